@@ -21,6 +21,6 @@ internal static class SourceTree
     public static bool Exists(string path) => File.Exists(Full(path)) || Directory.Exists(Full(path));
 
     private static IEnumerable<string> Below(DirectoryInfo folder) =>
-        folder.EnumerateFiles().Select(file => file.FullName)
-            .Concat(folder.EnumerateDirectories().Where(child => !Outputs.Contains(child.Name)).SelectMany(Below));
+        folder.EnumerateFileSystemInfos().Where(child => !Outputs.Contains(child.Name))
+            .SelectMany(child => child is DirectoryInfo inner ? Below(inner) : [child.FullName]);
 }
