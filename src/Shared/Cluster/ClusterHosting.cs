@@ -1,0 +1,82 @@
+using Akka.Configuration;
+using Akka.Hosting;
+using DistTrain.Shared.Wire;
+
+namespace DistTrain.Shared.Cluster;
+
+/// <summary>Makes an actor system a node of the cluster: transport, serializer, membership, failure detection, split-brain resolver.</summary>
+public static class ClusterHosting
+{
+    /// <summary>The jobs singleton's name, and the path of the proxy through which each node reaches it.</summary>
+    public const string JobsName = "jobs";
+
+    /// <summary>Where clients find the jobs singleton, on each node that may carry it.</summary>
+    public const string JobsProxyPath = "/user/jobs-proxy";
+
+    /// <param name="akka">The system's builder.</param>
+    /// <param name="options">Where to listen; already checked.</param>
+    /// <param name="role"><see cref="ClusterOptions.CoordinatorRole"/> or <see cref="ClusterOptions.WorkerRole"/>.</param>
+    public static AkkaConfigurationBuilder WithDistTrainCluster(this AkkaConfigurationBuilder akka, ClusterOptions options, string role) => akka
+        .ConfigureLoggers(loggers =>
+        {
+            loggers.ClearLoggers();
+            loggers.AddLoggerFactory();
+        })
+        .AddHocon(ConfigurationFactory.ParseString(Hocon(options, role)), HoconAddMode.Prepend)
+        .AddHocon(ConfigurationFactory.ParseString(WireSerializer.Hocon), HoconAddMode.Prepend);
+
+    /// <summary>The configuration of a client: it talks to the cluster without being a member.</summary>
+    public static string ClientHocon(string host) => $$"""
+        akka {
+          loglevel = ERROR
+          stdout-loglevel = ERROR
+          log-dead-letters = off
+          actor.provider = "Akka.Remote.RemoteActorRefProvider, Akka.Remote"
+          remote.dot-netty.tcp { hostname = "{{host}}", port = 0, maximum-frame-size = 4000000b }
+          cluster.client { heartbeat-interval = 1s, acceptable-heartbeat-pause = 6s, reconnect-timeout = off, buffer-size = 100
+            establishing-get-contacts-interval = 1s, refresh-contacts-interval = 10s }
+        }
+        {{WireSerializer.Hocon}}
+        """;
+
+    private static string Hocon(ClusterOptions options, string role) => $$"""
+        akka {
+          loglevel = INFO
+          stdout-loglevel = ERROR
+          log-dead-letters = off
+          log-dead-letters-during-shutdown = off
+          actor {
+            provider = cluster
+            # Heartbeats and membership must not wait behind tensor work for the .NET thread pool: they have threads of their own.
+            internal-dispatcher { type = ForkJoinDispatcher, throughput = 5, dedicated-thread-pool { thread-count = 2, threadtype = background } }
+          }
+          remote {
+            default-remote-dispatcher { type = ForkJoinDispatcher, dedicated-thread-pool { thread-count = 2, threadtype = background } }
+            # Control messages are small; gradients, weights and data never pass here.
+            dot-netty.tcp { hostname = "{{options.Host}}", port = {{options.Port}}, maximum-frame-size = 4000000b }
+            watch-failure-detector { heartbeat-interval = 1s, acceptable-heartbeat-pause = 5s }
+          }
+          cluster {
+            roles = ["{{role}}"]
+            # A dead node is unreachable after about 4 seconds and removed stable-after later.
+            failure-detector { heartbeat-interval = 1s, threshold = 12.0, acceptable-heartbeat-pause = 4s }
+            downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
+            split-brain-resolver {
+              # The side with the oldest node goes on, unless that node is alone: so the loss of the coordinator, often the oldest,
+              # leaves the workers training, and the loss of any worker leaves the rest.
+              active-strategy = keep-oldest
+              stable-after = 5s
+              down-all-when-unstable = off
+              keep-oldest { down-if-alone = on }
+            }
+            down-removal-margin = 1s
+            seed-node-timeout = 3s
+            retry-unsuccessful-join-after = 2s
+            singleton { hand-over-retry-interval = 1s, min-number-of-hand-over-retries = 5 }
+            # Reports are repeated until they are acknowledged; buffering them here as well would only deliver them twice.
+            singleton-proxy { singleton-identification-interval = 500ms, buffer-size = 0 }
+          }
+          coordinated-shutdown { exit-clr = off, run-by-clr-shutdown-hook = off }
+        }
+        """;
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Serilog;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace DistTrain.Shared.Cluster;
+
+/// <summary>Serilog as every process uses it: readable lines on the console, compact JSON in files.</summary>
+public static class NodeLogging
+{
+    /// <summary>Properties that lines about a job carry: Job, Phase, Generation, Step, Worker.</summary>
+    private const string ConsoleTemplate =
+        "{Timestamp:HH:mm:ss} {Level:u3} {Job} {Phase} {Generation} {Step} {Worker} | {Message:lj}{NewLine}{Exception}";
+
+    /// <param name="services">The process's services.</param>
+    /// <param name="node">Names the process in the file name and in each line, such as <c>coordinator</c>.</param>
+    /// <param name="folder">Folder of the log files, made when it is missing; files roll daily and 31 are kept.</param>
+    public static IServiceCollection AddNodeLogging(this IServiceCollection services, string node, string folder) =>
+        services.AddSerilog(logger => logger
+            .MinimumLevel.Information()
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            // What Akka tells of its inner life is worth a line only when something is wrong.
+            .MinimumLevel.Override("Akka", LogEventLevel.Warning)
+            .Enrich.FromLogContext()
+            .Enrich.WithProperty("Node", node)
+            .WriteTo.Console(outputTemplate: ConsoleTemplate, formatProvider: CultureInfo.InvariantCulture)
+            .WriteTo.File(new CompactJsonFormatter(), Path.Combine(folder, $"{node}-.jsonl"), rollingInterval: RollingInterval.Day, shared: false));
+}

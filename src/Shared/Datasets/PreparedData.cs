@@ -1,0 +1,22 @@
+namespace DistTrain.Shared.Datasets;
+
+/// <summary>What the preparation of a job's data leaves behind: the tokenizer, and a token store for each data set of each phase.</summary>
+/// <param name="TokenizerFolder">Full path of the folder with vocab.json, merges.txt and tokenizer.json.</param>
+/// <param name="VocabularySize">Entries of the vocabulary, special tokens included.</param>
+/// <param name="Phases">In the order of the job's phases.</param>
+public sealed record PreparedData(string TokenizerFolder, string TokenizerHash, int VocabularySize, IReadOnlyList<PreparedPhase> Phases);
+
+/// <summary>The token stores of one phase.</summary>
+/// <param name="Phase">Name of the phase.</param>
+/// <param name="Validation">Null when the phase has no validation data.</param>
+/// <param name="Translations">What validation translates; null when it translates nothing.</param>
+public sealed record PreparedPhase(string Phase, StoreRef Train, StoreRef? Validation, StoreRef? Translations);
+
+/// <summary>One token store.</summary>
+/// <param name="Path">Full path of the file.</param>
+/// <param name="Hash">Hash of its content.</param>
+/// <param name="Count">Examples.</param>
+/// <param name="SourceTokens">Tokens of the first column, without special tokens.</param>
+/// <param name="TargetTokens">Tokens of the target column (translation) or of chosen and rejected together (preferences).</param>
+/// <param name="Dropped">Examples left out: too long, or a preference between equals.</param>
+public sealed record StoreRef(string Path, string Hash, int Count, long SourceTokens, long TargetTokens, int Dropped);

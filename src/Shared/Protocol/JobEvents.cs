@@ -1,0 +1,51 @@
+using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Wire;
+
+namespace DistTrain.Shared.Protocol;
+
+/// <summary>What the journal holds: the life of each job. Events are facts in the past tense and carry their time.</summary>
+public static class JobEvents
+{
+    /// <summary>An event of one job's journal.</summary>
+    public interface IJobEvent : IWireMessage
+    {
+        DateTimeOffset At { get; }
+    }
+
+    /// <summary>In the journal of the job list: a job exists.</summary>
+    /// <param name="RequestId">The client's name for the submission: the same one submitted twice is one job.</param>
+    public sealed record JobListed(DateTimeOffset At, JobId Job, string Name, string RequestId) : IWireMessage;
+
+    /// <param name="Spec">Canonical JSON.</param>
+    /// <param name="DataRoot">Folder that relative data paths start from.</param>
+    /// <param name="RunFolder">Where the job's files lie.</param>
+    public sealed record JobSubmitted(DateTimeOffset At, JobId Job, string Spec, string DataRoot, string RunFolder) : IJobEvent;
+
+    public sealed record DataPrepared(DateTimeOffset At, PreparedData Data) : IJobEvent;
+
+    public sealed record PhaseStarted(DateTimeOffset At, int PhaseIndex, string Phase, string? PhaseStart) : IJobEvent;
+
+    /// <param name="ResumeStep">Steps of the phase that the generation starts from.</param>
+    public sealed record GenerationPlanned(
+        DateTimeOffset At, int Generation, int PhaseIndex, IReadOnlyList<TrainingProtocol.Member> Members, string? ResumeFrom, long ResumeStep) : IJobEvent;
+
+    public sealed record GenerationStarted(DateTimeOffset At, int Generation, long Step, long TotalSteps) : IJobEvent;
+
+    /// <summary>A watermark, written now and then: every step of the phase up to this one is done.</summary>
+    public sealed record StepsCommitted(DateTimeOffset At, int Generation, long Step, double Loss) : IJobEvent;
+
+    public sealed record CheckpointCommitted(DateTimeOffset At, int Generation, CheckpointRecord Checkpoint) : IJobEvent;
+
+    public sealed record Validated(DateTimeOffset At, int Generation, ValidationRecord Validation) : IJobEvent;
+
+    /// <param name="Because">One sentence.</param>
+    public sealed record GenerationEnded(DateTimeOffset At, int Generation, long Step, string Because) : IJobEvent;
+
+    public sealed record PhaseCompleted(DateTimeOffset At, int PhaseIndex, string Phase, long Steps, double Loss, string Checkpoint) : IJobEvent;
+
+    public sealed record JobCompleted(DateTimeOffset At, string Checkpoint) : IJobEvent;
+
+    public sealed record JobFailed(DateTimeOffset At, string Because) : IJobEvent;
+
+    public sealed record JobCancelled(DateTimeOffset At, string Because) : IJobEvent;
+}

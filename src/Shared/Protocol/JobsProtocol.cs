@@ -1,0 +1,79 @@
+using DistTrain.Shared.Wire;
+
+namespace DistTrain.Shared.Protocol;
+
+/// <summary>Client and coordinator, about jobs. Each request is one question with one answer; nothing is pushed.</summary>
+public static class JobsProtocol
+{
+    /// <summary>Answered by <see cref="JobAccepted"/> once the job is stored, or by <see cref="JobRefused"/>.</summary>
+    /// <param name="Spec">Text of the job file, YAML or JSON.</param>
+    /// <param name="FileName">Its name, for the sentences about it.</param>
+    /// <param name="DataRoot">Folder that relative data paths start from, as the coordinator sees it; null: the coordinator's own.</param>
+    /// <param name="RequestId">Names the submission: sent again, it finds the job that it made, unless that has ended.</param>
+    public sealed record SubmitJob(string Spec, string FileName, string? DataRoot, string RequestId) : IWireMessage;
+
+    /// <param name="Existing">True when the submission found an unfinished job that it had made before.</param>
+    public sealed record JobAccepted(JobId Job, string RunFolder, bool Existing) : IWireMessage;
+
+    public sealed record JobRefused(IReadOnlyList<string> Problems) : IWireMessage;
+
+    /// <summary>Answered by <see cref="JobsListed"/>.</summary>
+    public sealed record ListJobs : IWireMessage;
+
+    public sealed record JobsListed(IReadOnlyList<JobStatus> Jobs) : IWireMessage;
+
+    /// <summary>Answered by <see cref="JobStatus"/> or <see cref="JobUnknown"/>.</summary>
+    public sealed record GetStatus(JobId Job) : IWireMessage;
+
+    /// <summary>Where a job stands.</summary>
+    /// <param name="Status">queued, preparing, waiting, training, completed, failed or cancelled.</param>
+    /// <param name="Because">Why it waits or how it ended; empty otherwise.</param>
+    /// <param name="Phase">Name of the phase it is in or ended in; empty before the first.</param>
+    /// <param name="Checkpoint">Folder of its newest checkpoint, null before the first.</param>
+    /// <param name="Seconds">From submission until now or until its end.</param>
+    public sealed record JobStatus(
+        JobId Job, string Name, string Status, string Because, string Phase, long Step, long TotalSteps, int Generation, int Workers,
+        string? Checkpoint, string RunFolder, double Seconds, IReadOnlyList<PhaseReport> Phases) : IWireMessage;
+
+    /// <summary>One phase that has been completed.</summary>
+    /// <param name="Metrics">Of its last validation.</param>
+    public sealed record PhaseReport(string Name, long Steps, double Loss, IReadOnlyDictionary<string, double> Metrics);
+
+    /// <summary>Answered by <see cref="JobHistory"/> or <see cref="JobUnknown"/>.</summary>
+    public sealed record GetHistory(JobId Job) : IWireMessage;
+
+    public sealed record JobHistory(JobId Job, IReadOnlyList<HistoryLine> Lines) : IWireMessage;
+
+    public sealed record HistoryLine(DateTimeOffset At, string Event, string Text);
+
+    /// <summary>
+    /// What has happened since <paramref name="After"/>; asked again and again by a watcher. Answered by <see cref="Feed"/>.
+    /// </summary>
+    /// <param name="FeedId">Of the answer before, empty at first: numbers of another feed (an earlier life of the coordinator) mean nothing.</param>
+    public sealed record ReadFeed(JobId Job, string FeedId, long After) : IWireMessage;
+
+    /// <param name="Ended">True when the job has ended and every item has been read.</param>
+    public sealed record Feed(JobId Job, string FeedId, IReadOnlyList<FeedItem> Items, bool Ended) : IWireMessage;
+
+    /// <summary>One thing that happened: exactly one of the last three is set.</summary>
+    /// <param name="Generation">0 before the first.</param>
+    public sealed record FeedItem(
+        long Number, string Phase, int Generation, int Workers, long TotalSteps, StepRecord? Step, ValidationRecord? Validation, HistoryLine? Event);
+
+    /// <summary>Answered by <see cref="JobCancelAccepted"/> or <see cref="JobUnknown"/>.</summary>
+    public sealed record CancelJob(JobId Job, string Because) : IWireMessage;
+
+    /// <param name="Status">What the job is after it: cancelled, or how it had ended before.</param>
+    public sealed record JobCancelAccepted(JobId Job, string Status) : IWireMessage;
+
+    public sealed record JobUnknown(JobId Job) : IWireMessage;
+
+    /// <summary>Answered by <see cref="WorkersListed"/>.</summary>
+    public sealed record ListWorkers : IWireMessage;
+
+    public sealed record WorkersListed(IReadOnlyList<WorkerStatus> Workers) : IWireMessage;
+
+    /// <param name="Job">The job it works for, null when idle.</param>
+    /// <param name="SilentSeconds">Since it was last heard.</param>
+    public sealed record WorkerStatus(WorkerId Worker, string Host, int DataPort, string Device, int Cores, JobId? Job, int Generation, double SilentSeconds);
+}

@@ -1,0 +1,92 @@
+using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Wire;
+
+namespace DistTrain.Shared.Protocol;
+
+/// <summary>
+/// Coordinator and worker, about one generation: one fixed set of members training one phase of one job. Every message names the
+/// job and the generation; one of another generation is dropped by its receiver.
+/// </summary>
+public static class TrainingProtocol
+{
+    /// <summary>What the coordinator sends to a member.</summary>
+    public interface IToWorker : IWireMessage
+    {
+        JobId Job { get; }
+        int Generation { get; }
+    }
+
+    /// <summary>
+    /// What a member reports. Reports are numbered from 1 within a generation and sent again until <see cref="ReportReceived"/>
+    /// comes, so that nothing is lost while the coordinator restarts; the coordinator takes each of them any number of times.
+    /// </summary>
+    public interface IReport : IWireMessage
+    {
+        JobId Job { get; }
+        int Generation { get; }
+        WorkerId From { get; }
+        long Sequence { get; }
+    }
+
+    /// <summary>One place in the ring.</summary>
+    /// <param name="Host">Where its data plane listens.</param>
+    public sealed record Member(WorkerId Worker, string Host, int Port);
+
+    /// <summary>
+    /// To each member, repeated until it answers with <see cref="GenerationStarted"/> or <see cref="GenerationRefused"/>.
+    /// </summary>
+    /// <param name="Spec">The job specification as canonical JSON.</param>
+    /// <param name="PhaseIndex">0-based index into the job's phases.</param>
+    /// <param name="Members">The ring, in order; the receiver is number <paramref name="Rank"/>.</param>
+    /// <param name="Threads">Threads for tensor operations, so that members on one host share its cores.</param>
+    /// <param name="ResumeFrom">Checkpoint folder of this phase to go on from; null at the phase's start.</param>
+    /// <param name="PhaseStart">Checkpoint folder that ended the phase before (initial weights, and the reference of DPO); null for the first phase.</param>
+    /// <param name="RunFolder">The job's folder, which all members share.</param>
+    public sealed record StartGeneration(
+        JobId Job, int Generation, string Spec, int PhaseIndex, PreparedData Data, IReadOnlyList<Member> Members, int Rank, int Threads,
+        string? ResumeFrom, string? PhaseStart, string RunFolder) : IToWorker;
+
+    /// <summary>To each member: end this generation. Answered by <see cref="GenerationStopped"/>, also by a worker that knows nothing of it.</summary>
+    /// <param name="Because">One sentence for the worker's log.</param>
+    public sealed record StopGeneration(JobId Job, int Generation, string Because) : IToWorker;
+
+    /// <summary>To the member: its report is stored; it need not be sent again.</summary>
+    public sealed record ReportReceived(JobId Job, int Generation, long Sequence) : IToWorker;
+
+    /// <summary>The member holds the state of <paramref name="Step"/>, its ring is closed and it trains.</summary>
+    public sealed record GenerationStarted(JobId Job, int Generation, WorkerId From, long Sequence, long Step, long TotalSteps) : IReport;
+
+    /// <summary>The member cannot take part: it is busy, or the assignment is not usable there.</summary>
+    public sealed record GenerationRefused(JobId Job, int Generation, WorkerId From, long Sequence, string Because) : IReport;
+
+    /// <summary>From rank 0: steps that the whole ring has completed, each exactly once, in order.</summary>
+    public sealed record StepsDone(JobId Job, int Generation, WorkerId From, long Sequence, IReadOnlyList<StepRecord> Steps) : IReport;
+
+    /// <summary>From rank 0: a checkpoint lies complete and flushed in its folder.</summary>
+    public sealed record CheckpointWritten(JobId Job, int Generation, WorkerId From, long Sequence, CheckpointRecord Checkpoint) : IReport;
+
+    /// <summary>From rank 0: the validation sets were scored by the whole ring.</summary>
+    public sealed record Validated(JobId Job, int Generation, WorkerId From, long Sequence, ValidationRecord Validation) : IReport;
+
+    /// <summary>From every member: the phase's last step is done and, at rank 0, its checkpoint written and reported.</summary>
+    /// <param name="ParametersHash">Hash of the member's parameters; all members must report the same.</param>
+    public sealed record PhaseFinished(JobId Job, int Generation, WorkerId From, long Sequence, long Step, double Loss, string ParametersHash) : IReport;
+
+    /// <summary>From every member: it no longer trains this generation.</summary>
+    /// <param name="Because">One sentence.</param>
+    /// <param name="Cause">Why, as a closed choice.</param>
+    public sealed record GenerationStopped(JobId Job, int Generation, WorkerId From, long Sequence, StopCause Cause, string Because) : IReport;
+
+    /// <summary>Why a member stopped.</summary>
+    public enum StopCause
+    {
+        /// <summary>It was told to, or its phase is finished.</summary>
+        Asked,
+
+        /// <summary>The ring broke: a neighbour is gone or silent. Another try with other members can succeed.</summary>
+        RingBroken,
+
+        /// <summary>Training itself failed; the same would happen again.</summary>
+        Failed,
+    }
+}
