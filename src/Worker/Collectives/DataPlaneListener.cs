@@ -1,0 +1,130 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DistTrain.Worker.Collectives;
+
+/// <summary>
+/// Where this process's data plane listens: one per worker process. It takes links, reads their hello, and hands each to the ring it
+/// names by job and generation. A link of an older generation is refused; one of a generation not known yet is kept for a while.
+/// </summary>
+public sealed class DataPlaneListener : IDisposable
+{
+    private readonly Socket socket;
+    private readonly DataPlaneOptions options;
+    private readonly ILogger log;
+    private readonly ExpectedLinks expected;
+    private int waiting;
+
+    private DataPlaneListener(Socket socket, string host, DataPlaneOptions options, ILogger log)
+    {
+        (this.socket, Host, Port, this.options, this.log) = (socket, host, ((IPEndPoint)socket.LocalEndPoint!).Port, options, log);
+        expected = new ExpectedLinks(options.UnknownGenerationLimit);
+    }
+
+    /// <summary>The host that was asked for: what other members dial.</summary>
+    public string Host { get; }
+
+    /// <summary>The port that is listened on.</summary>
+    public int Port { get; }
+
+    /// <summary>Starts listening.</summary>
+    /// <param name="host">A host name or address of this machine, reachable from the other workers.</param>
+    /// <param name="port">0 takes any free port.</param>
+    /// <param name="options">Limits; null takes the defaults.</param>
+    /// <param name="log">Where refused links are reported.</param>
+    /// <exception cref="IOException">The address cannot be listened on.</exception>
+    public static DataPlaneListener Start(string host, int port, DataPlaneOptions? options = null, ILogger? log = null)
+    {
+        Socket? socket = null;
+        try
+        {
+            var address = IPAddress.TryParse(host, out var literal) ? literal : Dns.GetHostAddresses(host)[0];
+            socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(address, port));
+            socket.Listen();
+        }
+        catch (SocketException e)
+        {
+            socket?.Dispose();
+            throw new IOException($"The data plane cannot listen on {host}:{port} ({e.Message}). Name a host of this machine and a free port, or port 0.", e);
+        }
+        var listener = new DataPlaneListener(socket, host, options ?? new DataPlaneOptions(), log ?? NullLogger.Instance);
+        new Thread(listener.AcceptLinks) { IsBackground = true, Name = "data plane" }.Start();
+        return listener;
+    }
+
+    /// <summary>Announces the ring that the link with this hello belongs to. Dispose the result once the link is taken, or is not wanted any more.</summary>
+    internal ExpectedLink Expect(int generation, Hello hello) => expected.Add(generation, hello);
+
+    /// <summary>Stops listening. Links that were handed to rings stay.</summary>
+    public void Dispose()
+    {
+        socket.Dispose();
+        expected.Close();
+    }
+
+    private void AcceptLinks()
+    {
+        while (true)
+        {
+            Socket link;
+            try
+            {
+                link = socket.Accept();
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                if (!socket.SafeHandle.IsClosed) LogMessages.DataPlaneEnded(log, Host, Port, e.Message);
+                return;
+            }
+            // A thread for each link that waits, not the pool's: blocking calls keep the socket in the fast blocking mode that the ring uses.
+            if (Interlocked.Increment(ref waiting) <= options.LargestWaiting) new Thread(() => Greet(link)) { IsBackground = true, Name = "data plane hello" }.Start();
+            else
+            {
+                LogMessages.LinkDropped(log, $"{options.LargestWaiting} links wait already");
+                Interlocked.Decrement(ref waiting);
+                link.Dispose();
+            }
+        }
+    }
+
+    private void Greet(Socket link)
+    {
+        try
+        {
+            var (header, hello) = ReadHello(link);
+            if (expected.Deliver(link, header.Generation, hello) is not { } refusal)
+            {
+                LinkSocket.SendFrame(link, header with { Kind = FrameKind.Welcome }, []);
+                return;
+            }
+            LogMessages.LinkRefused(log, hello.FromWorker, hello.Job, header.Generation, refusal);
+            LinkSocket.SendFrame(link, header with { Kind = FrameKind.Refused }, Encoding.UTF8.GetBytes(refusal));
+            link.Dispose();
+        }
+        catch (Exception e) when (e is LinkException or SocketException or ObjectDisposedException)
+        {
+            LogMessages.LinkDropped(log, e.Message);
+            link.Dispose();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref waiting);
+        }
+    }
+
+    private (FrameHeader Header, Hello Hello) ReadHello(Socket link)
+    {
+        link.NoDelay = true;
+        using var limit = new CancellationTokenSource(options.HelloLimit);
+        using var ending = limit.Token.Register(link.Dispose);
+        var (header, payload) = LinkSocket.ReceiveMessage(link);
+        if (header.Kind != FrameKind.Hello) throw new LinkException($"began with a frame of kind {header.Kind} instead of a hello");
+        var hello = Hello.Read(payload);
+        if (header.JobHash != LinkSocket.HashOf(hello.Job)) throw new LinkException("said hello for one job in the frame of another");
+        return (header, hello);
+    }
+}

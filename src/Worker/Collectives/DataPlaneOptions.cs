@@ -1,0 +1,17 @@
+namespace DistTrain.Worker.Collectives;
+
+/// <summary>How a <see cref="DataPlaneListener"/> treats those who dial it.</summary>
+public sealed record DataPlaneOptions
+{
+    /// <summary>How long a new link may take to say hello.</summary>
+    /// <value>Greater than zero. Default 10 s.</value>
+    public TimeSpan HelloLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a link of a generation that this process does not know yet is kept: its start may still be on the way from the coordinator.</summary>
+    /// <value>Greater than zero. Default 30 s.</value>
+    public TimeSpan UnknownGenerationLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many links may be waiting for their ring at a time; more are closed at once.</summary>
+    /// <value>Greater than 0. Default 64.</value>
+    public int LargestWaiting { get; init; } = 64;
+}

@@ -1,0 +1,98 @@
+using System.Net.Sockets;
+
+namespace DistTrain.Worker.Collectives;
+
+/// <summary>Brings links and rings of one process together, whichever comes first.</summary>
+internal sealed class ExpectedLinks(TimeSpan unknownGenerationLimit)
+{
+    private readonly object gate = new();
+    private readonly Dictionary<(string Job, int Generation), ExpectedLink> expected = [];
+    private readonly Dictionary<string, int> newest = [];
+    private bool closed;
+
+    public ExpectedLink Add(int generation, Hello hello)
+    {
+        var link = new ExpectedLink(gate, hello, link => Remove(generation, link));
+        lock (gate)
+        {
+            expected[(hello.Job, generation)] = link;
+            newest[hello.Job] = Math.Max(generation, newest.GetValueOrDefault(hello.Job, int.MinValue));
+            Monitor.PulseAll(gate);
+        }
+        return link;
+    }
+
+    /// <summary>Hands a link to the ring that expects it; waits for that ring when its generation is not known yet.</summary>
+    /// <returns>Null when the link was handed over, else why not.</returns>
+    public string? Deliver(Socket link, int generation, Hello hello)
+    {
+        var until = Environment.TickCount64 + (long)unknownGenerationLimit.TotalMilliseconds;
+        lock (gate)
+        {
+            while (true)
+            {
+                if (closed) return "the worker is ending";
+                if (newest.TryGetValue(hello.Job, out var known) && generation < known) return $"generation {generation} is over, generation {known} of the job runs here";
+                if (expected.TryGetValue((hello.Job, generation), out var ring)) return ring.TryAccept(link, hello);
+                var left = until - Environment.TickCount64;
+                if (left <= 0) return $"no ring of this generation was formed here within {unknownGenerationLimit.TotalSeconds:0.#} s";
+                Monitor.Wait(gate, (int)left);
+            }
+        }
+    }
+
+    public void Close()
+    {
+        lock (gate)
+        {
+            closed = true;
+            Monitor.PulseAll(gate);
+        }
+    }
+
+    private void Remove(int generation, ExpectedLink link)
+    {
+        lock (gate)
+            if (expected.TryGetValue((link.Hello.Job, generation), out var current) && current == link) expected.Remove((link.Hello.Job, generation));
+    }
+}
+
+/// <summary>One ring's wait for the link of its predecessor.</summary>
+internal sealed class ExpectedLink(object gate, Hello hello, Action<ExpectedLink> remove) : IDisposable
+{
+    private Socket? arrived;
+    private bool taken;
+
+    public Hello Hello => hello;
+
+    /// <summary>Called with the gate held. Null when the link is the expected one, else why it is not.</summary>
+    public string? TryAccept(Socket link, Hello from)
+    {
+        if (from != hello) return $"worker '{hello.ToWorker}' expects its predecessor '{hello.FromWorker}' (rank {hello.FromRank}), not '{from.FromWorker}' (rank {from.FromRank}) for '{from.ToWorker}'";
+        if (arrived is not null) return $"worker '{hello.ToWorker}' has a link from '{hello.FromWorker}' already";
+        arrived = link;
+        Monitor.PulseAll(gate);
+        return null;
+    }
+
+    /// <summary>Waits for the link. Null when it did not come in time.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    public Socket? Take(TimeSpan limit, CancellationToken stop)
+    {
+        var until = Environment.TickCount64 + (long)limit.TotalMilliseconds;
+        using var waking = stop.Register(() => { lock (gate) Monitor.PulseAll(gate); });
+        lock (gate)
+        {
+            for (long left; arrived is null && (left = until - Environment.TickCount64) > 0 && !stop.IsCancellationRequested;) Monitor.Wait(gate, (int)left);
+            stop.ThrowIfCancellationRequested();
+            taken = arrived is not null;
+            return arrived;
+        }
+    }
+
+    public void Dispose()
+    {
+        remove(this);
+        if (!taken) arrived?.Dispose();
+    }
+}

@@ -1,0 +1,34 @@
+namespace DistTrain.Worker.Collectives;
+
+/// <summary>
+/// The members of one generation, computing together. Every member makes the same calls with the same lengths in the same order, one
+/// call at a time; each call is also a barrier. After it all members hold the same bits, because every element is added up in the same order.
+/// </summary>
+/// <remarks>
+/// Every call throws <see cref="RingBrokenException"/> when a neighbour is lost, silent for too long or sends something wrong,
+/// <see cref="OperationCanceledException"/> when the ring's token is cancelled, and <see cref="ObjectDisposedException"/> when
+/// <see cref="IDisposable.Dispose"/> is called on another thread. A ring that has thrown is over, and what the call was adding up is undefined.
+/// </remarks>
+public interface IAllReduce : IDisposable
+{
+    /// <summary>This member's place in the ring, from 0.</summary>
+    int Rank { get; }
+
+    /// <summary>The number of members, at least 1.</summary>
+    int Size { get; }
+
+    /// <summary>Names the training step that the next calls belong to, for errors. The calls of a step are numbered as its buckets, from 0.</summary>
+    void BeginStep(long step);
+
+    /// <summary>Tells the successor that this member is at work: to be called now and then from work between two collectives that may last longer than the silence limit.</summary>
+    void Alive();
+
+    /// <summary>Replaces each element by the members' sum of it.</summary>
+    void Sum(Span<float> values);
+
+    /// <summary>Replaces each scalar by the members' sum of it.</summary>
+    void Sum(Span<double> scalars);
+
+    /// <summary>Replaces every member's values by those of member <paramref name="root"/>.</summary>
+    void Broadcast(Span<float> values, int root);
+}

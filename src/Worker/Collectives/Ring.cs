@@ -1,0 +1,183 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace DistTrain.Worker.Collectives;
+
+/// <summary>
+/// All-reduce over a ring of TCP links (Patarasuk and Yuan 2009): reduce-scatter, in which each segment of the buffer travels once round
+/// the ring and is added up on the way, then all-gather, in which the sums travel round. Each member sends and receives
+/// 2 (N - 1) / N of the buffer, whatever N is. Segments are cut into chunks that are passed on as soon as they have arrived, so that
+/// all links are busy in both directions all the time.
+/// </summary>
+public sealed class Ring : IAllReduce
+{
+    private const int Open = 0, Cancelled = 1, Disposed = 2, Broken = 3;
+
+    private readonly LinkSender sender;
+    private readonly LinkReceiver receiver;
+    private readonly RingMember predecessor, successor;
+    private readonly FrameHeader frame;
+    private readonly int chunkBytes;
+    private readonly byte[] arriving;
+    private readonly CancellationToken stop;
+    private readonly CancellationTokenRegistration stopping;
+    private long step;
+    private int bucket = -1, hop = -1, state = Open;
+
+    private Ring(string job, int generation, IReadOnlyList<RingMember> members, int rank, RingOptions options, RingConnector connector, DataPlaneListener listener, CancellationToken stop)
+    {
+        (Rank, Size, this.stop) = (rank, members.Count, stop);
+        (predecessor, successor) = (members[(rank + Size - 1) % Size], members[(rank + 1) % Size]);
+        frame = new FrameHeader(FrameKind.Data, LinkSocket.HashOf(job), generation);
+        chunkBytes = options.ChunkBytes;
+        arriving = GC.AllocateUninitializedArray<byte>(chunkBytes, pinned: true);
+        var (incoming, outgoing) = connector.Connect(listener);
+        receiver = new LinkReceiver(incoming, frame.JobHash, generation, options.SilenceLimit, () => sender!.SendPulse());
+        sender = new LinkSender(outgoing, options.SilenceLimit, frame.JobHash, generation, successor.Worker, failed: receiver.Dispose);
+        stopping = stop.Register(() => Close(Cancelled));
+    }
+
+    /// <inheritdoc/>
+    public int Rank { get; }
+
+    /// <inheritdoc/>
+    public int Size { get; }
+
+    /// <summary>Joins the ring of one generation: every member calls this with the same members, in any order of time. A ring of one member has no links.</summary>
+    /// <param name="listener">This process's data plane, which members[rank] names.</param>
+    /// <param name="job">The job's id.</param>
+    /// <param name="generation">The generation: links and frames of any other are refused.</param>
+    /// <param name="members">All members in ring order.</param>
+    /// <param name="rank">This member's place in <paramref name="members"/>.</param>
+    /// <param name="options">Sizes and limits.</param>
+    /// <param name="stop">Ends the ring, and whatever call is blocked in it, at once.</param>
+    /// <exception cref="RingBrokenException">A neighbour cannot be reached in time, or refuses.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    public static IAllReduce Connect(DataPlaneListener listener, string job, int generation, IReadOnlyList<RingMember> members, int rank, RingOptions options, CancellationToken stop) =>
+        members.Count == 1
+            ? new SingleMember(stop)
+            : new Ring(job, generation, members, rank, options, new RingConnector(job, generation, members, rank, options.ConnectLimit, stop), listener, stop);
+
+    /// <inheritdoc/>
+    public void BeginStep(long step) => (this.step, bucket) = (step, -1);
+
+    /// <inheritdoc/>
+    public void Alive() => sender.SendPulse();
+
+    /// <inheritdoc/>
+    public void Sum(Span<float> values) => SumInPlace(values, ElementType.Float32);
+
+    /// <inheritdoc/>
+    public void Sum(Span<double> scalars) => SumInPlace(scalars, ElementType.Float64);
+
+    /// <inheritdoc/>
+    public unsafe void Broadcast(Span<float> values, int root)
+    {
+        bucket++;
+        var chunks = Pieces.Chunks(new Piece(0, 0, values.Length), chunkBytes / sizeof(float));
+        fixed (float* memory = values)
+        {
+            try
+            {
+                foreach (var chunk in chunks)
+                {
+                    hop = (Rank - root + Size) % Size;
+                    if (hop > 0) receiver.ReceiveData(Header(chunk, hop - 1, ElementType.Float32, sizeof(float)), Bytes(memory, chunk));
+                    if (hop < Size - 1) sender.Send(Header(chunk, hop, ElementType.Float32, sizeof(float)), memory + chunk.Start);
+                }
+                sender.Drain();
+                hop = -1;
+            }
+            catch (Exception e)
+            {
+                throw End(e);
+            }
+        }
+    }
+
+    /// <summary>Ends the ring from any thread; a call that is blocked in it ends at once. The neighbours see the links close.</summary>
+    public void Dispose() => Close(Disposed);
+
+    private unsafe void SumInPlace<T>(Span<T> values, ElementType type) where T : unmanaged, IAdditionOperators<T, T, T>
+    {
+        bucket++;
+        var chunkLength = chunkBytes / sizeof(T);
+        fixed (T* memory = values)
+        {
+            try
+            {
+                foreach (var chunk in Pieces.Chunks(Pieces.Segment(Rank, values.Length, Size), chunkLength))
+                    sender.Send(Header(chunk, 0, type, sizeof(T)), memory + chunk.Start);
+                var hops = 2 * (Size - 1);
+                for (hop = 0; hop < hops; hop++)
+                {
+                    // At hop h arrives the segment that began h + 1 members before: in the first half to be added, in the second as a sum.
+                    foreach (var chunk in Pieces.Chunks(Pieces.Segment(Rank - hop - 1, values.Length, Size), chunkLength))
+                    {
+                        var due = Header(chunk, hop, type, sizeof(T));
+                        if (hop < Size - 1) ReceiveAndAdd(due, new Span<T>(memory + chunk.Start, chunk.Length));
+                        else receiver.ReceiveData(due, Bytes(memory, chunk));
+                        if (hop + 1 < hops) sender.Send(due with { Hop = hop + 1 }, memory + chunk.Start);
+                    }
+                }
+                sender.Drain();
+                hop = -1;
+            }
+            catch (Exception e)
+            {
+                throw End(e);
+            }
+        }
+    }
+
+    private void ReceiveAndAdd<T>(FrameHeader due, Span<T> own) where T : unmanaged, IAdditionOperators<T, T, T>
+    {
+        var bytes = arriving.AsSpan(0, due.Length);
+        receiver.ReceiveData(due, bytes);
+        Vectors.AddInPlace(own, MemoryMarshal.Cast<byte, T>(bytes));
+    }
+
+    private FrameHeader Header(Piece chunk, int hop, ElementType type, int elementBytes) =>
+        frame with { Step = step, Bucket = bucket, Hop = hop, Chunk = chunk.Index, Type = type, Length = chunk.Length * elementBytes };
+
+    private static unsafe Span<byte> Bytes<T>(T* memory, Piece chunk) where T : unmanaged => new(memory + chunk.Start, chunk.Length * sizeof(T));
+
+    /// <summary>Ends the ring after a failed call and tells the successor whose fault it was. When it returns, no thread uses the caller's memory any more.</summary>
+    private Exception End(Exception cause)
+    {
+        var (worker, reason) = Culprit(cause);
+        if (Volatile.Read(ref state) == Open) sender.SendBreakage(new Breakage(worker, reason));
+        Close(Broken);
+        sender.Dispose();
+        return state switch
+        {
+            Cancelled => new OperationCanceledException("The ring was stopped.", cause, stop),
+            Disposed => new ObjectDisposedException(nameof(Ring), cause),
+            _ => new RingBrokenException(worker, step, bucket, hop, reason, cause),
+        };
+    }
+
+    /// <summary>Whose fault a failure was. News that comes round the ring says more than a link that closed: its neighbour may only have passed on the end.</summary>
+    private (string Worker, string Reason) Culprit(Exception cause)
+    {
+        try
+        {
+            if (cause is not BreakageReceivedException && sender.Failure is not null && Volatile.Read(ref state) == Open) receiver.ReadUntilBroken();
+        }
+        catch (Exception e) when (e is LinkException or ObjectDisposedException)
+        {
+            if (e is BreakageReceivedException) cause = e;
+        }
+        return cause is BreakageReceivedException news ? (news.Breakage.Worker, news.Breakage.Reason)
+            : sender.Failure is { } failure ? (successor.Worker, failure.Message)
+            : (predecessor.Worker, cause.Message);
+    }
+
+    private void Close(int because)
+    {
+        if (Interlocked.CompareExchange(ref state, because, Open) != Open) return;
+        stopping.Unregister();
+        receiver.Dispose();
+        sender.Dispose();
+    }
+}

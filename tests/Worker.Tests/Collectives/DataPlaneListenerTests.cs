@@ -1,0 +1,101 @@
+using System.Net.Sockets;
+using System.Text;
+using DistTrain.Worker.Collectives;
+
+namespace DistTrain.Worker.Tests.Collectives;
+
+public class DataPlaneListenerTests
+{
+    [Fact]
+    public async Task Connect_OlderGeneration_IsRefusedWithTheReason()
+    {
+        using var loopback = new Loopback(2);
+        var connecting = Task.WhenAll(Loopback.OnThread(() => loopback.Connect(0, generation: 2)), Loopback.OnThread(() => loopback.Connect(1, generation: 2)));
+        var rings = await connecting.WaitAsync(TimeSpan.FromSeconds(10));
+
+        var e = await Loopback.OnThread(() => Assert.Throws<RingBrokenException>(() => loopback.Connect(0, generation: 1)));
+
+        Assert.Equal("w1", e.Peer);
+        Assert.Contains("generation 1 is over, generation 2 of the job runs here", e.Message, StringComparison.Ordinal);
+        Assert.All(rings, ring => ring.Dispose());
+    }
+
+    [Fact]
+    public async Task Connect_PredecessorNeverComes_NamesIt()
+    {
+        using var loopback = new Loopback(3);
+        var options = Loopback.Quick with { ConnectLimit = TimeSpan.FromMilliseconds(300) };
+        var first = Loopback.OnThread(() => Assert.Throws<RingBrokenException>(() => loopback.Connect(0, options)));
+        var second = Loopback.OnThread(() => Assert.Throws<RingBrokenException>(() => loopback.Connect(1, options)));
+        Assert.Equal("w2", (await first).Peer);
+        Assert.StartsWith("w", (await second).Peer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Connect_Cancelled_EndsAtOnce()
+    {
+        using var loopback = new Loopback(2);
+        using var stop = new CancellationTokenSource();
+        var connecting = Loopback.OnThread(() => Record.Exception(() => loopback.Connect(0, stop: stop.Token)));
+        await stop.CancelAsync();
+        Assert.IsType<OperationCanceledException>(await connecting.WaitAsync(TimeSpan.FromSeconds(5)), exactMatch: false);
+    }
+
+    [Fact]
+    public async Task Connect_GenerationUnknownFirst_WaitsForIt()
+    {
+        using var loopback = new Loopback(2);
+        var first = Loopback.OnThread(() => loopback.Connect(0));
+        Assert.NotSame(first, await Task.WhenAny(first, Task.Delay(200)));
+        using var second = await Loopback.OnThread(() => loopback.Connect(1));
+        using var ring = await first.WaitAsync(TimeSpan.FromSeconds(5));
+        Assert.Equal((0, 2), (ring.Rank, ring.Size));
+    }
+
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: example.org\r\nUser-Agent: a browser that lost its way\r\n\r\n")]
+    [InlineData("")]
+    public async Task Accept_SomethingElse_IsClosedAndRingsStillForm(string text)
+    {
+        using var loopback = new Loopback(2);
+        using var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5000 };
+        stranger.Connect(loopback.Members[0].Host, loopback.Members[0].Port);
+        stranger.Send(Encoding.ASCII.GetBytes(text));
+        stranger.Shutdown(SocketShutdown.Send);
+        Assert.Equal(0, ReceiveOrReset(stranger));
+        float[] sums = await loopback.Run(ring => { var one = new[] { 1f }; ring.Sum(one); return one[0]; });
+        Assert.Equal([2f, 2f], sums);
+    }
+
+    [Fact]
+    public void Accept_OversizedHello_IsRefusedBeforeMemoryIsTaken()
+    {
+        using var loopback = new Loopback(1);
+        using var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5000 };
+        stranger.Connect(loopback.Members[0].Host, loopback.Members[0].Port);
+        var header = new byte[FrameHeader.Size];
+        new FrameHeader(FrameKind.Hello, 1, 1, Length: int.MaxValue).Write(header);
+        stranger.Send(header);
+        Assert.Equal(0, ReceiveOrReset(stranger));
+    }
+
+    [Fact]
+    public void Start_PortInUse_SaysWhatToDo()
+    {
+        using var first = DataPlaneListener.Start("127.0.0.1", 0);
+        var e = Assert.Throws<IOException>(() => DataPlaneListener.Start("127.0.0.1", first.Port));
+        Assert.Contains($"cannot listen on 127.0.0.1:{first.Port}", e.Message, StringComparison.Ordinal);
+    }
+
+    private static int ReceiveOrReset(Socket socket)
+    {
+        try
+        {
+            return socket.Receive(new byte[16]);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return 0;
+        }
+    }
+}
