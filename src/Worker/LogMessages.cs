@@ -13,4 +13,10 @@ internal static partial class LogMessages
 
     [LoggerMessage(4003, LogLevel.Error, "The data plane on {Host}:{Port} ended ({Because}); this worker can join no further ring.")]
     public static partial void DataPlaneEnded(ILogger log, string host, int port, string because);
+
+    [LoggerMessage(4101, LogLevel.Warning, "{Sentence} The generation ends here; the coordinator forms the next one.")]
+    public static partial void RingBroken(ILogger log, string sentence);
+
+    [LoggerMessage(4102, LogLevel.Error, "Training failed.")]
+    public static partial void TrainingFailed(ILogger log, Exception cause);
 }

@@ -1,0 +1,4 @@
+namespace DistTrain.Worker.Training;
+
+/// <summary>Training cannot go on, on any set of members. The message is a sentence for the user, with the remedy.</summary>
+public sealed class TrainingException(string message, Exception? cause = null) : Exception(message, cause);

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Protocol;
+using DistTrain.Worker.Collectives;
+using Microsoft.Extensions.Logging;
+
+namespace DistTrain.Worker.Training;
+
+/// <summary>
+/// The one thread of a worker that touches tensors: their dispose scopes belong to a thread. It trains the generations it is given, one
+/// after the other, and never lets an exception out: how a generation ended goes to its listener.
+/// </summary>
+public sealed class TrainingThread : IDisposable
+{
+    private readonly BlockingCollection<Action> work = [];
+    private readonly CancellationTokenSource ending = new();
+    private readonly ITrainer trainer;
+    private readonly ILogger log;
+    private readonly Thread thread;
+
+    /// <param name="trainer">Called on the training thread only.</param>
+    /// <param name="log">Where the end of each generation is told.</param>
+    public TrainingThread(ITrainer trainer, ILogger<TrainingThread> log)
+    {
+        (this.trainer, this.log) = (trainer, log);
+        thread = new Thread(Run) { IsBackground = true, Name = "training" };
+        thread.Start();
+    }
+
+    /// <summary>Trains a generation as soon as the thread is free. Returns at once.</summary>
+    /// <param name="listener">Told everything; <see cref="ITrainingListener.Ended"/> is called exactly once, last.</param>
+    /// <param name="stop">Ends the generation between two steps, or a wait for its ring at once.</param>
+    public void Run(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, CancellationToken stop) =>
+        work.Add(() => Train(assignment, listener, stop), CancellationToken.None);
+
+    /// <summary>Stops the generation under way and ends the thread.</summary>
+    public void Dispose()
+    {
+        ending.Cancel();
+        work.CompleteAdding();
+        thread.Join();
+        work.Dispose();
+        ending.Dispose();
+    }
+
+    private void Run()
+    {
+        foreach (var next in work.GetConsumingEnumerable()) next();
+    }
+
+    private void Train(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, CancellationToken stop)
+    {
+        using var scope = log.ForJob(assignment.Job.Value, generation: assignment.Generation, worker: assignment.Members[assignment.Rank].Worker.Value);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ending.Token);
+        try
+        {
+            trainer.Train(assignment, listener, either.Token);
+            listener.Ended(TrainingProtocol.StopCause.Asked, "The phase is finished.");
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            listener.Ended(TrainingProtocol.StopCause.Asked, ending.IsCancellationRequested ? "The worker is ending." : "It was told to stop.");
+        }
+        catch (RingBrokenException e)
+        {
+            LogMessages.RingBroken(log, e.Message);
+            listener.Ended(TrainingProtocol.StopCause.RingBroken, e.Message);
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, the coordinator must hear of it: a generation that ends in silence would be waited for.
+            LogMessages.TrainingFailed(log, e);
+            listener.Ended(TrainingProtocol.StopCause.Failed, e.Message);
+        }
+    }
+}

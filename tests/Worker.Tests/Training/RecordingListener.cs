@@ -1,0 +1,34 @@
+using DistTrain.Shared.Protocol;
+using DistTrain.Worker.Training;
+
+namespace DistTrain.Worker.Tests.Training;
+
+/// <summary>Keeps what a member reports.</summary>
+internal sealed class RecordingListener : ITrainingListener
+{
+    private readonly TaskCompletionSource<(TrainingProtocol.StopCause Cause, string Because)> over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public List<StepRecord> Steps { get; } = [];
+    public List<CheckpointRecord> Checkpoints { get; } = [];
+    public List<ValidationRecord> Validations { get; } = [];
+    public (long Step, long Total)? Start { get; private set; }
+    public (long Step, double Loss, string Hash)? Finish { get; private set; }
+
+    /// <summary>Called with each batch of steps, on the training thread.</summary>
+    public Action<IReadOnlyList<StepRecord>> OnSteps { get; init; } = _ => { };
+
+    public Task<(TrainingProtocol.StopCause Cause, string Because)> Over => over.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+    public void Started(long step, long totalSteps) => Start = (step, totalSteps);
+
+    public void StepsDone(IReadOnlyList<StepRecord> steps)
+    {
+        Steps.AddRange(steps);
+        OnSteps(steps);
+    }
+
+    public void CheckpointWritten(CheckpointRecord checkpoint) => Checkpoints.Add(checkpoint);
+    public void Validated(ValidationRecord validation) => Validations.Add(validation);
+    public void PhaseFinished(long step, double loss, string parametersHash) => Finish = (step, loss, parametersHash);
+    public void Ended(TrainingProtocol.StopCause cause, string because) => over.TrySetResult((cause, because));
+}

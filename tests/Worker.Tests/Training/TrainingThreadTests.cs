@@ -1,0 +1,57 @@
+using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Protocol;
+using DistTrain.Worker.Collectives;
+using DistTrain.Worker.Training;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DistTrain.Worker.Tests.Training;
+
+public class TrainingThreadTests
+{
+    private static readonly TrainingProtocol.StartGeneration Assignment = new(
+        new JobId("job-1"), 1, "{}", 0, new PreparedData("", "", 0, []), [new(new WorkerId("w0"), "127.0.0.1", 1)], 0, 1, null, null, "");
+
+    public static TheoryData<Type?, TrainingProtocol.StopCause> Endings => new()
+    {
+        { null, TrainingProtocol.StopCause.Asked },
+        { typeof(RingBrokenException), TrainingProtocol.StopCause.RingBroken },
+        { typeof(TrainingException), TrainingProtocol.StopCause.Failed },
+        { typeof(InvalidOperationException), TrainingProtocol.StopCause.Failed },
+    };
+
+    [Theory]
+    [MemberData(nameof(Endings))]
+    public async Task Run_TrainerEnds_ListenerHearsTheCause(Type? thrown, TrainingProtocol.StopCause expected)
+    {
+        var listener = new RecordingListener();
+        using var thread = new TrainingThread(new Trainer(_ =>
+        {
+            if (thrown == typeof(RingBrokenException)) throw new RingBrokenException("w1", 1, 2, 3, "left");
+            if (thrown == typeof(TrainingException)) throw new TrainingException("no");
+            if (thrown is not null) throw new InvalidOperationException("a bug");
+        }), NullLogger<TrainingThread>.Instance);
+        thread.Run(Assignment, listener, CancellationToken.None);
+        Assert.Equal(expected, (await listener.Over).Cause);
+    }
+
+    [Fact]
+    public async Task Run_Stopped_EndsAsAskedAndTheNextGenerationTrains()
+    {
+        var (first, second) = (new RecordingListener(), new RecordingListener());
+        using var stop = new CancellationTokenSource();
+        using var thread = new TrainingThread(new Trainer(token =>
+        {
+            token.WaitHandle.WaitOne(TimeSpan.FromSeconds(10));
+            token.ThrowIfCancellationRequested();
+        }), NullLogger<TrainingThread>.Instance);
+        thread.Run(Assignment, first, stop.Token);
+        thread.Run(Assignment with { Generation = 2 }, second, stop.Token);
+        await stop.CancelAsync();
+        Assert.Equal((TrainingProtocol.StopCause.Asked, TrainingProtocol.StopCause.Asked), ((await first.Over).Cause, (await second.Over).Cause));
+    }
+
+    private sealed class Trainer(Action<CancellationToken> train) : ITrainer
+    {
+        public void Train(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, CancellationToken stop) => train(stop);
+    }
+}
