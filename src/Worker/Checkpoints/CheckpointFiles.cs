@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace DistTrain.Worker.Checkpoints;
+
+/// <summary>The names in a run's folder of checkpoints.</summary>
+public static class CheckpointFiles
+{
+    /// <summary>Weights, under their PyTorch-style names.</summary>
+    public const string Model = "model.safetensors";
+
+    /// <summary>Adam's moments: <c>first_moment.NAME</c> and <c>second_moment.NAME</c> for each parameter.</summary>
+    public const string Optimizer = "optimizer.safetensors";
+
+    /// <summary>A <see cref="CheckpointState"/>.</summary>
+    public const string State = "state.json";
+
+    /// <summary>The job's specification.</summary>
+    public const string Job = "job.json";
+
+    /// <summary>A <see cref="CheckpointManifest"/>; written last, so a folder without it is not a checkpoint.</summary>
+    public const string Manifest = "manifest.json";
+
+    /// <summary>The tokenizer's files, copied from the run's.</summary>
+    public static IReadOnlyList<string> Tokenizer { get; } = ["vocab.json", "merges.txt", "tokenizer.json"];
+
+    /// <summary>Full path of the checkpoint of a step.</summary>
+    /// <param name="runFolder">The job's folder.</param>
+    public static string Folder(string runFolder, string phase, long step) =>
+        Path.Combine(runFolder, "checkpoints", string.Create(CultureInfo.InvariantCulture, $"{phase}-{step:D8}"));
+}

@@ -1,0 +1,45 @@
+namespace DistTrain.Worker.Checkpoints;
+
+/// <summary>What is needed to go on from a checkpoint, beside weights and moments. Random numbers need no state of their own: they follow from seed, phase, step and rank.</summary>
+public sealed record CheckpointState
+{
+    /// <summary>The version of this file's form.</summary>
+    public int Version { get; init; } = 1;
+
+    public required string Job { get; init; }
+
+    public required string Phase { get; init; }
+
+    /// <summary>0-based index of the phase in the job.</summary>
+    public required int PhaseIndex { get; init; }
+
+    /// <summary>Steps of the phase that are done. The next batch is number <see cref="Step"/> of the batch plan, counted from 0.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Steps of the whole phase.</summary>
+    public required long TotalSteps { get; init; }
+
+    public required long Seed { get; init; }
+
+    /// <summary>The generation that wrote it.</summary>
+    public required int Generation { get; init; }
+
+    /// <summary>Members of that generation. Any other number can go on from here.</summary>
+    public required int Members { get; init; }
+
+    /// <summary>Updates that Adam has made in this phase: skipped steps do not count.</summary>
+    public required long OptimizerSteps { get; init; }
+
+    /// <summary>Steps in a row, up to this one, that were skipped because loss or gradient were not finite.</summary>
+    public required int SkippedInARow { get; init; }
+
+    /// <summary>Loss of the last step.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Hash of the phase's training store: the batch plan holds for that one only.</summary>
+    public required string TrainingData { get; init; }
+
+    public required string TokenizerHash { get; init; }
+
+    public required string ParametersHash { get; init; }
+}

@@ -1,0 +1,40 @@
+using DistTrain.Worker.Checkpoints;
+
+namespace DistTrain.Worker.Tests.Checkpoints;
+
+public sealed class CheckpointManifestTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("disttrain-manifest-").FullName;
+    private readonly CheckpointManifest manifest;
+
+    public CheckpointManifestTests()
+    {
+        File.WriteAllText(Path.Combine(folder, "a"), "some weights");
+        File.WriteAllText(Path.Combine(folder, "b"), "");
+        manifest = CheckpointManifest.Of(folder);
+    }
+
+    [Fact]
+    public void Verify_AsWritten_Passes()
+    {
+        Assert.Equal(["a", "b"], manifest.Files.Keys);
+        manifest.Verify(folder);
+    }
+
+    [Theory]
+    [InlineData("a", "some weightz", "does not have the content that was written")]
+    [InlineData("a", "some weight", "has 11 bytes, but 12 were written")]
+    [InlineData("b", null, "is missing")]
+    public void Verify_FileDamaged_NamesFileReasonAndRemedy(string name, string? content, string reason)
+    {
+        var file = Path.Combine(folder, name);
+        if (content is null) File.Delete(file);
+        else File.WriteAllText(file, content);
+        var e = Assert.Throws<CheckpointDamagedException>(() => manifest.Verify(folder));
+        Assert.Equal(file, e.File);
+        Assert.Contains(reason, e.Message, StringComparison.Ordinal);
+        Assert.Contains("go on from the checkpoint before it", e.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+}
