@@ -1,0 +1,65 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace DistTrain.Shared.Jobs;
+
+/// <summary>Writes a specification in its one canonical form: JSON with every key. Reading it gives the same specification.</summary>
+public static class JobSpecWriter
+{
+    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string ToJson(JobSpec spec) => new JsonObject
+    {
+        ["version"] = spec.Version,
+        ["name"] = spec.Name,
+        ["seed"] = spec.Seed,
+        ["model"] = new JsonObject
+        {
+            ["d_model"] = spec.Model.DModel, ["heads"] = spec.Model.Heads, ["encoder_layers"] = spec.Model.EncoderLayers, ["decoder_layers"] = spec.Model.DecoderLayers,
+            ["d_ff"] = spec.Model.DFeedForward, ["dropout"] = spec.Model.Dropout, ["norm"] = Word(spec.Model.Norm), ["activation"] = Word(spec.Model.Activation),
+            ["tie_embeddings"] = spec.Model.TieEmbeddings, ["max_length"] = spec.Model.MaxLength,
+        },
+        ["tokenizer"] = new JsonObject { ["type"] = spec.Tokenizer.Type, ["vocab_size"] = spec.Tokenizer.VocabSize },
+        ["resources"] = new JsonObject { ["min_workers"] = spec.Resources.MinWorkers, ["max_workers"] = spec.Resources.MaxWorkers, ["precision"] = spec.Resources.Precision },
+        ["checkpoints"] = new JsonObject { ["every_steps"] = spec.Checkpoints.EverySteps, ["keep_last"] = spec.Checkpoints.KeepLast, ["keep_best"] = spec.Checkpoints.KeepBest },
+        ["phases"] = new JsonArray([.. spec.Phases.Select(Phase)]),
+    }.ToJsonString(Format);
+
+    private static JsonNode Phase(PhaseSpec phase)
+    {
+        var json = new JsonObject { ["name"] = phase.Name, ["type"] = phase.Type, ["batch_tokens"] = phase.BatchTokens };
+        if (phase is DpoPhaseSpec dpo) (json["loss"], json["beta"]) = (dpo.Loss, dpo.Beta);
+        if (phase.Steps is { } steps) json["steps"] = steps;
+        if (phase.Epochs is { } epochs) json["epochs"] = epochs;
+        json["data"] = Given(new JsonObject
+        {
+            ["train"] = phase.Data.Train, ["validation"] = phase.Data.Validation, ["source"] = phase.Data.Source, ["target"] = phase.Data.Target,
+            ["max_length"] = phase.Data.MaxLength, ["tolerate_bad_records"] = phase.Data.TolerateBadRecords,
+        });
+        var optimizer = phase.Optimizer;
+        json["optimizer"] = Given(new JsonObject
+        {
+            ["type"] = optimizer.Type, ["beta1"] = optimizer.Beta1, ["beta2"] = optimizer.Beta2, ["epsilon"] = optimizer.Epsilon, ["schedule"] = optimizer.Schedule,
+            ["learning_rate"] = optimizer.LearningRate, ["warmup_steps"] = optimizer.WarmupSteps, ["label_smoothing"] = optimizer.LabelSmoothing,
+            ["clip_norm"] = optimizer.ClipNorm, ["weight_decay"] = optimizer.WeightDecay,
+        });
+        var validate = phase.Validate;
+        json["validate"] = Given(new JsonObject
+        {
+            ["every_steps"] = validate.EverySteps, ["metric"] = validate.Metric, ["beam"] = validate.Beam, ["length_penalty"] = validate.LengthPenalty,
+            ["max_sentences"] = validate.MaxSentences, ["translations"] = validate.Translations, ["tokenize"] = validate.Tokenize,
+            ["track"] = new JsonObject(validate.Track.Select(track => KeyValuePair.Create(track.Key, (JsonNode?)track.Value))),
+        });
+        return json;
+    }
+
+    // A key without a value is left out: in a job file that is how its default is said.
+    private static JsonObject Given(JsonObject json)
+    {
+        foreach (var key in json.Where(entry => entry.Value is null).Select(entry => entry.Key).ToList()) json.Remove(key);
+        return json;
+    }
+
+    private static string Word<T>(T choice) where T : struct, Enum => choice.ToString().ToLowerInvariant();
+}
