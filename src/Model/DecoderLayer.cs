@@ -1,0 +1,63 @@
+using DistTrain.Model.Decoding;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DistTrain.Model;
+
+/// <summary>Self-attention to earlier positions, attention to the encoded source, feed-forward (section 3.1).</summary>
+internal sealed class DecoderLayer : nn.Module
+{
+    private readonly Residual residual;
+    private readonly MultiHeadAttention selfAttention;
+    private readonly MultiHeadAttention sourceAttention;
+    private readonly FeedForward feedForward;
+    private readonly LayerNorm norm1;
+    private readonly LayerNorm norm2;
+    private readonly LayerNorm norm3;
+
+    public DecoderLayer(TransformerOptions options) : base(nameof(DecoderLayer))
+    {
+        residual = new Residual(options);
+        selfAttention = new MultiHeadAttention(options);
+        sourceAttention = new MultiHeadAttention(options);
+        feedForward = new FeedForward(options);
+        norm1 = nn.LayerNorm(options.DModel);
+        norm2 = nn.LayerNorm(options.DModel);
+        norm3 = nn.LayerNorm(options.DModel);
+        register_module("self_attn", selfAttention);
+        register_module("multihead_attn", sourceAttention);
+        register_module("linear1", feedForward.Inner);
+        register_module("linear2", feedForward.Outer);
+        register_module("norm1", norm1);
+        register_module("norm2", norm2);
+        register_module("norm3", norm3);
+    }
+
+    /// <summary>All positions at once. Sequences that share a source stand next to each other.</summary>
+    public Tensor Forward(Tensor x_RD, Tensor causal_1TT, Tensor memory_RD, Tensor sourceMask_N1S)
+    {
+        using var scope = NewDisposeScope();
+        var source = ProjectMemory(memory_RD, sourceMask_N1S.shape[2]);
+        return Forward(x_RD, causal_1TT.shape[2], keys => keys, causal_1TT, source, sourceMask_N1S).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>One further position of every sequence; the cache takes its keys and values.</summary>
+    public Tensor Step(Tensor x_RD, LayerCache cache, Tensor sourceMask_N1S) =>
+        Forward(x_RD, 1, cache.Append, null, cache.Source, sourceMask_N1S);
+
+    /// <summary>What attention to the source needs, computed once for all positions.</summary>
+    public KeysValues ProjectMemory(Tensor memory_RD, long length) => sourceAttention.ProjectMemory(memory_RD, length);
+
+    private Tensor Forward(Tensor x_RD, long length, Func<KeysValues, KeysValues> withEarlier, Tensor? selfMask, KeysValues source, Tensor sourceMask_N1S)
+    {
+        using var scope = NewDisposeScope();
+        var y_RD = residual.Around(x_RD, norm1, x =>
+        {
+            var (query_NTE, keys) = selfAttention.ProjectSelf(x, length);
+            return selfAttention.Attend(query_NTE, withEarlier(keys), selfMask);
+        }, training);
+        y_RD = residual.Around(y_RD, norm2, x => sourceAttention.AttendMemory(x, source, sourceMask_N1S), training);
+        return residual.Around(y_RD, norm3, feedForward.Forward, training).MoveToOuterDisposeScope();
+    }
+}

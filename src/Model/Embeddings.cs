@@ -1,0 +1,44 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DistTrain.Model;
+
+/// <summary>
+/// Tokens to vectors: embedding x sqrt(d_model) + positional encoding, then dropout (sections 3.4, 3.5, 5.4); and the matrix of the output
+/// projection. Tied, one matrix does all three. Not a module: the Transformer registers the tables under their names.
+/// </summary>
+internal sealed class Embeddings : IDisposable
+{
+    private readonly PositionalEncoding positions;
+    private readonly Dropout dropout;
+    private readonly double scale;
+
+    public Embeddings(TransformerOptions options)
+    {
+        positions = new PositionalEncoding(options.DModel);
+        dropout = new Dropout(options.Dropout);
+        scale = Math.Sqrt(options.DModel);
+        Source = nn.Embedding(options.VocabularySize, options.DModel);
+        Target = options.TieEmbeddings ? Source : nn.Embedding(options.VocabularySize, options.DModel);
+        Output = options.TieEmbeddings ? Source : nn.Embedding(options.VocabularySize, options.DModel);
+    }
+
+    public Embedding Source { get; }
+
+    public Embedding Target { get; }
+
+    /// <summary>Its weight projects the decoder's output to logits, without a bias.</summary>
+    public Embedding Output { get; }
+
+    /// <summary>[B, T] tokens, the first at <paramref name="position"/>, to rows [B x T, D].</summary>
+    public Tensor Embed(Embedding table, Tensor tokens_BT, long position, bool training)
+    {
+        using var scope = NewDisposeScope();
+        var positions_TD = positions.Rows(position, tokens_BT.shape[1], tokens_BT.device);
+        var x_BTD = table.forward(tokens_BT).mul_(scale).add_(positions_TD);
+        return dropout.Apply(x_BTD, training).flatten(0, 1).MoveToOuterDisposeScope();
+    }
+
+    public void Dispose() => positions.Dispose();
+}

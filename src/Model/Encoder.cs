@@ -1,0 +1,29 @@
+using DistTrain.Shared.Jobs;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DistTrain.Model;
+
+/// <summary>The stack of encoder layers; with pre-norm layers a final norm follows, without which their sum would leave unnormalised.</summary>
+internal sealed class Encoder : nn.Module
+{
+    private readonly ModuleList<EncoderLayer> layers;
+    private readonly LayerNorm? norm;
+
+    public Encoder(TransformerOptions options) : base(nameof(Encoder))
+    {
+        layers = new ModuleList<EncoderLayer>([.. Enumerable.Range(0, options.EncoderLayers).Select(_ => new EncoderLayer(options))]);
+        register_module("layers", layers);
+        if (options.Norm != NormPlacement.Pre) return;
+        norm = nn.LayerNorm(options.DModel);
+        register_module("norm", norm);
+    }
+
+    public Tensor Forward(Tensor x_RD, Tensor mask_N1S)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var layer in layers) x_RD = layer.Forward(x_RD, mask_N1S);
+        return (norm is null ? x_RD : norm.forward(x_RD)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,100 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DistTrain.Model;
+
+/// <summary>
+/// Attention(Q, K, V) = softmax(Q K^T / sqrt(d_k)) V in several heads (section 3.2). Plain products: at the lengths of sentences they
+/// are faster on a CPU than the fused kernel. Shapes: B batch, T queries, S keys, D d_model, H heads, E = D / H, N = B x H, and R rows,
+/// the positions of all sequences one after the other.
+/// </summary>
+internal sealed class MultiHeadAttention : nn.Module
+{
+    private readonly int dModel;
+    private readonly int heads;
+    private readonly int headSize;
+    private readonly float scale;
+    private readonly Parameter inProjectionWeight;
+    private readonly Parameter inProjectionBias;
+    private readonly Linear outProjection;
+
+    public MultiHeadAttention(TransformerOptions options) : base(nameof(MultiHeadAttention))
+    {
+        dModel = options.DModel;
+        heads = options.Heads;
+        headSize = dModel / heads;
+        scale = (float)(1 / Math.Sqrt(headSize));
+        inProjectionWeight = new Parameter(empty(3 * dModel, dModel));
+        inProjectionBias = new Parameter(empty(3 * dModel));
+        outProjection = nn.Linear(dModel, dModel);
+        register_parameter("in_proj_weight", inProjectionWeight);
+        register_parameter("in_proj_bias", inProjectionBias);
+        register_module("out_proj", outProjection);
+    }
+
+    /// <summary>Queries, and keys with values, of self-attention, from one product.</summary>
+    /// <param name="x_RD">Sequences of <paramref name="length"/> rows each.</param>
+    public (Tensor Query_NTE, KeysValues Keys) ProjectSelf(Tensor x_RD, long length)
+    {
+        var parts_NTE = Heads(nn.functional.linear(x_RD, inProjectionWeight, inProjectionBias), length, 3);
+        return (parts_NTE[0], new KeysValues(parts_NTE[1], parts_NTE[2]));
+    }
+
+    /// <summary>Keys and values of an encoded source of <paramref name="length"/> rows a sentence.</summary>
+    public KeysValues ProjectMemory(Tensor memory_RD, long length)
+    {
+        using var weights = Split(inProjectionWeight);
+        using var biases = Split(inProjectionBias);
+        var parts_NSE = Heads(nn.functional.linear(memory_RD, weights.KeysValues, biases.KeysValues), length, 2);
+        return new KeysValues(parts_NSE[0], parts_NSE[1]);
+    }
+
+    /// <summary>Attention to an encoded source whose keys and values are at hand.</summary>
+    /// <param name="x_RD">Sequences that share a source stand next to each other, as many for each source: their rows are its queries.</param>
+    /// <param name="mask_N1S">Of <see cref="Masks.Padding"/>.</param>
+    public Tensor AttendMemory(Tensor x_RD, KeysValues memory, Tensor mask_N1S)
+    {
+        using var weights = Split(inProjectionWeight);
+        using var biases = Split(inProjectionBias);
+        var sentences = memory.Keys_NSE.shape[0] / heads;
+        var query_RD = nn.functional.linear(x_RD, weights.Query, biases.Query);
+        return Attend(Heads(query_RD, x_RD.shape[0] / sentences, 1)[0], memory, mask_N1S);
+    }
+
+    /// <summary>The attention itself and the output projection: [R, D].</summary>
+    /// <param name="mask">Additive, broadcast to [N, T, S]; null: every query sees every key.</param>
+    public Tensor Attend(Tensor query_NTE, KeysValues keys, Tensor? mask)
+    {
+        using var keys_NES = keys.Keys_NSE.transpose(1, 2);
+        // TorchSharp's order of arguments: first factor, second factor, summand.
+        using var scores_NTS = mask is null ? bmm(query_NTE, keys_NES).mul_(scale) : query_NTE.baddbmm(keys_NES, mask, beta: 1, alpha: scale);
+        using var weights_NTS = scores_NTS.softmax(-1);
+        using var context_NTE = bmm(weights_NTS, keys.Values_NSE);
+        using var context_BTHE = context_NTE.view(-1, heads, query_NTE.shape[1], headSize).transpose(1, 2);
+        return outProjection.forward(context_BTHE.reshape(-1, dModel));
+    }
+
+    /// <summary>[R, count x D] to <paramref name="count"/> tensors [N, T, E], with one copy.</summary>
+    private Tensor[] Heads(Tensor x_RF, long length, int count) =>
+        x_RF.view(-1, length, count, heads, headSize).permute(2, 0, 3, 1, 4).reshape(count, -1, length, headSize).unbind(0);
+
+    private Shares Split(Tensor projection)
+    {
+        var parts = projection.split([dModel, 2 * dModel], 0);
+        return new Shares(parts[0], parts[1]);
+    }
+
+    /// <summary>The shares of a stacked projection that make queries, and keys with values.</summary>
+    private readonly record struct Shares(Tensor Query, Tensor KeysValues) : IDisposable
+    {
+        public void Dispose()
+        {
+            Query.Dispose();
+            KeysValues.Dispose();
+        }
+    }
+}
+
+/// <summary>Keys and values of all heads: [batch x heads, length, d_model / heads].</summary>
+internal readonly record struct KeysValues(Tensor Keys_NSE, Tensor Values_NSE);

@@ -1,0 +1,87 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DistTrain.Model.Objectives;
+
+/// <summary>
+/// Direct preference optimization against a frozen reference whose log-probabilities come with the batch. The source is encoded once for
+/// chosen and rejected, which share one padded decoder pass. Dropout is off, so that the first step's loss is ln 2.
+/// </summary>
+/// <param name="policy">The model that is trained.</param>
+/// <param name="beta">How strongly the policy is held to the reference. Greater than 0; 0.1 is usual.</param>
+public sealed class DpoObjective(Transformer policy, double beta) : IObjective<PreferencePairs>
+{
+    public IReadOnlyList<string> MetricNames { get; } =
+        ["rewards/chosen", "rewards/rejected", "rewards/accuracies", "rewards/margins", "logps/chosen", "logps/rejected"];
+
+    public ObjectiveSums Backward(PreferencePairs batch)
+    {
+        if (batch.Sources.Length == 0) return ObjectiveSums.Zero(MetricNames.Count);
+        using var scope = NewDisposeScope();
+        policy.eval();
+        var output = Output(batch);
+        var sums = Sums(output, batch, backward: true);
+        output.Backward();
+        return sums;
+    }
+
+    public ObjectiveSums Evaluate(PreferencePairs batch)
+    {
+        if (batch.Sources.Length == 0) return ObjectiveSums.Zero(MetricNames.Count);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        policy.eval();
+        return Sums(Output(batch), batch, backward: false);
+    }
+
+    /// <summary>Chosen and rejected of a source stand next to each other, as the decoder wants sequences that share a source.</summary>
+    private LabelledOutput Output(PreferencePairs batch) =>
+        new(policy, PaddedPairs.From(batch.Sources, [.. batch.Chosen.Zip(batch.Rejected).SelectMany(pair => new[] { pair.First, pair.Second })]));
+
+    private ObjectiveSums Sums(LabelledOutput output, PreferencePairs batch, bool backward)
+    {
+        using var noGradient = no_grad();
+        var sums = ObjectiveSums.Zero(MetricNames.Count);
+        var (pair, row) = (0, 0);
+        while (pair < batch.Sources.Length)
+        {
+            using var scope = NewDisposeScope();
+            var lengths = PairsOfChunk(batch, pair, output.ChunkRows);
+            var rows = lengths.Sum();
+            var chunk = output.Project(row, rows);
+            var scores = SequenceScores.Sums(chunk.OfLabels().data<float>().ToArray(), lengths);
+            var losses = Losses(batch, pair, scores);
+            for (var index = 0; index < losses.Length; index++) sums += Sums(losses[index], scores[2 * index], scores[2 * index + 1]);
+            if (backward) chunk.Backward(smoothing: 0, Weights(losses, lengths));
+            (pair, row) = (pair + losses.Length, row + rows);
+        }
+        return sums;
+    }
+
+    /// <summary>Labels of each sequence of the next chunk. A chunk holds whole pairs, because a pair's weight depends on all its tokens.</summary>
+    private static List<int> PairsOfChunk(PreferencePairs batch, int pair, int rows)
+    {
+        var lengths = new List<int>();
+        for (var left = rows; pair < batch.Sources.Length && left > 0; pair++)
+        {
+            lengths.AddRange([batch.Chosen[pair].Length + 1, batch.Rejected[pair].Length + 1]);
+            left -= lengths[^1] + lengths[^2];
+        }
+        return lengths;
+    }
+
+    private DpoLoss[] Losses(PreferencePairs batch, int first, double[] scores) =>
+        [.. Enumerable.Range(0, scores.Length / 2).Select(index =>
+            DpoLoss.Sigmoid(beta, scores[2 * index], scores[2 * index + 1], batch.ReferenceChosen[first + index], batch.ReferenceRejected[first + index]))];
+
+    /// <summary>The loss's derivative by each position's negative log-likelihood: [C, 1].</summary>
+    private static Tensor Weights(DpoLoss[] losses, List<int> lengths)
+    {
+        var weights = lengths.SelectMany((length, sequence) =>
+            Enumerable.Repeat((float)(sequence % 2 == 0 ? losses[sequence / 2].Slope : -losses[sequence / 2].Slope), length)).ToArray();
+        return tensor(weights, [weights.Length, 1]);
+    }
+
+    private static ObjectiveSums Sums(DpoLoss loss, double chosen, double rejected) =>
+        new(loss.Loss, 1, [loss.ChosenReward, loss.RejectedReward, loss.IsAccurate ? 1 : 0, loss.Margin, chosen, rejected]);
+}

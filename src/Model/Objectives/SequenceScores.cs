@@ -1,0 +1,59 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DistTrain.Model.Objectives;
+
+/// <summary>Log-probabilities of whole translations: the sum over their tokens and EOS of log p(token | earlier tokens, source).</summary>
+public static class SequenceScores
+{
+    private const int TokensAtOnce = 4096;
+
+    /// <summary>Log-probability of each pair's target given its source, in the pairs' order. No gradient, no dropout.</summary>
+    public static double[] LogProbabilities(Transformer model, SentencePairs pairs)
+    {
+        using var noGradient = no_grad();
+        model.eval();
+        var scores = new double[pairs.Sources.Length];
+        foreach (var group in LengthGroups.Of(pairs.Sources.Length, index => Math.Max(pairs.Sources[index].Length, pairs.Targets[index].Length) + 1, TokensAtOnce))
+        {
+            using var scope = NewDisposeScope();
+            int[][] targets = [.. group.Select(index => pairs.Targets[index])];
+            var output = new LabelledOutput(model, PaddedPairs.From([.. group.Select(index => pairs.Sources[index])], targets));
+            var ofGroup = OfLabels(output, [.. targets.Select(target => target.Length + 1)]);
+            for (var member = 0; member < group.Count; member++) scores[group[member]] = ofGroup[member];
+        }
+        return scores;
+    }
+
+    internal static double[] LogProbabilities(Transformer model, PaddedPairs pairs, IReadOnlyList<int> lengths)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        model.eval();
+        return OfLabels(new LabelledOutput(model, pairs), lengths);
+    }
+
+    /// <summary>Sums in float64 of each sequence's share of a chunk's label log-probabilities.</summary>
+    /// <param name="lengths">Labels of each sequence of the chunk.</param>
+    internal static double[] Sums(ReadOnlySpan<float> ofLabels, IReadOnlyList<int> lengths)
+    {
+        var sums = new double[lengths.Count];
+        var at = 0;
+        for (var sequence = 0; sequence < lengths.Count; sequence++)
+            for (var end = at + lengths[sequence]; at < end; at++)
+                sums[sequence] += ofLabels[at];
+        return sums;
+    }
+
+    private static double[] OfLabels(LabelledOutput output, IReadOnlyList<int> lengths)
+    {
+        var ofLabels = new float[output.Count];
+        for (var first = 0; first < output.Count; first += output.ChunkRows)
+        {
+            using var scope = NewDisposeScope();
+            var count = Math.Min(output.ChunkRows, output.Count - first);
+            output.Project(first, count).OfLabels().data<float>().CopyTo(ofLabels.AsSpan(first, count));
+        }
+        return Sums(ofLabels, lengths);
+    }
+}

@@ -1,0 +1,64 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DistTrain.Model.Objectives;
+
+/// <summary>
+/// Label-smoothed cross-entropy (section 5.4): (1 - s) times the label's negative log-likelihood plus s times its mean over the vocabulary,
+/// summed over target tokens with EOS. Evaluation gives the plain negative log-likelihood.
+/// </summary>
+/// <param name="labelSmoothing">At least 0, less than 1. The paper has 0.1.</param>
+public sealed class SupervisedObjective(Transformer model, double labelSmoothing) : IObjective<SentencePairs>
+{
+    /// <summary><c>nll</c>: the plain negative log-likelihood.</summary>
+    public IReadOnlyList<string> MetricNames { get; } = ["nll"];
+
+    public ObjectiveSums Backward(SentencePairs batch)
+    {
+        if (batch.Sources.Length == 0) return ObjectiveSums.Zero(MetricNames.Count);
+        using var scope = NewDisposeScope();
+        return Backward(PaddedPairs.From(batch.Sources, batch.Targets));
+    }
+
+    public ObjectiveSums Evaluate(SentencePairs batch)
+    {
+        if (batch.Sources.Length == 0) return ObjectiveSums.Zero(MetricNames.Count);
+        using var scope = NewDisposeScope();
+        return Evaluate(PaddedPairs.From(batch.Sources, batch.Targets));
+    }
+
+    internal ObjectiveSums Backward(PaddedPairs pairs)
+    {
+        using var scope = NewDisposeScope();
+        model.train();
+        var output = new LabelledOutput(model, pairs);
+        var sums = Sums(output, labelSmoothing, backward: true);
+        output.Backward();
+        return sums;
+    }
+
+    internal ObjectiveSums Evaluate(PaddedPairs pairs)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        model.eval();
+        return Sums(new LabelledOutput(model, pairs), smoothing: 0, backward: false);
+    }
+
+    private static ObjectiveSums Sums(LabelledOutput output, double smoothing, bool backward)
+    {
+        using var noGradient = no_grad();
+        var (labels, means) = (0.0, 0.0);
+        for (var first = 0; first < output.Count; first += output.ChunkRows)
+        {
+            using var scope = NewDisposeScope();
+            var chunk = output.Project(first, Math.Min(output.ChunkRows, output.Count - first));
+            labels += Sum(chunk.OfLabels());
+            if (smoothing > 0) means += Sum(chunk.MeanOverVocabulary());
+            if (backward) chunk.Backward(smoothing);
+        }
+        return new ObjectiveSums(-(1 - smoothing) * labels - smoothing * means, output.Count, [-labels]);
+    }
+
+    private static double Sum(Tensor values) => values.sum(ScalarType.Float64).item<double>();
+}

@@ -1,0 +1,113 @@
+using DistTrain.Model.Decoding;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DistTrain.Model;
+
+/// <summary>
+/// The encoder-decoder Transformer of "Attention Is All You Need" (Vaswani et al. 2017). Parameters have PyTorch's names. New weights are
+/// not initialised: see <see cref="Initialization"/> and <see cref="Weights.ModelFile"/>.
+/// </summary>
+/// <remarks>Shapes: B sentences, S source and T target positions, D d_model, V vocabulary, R rows (all positions of all sentences).</remarks>
+public sealed class Transformer : nn.Module
+{
+    private readonly Embeddings embeddings;
+    private readonly Encoder encoder;
+    private readonly Decoder decoder;
+
+    /// <exception cref="ArgumentException">The heads do not divide d_model.</exception>
+    public Transformer(TransformerOptions options) : base(nameof(Transformer))
+    {
+        if (options.DModel % options.Heads != 0)
+            throw new ArgumentException($"d_model is {options.DModel}, which {options.Heads} heads do not divide evenly. Choose a multiple of the heads.", nameof(options));
+        Options = options;
+        embeddings = new Embeddings(options);
+        encoder = new Encoder(options);
+        decoder = new Decoder(options);
+        if (options.TieEmbeddings)
+        {
+            register_module("embedding", embeddings.Source);
+        }
+        else
+        {
+            register_module("source_embedding", embeddings.Source);
+            register_module("target_embedding", embeddings.Target);
+            register_module("output_projection", embeddings.Output);
+        }
+        register_module("encoder", encoder);
+        register_module("decoder", decoder);
+    }
+
+    public TransformerOptions Options { get; }
+
+    /// <summary>The output projection: [V, D].</summary>
+    internal Parameter OutputWeight_VD => embeddings.Output.weight!;
+
+    /// <summary>Encodes padded sources.</summary>
+    /// <param name="source_BS">Token ids (int64), each sentence ending in EOS, then padding.</param>
+    /// <returns>[B, S, D].</returns>
+    public Tensor Encode(Tensor source_BS)
+    {
+        using var scope = NewDisposeScope();
+        return EncodeRows(source_BS, Masks.Padding(source_BS, Options.Heads)).view(source_BS.shape[0], source_BS.shape[1], -1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Decodes padded target prefixes all at once; position t sees the tokens up to t.</summary>
+    /// <param name="target_GT">Token ids (int64), BOS first. G = B, or a multiple: then sequences of one source stand next to each other.</param>
+    /// <param name="memory_BSD">Of <see cref="Encode"/>.</param>
+    /// <param name="source_BS">The tokens that were encoded: their padding is hidden.</param>
+    /// <returns>[G, T, D], the input of the output projection.</returns>
+    public Tensor Decode(Tensor target_GT, Tensor memory_BSD, Tensor source_BS)
+    {
+        using var scope = NewDisposeScope();
+        var rows_RD = DecodeRows(target_GT, memory_BSD.reshape(-1, Options.DModel), Masks.Padding(source_BS, Options.Heads));
+        return rows_RD.view(target_GT.shape[0], target_GT.shape[1], -1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Logits over the vocabulary: [.., D] to [.., V].</summary>
+    public Tensor Project(Tensor decoded) => nn.functional.linear(decoded, OutputWeight_VD);
+
+    /// <summary>Encoder and decoder in one pass, as rows: [G x T, D].</summary>
+    internal Tensor Forward(Tensor source_BS, Tensor target_GT)
+    {
+        using var scope = NewDisposeScope();
+        var mask_N1S = Masks.Padding(source_BS, Options.Heads);
+        return DecodeRows(target_GT, EncodeRows(source_BS, mask_N1S), mask_N1S).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>An encoded source with what every decoder layer needs of it, and no target position yet.</summary>
+    internal DecoderCache StartDecoding(Tensor source_BS)
+    {
+        using var scope = NewDisposeScope();
+        var mask_N1S = Masks.Padding(source_BS, Options.Heads);
+        var memory_RD = EncodeRows(source_BS, mask_N1S);
+        return new DecoderCache(Options.Heads, decoder.ProjectMemory(memory_RD, source_BS.shape[1]), mask_N1S);
+    }
+
+    /// <summary>The logits after one further token of every sequence: [G] to [G, V].</summary>
+    internal Tensor Step(Tensor tokens_G, DecoderCache cache)
+    {
+        using var scope = NewDisposeScope();
+        var x_GD = embeddings.Embed(embeddings.Target, tokens_G.unsqueeze(1), cache.Length, training);
+        return Project(decoder.Step(x_GD, cache)).MoveToOuterDisposeScope();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) embeddings.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private Tensor EncodeRows(Tensor source_BS, Tensor mask_N1S)
+    {
+        using var x_RD = embeddings.Embed(embeddings.Source, source_BS, 0, training);
+        return encoder.Forward(x_RD, mask_N1S);
+    }
+
+    private Tensor DecodeRows(Tensor target_GT, Tensor memory_RD, Tensor sourceMask_N1S)
+    {
+        using var x_RD = embeddings.Embed(embeddings.Target, target_GT, 0, training);
+        return decoder.Forward(x_RD, target_GT.shape[1], memory_RD, sourceMask_N1S);
+    }
+}

@@ -1,0 +1,141 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+
+namespace DistTrain.Model.Weights;
+
+/// <summary>An open safetensors file whose header is sound and whose length is the one that the header promises.</summary>
+public sealed class SafetensorsFile : IDisposable
+{
+    private const long LongestHeader = 100 << 20;
+    private readonly SafeFileHandle handle;
+    private readonly string path;
+    private readonly Dictionary<string, SafetensorsEntry> entries = [];
+    private readonly Dictionary<string, string> metadata = [];
+    private readonly long dataStart;
+
+    private SafetensorsFile(string path, SafeFileHandle handle)
+    {
+        this.path = path;
+        this.handle = handle;
+        var length = RandomAccess.GetLength(handle);
+        var headerLength = length < sizeof(long) ? throw Damaged("it is shorter than the format's eight first bytes") : HeaderLength();
+        if (headerLength is <= 0 or > LongestHeader || sizeof(long) + headerLength > length)
+            throw Damaged($"it gives {headerLength} bytes as the length of its header, which does not fit into its {length} bytes");
+        dataStart = sizeof(long) + headerLength;
+        ParseHeader(ReadBytes(sizeof(long), (int)headerLength));
+        var end = dataStart + entries.Values.Select(entry => entry.End).DefaultIfEmpty(0).Max();
+        if (end != length) throw Damaged($"its header describes {end} bytes, but it has {length}: it is {(end > length ? "cut off" : "longer than it should be")}");
+    }
+
+    /// <summary>The tensors by name.</summary>
+    public IReadOnlyDictionary<string, SafetensorsEntry> Entries => entries;
+
+    /// <summary>The header's <c>__metadata__</c>.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => metadata;
+
+    /// <summary>Reads a float32 tensor into <paramref name="destination"/>, which must have its shape.</summary>
+    /// <exception cref="InvalidDataException">No such tensor, another type or another shape.</exception>
+    public void ReadFloats(string name, IReadOnlyList<long> shape, Span<float> destination)
+    {
+        var entry = Entry(name, "F32");
+        if (!entry.Shape.SequenceEqual(shape))
+            throw new InvalidDataException($"{path}: tensor '{name}' has shape [{string.Join(", ", entry.Shape)}], but [{string.Join(", ", shape)}] is needed. The file belongs to a model of other sizes.");
+        Fill(dataStart + entry.Begin, MemoryMarshal.AsBytes(destination));
+    }
+
+    /// <inheritdoc cref="ReadFloats(string, IReadOnlyList{long}, Span{float})"/>
+    public float[] ReadFloats(string name)
+    {
+        var entry = Entry(name, "F32");
+        var values = new float[(entry.End - entry.Begin) / sizeof(float)];
+        ReadFloats(name, entry.Shape, values);
+        return values;
+    }
+
+    /// <summary>Reads an int64 tensor.</summary>
+    /// <exception cref="InvalidDataException">No such tensor or another type.</exception>
+    public long[] ReadLongs(string name)
+    {
+        var entry = Entry(name, "I64");
+        var values = new long[(entry.End - entry.Begin) / sizeof(long)];
+        Fill(dataStart + entry.Begin, MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
+    }
+
+    public void Dispose() => handle.Dispose();
+
+    internal static SafetensorsFile Open(string path)
+    {
+        var handle = File.OpenHandle(path);
+        try
+        {
+            return new SafetensorsFile(path, handle);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    private SafetensorsEntry Entry(string name, string type)
+    {
+        if (!entries.TryGetValue(name, out var entry))
+            throw new InvalidDataException($"{path}: has no tensor '{name}'. It has {entries.Count} others: the file belongs to another model, or is no model file.");
+        return entry.Type == type ? entry : throw new InvalidDataException($"{path}: tensor '{name}' is {entry.Type}, but {type} is needed. Convert the file.");
+    }
+
+    private void ParseHeader(byte[] header)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(header);
+            foreach (var property in json.RootElement.EnumerateObject())
+            {
+                if (property.Name != "__metadata__") entries.Add(property.Name, Parse(property));
+                else foreach (var pair in property.Value.EnumerateObject()) metadata[pair.Name] = pair.Value.GetString() ?? "";
+            }
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
+        {
+            throw Damaged("its header is not the JSON of the safetensors format", error);
+        }
+    }
+
+    private SafetensorsEntry Parse(JsonProperty property)
+    {
+        try
+        {
+            return SafetensorsEntry.Parse(property.Value);
+        }
+        catch (Exception error) when (error is FormatException or KeyNotFoundException or InvalidOperationException or OverflowException)
+        {
+            throw Damaged($"its header's entry for tensor '{property.Name}' is not sound: {error.Message}", error);
+        }
+    }
+
+    private long HeaderLength() => BinaryPrimitives.ReadInt64LittleEndian(ReadBytes(0, sizeof(long)));
+
+    private byte[] ReadBytes(long offset, int count)
+    {
+        var bytes = new byte[count];
+        Fill(offset, bytes);
+        return bytes;
+    }
+
+    private void Fill(long offset, Span<byte> destination)
+    {
+        while (destination.Length > 0)
+        {
+            var read = RandomAccess.Read(handle, destination, offset);
+            if (read == 0) throw Damaged("it was cut off while it was being read");
+            destination = destination[read..];
+            offset += read;
+        }
+    }
+
+    private InvalidDataException Damaged(string how, Exception? inner = null) =>
+        new($"{path}: not a whole safetensors file: {how}. Use another checkpoint, or copy the file again.", inner);
+}

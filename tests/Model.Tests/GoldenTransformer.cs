@@ -1,0 +1,67 @@
+using System.Globalization;
+using DistTrain.Model.Objectives;
+using DistTrain.Model.Weights;
+using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Text;
+using static TorchSharp.torch;
+
+namespace DistTrain.Model.Tests;
+
+/// <summary>A golden file's model with its weights, its padded inputs and its expected values.</summary>
+internal sealed class GoldenTransformer : IDisposable
+{
+    private readonly SafetensorsFile file;
+
+    public GoldenTransformer(string path)
+    {
+        file = Safetensors.Read(path);
+        Assert.Equal(SpecialTokens.Pad, Number("pad_id"));
+        Assert.Equal(SpecialTokens.Bos, Number("bos_id"));
+        Assert.Equal(SpecialTokens.Eos, Number("eos_id"));
+        Model = new Transformer(new TransformerOptions
+        {
+            VocabularySize = Number("vocab_size"),
+            DModel = Number("d_model"),
+            Heads = Number("num_heads"),
+            EncoderLayers = Number("num_layers"),
+            DecoderLayers = Number("num_layers"),
+            DFeedForward = Number("d_ff"),
+            Dropout = double.Parse(file.Metadata["dropout"], CultureInfo.InvariantCulture),
+            Norm = Enum.Parse<NormPlacement>(file.Metadata["norm"], ignoreCase: true),
+            Activation = Enum.Parse<Activation>(file.Metadata["activation"], ignoreCase: true),
+        });
+        Parameters = new FlatParameters(Model);
+        foreach (var slice in Parameters.Slices) file.ReadFloats("param." + slice.Name, slice.Shape, Parameters.Values.Slice(slice.Offset, slice.Length));
+        Pairs = new PaddedPairs(Tokens("input.source"), Tokens("input.target_in"), Tokens("input.target_out"));
+    }
+
+    public Transformer Model { get; }
+
+    public FlatParameters Parameters { get; }
+
+    public PaddedPairs Pairs { get; }
+
+    public double LabelSmoothing => double.Parse(file.Metadata["label_smoothing"], CultureInfo.InvariantCulture);
+
+    public IEnumerable<string> NamesIn(string prefix) =>
+        file.Entries.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => name[prefix.Length..]);
+
+    public IReadOnlyList<long> ShapeOf(string name) => file.Entries[name].Shape;
+
+    public float[] Floats(string name) => file.ReadFloats(name);
+
+    public Tensor Tokens(string name) => tensor(file.ReadLongs(name), file.Entries[name].Shape.ToArray());
+
+    /// <summary>Which positions of a padded matrix hold a token, repeated for each of <paramref name="width"/> values.</summary>
+    public static bool[] Real(Tensor tokens, int width) =>
+        [.. tokens.data<long>().SelectMany(token => Enumerable.Repeat(token != SpecialTokens.Pad, width))];
+
+    public void Dispose()
+    {
+        Parameters.Dispose();
+        Model.Dispose();
+        file.Dispose();
+    }
+
+    private int Number(string key) => int.Parse(file.Metadata[key], CultureInfo.InvariantCulture);
+}
