@@ -18,7 +18,6 @@ public static class TorchLibrary
     {
         if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder) Preload(folder);
         torch.InitializeDeviceType(DeviceType.CPU);
-        NativeHeap.KeepFreedMemory();
     }
 
     /// <summary>Loads libtorch from a folder; TorchSharp then finds the libraries in the process and looks for no others.</summary>

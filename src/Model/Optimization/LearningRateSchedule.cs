@@ -10,7 +10,7 @@ public static class LearningRateSchedule
     /// <exception cref="ArgumentException">No such schedule, or a schedule that needs a rate has none.</exception>
     public static double RateAt(OptimizerSpec spec, int dModel, long step, long totalSteps)
     {
-        var warmup = Math.Max(1, spec.WarmupSteps);
+        var warmup = Math.Max(1, spec.EffectiveWarmupSteps);
         if (spec.Schedule == "inverse_sqrt") return InverseSquareRoot(spec.LearningRate, dModel, step, warmup);
 
         var peak = spec.LearningRate ?? throw new ArgumentException($"Schedule '{spec.Schedule}' has no learning_rate. Give one.", nameof(spec));

@@ -32,7 +32,7 @@ public sealed record ModelSpec
     /// <summary>Inner width of the feed-forward layers. Default: 2048.</summary>
     public int DFeedForward { get; init; } = 2048;
 
-    /// <summary>Dropout probability of embeddings, attention and sub-layers. 0 up to but not including 1. Default: 0.1.</summary>
+    /// <summary>Dropout probability of embeddings and of the output of every sub-layer, as in the paper (section 5.4). 0 up to but not including 1. Default: 0.1.</summary>
     public double Dropout { get; init; } = 0.1;
 
     public NormPlacement Norm { get; init; } = NormPlacement.Post;
