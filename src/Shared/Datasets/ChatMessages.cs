@@ -22,7 +22,7 @@ internal static class ChatMessages
 
     private static List<Message> Messages(JsonElement value, string key)
     {
-        if (value.ValueKind != JsonValueKind.Array) return [new Message(null, JsonRecord.Text(value, $"'{key}'"))];
+        if (value.ValueKind != JsonValueKind.Array) return [new Message(null, JsonRecord.AsText(value, $"'{key}'"))];
         return [.. value.EnumerateArray().Select((message, index) => Read(message, $"'{key}[{index}]'"))];
     }
 

@@ -21,7 +21,7 @@ internal static class JsonRecord
     }
 
     /// <summary>The string at <paramref name="key"/>.</summary>
-    public static string Text(JsonElement record, string key) => Text(Value(record, key), $"'{key}'");
+    public static string Text(JsonElement record, string key) => AsText(Value(record, key), $"'{key}'");
 
     /// <summary>The value at <paramref name="key"/>.</summary>
     public static JsonElement Value(JsonElement record, string key) =>
@@ -29,7 +29,7 @@ internal static class JsonRecord
 
     /// <summary>The string that <paramref name="value"/> is.</summary>
     /// <param name="name">What the value is called in the reason.</param>
-    public static string Text(JsonElement value, string name)
+    public static string AsText(JsonElement value, string name)
     {
         if (value.ValueKind != JsonValueKind.String) throw new BadRecordException($"{name} is {Kind(value)}, but must be a string.");
         try

@@ -45,7 +45,7 @@ public static class PreferenceReader
         var (chosen, rejected) = (JsonRecord.Value(record, "chosen"), JsonRecord.Value(record, "rejected"));
         if (chosen.ValueKind == JsonValueKind.Array || rejected.ValueKind == JsonValueKind.Array || IsChat(record))
             return FromChat(record);
-        var (chosenText, rejectedText) = (JsonRecord.Text(chosen, "'chosen'"), JsonRecord.Text(rejected, "'rejected'"));
+        var (chosenText, rejectedText) = (JsonRecord.Text(record, "chosen"), JsonRecord.Text(record, "rejected"));
         return record.TryGetProperty("prompt", out _) ? Example(JsonRecord.Text(record, "prompt"), chosenText, rejectedText) : FromDialogues(chosenText, rejectedText);
     }
 

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using System.Text.Unicode;
 
@@ -58,6 +57,7 @@ internal static class TextLines
             if (read == 0) break;
             filled += read;
         }
+        if (IsGzip(file)) filled = WithoutEndMark(buffer.AsSpan(0, filled), file, number);
         if (filled > 0) yield return Line(buffer, 0, filled, number);
     }
 
@@ -74,15 +74,23 @@ internal static class TextLines
         {
             return stream.Read(space);
         }
-        catch (InvalidDataException damage)
+        catch (InvalidDataException)
         {
-            throw new DataFormatException(file, number, $"The gzip data are damaged or cut off after about this line ({damage.Message})", "Get or pack the file again.");
+            throw DamagedGzip(file, number);
         }
     }
+
+    private static int WithoutEndMark(ReadOnlySpan<byte> last, string file, long number) =>
+        last.EndsWith(WholeGzipStream.EndMark) ? last.Length - WholeGzipStream.EndMark.Length : throw DamagedGzip(file, number);
+
+    private static DataFormatException DamagedGzip(string file, long number) =>
+        new(file, number, "The gzip data are damaged or cut off here or soon after.", "Pack the file or get it again.");
+
+    private static bool IsGzip(string file) => file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
 
     private static Stream Open(string file)
     {
         var plain = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1);
-        return file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(plain, CompressionMode.Decompress) : plain;
+        return IsGzip(file) ? WholeGzipStream.Open(plain) : plain;
     }
 }
