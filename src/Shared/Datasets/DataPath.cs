@@ -1,3 +1,5 @@
+using DistTrain.Shared.Jobs;
+
 namespace DistTrain.Shared.Datasets;
 
 /// <summary>Where a job's data set lies, told from its name.</summary>
@@ -7,8 +9,6 @@ namespace DistTrain.Shared.Datasets;
 /// </remarks>
 internal abstract record DataPath
 {
-    private const string SamplePrefix = "sample:";
-
     /// <summary>The files to read; none when the data are generated.</summary>
     public abstract IReadOnlyList<string> Files { get; }
 
@@ -20,7 +20,7 @@ internal abstract record DataPath
     /// <exception cref="FileNotFoundException">A file is not there.</exception>
     public static DataPath Parse(string path, string dataRoot, string source, string target)
     {
-        if (path.StartsWith(SamplePrefix, StringComparison.Ordinal)) return ParseSample(path[SamplePrefix.Length..]);
+        if (path.StartsWith(JobSpecFiles.SamplePrefix, StringComparison.Ordinal)) return ParseSample(path[JobSpecFiles.SamplePrefix.Length..]);
         var full = Path.Combine(dataRoot, path);
         var plain = full.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? full[..^3] : full;
         if (plain.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase)) return new Table(Existing(full));
