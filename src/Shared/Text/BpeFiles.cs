@@ -1,0 +1,71 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace DistTrain.Shared.Text;
+
+/// <summary>The files of a tokenizer. The same model always gives the same bytes.</summary>
+internal static class BpeFiles
+{
+    private const string VocabularyFile = "vocab.json", MergesFile = "merges.txt", TokenizerFile = "tokenizer.json", MergesHead = "#version: 0.2";
+
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Names of the files, for those who copy them.</summary>
+    public static IReadOnlyList<string> Names { get; } = [VocabularyFile, MergesFile, TokenizerFile];
+
+    public static void Save(BpeModel model, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, VocabularyFile), Vocabulary(model).ToJsonString(Readable) + "\n");
+        File.WriteAllText(Path.Combine(folder, MergesFile), string.Join('\n', model.Merges.Select(merge => $"{merge.Left} {merge.Right}").Prepend(MergesHead)) + "\n");
+        File.WriteAllText(Path.Combine(folder, TokenizerFile), HuggingFace(model).ToJsonString(Readable) + "\n");
+    }
+
+    public static BpeModel Load(string folder)
+    {
+        var vocabularyPath = Path.Combine(folder, VocabularyFile);
+        var mergesPath = Path.Combine(folder, MergesFile);
+        foreach (var path in new[] { vocabularyPath, mergesPath })
+            if (!File.Exists(path)) throw new InvalidDataException($"The tokenizer file '{path}' is missing. Copy the tokenizer's files from the checkpoint or job they belong to.");
+        try
+        {
+            var ids = JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllText(vocabularyPath))!;
+            var vocabulary = ids.OrderBy(entry => entry.Value).Select(entry => entry.Key).ToList();
+            if (!vocabulary.Take(SpecialTokens.Count).SequenceEqual(SpecialTokens.Names) || ids[vocabulary[^1]] != vocabulary.Count - 1)
+                throw new InvalidDataException($"'{vocabularyPath}' does not number its entries from 0, beginning with {string.Join(", ", SpecialTokens.Names)}. It is not a tokenizer of DistTrain.");
+            var merges = File.ReadLines(mergesPath).Where(line => line.Length > 0 && line != MergesHead).Select(line => line.Split(' ') is [var left, var right]
+                ? (left, right)
+                : throw new InvalidDataException($"'{mergesPath}' has the line '{line}', which is not a pair. The file is damaged: copy it again.")).ToList();
+            return BpeModel.From(vocabulary, merges);
+        }
+        catch (JsonException failure)
+        {
+            throw new InvalidDataException($"'{vocabularyPath}' is not readable: {failure.Message} The file is damaged: copy it again.", failure);
+        }
+    }
+
+    private static JsonObject Vocabulary(BpeModel model) => new(model.Vocabulary.Select((token, id) => KeyValuePair.Create(token, (JsonNode?)id)));
+
+    private static JsonObject HuggingFace(BpeModel model) => new()
+    {
+        ["version"] = "1.0",
+        ["truncation"] = null,
+        ["padding"] = null,
+        ["added_tokens"] = new JsonArray([.. SpecialTokens.Names.Select((name, id) => new JsonObject
+        {
+            ["id"] = id, ["content"] = name, ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = true,
+        })]),
+        ["normalizer"] = null,
+        ["pre_tokenizer"] = ByteLevel(),
+        ["post_processor"] = null,
+        ["decoder"] = ByteLevel(),
+        ["model"] = new JsonObject
+        {
+            ["type"] = "BPE", ["dropout"] = null, ["unk_token"] = null, ["continuing_subword_prefix"] = null, ["end_of_word_suffix"] = null, ["fuse_unk"] = false,
+            ["byte_fallback"] = false, ["vocab"] = Vocabulary(model), ["merges"] = new JsonArray([.. model.Merges.Select(merge => (JsonNode)$"{merge.Left} {merge.Right}")]),
+        },
+    };
+
+    private static JsonObject ByteLevel() => new() { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true, ["use_regex"] = true };
+}
