@@ -19,4 +19,28 @@ internal static partial class LogMessages
 
     [LoggerMessage(4102, LogLevel.Error, "Training failed.")]
     public static partial void TrainingFailed(ILogger log, Exception cause);
+
+    [LoggerMessage(4201, LogLevel.Information, "Wrote checkpoint {Folder} ({Megabytes:0.0} MB in {Seconds:0.00} s).")]
+    public static partial void CheckpointWritten(ILogger log, string folder, double megabytes, double seconds);
+
+    [LoggerMessage(4202, LogLevel.Error, "{Sentence} Training goes on; the next checkpoint is tried when it is due.")]
+    public static partial void CheckpointFailed(ILogger log, string sentence);
+
+    [LoggerMessage(4301, LogLevel.Information, "Joins generation {Generation} as member {Rank} of {Members} ({Workers}), with {Threads} threads.")]
+    public static partial void GenerationJoined(ILogger log, int generation, int rank, int members, string workers, int threads);
+
+    [LoggerMessage(4302, LogLevel.Information, "Phase {Phase} starts at step {Step} of {TotalSteps}: {Examples} examples, {Parameters} parameters, from {Origin}.")]
+    public static partial void PhaseStarts(ILogger log, string phase, long step, long totalSteps, int examples, long parameters, string origin);
+
+    [LoggerMessage(4303, LogLevel.Information, "Step {Step} of {TotalSteps}: loss {Loss:0.0000}, {TokensPerSecond:0} target tokens/s, gradient norm {GradientNorm:0.000}, learning rate {LearningRate:0.00e+0}.")]
+    public static partial void StepDone(ILogger log, long step, long totalSteps, double loss, double tokensPerSecond, double gradientNorm, double learningRate);
+
+    [LoggerMessage(4304, LogLevel.Warning, "Step {Step} was skipped on every member: loss {Loss}, gradient norm {GradientNorm}.")]
+    public static partial void StepSkipped(ILogger log, long step, double loss, double gradientNorm);
+
+    [LoggerMessage(4305, LogLevel.Information, "Validation after step {Step} of phase {Phase}: {Metrics} ({Seconds:0.0} s).")]
+    public static partial void Validated(ILogger log, long step, string phase, string metrics, double seconds);
+
+    [LoggerMessage(4306, LogLevel.Information, "Phase {Phase} is finished after step {Step}, with loss {Loss:0.0000}.")]
+    public static partial void PhaseFinished(ILogger log, string phase, long step, double loss);
 }

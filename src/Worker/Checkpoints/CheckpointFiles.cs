@@ -11,6 +11,12 @@ public static class CheckpointFiles
     /// <summary>Adam's moments: <c>first_moment.NAME</c> and <c>second_moment.NAME</c> for each parameter.</summary>
     public const string Optimizer = "optimizer.safetensors";
 
+    /// <summary>What stands before a parameter's name for its first moment.</summary>
+    public const string FirstMoment = "first_moment.";
+
+    /// <summary>What stands before a parameter's name for its second moment.</summary>
+    public const string SecondMoment = "second_moment.";
+
     /// <summary>A <see cref="CheckpointState"/>.</summary>
     public const string State = "state.json";
 

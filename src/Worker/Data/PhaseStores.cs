@@ -1,0 +1,35 @@
+using DistTrain.Shared.Datasets;
+
+namespace DistTrain.Worker.Data;
+
+/// <summary>The open token stores of one phase.</summary>
+internal sealed class PhaseStores : IDisposable
+{
+    private readonly List<TokenStore> opened = [];
+
+    /// <summary>Opens the stores and verifies their content.</summary>
+    /// <exception cref="FileNotFoundException">A store is not there.</exception>
+    /// <exception cref="DamagedStoreException">A store is not what was written.</exception>
+    public PhaseStores(PreparedPhase data)
+    {
+        Train = Open(data.Train);
+        Validation = data.Validation is null ? null : Open(data.Validation);
+        Translations = data.Translations is null ? null : Open(data.Translations);
+    }
+
+    public TokenStore Train { get; }
+
+    public TokenStore? Validation { get; }
+
+    /// <summary>What validation translates.</summary>
+    public TokenStore? Translations { get; }
+
+    public void Dispose() => opened.ForEach(store => store.Dispose());
+
+    private TokenStore Open(StoreRef store)
+    {
+        var open = TokenStore.Open(store.Path);
+        opened.Add(open);
+        return open;
+    }
+}

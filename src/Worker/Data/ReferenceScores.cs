@@ -1,0 +1,41 @@
+using DistTrain.Model;
+using DistTrain.Model.Objectives;
+using DistTrain.Shared.Datasets;
+using DistTrain.Worker.Collectives;
+using DistTrain.Worker.Validation;
+
+namespace DistTrain.Worker.Data;
+
+/// <summary>The frozen reference model's log-probability of each chosen and each rejected answer of a store of preferences.</summary>
+internal sealed record ReferenceScores(double[] Chosen, double[] Rejected)
+{
+    private const long TokensAtOnce = 8192;
+
+    /// <summary>Computes the scores, each member a part, or takes those that an earlier generation left in <paramref name="cache"/>. Every member must call it.</summary>
+    /// <param name="model">With the reference's weights.</param>
+    /// <param name="cache">Read and written by rank 0 alone: members that each decided by themselves whether it is there could decide differently.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    public static ReferenceScores Of(Transformer model, TokenStore store, IAllReduce ring, ScoreFile cache, CancellationToken stop)
+    {
+        var cached = ring.Rank == 0 ? cache.TryRead(2 * store.Count) : null;
+        double[] isCached = [cached is null ? 0 : 1];
+        ring.Sum(isCached);
+        var scores = cached ?? new double[2 * store.Count];
+        if (isCached[0] == 0) Compute(model, store, ring, scores, stop);
+        ring.Sum(scores);
+        if (ring.Rank == 0 && cached is null) cache.Write(scores);
+        return new ReferenceScores(scores[..store.Count], scores[store.Count..]);
+    }
+
+    private static void Compute(Transformer model, TokenStore store, IAllReduce ring, double[] scores, CancellationToken stop)
+    {
+        var source = new PreferenceBatches(store, new double[store.Count], new double[store.Count]);
+        foreach (var group in MemberExamples.Groups(ring, store.Count, source.Cost, TokensAtOnce, stop))
+        {
+            var batch = source.Batch(group);
+            var chosen = SequenceScores.LogProbabilities(model, new SentencePairs(batch.Sources, batch.Chosen));
+            var rejected = SequenceScores.LogProbabilities(model, new SentencePairs(batch.Sources, batch.Rejected));
+            for (var i = 0; i < group.Count; i++) (scores[group[i]], scores[store.Count + group[i]]) = (chosen[i], rejected[i]);
+        }
+    }
+}

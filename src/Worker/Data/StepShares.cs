@@ -1,0 +1,36 @@
+using DistTrain.Shared.Datasets;
+
+namespace DistTrain.Worker.Data;
+
+/// <summary>One member's part of a step.</summary>
+/// <param name="Batch">Its examples: none when there are fewer examples than members.</param>
+/// <param name="GlobalTargetTokens">Target tokens of all members' parts.</param>
+public sealed record StepShare<TBatch>(TBatch Batch, long GlobalTargetTokens);
+
+/// <summary>One member's share of each step's global batch, made ahead of its use.</summary>
+public sealed class StepShares<TBatch> : IDisposable
+{
+    private readonly Prefetch<StepShare<TBatch>> prefetch;
+
+    /// <param name="plan">Which examples each step has, whatever the number of members.</param>
+    /// <param name="source">The examples.</param>
+    /// <param name="firstStep">The first step to give, counted from 0.</param>
+    /// <param name="totalSteps">Steps of the whole phase.</param>
+    public StepShares(BatchPlan plan, IBatchSource<TBatch> source, int rank, int members, long firstStep, long totalSteps) =>
+        prefetch = new Prefetch<StepShare<TBatch>>(Shares(plan, source, rank, members, firstStep, totalSteps));
+
+    /// <summary>This member's part of the next step.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    public StepShare<TBatch> Next(CancellationToken stop) => prefetch.Next(stop);
+
+    public void Dispose() => prefetch.Dispose();
+
+    private static IEnumerable<StepShare<TBatch>> Shares(BatchPlan plan, IBatchSource<TBatch> source, int rank, int members, long firstStep, long totalSteps)
+    {
+        for (var step = firstStep; step < totalSteps; step++)
+        {
+            var batch = plan.Batch(step);
+            yield return new StepShare<TBatch>(source.Batch(BatchShares.Split(batch, source.Cost, members)[rank]), batch.Sum(source.TargetTokens));
+        }
+    }
+}

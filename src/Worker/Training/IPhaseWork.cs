@@ -1,0 +1,24 @@
+using DistTrain.Model.Objectives;
+using DistTrain.Worker.Validation;
+
+namespace DistTrain.Worker.Training;
+
+/// <summary>What the loop needs to know of a phase's type.</summary>
+internal interface IPhaseWork : IDisposable
+{
+    /// <summary>Steps of the whole phase.</summary>
+    long TotalSteps { get; }
+
+    /// <summary>Names of the sums' metrics.</summary>
+    IReadOnlyList<string> MetricNames { get; }
+
+    /// <summary>Makes the shares of the steps after <paramref name="step"/> in the background.</summary>
+    void StartAfter(long step);
+
+    /// <summary>Adds the gradient of this member's share of the next step to the flat gradients; a member without a share adds nothing.</summary>
+    /// <returns>The share's sums, and the target tokens of the whole step.</returns>
+    (ObjectiveSums Own, long GlobalTargetTokens) Backward(CancellationToken stop);
+
+    /// <summary>What there is to validate; empty when the phase has no validation data.</summary>
+    IReadOnlyList<IValidation> Validations { get; }
+}

@@ -1,0 +1,39 @@
+using DistTrain.Model.Objectives;
+using DistTrain.Shared.Datasets;
+using DistTrain.Worker.Data;
+using DistTrain.Worker.Validation;
+
+namespace DistTrain.Worker.Training;
+
+/// <summary>The work of a phase whose batches are of one type: an objective, and the shares of its training store.</summary>
+internal sealed class PhaseWork<TBatch> : IPhaseWork
+{
+    private readonly IObjective<TBatch> objective;
+    private readonly IBatchSource<TBatch> source;
+    private readonly BatchPlan plan;
+    private readonly int rank, members;
+    private StepShares<TBatch>? shares;
+
+    public PhaseWork(TrainingPlan training, IObjective<TBatch> objective, IBatchSource<TBatch> source, BatchPlan plan, IReadOnlyList<IValidation> validations)
+    {
+        (this.objective, this.source, this.plan, Validations) = (objective, source, plan, validations);
+        (rank, members) = (training.Assignment.Rank, training.Members.Count);
+        TotalSteps = training.Phase.Steps ?? (long)training.Phase.Epochs!.Value * plan.StepsPerEpoch;
+    }
+
+    public long TotalSteps { get; }
+
+    public IReadOnlyList<string> MetricNames => objective.MetricNames;
+
+    public IReadOnlyList<IValidation> Validations { get; }
+
+    public void StartAfter(long step) => shares = new StepShares<TBatch>(plan, source, rank, members, step, TotalSteps);
+
+    public (ObjectiveSums Own, long GlobalTargetTokens) Backward(CancellationToken stop)
+    {
+        var share = shares!.Next(stop);
+        return (objective.Backward(share.Batch), share.GlobalTargetTokens);
+    }
+
+    public void Dispose() => shares?.Dispose();
+}

@@ -1,0 +1,58 @@
+using DistTrain.Model;
+using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Protocol;
+using DistTrain.Worker.Checkpoints;
+using DistTrain.Worker.Collectives;
+using DistTrain.Worker.Data;
+using Microsoft.Extensions.Logging;
+using TorchSharp;
+
+namespace DistTrain.Worker.Training;
+
+/// <summary>Trains a generation: closes the ring, brings the state to the step to start from, and runs the <see cref="TrainingLoop"/>.</summary>
+/// <param name="dataPlane">Where this worker's data plane listens, as the assignments' members name it.</param>
+public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options, TimeProvider clock, ILogger<Trainer> log) : ITrainer
+{
+    /// <inheritdoc/>
+    public void Train(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, CancellationToken stop)
+    {
+        var plan = TrainingPlan.Of(assignment);
+        using var lines = log.ForJob(assignment.Job.Value, plan.Phase.Name, assignment.Generation, worker: plan.Workers[assignment.Rank]);
+        LogMessages.GenerationJoined(log, assignment.Generation, assignment.Rank, plan.Members.Count, string.Join(", ", plan.Workers), assignment.Threads);
+        TorchLibrary.Load();
+        torch.set_num_threads(assignment.Threads);
+
+        using var tensors = torch.NewDisposeScope();
+        using var ring = Ring.Connect(dataPlane, assignment.Job.Value, assignment.Generation, plan.Members, assignment.Rank, options.Ring, stop);
+        using var stores = new PhaseStores(plan.Data);
+        using var state = TrainingState.AtPhaseStart(plan);
+        using var work = new PhaseWorks(plan, stores, state, ring, stop).Create();
+        if (assignment.ResumeFrom is { } checkpoint) state.Resume(checkpoint, plan);
+        MemberHashes.Compare(ring, plan.Workers, state.Parameters.Hash(), state.Step);
+
+        LogMessages.PhaseStarts(log, plan.Phase.Name, state.Step, work.TotalSteps, stores.Train.Count, state.Parameters.Values.Length, Origin(assignment));
+        listener.Started(state.Step, work.TotalSteps);
+        Train(plan, state, work, ring, listener, stop);
+        LogMessages.PhaseFinished(log, plan.Phase.Name, state.Step, state.Loss);
+        listener.PhaseFinished(state.Step, state.Loss, state.Parameters.Hash());
+    }
+
+    private void Train(TrainingPlan plan, TrainingState state, IPhaseWork work, IAllReduce ring, ITrainingListener listener, CancellationToken stop)
+    {
+        var target = new CheckpointTarget(plan.Assignment.RunFolder, plan.Assignment.Spec, plan.Assignment.Data.TokenizerFolder, state.Model.Options, state.Parameters.Slices);
+        using var checkpoints = ring.Rank == 0 ? new CheckpointWriter(target, listener.CheckpointWritten, log, clock) : null;
+        var progress = new TrainingProgress(ring.Rank == 0, listener, clock, log);
+        try
+        {
+            new TrainingLoop(plan, state, work, ring, checkpoints, progress, clock).Run(stop);
+            checkpoints?.Finish();
+        }
+        finally
+        {
+            progress.Flush();
+        }
+    }
+
+    private static string Origin(TrainingProtocol.StartGeneration assignment) =>
+        assignment.ResumeFrom ?? assignment.PhaseStart ?? "new weights";
+}

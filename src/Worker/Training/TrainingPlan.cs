@@ -1,0 +1,26 @@
+using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Protocol;
+using DistTrain.Worker.Collectives;
+
+namespace DistTrain.Worker.Training;
+
+/// <summary>An assignment in the form that training works with.</summary>
+internal sealed record TrainingPlan(TrainingProtocol.StartGeneration Assignment, JobSpec Spec, PhaseSpec Phase, PreparedPhase Data)
+{
+    /// <summary>The ring's members, in order.</summary>
+    public IReadOnlyList<RingMember> Members { get; } = [.. Assignment.Members.Select(member => new RingMember(member.Worker.Value, member.Host, member.Port))];
+
+    /// <summary>The members' names, in order.</summary>
+    public IReadOnlyList<string> Workers => [.. Members.Select(member => member.Worker)];
+
+    /// <summary>Reads an assignment.</summary>
+    /// <exception cref="TrainingException">Its specification is not one that this version of DistTrain can read.</exception>
+    public static TrainingPlan Of(TrainingProtocol.StartGeneration assignment)
+    {
+        var read = JobSpecReader.Read(assignment.Spec, "job.json");
+        if (read.Spec is not { } spec)
+            throw new TrainingException($"The specification of job {assignment.Job} cannot be read by this worker: {string.Join(" ", read.Problems)} Run the same DistTrain on every machine.");
+        return new TrainingPlan(assignment, spec, spec.Phases[assignment.PhaseIndex], assignment.Data.Phases[assignment.PhaseIndex]);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using DistTrain.Shared.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace DistTrain.Worker.Training;
+
+/// <summary>Tells how training goes: to the listener, and now and then to the log. Members other than rank 0 only tell of themselves.</summary>
+internal sealed class TrainingProgress(bool isFirst, ITrainingListener listener, TimeProvider clock, ILogger log)
+{
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
+
+    private readonly StepReporter reporter = new(listener, clock);
+    private long? logged;
+
+    public void StepDone(StepRecord step, long totalSteps)
+    {
+        if (!isFirst) return;
+        reporter.Add(step);
+        if (step.Skipped) LogMessages.StepSkipped(log, step.Step, step.Loss, step.GradientNorm);
+        if (logged is { } last && clock.GetElapsedTime(last) < BetweenLines && step.Step < totalSteps) return;
+        LogMessages.StepDone(log, step.Step, totalSteps, step.Loss, step.TokensPerSecond, step.GradientNorm, step.LearningRate);
+        logged = clock.GetTimestamp();
+    }
+
+    public void Validated(ValidationRecord validation)
+    {
+        if (!isFirst) return;
+        Flush();
+        var metrics = string.Join(", ", validation.Metrics.Select(metric => string.Create(CultureInfo.InvariantCulture, $"{metric.Key} {metric.Value:0.####}")));
+        LogMessages.Validated(log, validation.Step, validation.Phase, metrics, validation.Seconds);
+        listener.Validated(validation);
+    }
+
+    /// <summary>Reports the steps that wait.</summary>
+    public void Flush() => reporter.Flush();
+}

@@ -1,0 +1,82 @@
+using DistTrain.Model;
+using DistTrain.Model.Optimization;
+using DistTrain.Model.Weights;
+using DistTrain.Worker.Checkpoints;
+
+namespace DistTrain.Worker.Training;
+
+/// <summary>What training changes: the model's parameters, Adam's moments, and how far it has come.</summary>
+internal sealed class TrainingState : IDisposable
+{
+    private TrainingState(TransformerOptions options, TrainingPlan plan)
+    {
+        Model = new Transformer(options);
+        Parameters = new FlatParameters(Model);
+        Optimizer = new AdamOptimizer(Parameters, plan.Phase.Optimizer);
+        Skipped = new SkippedSteps(0);
+    }
+
+    public Transformer Model { get; }
+
+    public FlatParameters Parameters { get; }
+
+    public AdamOptimizer Optimizer { get; }
+
+    public SkippedSteps Skipped { get; private set; }
+
+    /// <summary>Steps of the phase that are done.</summary>
+    public long Step { get; set; }
+
+    /// <summary>Loss of the last step, or not a number before the first.</summary>
+    public double Loss { get; set; } = double.NaN;
+
+    /// <summary>The state at the phase's start: the weights that the phase before ended with, or new ones from the job's seed.</summary>
+    /// <exception cref="CheckpointDamagedException">The checkpoint of the phase before cannot be used.</exception>
+    public static TrainingState AtPhaseStart(TrainingPlan plan)
+    {
+        var state = new TrainingState(TransformerOptions.From(plan.Spec.Model, plan.Assignment.Data.VocabularySize), plan);
+        if (plan.Assignment.PhaseStart is { } folder) CheckpointReader.Open(folder).LoadModel(state.Parameters);
+        else Initialization.Initialize(state.Model, plan.Spec.Seed);
+        return state;
+    }
+
+    /// <summary>Goes on from a checkpoint of this phase.</summary>
+    /// <exception cref="CheckpointDamagedException">The checkpoint cannot be used.</exception>
+    /// <exception cref="TrainingException">It belongs to other data.</exception>
+    public void Resume(string folder, TrainingPlan plan)
+    {
+        var checkpoint = CheckpointReader.Open(folder);
+        var saved = checkpoint.State;
+        if ((saved.PhaseIndex, saved.TrainingData, saved.TokenizerHash) != (plan.Assignment.PhaseIndex, plan.Data.Train.Hash, plan.Assignment.Data.TokenizerHash))
+            throw new TrainingException(
+                $"The checkpoint '{folder}' was written in phase {saved.Phase} with data {saved.TrainingData} and tokenizer {saved.TokenizerHash}, but phase {plan.Phase.Name} now has {plan.Data.Train.Hash} and {plan.Assignment.Data.TokenizerHash}. Submit the job anew, or restore its prepared data.");
+        checkpoint.LoadModel(Parameters);
+        checkpoint.LoadMoments(Parameters.Slices, Optimizer.FirstMoment.Span, Optimizer.SecondMoment.Span);
+        (Optimizer.Steps, Step, Loss, Skipped) = (saved.OptimizerSteps, saved.Step, saved.Loss, new SkippedSteps(saved.SkippedInARow));
+    }
+
+    /// <summary>What state.json says of this moment.</summary>
+    public CheckpointState Describe(TrainingPlan plan, long totalSteps, string parametersHash) => new()
+    {
+        Job = plan.Assignment.Job.Value,
+        Phase = plan.Phase.Name,
+        PhaseIndex = plan.Assignment.PhaseIndex,
+        Step = Step,
+        TotalSteps = totalSteps,
+        Seed = plan.Spec.Seed,
+        Generation = plan.Assignment.Generation,
+        Members = plan.Members.Count,
+        OptimizerSteps = Optimizer.Steps,
+        SkippedInARow = Skipped.InARow,
+        Loss = Loss,
+        TrainingData = plan.Data.Train.Hash,
+        TokenizerHash = plan.Assignment.Data.TokenizerHash,
+        ParametersHash = parametersHash,
+    };
+
+    public void Dispose()
+    {
+        Parameters.Dispose();
+        Model.Dispose();
+    }
+}

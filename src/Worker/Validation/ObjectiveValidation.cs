@@ -1,0 +1,25 @@
+using DistTrain.Model.Objectives;
+using DistTrain.Worker.Collectives;
+using DistTrain.Worker.Data;
+using DistTrain.Worker.Training;
+
+namespace DistTrain.Worker.Validation;
+
+/// <summary>The objective's loss and metrics on held-out examples, without dropout and label smoothing.</summary>
+internal sealed class ObjectiveValidation<TBatch>(IObjective<TBatch> objective, IBatchSource<TBatch> source, IAllReduce ring) : IValidation
+{
+    private const long TokensAtOnce = 4096;
+
+    public void Run(ValidationResults results, CancellationToken stop)
+    {
+        var own = objective.Evaluate(source.Batch([]));
+        foreach (var group in MemberExamples.Groups(ring, source.Count, source.Cost, TokensAtOnce, stop)) own += objective.Evaluate(source.Batch(group));
+        var totals = StepTotals.Of(ring, own, objective.MetricNames);
+        results.Metrics["loss"] = totals.MeanLoss;
+        if (objective is SupervisedObjective) results.Metrics["perplexity"] = Math.Exp(totals.MeanLoss);
+        if (objective is not DpoObjective) return;
+        foreach (var (name, mean) in totals.Metrics) results.Metrics[name] = mean;
+        results.Metrics["accuracy"] = totals.Metrics["rewards/accuracies"];
+        results.Metrics["margin"] = totals.Metrics["rewards/margins"];
+    }
+}
