@@ -1,0 +1,46 @@
+using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Text;
+
+namespace DistTrain.Shared.Datasets;
+
+/// <summary>Makes a job's data ready to train on, once for all workers: a tokenizer and a token store for each data set of each phase.</summary>
+/// <remarks>
+/// The tokenizer is trained on the training text of all supervised phases, source and target; without such a phase, on the preferences. What was prepared before
+/// from the same inputs (files' bytes, the parts of the job that matter, the tokenizer) is used again.
+/// </remarks>
+public static class DataPreparation
+{
+    /// <summary>Reads, checks and encodes all data of a job.</summary>
+    /// <param name="dataRoot">Where the relative data paths of the job start.</param>
+    /// <param name="runFolder">The stores go to its folder <c>data</c>, the tokenizer to <c>tokenizer</c>.</param>
+    /// <param name="log">Is told, in a sentence for each data set, what was read and what was left out.</param>
+    /// <exception cref="FileNotFoundException">A data file is not there.</exception>
+    /// <exception cref="DataFormatException">A data set has more bad records than tolerated or no example that can be used, or is too little text for the vocabulary.</exception>
+    public static PreparedData Prepare(JobSpec spec, string dataRoot, string runFolder, Action<string> log, CancellationToken stop)
+    {
+        var tokenizerFolder = Path.GetFullPath(Path.Combine(runFolder, "tokenizer"));
+        var dataFolder = Path.GetFullPath(Path.Combine(runFolder, "data"));
+        Directory.CreateDirectory(tokenizerFolder);
+        Directory.CreateDirectory(dataFolder);
+        var training = spec.Phases.Select(phase => Examples(spec, phase, "training", phase.Data.Train)).ToList();
+        var supervised = training.Where(set => set.Kind == DataSetKind.Pairs).ToList();
+        var tokenizer = TokenizerPreparation.Prepare(spec.Tokenizer, supervised.Count > 0 ? supervised : training, dataRoot, tokenizerFolder, log, stop);
+        var stores = new StorePreparation(tokenizer, dataRoot, dataFolder, log, stop);
+        var phases = spec.Phases.Zip(training, (phase, train) => Phase(spec, phase, train, stores)).ToList();
+        return new PreparedData(tokenizerFolder, tokenizer.Hash, tokenizer.VocabularySize, phases);
+    }
+
+    private static PreparedPhase Phase(JobSpec spec, PhaseSpec phase, DataSet train, StorePreparation stores)
+    {
+        var validation = phase.Data.Validation is { } path ? Examples(spec, phase, "validation", path) : null;
+        var translated = phase.Validate.Translations ?? (phase is SupervisedPhaseSpec ? phase.Data.Validation : null);
+        var translations = translated is null ? null : new DataSet(phase.Name, "translation", DataSetKind.Translations, translated, phase.Data, LongestOf(spec));
+        return new PreparedPhase(phase.Name, stores.Prepare(train), validation is null ? null : stores.Prepare(validation), translations is null ? null : stores.Prepare(translations));
+    }
+
+    private static DataSet Examples(JobSpec spec, PhaseSpec phase, string use, string path) => new(
+        phase.Name, use, phase is DpoPhaseSpec ? DataSetKind.Preferences : DataSetKind.Pairs, path, phase.Data, Math.Min(phase.Data.MaxLength, LongestOf(spec)));
+
+    /// <summary>Tokens that fit the model's positions beside the one special token that a sequence gets.</summary>
+    private static int LongestOf(JobSpec spec) => spec.Model.MaxLength - 1;
+}

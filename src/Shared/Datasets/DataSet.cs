@@ -1,0 +1,49 @@
+using DistTrain.Shared.Jobs;
+
+namespace DistTrain.Shared.Datasets;
+
+internal enum DataSetKind
+{
+    /// <summary>Columns source and target, to train on or to measure the loss with.</summary>
+    Pairs,
+
+    /// <summary>Columns source, target and all further references, to translate and score. Only the source has to fit the model.</summary>
+    Translations,
+
+    /// <summary>Columns prompt, chosen and rejected.</summary>
+    Preferences,
+}
+
+/// <summary>A data set that a phase asks for.</summary>
+/// <param name="Use">What the phase does with it, for the log.</param>
+/// <param name="Path">As in the job.</param>
+/// <param name="Longest">Tokens, without special tokens, that a sequence may have.</param>
+internal sealed record DataSet(string Phase, string Use, DataSetKind Kind, string Path, DataSpec Data, int Longest)
+{
+    /// <summary>Name for the log.</summary>
+    public string Title => $"Phase '{Phase}', {Use} data '{Path}'";
+
+    /// <summary>The texts of each example, one for each column.</summary>
+    public IEnumerable<string[]> Read(string dataRoot, BadRecords bad) => Kind switch
+    {
+        DataSetKind.Preferences => PreferenceReader.Read(Path, dataRoot, Data, bad).Select(example => new[] { example.Prompt, example.Chosen, example.Rejected }),
+        DataSetKind.Translations => TranslationReader.Read(Path, dataRoot, Data, bad).Select(example => (string[])[example.Source, example.Target, .. example.MoreReferences]),
+        _ => TranslationReader.Read(Path, dataRoot, Data, bad).Select(example => new[] { example.Source, example.Target }),
+    };
+
+    /// <summary>Whether nothing can be learned from an example: a preference between equals.</summary>
+    public bool IsVoid(string[] texts) => Kind == DataSetKind.Preferences && texts[1] == texts[2];
+
+    /// <summary>Whether an example does not fit.</summary>
+    public bool IsTooLong(int[][] row) => row.Take(Kind == DataSetKind.Translations ? 1 : row.Length).Any(tokens => tokens.Length > Longest);
+
+    /// <summary>Adds to a key all that the example texts depend on.</summary>
+    public void AddTo(PreparationKey key, string dataRoot)
+    {
+        key.Add(Kind.ToString()).Add(Data.Source).Add(Data.Target).Add(Data.TolerateBadRecords);
+        var files = DataPath.Parse(Path, dataRoot, Data.Source, Data.Target).Files;
+        foreach (var file in files) key.AddFile(file);
+        if (files.Count > 0) return;
+        foreach (var text in Read(dataRoot, new BadRecords(0)).SelectMany(texts => texts)) key.Add(text);
+    }
+}
