@@ -14,12 +14,12 @@ internal static class TokenizerPreparation
     {
         var key = new PreparationKey("tokenizer").Add(spec.Type).Add(spec.VocabSize);
         foreach (var set in texts) set.AddTo(key, dataRoot);
-        var keyPath = Path.Combine(folder, KeyFile);
-        if (File.Exists(keyPath) && TextTokenizer.Load(folder) is var before && File.ReadAllText(keyPath) == Stamp(key, before.Hash))
+        if (Before(key, folder, log) is { } before)
         {
             log(string.Create(CultureInfo.InvariantCulture, $"Tokenizer: {before.VocabularySize:N0} entries, trained before."));
             return before;
         }
+        var keyPath = Path.Combine(folder, KeyFile);
         File.Delete(keyPath);
         var model = Train(spec, texts, dataRoot, stop);
         model.Save(folder);
@@ -27,6 +27,23 @@ internal static class TokenizerPreparation
         var tokenizer = TextTokenizer.Load(folder);
         log(string.Create(CultureInfo.InvariantCulture, $"Tokenizer: trained {tokenizer.VocabularySize:N0} entries on {string.Join(", ", texts.Select(set => $"'{set.Path}'"))}."));
         return tokenizer;
+    }
+
+    /// <summary>The tokenizer in the folder, when it was trained on the same text and is whole.</summary>
+    private static TextTokenizer? Before(PreparationKey key, string folder, Action<string> log)
+    {
+        var keyPath = Path.Combine(folder, KeyFile);
+        if (!File.Exists(keyPath)) return null;
+        try
+        {
+            var tokenizer = TextTokenizer.Load(folder);
+            return File.ReadAllText(keyPath) == Stamp(key, tokenizer.Hash) ? tokenizer : null;
+        }
+        catch (InvalidDataException problem)
+        {
+            log($"The tokenizer trained before cannot be used and is trained again: {problem.Message}");
+            return null;
+        }
     }
 
     private static BpeModel Train(TokenizerSpec spec, IReadOnlyList<DataSet> texts, string dataRoot, CancellationToken stop)
@@ -38,8 +55,8 @@ internal static class TokenizerPreparation
         catch (InsufficientTextException problem)
         {
             throw new DataFormatException(
-                texts[0].Path, 0, $"tokenizer.vocab_size is {spec.VocabSize}, but this text gives a vocabulary of at most {problem.LargestVocabulary} entries.",
-                $"Set tokenizer.vocab_size to {problem.LargestVocabulary} or less, or train on more text.");
+                texts[0].Path, 0, $"tokenizer.vocab_size is {spec.VocabSize}, but this text gives a vocabulary of at most {problem.Possible} entries.",
+                $"Set tokenizer.vocab_size to {problem.Possible} or less, or train on more text.");
         }
     }
 

@@ -71,6 +71,18 @@ public sealed class DataPreparationTests : IDisposable
     }
 
     [Fact]
+    public void Prepare_TokenizerDamaged_TrainsItAgain()
+    {
+        WriteCorpus();
+        var first = Prepare(Job());
+        File.WriteAllText(Path.Combine(first.TokenizerFolder, "merges.txt"), "damaged");
+        _log.Clear();
+        var second = Prepare(Job());
+        Assert.Equal((first.TokenizerHash, first.Phases[0].Train), (second.TokenizerHash, second.Phases[0].Train));
+        Assert.Contains(_log, line => line.StartsWith("The tokenizer trained before cannot be used and is trained again:", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Prepare_LongExamples_AreDroppedAndCounted()
     {
         WriteCorpus();
@@ -78,7 +90,7 @@ public sealed class DataPreparationTests : IDisposable
         var prepared = Prepare(Job());
         Assert.Equal((1, 1), (prepared.Phases[0].Validation!.Count, prepared.Phases[0].Validation!.Dropped));
         Assert.Equal((2, 0), (prepared.Phases[0].Translations!.Count, prepared.Phases[0].Translations!.Dropped));
-        Assert.Contains("Phase 'pretrain', validation data 'val.tsv': 1 examples, 1 source and", string.Join('\n', _log).Replace("5 source", "1 source", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(_log, line => line.StartsWith("Phase 'pretrain', validation data 'val.tsv': 1 examples, ", StringComparison.Ordinal));
         Assert.Contains(_log, line => line.EndsWith("left out 1 longer than 60 tokens.", StringComparison.Ordinal));
     }
 
