@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Coordinator.Checkpoints;
+
+/// <summary>
+/// The checkpoints of a job that exist, which is to say: whose event is in the journal and which no later event made superfluous.
+/// Immutable.
+/// </summary>
+public sealed record CheckpointCatalog
+{
+    public static CheckpointCatalog Empty { get; } = new();
+
+    /// <summary>In the order in which they were committed.</summary>
+    public ImmutableList<CheckpointRecord> Kept { get; private init; } = [];
+
+    private ImmutableDictionary<(string Phase, long Step), double> Scores { get; init; } = ImmutableDictionary<(string, long), double>.Empty;
+
+    /// <summary>The newest checkpoint of a phase, null before its first.</summary>
+    public CheckpointRecord? Newest(string phase) => Kept.LastOrDefault(checkpoint => checkpoint.Phase == phase);
+
+    /// <summary>The newest checkpoint of all, null before the first.</summary>
+    public CheckpointRecord? Newest() => Kept.LastOrDefault();
+
+    public bool Holds(CheckpointRecord checkpoint) => Kept.Any(kept => kept.Phase == checkpoint.Phase && kept.Step == checkpoint.Step);
+
+    /// <summary>The best-scored checkpoint of a phase, or its newest while none is scored; null before its first.</summary>
+    public CheckpointRecord? Best(string phase) => Ranked(phase).FirstOrDefault() ?? Newest(phase);
+
+    public CheckpointCatalog With(CheckpointRecord checkpoint) => Holds(checkpoint) ? this : this with { Kept = Kept.Add(checkpoint) };
+
+    /// <summary>Notes what the validation after a step found; a checkpoint of that step, earlier or later, is ranked by it.</summary>
+    /// <param name="score">Higher is better.</param>
+    public CheckpointCatalog Scored(string phase, long step, double score) => this with { Scores = Scores.SetItem((phase, step), score) };
+
+    /// <summary>
+    /// Drops what retention does not keep of a phase. The newest <see cref="CheckpointsSpec.KeepLast"/> and the best
+    /// <see cref="CheckpointsSpec.KeepBest"/> stay, and always the newest.
+    /// </summary>
+    public CheckpointCatalog Retain(string phase, CheckpointsSpec rules)
+    {
+        var ofPhase = Kept.Where(checkpoint => checkpoint.Phase == phase).ToList();
+        var stay = ofPhase.TakeLast(Math.Max(1, rules.KeepLast)).Concat(Ranked(phase).Take(rules.KeepBest)).ToHashSet();
+        return this with { Kept = Kept.RemoveAll(checkpoint => checkpoint.Phase == phase && !stay.Contains(checkpoint)) };
+    }
+
+    // Among equals the newer one: it has seen more data.
+    private IEnumerable<CheckpointRecord> Ranked(string phase) => Kept
+        .Where(checkpoint => checkpoint.Phase == phase && Scores.ContainsKey((phase, checkpoint.Step)))
+        .OrderByDescending(checkpoint => Scores[(phase, checkpoint.Step)]).ThenByDescending(checkpoint => checkpoint.Step);
+}

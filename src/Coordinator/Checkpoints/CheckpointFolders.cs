@@ -1,0 +1,42 @@
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Coordinator.Checkpoints;
+
+/// <summary>What the coordinator does to checkpoint folders: it removes those that retention dropped and names the best.</summary>
+public static class CheckpointFolders
+{
+    /// <summary>The file that holds the name of the best checkpoint's folder, beside the folders.</summary>
+    public const string BestFile = "best";
+
+    /// <summary>Deletes a checkpoint that the catalog no longer holds.</summary>
+    /// <returns>Null, or why it could not be deleted; the job goes on all the same.</returns>
+    public static string? Delete(CheckpointRecord checkpoint)
+    {
+        try
+        {
+            if (Directory.Exists(checkpoint.Folder)) Directory.Delete(checkpoint.Folder, recursive: true);
+            return null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return $"The superfluous checkpoint '{checkpoint.Folder}' could not be deleted: {failure.Message}. Delete it by hand.";
+        }
+    }
+
+    /// <summary>Writes which checkpoint is the best, replacing the file at once.</summary>
+    /// <returns>Null, or why it could not be written.</returns>
+    public static string? NameBest(CheckpointRecord checkpoint)
+    {
+        try
+        {
+            var file = Path.Combine(Path.GetDirectoryName(checkpoint.Folder)!, BestFile);
+            File.WriteAllText(file + ".tmp", Path.GetFileName(checkpoint.Folder) + "\n");
+            File.Move(file + ".tmp", file, overwrite: true);
+            return null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return $"The name of the best checkpoint, '{checkpoint.Folder}', could not be written beside it: {failure.Message}.";
+        }
+    }
+}

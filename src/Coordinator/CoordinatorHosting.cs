@@ -1,0 +1,48 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Cluster.Hosting;
+using Akka.Cluster.Tools.Client;
+using Akka.Configuration;
+using Akka.Hosting;
+using Akka.Pattern;
+using DistTrain.Coordinator.Jobs;
+using DistTrain.Coordinator.Journal;
+using DistTrain.Coordinator.Workers;
+using DistTrain.Shared.Cluster;
+using Microsoft.Extensions.Logging;
+using ClusterOptions = DistTrain.Shared.Cluster.ClusterOptions;
+
+namespace DistTrain.Coordinator;
+
+/// <summary>Makes a node a coordinator: the journal, the jobs singleton, the place where clients knock.</summary>
+public static class CoordinatorHosting
+{
+    /// <param name="options">Already checked.</param>
+    public static AkkaConfigurationBuilder AddCoordinator(
+        this AkkaConfigurationBuilder akka, CoordinatorOptions options, TimeProvider clock, ILoggerFactory logs)
+    {
+        var jobs = Props.Create(() => new JobsActor(options, clock, logs.CreateLogger<JobsActor>()));
+        // The jobs actor stops when its journal cannot be written; it starts again from the journal, later and later.
+        var supervised = BackoffSupervisor.Props(Backoff.OnStop(jobs, "actor", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), 0.2, -1));
+        return akka
+            .WithDistTrainCluster(options.Cluster, ClusterOptions.CoordinatorRole)
+            .AddHocon(ConfigurationFactory.ParseString(SqlJournal.Hocon(options)), HoconAddMode.Prepend)
+            .WithSingleton<JobsActor>(ClusterHosting.JobsName, supervised, new ClusterSingletonOptions { Role = ClusterOptions.CoordinatorRole })
+            .WithActors((system, registry) =>
+            {
+                ClusterClientReceptionist.Get(system).RegisterService(registry.Get<JobsActor>());
+                var members = MembersFile.PathIn(options.State);
+                system.ActorOf(Props.Create(() => new MembersFile(members, logs.CreateLogger<MembersFile>())), "members-file");
+            })
+            .AddStartup((system, _) => Join(system, options, logs.CreateLogger<MembersFile>()));
+    }
+
+    // The first address is the node's own: only then does Akka start a new cluster when nobody answers.
+    private static void Join(ActorSystem system, CoordinatorOptions options, ILogger log)
+    {
+        var cluster = Cluster.Get(system);
+        var known = MembersFile.Read(MembersFile.PathIn(options.State));
+        if (known.Count > 0) LogMessages.RejoiningMembers(log, string.Join(", ", known));
+        cluster.JoinSeedNodes([cluster.SelfAddress, .. options.Cluster.SeedAddresses().Concat(known).Where(seed => seed != cluster.SelfAddress).Distinct()]);
+    }
+}

@@ -1,0 +1,36 @@
+using DistTrain.Shared.Cluster;
+
+namespace DistTrain.Coordinator;
+
+/// <summary>How a coordinator process runs. It belongs to the process, not to a job.</summary>
+public sealed record CoordinatorOptions
+{
+    public ClusterOptions Cluster { get; init; } = new() { Port = ClusterOptions.DefaultPort };
+
+    /// <summary>Folder of the journal (with SQLite), of the jobs' files and of the logs.</summary>
+    /// <value>Default: <c>runs</c> in the current folder. All workers must see it under the same path.</value>
+    public string State { get; init; } = "runs";
+
+    /// <summary>Folder that relative data paths of jobs start from.</summary>
+    /// <value>Default: the current folder.</value>
+    public string Data { get; init; } = ".";
+
+    /// <summary>Where the journal is kept.</summary>
+    /// <value><c>sqlite</c> (a file in <see cref="State"/>) or <c>postgresql</c>. Default: sqlite.</value>
+    public string Database { get; init; } = "sqlite";
+
+    /// <summary>Connection string of the database. Give it by environment or file rather than on the command line: it holds a password.</summary>
+    /// <value>Needed for postgresql. Default for sqlite: a file journal.db in <see cref="State"/>.</value>
+    public string? ConnectionString { get; init; }
+
+    /// <summary>Whatever is wrong with the options, one sentence each.</summary>
+    public IEnumerable<string> Problems()
+    {
+        foreach (var problem in Cluster.Problems()) yield return problem;
+        if (string.IsNullOrWhiteSpace(State)) yield return "state is empty. Give the folder for journal, jobs and logs.";
+        if (!Directory.Exists(Data)) yield return $"data is '{Data}', which is no folder. Give the folder that the jobs' relative data paths start from.";
+        if (Database is not ("sqlite" or "postgresql")) yield return $"database is '{Database}', but must be sqlite or postgresql.";
+        if (Database == "postgresql" && string.IsNullOrWhiteSpace(ConnectionString))
+            yield return "database is postgresql, but there is no connection string. Set DISTTRAIN_ConnectionString, such as 'Host=db;Username=u;Password=p;Database=d'.";
+    }
+}

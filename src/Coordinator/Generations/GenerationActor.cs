@@ -1,0 +1,194 @@
+using Akka.Actor;
+using DistTrain.Coordinator.Jobs;
+using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace DistTrain.Coordinator.Generations;
+
+/// <summary>
+/// One membership of one phase: starts its members, follows them, and ends them all when one is lost, stops or finishes. It tells its
+/// job <see cref="JobMessages.PhaseDone"/> or <see cref="JobMessages.GenerationOver"/> once, when every member has stopped or has been
+/// given up, and then ends itself.
+/// </summary>
+public sealed class GenerationActor : ReceiveActor, IWithTimers
+{
+    /// <summary>How often an unanswered start or stop is sent again.</summary>
+    private static readonly TimeSpan Repeat = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long members may take from the start message until their ring is closed; loading a model is part of it.</summary>
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(120);
+
+    /// <summary>How long after a restart of the coordinator the members of a running generation may take to be heard.</summary>
+    private static readonly TimeSpan AdoptDeadline = TimeSpan.FromSeconds(30);
+
+    /// <summary>A member that has not said by then that it stopped is given up: it is dead or wedged.</summary>
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(5);
+
+    private readonly GenerationPlan _plan;
+    private readonly ILogger _log;
+    private readonly Dictionary<WorkerId, IActorRef> _actors;
+    private GenerationState _state;
+    private long _step;
+    private double _loss;
+
+    public GenerationActor(GenerationPlan plan, ILogger log)
+    {
+        _plan = plan;
+        _log = log;
+        _actors = new(plan.Actors);
+        _state = new([.. Enumerable.Range(0, plan.Assignments.Count).Select(plan.Member)]);
+        Become(Running);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        SendStarts();
+        Timers.StartPeriodicTimer(nameof(RepeatDue), RepeatDue.Instance, Repeat);
+        Timers.StartSingleTimer(nameof(DeadlinePassed), DeadlinePassed.Instance, _plan.Adopted ? AdoptDeadline : StartDeadline);
+    }
+
+    private void Running()
+    {
+        Common();
+        Receive<RepeatDue>(_ => SendStarts());
+        Receive<DeadlinePassed>(_ => End($"Not every member started in time; missing: {Missing()}.", wouldRepeat: false));
+        Receive<JobMessages.EndGeneration>(end => End(end.Because, wouldRepeat: false));
+        Receive<JobMessages.WorkerSeen>(Seen);
+        Receive<TrainingProtocol.GenerationStarted>(started => Training(started.From));
+        Receive<TrainingProtocol.GenerationRefused>(refused =>
+        {
+            _state = _state.WithOver(refused.From);
+            End($"Worker {refused.From} refused: {refused.Because}", wouldRepeat: false);
+        });
+        Receive<TrainingProtocol.PhaseFinished>(Finished);
+        Receive<TrainingProtocol.GenerationStopped>(stopped =>
+        {
+            _state = _state.WithOver(stopped.From);
+            // A member that was asked to stop, or has finished, ends nothing by itself.
+            if (stopped.Cause != TrainingProtocol.StopCause.Asked || !_state.Finished.ContainsKey(stopped.From))
+                End($"Worker {stopped.From} stopped: {stopped.Because}", stopped.Cause == TrainingProtocol.StopCause.Failed);
+        });
+    }
+
+    private void Stopping()
+    {
+        Common();
+        Receive<RepeatDue>(_ => SendStops());
+        Receive<DeadlinePassed>(_ =>
+        {
+            Log(log => LogMessages.MembersGivenUp(log, Silent()));
+            Leave();
+        });
+        Receive<JobMessages.EndGeneration>(end => _state = _state.EndingBecause(end.Because, wouldRepeat: false));
+        Receive<JobMessages.WorkerSeen>(seen => _actors[seen.Worker] = seen.Actor);
+        Receive<TrainingProtocol.GenerationStopped>(stopped =>
+        {
+            if (stopped.Cause == TrainingProtocol.StopCause.Failed)
+                _state = _state.EndingBecause($"Worker {stopped.From} stopped: {stopped.Because}", wouldRepeat: true);
+            Over(stopped.From);
+        });
+        Receive<TrainingProtocol.GenerationRefused>(refused => Over(refused.From));
+        Receive<TrainingProtocol.IReport>(_ => { });
+    }
+
+    private void Common() => Receive<JobMessages.WorkerLost>(lost =>
+    {
+        _state = _state.WithOver(lost.Worker);
+        End($"Worker {lost.Worker} is lost: {lost.Because}", wouldRepeat: false);
+        LeaveWhenAllOver();
+    });
+
+    private void Seen(JobMessages.WorkerSeen seen)
+    {
+        _actors[seen.Worker] = seen.Actor;
+        if (seen.Job == _plan.Job && seen.Generation == _plan.Generation) Training(seen.Worker);
+        else if (!_state.Finished.ContainsKey(seen.Worker) && (_state.Training.Contains(seen.Worker) || _plan.Adopted))
+            End($"Worker {seen.Worker} no longer trains this generation.", wouldRepeat: false);
+    }
+
+    private void Training(WorkerId member)
+    {
+        if (_state.AllTrain) return;
+        _state = _state.WithTraining(member);
+        if (!_state.AllTrain) return;
+        Timers.Cancel(nameof(DeadlinePassed));
+        if (_plan.Adopted) Log(LogMessages.GenerationAdopted);
+    }
+
+    private void Finished(TrainingProtocol.PhaseFinished finished)
+    {
+        _state = _state.WithFinished(finished.From, finished.ParametersHash);
+        (_step, _loss) = (finished.Step, finished.Loss);
+        if (_state.EndsBecause is { } because) End(because, _state.WouldRepeat);
+        else if (_state.AllFinished) End("The phase is finished.", wouldRepeat: false);
+    }
+
+    private void End(string because, bool wouldRepeat)
+    {
+        _state = _state.EndingBecause(because, wouldRepeat);
+        if (Timers.IsTimerActive("stopping")) return;
+        Timers.StartSingleTimer("stopping", DeadlinePassed.Instance, StopDeadline);
+        Timers.Cancel(nameof(DeadlinePassed));
+        Log(log => LogMessages.GenerationEnding(log, because));
+        Become(Stopping);
+        SendStops();
+        LeaveWhenAllOver();
+    }
+
+    private void Over(WorkerId member)
+    {
+        _state = _state.WithOver(member);
+        LeaveWhenAllOver();
+    }
+
+    private void LeaveWhenAllOver()
+    {
+        if (_state.AllOver) Leave();
+    }
+
+    private void Leave()
+    {
+        var parent = Context.Parent;
+        parent.Tell(_state.AllFinished && _state.Finished.Values.Distinct().Count() == 1
+            ? new JobMessages.PhaseDone(_plan.Generation, _step, _loss)
+            : new JobMessages.GenerationOver(_plan.Generation, _state.EndsBecause ?? "It was told to end.", _state.WouldRepeat));
+        Context.Stop(Self);
+        // A member may report in the moment between: the job answers it by itself from now on.
+        Become(() => ReceiveAny(_ => { }));
+    }
+
+    private void SendStarts()
+    {
+        for (var rank = 0; rank < _plan.Assignments.Count; rank++)
+            if (!_plan.Adopted && !_state.Training.Contains(_plan.Member(rank)))
+                _actors[_plan.Member(rank)].Tell(_plan.Assignments[rank], Context.Parent);
+    }
+
+    private void SendStops()
+    {
+        foreach (var (worker, actor) in _actors.Where(actor => !_state.Over.Contains(actor.Key)))
+            actor.Tell(new TrainingProtocol.StopGeneration(_plan.Job, _plan.Generation, _state.EndsBecause ?? ""), Context.Parent);
+    }
+
+    private string Missing() => string.Join(", ", _state.Members.Except(_state.Training));
+
+    private string Silent() => string.Join(", ", _state.Members.Except(_state.Over));
+
+    private void Log(Action<ILogger> write)
+    {
+        using (_log.ForJob(_plan.Job.Value, _plan.Phase, _plan.Generation)) write(_log);
+    }
+
+    private sealed class RepeatDue
+    {
+        public static readonly RepeatDue Instance = new();
+    }
+
+    private sealed class DeadlinePassed
+    {
+        public static readonly DeadlinePassed Instance = new();
+    }
+}

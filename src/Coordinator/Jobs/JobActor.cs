@@ -1,0 +1,247 @@
+using Akka.Actor;
+using Akka.Persistence;
+using DistTrain.Coordinator.Checkpoints;
+using DistTrain.Coordinator.Generations;
+using DistTrain.Coordinator.Sharding;
+using DistTrain.Coordinator.Workers;
+using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace DistTrain.Coordinator.Jobs;
+
+/// <summary>
+/// One job: carries its <see cref="JobState"/> from command to journal to action. The state decides, the journal is written, then
+/// the sender is answered, then <see cref="Continue"/> does what the new state asks for; after a restart the same method goes on from there.
+/// </summary>
+public sealed class JobActor : ReceivePersistentActor
+{
+    private readonly JobId _id;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly JobFeed _feed;
+    private readonly StepLog _steps;
+    private JobState? _state;
+    private readonly List<JobEvents.IJobEvent> _history = [];
+    private string _waits = "";
+    private (int Number, IActorRef Actor)? _generation;
+    private CancellationTokenSource? _preparation;
+
+    public JobActor(JobId id, string feedId, TimeProvider clock, ILogger log)
+    {
+        (_id, _clock, _log, _feed, _steps) = (id, clock, log, new JobFeed(feedId), new StepLog(clock));
+
+        Recover<JobEvents.IJobEvent>(Fold);
+        Recover<RecoveryCompleted>(_ => Continue());
+
+        Command<JobMessages.Submit>(Store);
+        Command<JobMessages.DataReady>(ready => Obey(new JobCommand.NoteData(ready.Data)));
+        Command<JobMessages.DataFailed>(failed => Obey(new JobCommand.Fail(failed.Because)));
+        Command<JobMessages.PreparationNote>(Note);
+        Command<JobMessages.WorkersGranted>(granted => Plan(granted.Workers));
+        Command<JobMessages.StillWaiting>(Wait);
+        Command<JobMessages.WorkerSeen>(TellGeneration);
+        Command<JobMessages.WorkerLost>(TellGeneration);
+        Command<JobMessages.PhaseDone>(done => Obey(new JobCommand.FinishPhase(done.Generation, done.Step, done.Loss)));
+        Command<JobMessages.GenerationOver>(over => Obey(new JobCommand.EndGeneration(over.Generation, over.Because, over.WouldRepeat)));
+        Command<TrainingProtocol.IReport>(Take);
+        Command<JobsProtocol.GetStatus>(_ => Answer(state => JobStatusText.Describe(state, _waits, _clock.GetUtcNow())));
+        Command<JobsProtocol.GetHistory>(_ => Answer(state => new JobsProtocol.JobHistory(state.Job, _history.ConvertAll(JobHistoryText.Describe))));
+        Command<JobsProtocol.ReadFeed>(read => Answer(state => _feed.Read(read, state.HasEnded)));
+        Command<JobsProtocol.CancelJob>(cancel =>
+        {
+            var client = Sender;
+            if (_state is null) client.Tell(new JobsProtocol.JobUnknown(_id));
+            else Obey(new JobCommand.Cancel(cancel.Because), () => client.Tell(new JobsProtocol.JobCancelAccepted(_id, JobStatusText.Word(_state))));
+        });
+    }
+
+    public override string PersistenceId => $"job-{_id}";
+
+    protected override void PostStop()
+    {
+        _preparation?.Cancel();
+        base.PostStop();
+    }
+
+    private void Store(JobMessages.Submit submit)
+    {
+        var client = Sender;
+        if (_state is not null)
+        {
+            client.Tell(new JobsProtocol.JobAccepted(_id, _state.RunFolder, Existing: true));
+            return;
+        }
+        Persist(new JobEvents.JobSubmitted(_clock.GetUtcNow(), _id, submit.Spec, submit.DataRoot, submit.RunFolder), submitted =>
+        {
+            Fold(submitted);
+            Announce(submitted);
+            client.Tell(new JobsProtocol.JobAccepted(_id, submit.RunFolder, Existing: false));
+            Continue();
+        });
+    }
+
+    private void Fold(JobEvents.IJobEvent happened)
+    {
+        _state = happened is JobEvents.JobSubmitted submitted ? JobState.From(submitted) : _state!.Apply(happened);
+        _history.Add(happened);
+    }
+
+    /// <summary>Store, then answer, then act.</summary>
+    private void Obey(JobCommand command, Action? answer = null)
+    {
+        if (_state is null) return;
+        var before = _state;
+        PersistAll(_state.Decide(command, _clock.GetUtcNow()), happened =>
+        {
+            Fold(happened);
+            Announce(happened);
+        });
+        DeferAsync(command, _ =>
+        {
+            answer?.Invoke();
+            if (ReferenceEquals(before, _state)) return;
+            KeepFolders(before.Checkpoints, _state!);
+            Continue();
+        });
+    }
+
+    /// <summary>Sees to it that what the state asks for is under way. Called after each change and after recovery; repeating it is harmless.</summary>
+    private void Continue()
+    {
+        if (_state is null) return;
+        switch (_state.Stage)
+        {
+            case JobStage.Preparing:
+                Prepare(_state);
+                break;
+            case JobStage.Waiting:
+                _generation = null;
+                Context.Parent.Tell(new JobMessages.WorkersNeeded(_id, _state.Spec.Resources.MinWorkers, _state.Spec.Resources.MaxWorkers));
+                break;
+            case JobStage.Training when _generation?.Number != _state.Plan!.Generation:
+                Context.Parent.Tell(new JobMessages.WorkersHeld(_id, [.. _state.Plan.Members.Select(member => member.Worker)]));
+                StartGeneration(_state, []);
+                break;
+            case JobStage.Training:
+                break;
+            default:
+                _preparation?.Cancel();
+                if (_generation is { } running) running.Actor.Tell(new JobMessages.EndGeneration(_state.Because));
+                _generation = null;
+                Context.Parent.Tell(new JobMessages.WorkersReleased(_id));
+                break;
+        }
+    }
+
+    private void Prepare(JobState job)
+    {
+        if (_preparation is not null) return;
+        _preparation = new CancellationTokenSource();
+        Preparation.Start(job, Self, _preparation.Token);
+    }
+
+    private void Plan(IReadOnlyList<RosterEntry> workers)
+    {
+        if (_state?.Stage != JobStage.Waiting)
+        {
+            Context.Parent.Tell(new JobMessages.WorkersReleased(_id));
+            return;
+        }
+        PersistAll(_state.Decide(new JobCommand.PlanGeneration(RingPlanner.Order(workers)), _clock.GetUtcNow()), happened =>
+        {
+            Fold(happened);
+            Announce(happened);
+            StartGeneration(_state, workers);
+        });
+    }
+
+    private void StartGeneration(JobState job, IReadOnlyList<RosterEntry> workers)
+    {
+        var plan = Assignments.Of(job, workers);
+        _generation = (plan.Generation, Context.ActorOf(Props.Create(() => new GenerationActor(plan, _log)), $"generation-{plan.Generation}"));
+    }
+
+    private void TellGeneration(object message) => _generation?.Actor.Tell(message);
+
+    private void Take(TrainingProtocol.IReport report)
+    {
+        var worker = Sender;
+        void Acknowledge() => worker.Tell(new TrainingProtocol.ReportReceived(report.Job, report.Generation, report.Sequence));
+        var current = _state?.Plan?.Generation == report.Generation;
+        if (!current && report is TrainingProtocol.StepsDone)
+            worker.Tell(new TrainingProtocol.StopGeneration(report.Job, report.Generation, "The coordinator no longer counts on this generation."));
+
+        switch (report)
+        {
+            case TrainingProtocol.CheckpointWritten written:
+                Obey(new JobCommand.NoteCheckpoint(written.Generation, written.Checkpoint), Acknowledge);
+                break;
+            case TrainingProtocol.Validated validated:
+                if (current) _feed.Add(_state, validation: validated.Validation);
+                Obey(new JobCommand.NoteValidation(validated.Generation, validated.Validation), Acknowledge);
+                break;
+            case TrainingProtocol.StepsDone done:
+                if (current) Show(done);
+                Obey(new JobCommand.NoteSteps(done.Generation, done.Steps), Acknowledge);
+                break;
+            case TrainingProtocol.GenerationStarted started:
+                TellGeneration(started);
+                Obey(new JobCommand.NoteStart(started.Generation, started.Step, started.TotalSteps), Acknowledge);
+                break;
+            case TrainingProtocol.PhaseFinished when current:
+                // Acknowledged only when the phase's end is stored: until then it is repeated, so a restart here loses nothing.
+                TellGeneration(report);
+                break;
+            default:
+                if (current) TellGeneration(report);
+                Acknowledge();
+                break;
+        }
+    }
+
+    private void Show(TrainingProtocol.StepsDone done)
+    {
+        foreach (var step in done.Steps) _feed.Add(_state, step: step);
+        using (_log.ForJob(_id.Value, _state!.Phase?.Name, done.Generation, done.Steps[^1].Step)) _steps.Write(_log, _state, done.Steps);
+    }
+
+    private void Note(JobMessages.PreparationNote note)
+    {
+        using (_log.ForJob(_id.Value)) LogMessages.Preparation(_log, note.Text);
+        _feed.Add(_state, happened: new(_clock.GetUtcNow(), "Preparation", note.Text));
+    }
+
+    private void Wait(JobMessages.StillWaiting waiting)
+    {
+        if (_waits == waiting.Because) return;
+        _waits = waiting.Because;
+        using (_log.ForJob(_id.Value, _state?.Phase?.Name)) LogMessages.JobWaits(_log, waiting.Because);
+        _feed.Add(_state, happened: new(_clock.GetUtcNow(), "Waiting", waiting.Because));
+    }
+
+    private void Announce(JobEvents.IJobEvent happened)
+    {
+        if (happened is JobEvents.GenerationPlanned) _waits = "";
+        // Steps are shown as they are reported; the watermark says nothing new. Validations are in the feed with their numbers.
+        if (happened is JobEvents.StepsCommitted) return;
+        var line = JobHistoryText.Describe(happened);
+        using (_log.ForJob(_id.Value, _state!.Phase?.Name, _state.Generation, _state.Step)) LogMessages.Happened(_log, line.Text);
+        if (happened is not JobEvents.Validated) _feed.Add(_state, happened: line);
+    }
+
+    private void KeepFolders(CheckpointCatalog before, JobState now)
+    {
+        if (ReferenceEquals(before, now.Checkpoints)) return;
+        var best = now.Phase is { } phase ? now.Checkpoints.Best(phase.Name) : null;
+        var troubles = before.Kept.Except(now.Checkpoints.Kept).Select(CheckpointFolders.Delete)
+            .Append(best is null ? null : CheckpointFolders.NameBest(best));
+        using (_log.ForJob(_id.Value, now.Phase?.Name, now.Generation, now.Step))
+            foreach (var trouble in troubles)
+                if (trouble is not null) LogMessages.FolderTrouble(_log, trouble);
+    }
+
+    private void Answer(Func<JobState, object> describe) =>
+        Sender.Tell(_state is null ? new JobsProtocol.JobUnknown(_id) : describe(_state));
+}

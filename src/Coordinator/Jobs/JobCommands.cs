@@ -1,0 +1,30 @@
+using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Coordinator.Jobs;
+
+/// <summary>What can be asked of a <see cref="JobState"/>. None of these leaves the process.</summary>
+public abstract record JobCommand
+{
+    public sealed record NoteData(PreparedData Data) : JobCommand;
+
+    public sealed record PlanGeneration(IReadOnlyList<TrainingProtocol.Member> Members) : JobCommand;
+
+    public sealed record NoteStart(int Generation, long Step, long TotalSteps) : JobCommand;
+
+    public sealed record NoteSteps(int Generation, IReadOnlyList<StepRecord> Steps) : JobCommand;
+
+    public sealed record NoteCheckpoint(int Generation, CheckpointRecord Checkpoint) : JobCommand;
+
+    public sealed record NoteValidation(int Generation, ValidationRecord Validation) : JobCommand;
+
+    /// <param name="WouldRepeat">True when the same would happen again: the job fails.</param>
+    public sealed record EndGeneration(int Generation, string Because, bool WouldRepeat) : JobCommand;
+
+    /// <summary>All members have finished the phase with the same parameters.</summary>
+    public sealed record FinishPhase(int Generation, long Step, double Loss) : JobCommand;
+
+    public sealed record Fail(string Because) : JobCommand;
+
+    public sealed record Cancel(string Because) : JobCommand;
+}

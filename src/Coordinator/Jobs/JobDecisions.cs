@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using DistTrain.Coordinator.Phases;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Coordinator.Jobs;
+
+/// <summary>Which events a command leads to. Pure; a command that the state has outlived, or has obeyed before, leads to none.</summary>
+public static class JobDecisions
+{
+    /// <summary>The watermark of done steps is stored at most this often: an event a step would only fill the journal.</summary>
+    public static readonly TimeSpan WatermarkInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>A job fails after this many generations in a row that ended without a checkpoint.</summary>
+    public const int MaxFruitlessGenerations = 10;
+
+    public static IReadOnlyList<JobEvents.IJobEvent> Decide(this JobState job, JobCommand command, DateTimeOffset now) => command switch
+    {
+        _ when job.HasEnded => [],
+        JobCommand.NoteData c => job.Data is null ? [new JobEvents.DataPrepared(now, c.Data), StartOf(job, 0, null, now)] : [],
+        JobCommand.PlanGeneration c => job.Stage == JobStage.Waiting ? [Plan(job, c.Members, now)] : [],
+        // Every member says that it has started; the first word counts.
+        JobCommand.NoteStart c => IsCurrent(job, c.Generation) && job.StartedGeneration < c.Generation ? [new JobEvents.GenerationStarted(now, c.Generation, c.Step, c.TotalSteps)] : [],
+        JobCommand.NoteSteps c => IsCurrent(job, c.Generation) ? Watermark(job, c, now) : [],
+        JobCommand.NoteCheckpoint c => Commit(job, c, now),
+        JobCommand.NoteValidation c => IsCurrent(job, c.Generation) ? [new JobEvents.Validated(now, c.Generation, c.Validation)] : [],
+        JobCommand.EndGeneration c => IsCurrent(job, c.Generation) ? End(job, c, now) : [],
+        JobCommand.FinishPhase c => IsCurrent(job, c.Generation) ? Finish(job, c, now) : [],
+        JobCommand.Fail c => [new JobEvents.JobFailed(now, c.Because)],
+        JobCommand.Cancel c => [new JobEvents.JobCancelled(now, c.Because)],
+        _ => throw new UnreachableException($"A command of an unknown kind, {command.GetType().Name}."),
+    };
+
+    private static bool IsCurrent(JobState job, int generation) => job.Plan?.Generation == generation;
+
+    private static JobEvents.PhaseStarted StartOf(JobState job, int phase, string? from, DateTimeOffset now) =>
+        new(now, phase, job.Spec.Phases[phase].Name, from);
+
+    private static JobEvents.GenerationPlanned Plan(JobState job, IReadOnlyList<TrainingProtocol.Member> members, DateTimeOffset now)
+    {
+        var resume = job.Checkpoints.Newest(job.Phase!.Name);
+        return new(now, job.Generation + 1, job.PhaseIndex, members, resume?.Folder, resume?.Step ?? 0);
+    }
+
+    private static IReadOnlyList<JobEvents.IJobEvent> Watermark(JobState job, JobCommand.NoteSteps steps, DateTimeOffset now)
+    {
+        if (steps.Steps is not [.., var last] || last.Step <= job.Step || now - job.WatermarkAt < WatermarkInterval) return [];
+        return [new JobEvents.StepsCommitted(now, steps.Generation, last.Step, last.Loss)];
+    }
+
+    // Also of a generation that has ended meanwhile: the checkpoint lies complete on disk, so going back further would lose work.
+    private static IReadOnlyList<JobEvents.IJobEvent> Commit(JobState job, JobCommand.NoteCheckpoint c, DateTimeOffset now) =>
+        job.Phase?.Name == c.Checkpoint.Phase && !job.Checkpoints.Holds(c.Checkpoint) && c.Checkpoint.Step > (job.Checkpoints.Newest(c.Checkpoint.Phase)?.Step ?? 0)
+            ? [new JobEvents.CheckpointCommitted(now, c.Generation, c.Checkpoint)]
+            : [];
+
+    private static IReadOnlyList<JobEvents.IJobEvent> End(JobState job, JobCommand.EndGeneration c, DateTimeOffset now)
+    {
+        var ended = new JobEvents.GenerationEnded(now, c.Generation, job.Step, c.Because);
+        if (c.WouldRepeat) return [ended, new JobEvents.JobFailed(now, c.Because)];
+        if (job.FruitlessGenerations + 1 < MaxFruitlessGenerations) return [ended];
+        return [ended, new JobEvents.JobFailed(now,
+            $"{MaxFruitlessGenerations} generations in a row ended without a checkpoint; the last one because: {c.Because} " +
+            "Mend the cause, or lower checkpoints.every_steps, and submit the job again.")];
+    }
+
+    private static IReadOnlyList<JobEvents.IJobEvent> Finish(JobState job, JobCommand.FinishPhase c, DateTimeOffset now)
+    {
+        var phase = job.Phase!.Name;
+        if (job.Checkpoints.Best(phase) is not { } best)
+            return End(job, new(c.Generation, $"Phase {phase} finished at step {c.Step}, but its checkpoint was not committed.", WouldRepeat: false), now);
+        var completed = new JobEvents.PhaseCompleted(now, job.PhaseIndex, phase, c.Step, c.Loss, best.Folder);
+        return PhaseSequence.Next(job.Spec, job.PhaseIndex) is { } next
+            ? [completed, StartOf(job, next, best.Folder, now)]
+            : [completed, new JobEvents.JobCompleted(now, best.Folder)];
+    }
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Coordinator.Jobs;
+
+/// <summary>Each event as one sentence for the log, the watcher and <c>disttrain history</c>.</summary>
+public static class JobHistoryText
+{
+    public static JobsProtocol.HistoryLine Describe(JobEvents.IJobEvent happened) => new(happened.At, happened.GetType().Name, happened switch
+    {
+        JobEvents.JobSubmitted e => Text($"The job is stored; its files lie in {e.RunFolder}, relative data paths start from {e.DataRoot}."),
+        JobEvents.DataPrepared e => Text($"The data is ready: vocabulary of {e.Data.VocabularySize}, {DataSizes(e)}."),
+        JobEvents.PhaseStarted e => e.PhaseStart is null
+            ? Text($"Phase {e.Phase} begins with fresh weights.")
+            : Text($"Phase {e.Phase} begins from {Path.GetFileName(e.PhaseStart)}."),
+        JobEvents.GenerationPlanned e => Text(
+            $"Generation {e.Generation} is planned with {Members(e.Members.Count)} ({string.Join(", ", e.Members.Select(member => member.Worker))}), {Resume(e)}."),
+        JobEvents.GenerationStarted e => Text($"Generation {e.Generation} trains from step {e.Step} to step {e.TotalSteps}."),
+        JobEvents.StepsCommitted e => Text($"Step {e.Step} is done, loss {e.Loss:F4}."),
+        JobEvents.CheckpointCommitted e => Text($"Checkpoint of step {e.Checkpoint.Step} is committed ({e.Checkpoint.Bytes / 1048576.0:F1} MiB, {e.Checkpoint.Folder})."),
+        JobEvents.Validated e => Text($"Validation after step {e.Validation.Step}: {Metrics(e.Validation.Metrics)} ({e.Validation.Seconds:F1} s)."),
+        JobEvents.GenerationEnded e => Text($"Generation {e.Generation} ended: {e.Because}"),
+        JobEvents.PhaseCompleted e => Text($"Phase {e.Phase} is completed after {e.Steps} steps, last loss {e.Loss:F4}; its result is {Path.GetFileName(e.Checkpoint)}."),
+        JobEvents.JobCompleted e => Text($"The job is completed; its result is {e.Checkpoint}."),
+        JobEvents.JobFailed e => Text($"The job failed: {e.Because}"),
+        JobEvents.JobCancelled e => Text($"The job is cancelled: {e.Because}"),
+        _ => happened.GetType().Name,
+    });
+
+    /// <summary>Metrics by name, ready to read.</summary>
+    public static string Metrics(IReadOnlyDictionary<string, double> metrics) =>
+        string.Join(", ", metrics.OrderBy(metric => metric.Key, StringComparer.Ordinal).Select(metric => Text($"{metric.Key} {metric.Value:F4}")));
+
+    private static string DataSizes(JobEvents.DataPrepared e) => string.Join("; ", e.Data.Phases.Select(phase => Text(
+        $"{phase.Phase}: {phase.Train.Count} training examples, {phase.Train.TargetTokens} target tokens, {phase.Train.Dropped} dropped")));
+
+    private static string Members(int count) => count == 1 ? "1 worker" : Text($"{count} workers");
+
+    private static string Resume(JobEvents.GenerationPlanned e) =>
+        e.ResumeFrom is null ? "from the start of the phase" : Text($"going on from the checkpoint of step {e.ResumeStep}");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,50 @@
+using Akka.Actor;
+using DistTrain.Coordinator.Workers;
+using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Coordinator.Jobs;
+
+/// <summary>What the jobs actor, a job and its generation say to each other inside the coordinator. None of these leaves the process.</summary>
+public static class JobMessages
+{
+    /// <summary>To a job: store yourself. Answered to the client.</summary>
+    public sealed record Submit(string Spec, string DataRoot, string RunFolder);
+
+    /// <summary>From a job to the jobs actor: put me in the queue.</summary>
+    public sealed record WorkersNeeded(JobId Job, int MinWorkers, int MaxWorkers);
+
+    /// <summary>From a job to the jobs actor after a restart: these workers are mine.</summary>
+    public sealed record WorkersHeld(JobId Job, IReadOnlyList<WorkerId> Workers);
+
+    /// <summary>From a job to the jobs actor: my workers are free, and I want none.</summary>
+    public sealed record WorkersReleased(JobId Job);
+
+    /// <summary>To a job: the workers it waited for.</summary>
+    public sealed record WorkersGranted(IReadOnlyList<RosterEntry> Workers);
+
+    /// <summary>To a job: why it still waits.</summary>
+    public sealed record StillWaiting(string Because);
+
+    /// <summary>To a job: one of its workers was heard; also what that worker says it does.</summary>
+    public sealed record WorkerSeen(WorkerId Worker, IActorRef Actor, JobId? Job, int Generation);
+
+    /// <summary>To a job: one of its workers is gone.</summary>
+    public sealed record WorkerLost(WorkerId Worker, string Because);
+
+    /// <summary>From a generation to its job: all members have finished the phase alike.</summary>
+    public sealed record PhaseDone(int Generation, long Step, double Loss);
+
+    /// <summary>From a generation to its job: it is over and its members are free.</summary>
+    public sealed record GenerationOver(int Generation, string Because, bool WouldRepeat);
+
+    /// <summary>To a generation: end it.</summary>
+    public sealed record EndGeneration(string Because);
+
+    /// <summary>From the preparation to its job.</summary>
+    public sealed record DataReady(PreparedData Data);
+
+    public sealed record DataFailed(string Because);
+
+    public sealed record PreparationNote(string Text);
+}

@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using DistTrain.Coordinator.Checkpoints;
+using DistTrain.Coordinator.Phases;
+using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Coordinator.Jobs;
+
+/// <summary>
+/// One job as its events tell it. <see cref="JobDecisions.Decide"/> says which events a command leads to; <see cref="Apply"/> folds
+/// an event in. Both are pure: time comes with the command and stays in the event.
+/// </summary>
+public sealed record JobState
+{
+    public required JobId Job { get; init; }
+    public required JobSpec Spec { get; init; }
+
+    /// <summary>The specification as canonical JSON, as members receive it.</summary>
+    public required string SpecJson { get; init; }
+
+    public required string DataRoot { get; init; }
+    public required string RunFolder { get; init; }
+    public required DateTimeOffset SubmittedAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+    public JobStage Stage { get; init; } = JobStage.Preparing;
+
+    /// <summary>How the job ended, or why its last generation did; empty otherwise.</summary>
+    public string Because { get; init; } = "";
+
+    public PreparedData? Data { get; init; }
+
+    /// <summary>0-based; -1 before the first phase.</summary>
+    public int PhaseIndex { get; init; } = -1;
+
+    /// <summary>Checkpoint folder that the phase started from; null for the first phase.</summary>
+    public string? PhaseStart { get; init; }
+
+    /// <summary>Number of the newest generation, counted over the whole job; 0 before the first.</summary>
+    public int Generation { get; init; }
+
+    /// <summary>The newest generation that has begun to train.</summary>
+    public int StartedGeneration { get; init; }
+
+    /// <summary>The generation that works now; null while there is none.</summary>
+    public JobEvents.GenerationPlanned? Plan { get; init; }
+
+    /// <summary>Watermark: steps of the phase that are known to be done.</summary>
+    public long Step { get; init; }
+
+    /// <summary>Steps of the phase; 0 until a member has said it.</summary>
+    public long TotalSteps { get; init; }
+
+    public DateTimeOffset WatermarkAt { get; init; }
+    public CheckpointCatalog Checkpoints { get; init; } = CheckpointCatalog.Empty;
+    public ImmutableList<JobsProtocol.PhaseReport> CompletedPhases { get; init; } = [];
+
+    /// <summary>Metrics of the phase's last validation.</summary>
+    public IReadOnlyDictionary<string, double> LastMetrics { get; init; } = ImmutableDictionary<string, double>.Empty;
+
+    /// <summary>Generations in a row that ended without a checkpoint.</summary>
+    public int FruitlessGenerations { get; init; }
+
+    public PhaseSpec? Phase => PhaseIndex >= 0 && PhaseIndex < Spec.Phases.Count ? Spec.Phases[PhaseIndex] : null;
+
+    public bool HasEnded => Stage is JobStage.Completed or JobStage.Failed or JobStage.Cancelled;
+
+    /// <summary>The state that a job starts with.</summary>
+    /// <exception cref="InvalidDataException">The stored specification is not readable by this version.</exception>
+    public static JobState From(JobEvents.JobSubmitted submitted)
+    {
+        var read = JobSpecReader.Read(submitted.Spec, $"{submitted.Job}.json");
+        return new JobState
+        {
+            Job = submitted.Job,
+            Spec = read.Spec ?? throw new InvalidDataException(
+                $"The stored specification of job {submitted.Job} is not readable: {string.Join(" ", read.Problems)}"),
+            SpecJson = submitted.Spec,
+            DataRoot = submitted.DataRoot,
+            RunFolder = submitted.RunFolder,
+            SubmittedAt = submitted.At,
+            WatermarkAt = submitted.At,
+        };
+    }
+
+    /// <exception cref="UnreachableException">The event is of a kind that this version does not know.</exception>
+    public JobState Apply(JobEvents.IJobEvent happened) => happened switch
+    {
+        JobEvents.DataPrepared e => this with { Data = e.Data, Stage = JobStage.Waiting },
+        JobEvents.PhaseStarted e => this with
+        {
+            PhaseIndex = e.PhaseIndex, PhaseStart = e.PhaseStart, Step = 0, TotalSteps = 0, LastMetrics = ImmutableDictionary<string, double>.Empty,
+            Stage = JobStage.Waiting,
+        },
+        JobEvents.GenerationPlanned e => this with { Generation = e.Generation, Plan = e, Stage = JobStage.Training, Step = e.ResumeStep },
+        JobEvents.GenerationStarted e => this with { StartedGeneration = e.Generation, TotalSteps = e.TotalSteps, Because = "" },
+        JobEvents.StepsCommitted e => this with { Step = e.Step, WatermarkAt = e.At },
+        JobEvents.CheckpointCommitted e => this with
+        {
+            Checkpoints = Retained(Checkpoints.With(e.Checkpoint), e.Checkpoint.Phase), FruitlessGenerations = 0, Step = Math.Max(Step, e.Checkpoint.Step),
+        },
+        JobEvents.Validated e => this with { LastMetrics = e.Validation.Metrics, Checkpoints = Scored(e.Validation) },
+        JobEvents.GenerationEnded e => this with
+        {
+            Plan = null, Stage = JobStage.Waiting, Because = e.Because, FruitlessGenerations = FruitlessGenerations + 1,
+        },
+        JobEvents.PhaseCompleted e => this with
+        {
+            Plan = null, Stage = JobStage.Waiting, Step = e.Steps, FruitlessGenerations = 0,
+            CompletedPhases = CompletedPhases.Add(new(e.Phase, e.Steps, e.Loss, LastMetrics)),
+        },
+        JobEvents.JobCompleted e => Ended(JobStage.Completed, e.At, ""),
+        JobEvents.JobFailed e => Ended(JobStage.Failed, e.At, e.Because),
+        JobEvents.JobCancelled e => Ended(JobStage.Cancelled, e.At, e.Because),
+        _ => throw new UnreachableException($"Job {Job}: the journal holds an event that this version does not know, {happened.GetType().Name}."),
+    };
+
+    private JobState Ended(JobStage stage, DateTimeOffset at, string because) =>
+        this with { Stage = stage, Plan = null, EndedAt = at, Because = because };
+
+    private CheckpointCatalog Scored(ValidationRecord validation)
+    {
+        var phase = Spec.Phases.First(phase => phase.Name == validation.Phase);
+        return PhaseSequence.Score(phase, validation.Metrics) is { } score
+            ? Retained(Checkpoints.Scored(validation.Phase, validation.Step, score), validation.Phase)
+            : Checkpoints;
+    }
+
+    private CheckpointCatalog Retained(CheckpointCatalog catalog, string phase) => catalog.Retain(phase, Spec.Checkpoints);
+}

@@ -1,0 +1,27 @@
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Coordinator.Jobs;
+
+/// <summary>Where a job stands, as clients are told.</summary>
+public static class JobStatusText
+{
+    /// <summary>The stage in one lower-case word.</summary>
+    public static string Word(JobState job) => job.Stage switch
+    {
+        JobStage.Preparing => "preparing",
+        JobStage.Waiting => "waiting",
+        JobStage.Training => "training",
+        JobStage.Completed => "completed",
+        JobStage.Failed => "failed",
+        _ => "cancelled",
+    };
+
+    /// <param name="waits">Why it waits for workers; empty when it does not.</param>
+    public static JobsProtocol.JobStatus Describe(JobState job, string waits, DateTimeOffset now) => new(
+        job.Job, job.Spec.Name, Word(job), job.Stage == JobStage.Waiting && waits.Length > 0 ? waits : job.Because, job.Phase?.Name ?? "",
+        job.Step, job.TotalSteps, job.Generation, job.Plan?.Members.Count ?? 0, Result(job)?.Folder, job.RunFolder,
+        ((job.EndedAt ?? now) - job.SubmittedAt).TotalSeconds, job.CompletedPhases);
+
+    private static CheckpointRecord? Result(JobState job) =>
+        job.Stage == JobStage.Completed && job.Phase is { } phase ? job.Checkpoints.Best(phase.Name) : job.Checkpoints.Newest();
+}

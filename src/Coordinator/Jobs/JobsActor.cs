@@ -1,0 +1,181 @@
+using Akka.Actor;
+using Akka.Persistence;
+using DistTrain.Coordinator.Scheduling;
+using DistTrain.Coordinator.Workers;
+using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace DistTrain.Coordinator.Jobs;
+
+/// <summary>
+/// The cluster's one list of jobs, its roster of workers and its queue. It checks submissions, makes a <see cref="JobActor"/> for each
+/// job, gives workers to the jobs that wait, and passes every message that names a job on to that job.
+/// </summary>
+public sealed class JobsActor : ReceivePersistentActor, IWithTimers
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(2);
+
+    private readonly CoordinatorOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly string _life;
+    private readonly Dictionary<JobId, IActorRef> _jobs = [];
+    private readonly Dictionary<string, JobId> _requests = [];
+    private readonly WorkerQueue _queue;
+    private Roster _roster = Roster.Empty;
+
+    public JobsActor(CoordinatorOptions options, TimeProvider clock, ILogger<JobsActor> log)
+    {
+        (_options, _clock, _log, _queue) = (options, clock, log, new WorkerQueue(clock));
+        _life = Guid.NewGuid().ToString("N");
+
+        Recover<JobEvents.JobListed>(listed => _requests[listed.RequestId] = Add(listed.Job));
+        Recover<RecoveryCompleted>(_ => LogMessages.CoordinatorActive(_log, _jobs.Count));
+
+        Command<JobsProtocol.SubmitJob>(Submit);
+        CommandAsync<JobsProtocol.ListJobs>(async _ => await ListJobs(Sender));
+        Command<JobsProtocol.ListWorkers>(_ => Sender.Tell(RosterText.Describe(_roster, _clock.GetUtcNow())));
+        Command<JobsProtocol.GetStatus>(message => PassOn(message.Job, message));
+        Command<JobsProtocol.GetHistory>(message => PassOn(message.Job, message));
+        Command<JobsProtocol.ReadFeed>(message => PassOn(message.Job, message));
+        Command<JobsProtocol.CancelJob>(message => PassOn(message.Job, message));
+        Command<TrainingProtocol.IReport>(TakeReport);
+
+        Command<RosterProtocol.WorkerHello>(Hello);
+        Command<Terminated>(Ended);
+        Command<JobMessages.WorkersNeeded>(needed =>
+        {
+            _roster = _roster.Release(needed.Job);
+            _queue.Add(new(needed.Job, needed.MinWorkers, needed.MaxWorkers));
+            GiveWorkers();
+        });
+        Command<JobMessages.WorkersHeld>(held => _roster = _roster.Assign(held.Job, held.Workers));
+        Command<JobMessages.WorkersReleased>(released =>
+        {
+            _roster = _roster.Release(released.Job);
+            _queue.Remove(released.Job);
+            GiveWorkers();
+        });
+        Command<TickDue>(_ => GiveWorkers());
+        Command<RestartJob>(restart => Start(restart.Job));
+    }
+
+    public override string PersistenceId => "jobs";
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        base.PreStart();
+        Timers.StartPeriodicTimer(nameof(TickDue), new TickDue(), Tick);
+    }
+
+    private void Submit(JobsProtocol.SubmitJob submit)
+    {
+        var root = Path.GetFullPath(submit.DataRoot ?? _options.Data);
+        var read = JobSpecReader.Read(submit.Spec, submit.FileName);
+        var problems = read.Problems.Concat(read.Spec is null ? [] : JobSpecFiles.MissingFiles(read, root)).Select(problem => problem.ToString()).ToList();
+        if (read.Spec is null || problems.Count > 0)
+        {
+            LogMessages.SubmissionRefused(_log, string.Join(" ", problems));
+            Sender.Tell(new JobsProtocol.JobRefused(problems));
+            return;
+        }
+        var message = (Job: _requests.GetValueOrDefault(submit.RequestId), Client: Sender);
+        var id = message.Job.Value is null ? NewId(read.Spec.Name) : message.Job;
+        var store = new JobMessages.Submit(JobSpecWriter.ToJson(read.Spec), root, Path.Combine(Path.GetFullPath(_options.State), "jobs", id.Value));
+        if (_jobs.TryGetValue(id, out var job))
+        {
+            job.Tell(store, message.Client);
+            return;
+        }
+        Persist(new JobEvents.JobListed(_clock.GetUtcNow(), id, read.Spec.Name, submit.RequestId), listed =>
+        {
+            _requests[listed.RequestId] = Add(listed.Job);
+            _jobs[id].Tell(store, message.Client);
+        });
+    }
+
+    private JobId NewId(string name)
+    {
+        var stem = FormattableString.Invariant($"{name}-{_clock.GetUtcNow():yyyyMMdd-HHmmss}");
+        var id = new JobId(stem);
+        for (var number = 2; _jobs.ContainsKey(id); number++) id = new JobId($"{stem}-{number}");
+        return id;
+    }
+
+    private JobId Add(JobId id)
+    {
+        Start(id);
+        return id;
+    }
+
+    private void Start(JobId id)
+    {
+        // The life of the feed is the actor's: numbers start again when it does.
+        var feed = $"{_life}-{Guid.NewGuid():N}";
+        _jobs[id] = Context.Watch(Context.ActorOf(Props.Create(() => new JobActor(id, feed, _clock, _log))));
+    }
+
+    private async Task ListJobs(IActorRef client)
+    {
+        var asked = _jobs.Select(job => job.Value.Ask<object>(new JobsProtocol.GetStatus(job.Key), TimeSpan.FromSeconds(5)));
+        var answers = await Task.WhenAll(asked);
+        client.Tell(new JobsProtocol.JobsListed([.. answers.OfType<JobsProtocol.JobStatus>().OrderBy(status => status.Job.Value, StringComparer.Ordinal)]));
+    }
+
+    private void PassOn(JobId id, object message)
+    {
+        if (_jobs.TryGetValue(id, out var job)) job.Forward(message);
+        else Sender.Tell(new JobsProtocol.JobUnknown(id));
+    }
+
+    private void TakeReport(TrainingProtocol.IReport report)
+    {
+        if (_jobs.TryGetValue(report.Job, out var job)) job.Forward(report);
+        else Sender.Tell(new TrainingProtocol.StopGeneration(report.Job, report.Generation, "This coordinator does not know the job."));
+    }
+
+    private void Hello(RosterProtocol.WorkerHello hello)
+    {
+        if (!_roster.Knows(hello.Worker))
+        {
+            Context.Watch(Sender);
+            LogMessages.WorkerJoined(_log, hello.Worker.Value, hello.Device, hello.Host, hello.DataPort, hello.Cores);
+        }
+        _roster = _roster.Heard(hello, Sender, _clock.GetUtcNow());
+        Sender.Tell(new RosterProtocol.HelloReceived(_life));
+        if (_roster.Find(hello.Worker)?.AssignedTo is { } job && _jobs.TryGetValue(job, out var holder))
+            holder.Tell(new JobMessages.WorkerSeen(hello.Worker, Sender, hello.Job, hello.Generation));
+    }
+
+    private void Ended(Terminated terminated)
+    {
+        foreach (var job in _jobs.Where(job => job.Value.Equals(terminated.ActorRef)).Select(job => job.Key).ToList())
+        {
+            LogMessages.JobActorStopped(_log, job.Value, RestartDelay);
+            Timers.StartSingleTimer(job, new RestartJob(job), RestartDelay);
+        }
+        foreach (var worker in _roster.All.Where(entry => entry.Actor.Equals(terminated.ActorRef)).ToList())
+        {
+            const string Because = "its process ended or cannot be reached.";
+            LogMessages.WorkerGone(_log, worker.Worker.Value, Because);
+            _roster = _roster.Without(worker.Worker);
+            if (worker.AssignedTo is { } job && _jobs.TryGetValue(job, out var holder)) holder.Tell(new JobMessages.WorkerLost(worker.Worker, Because));
+        }
+    }
+
+    private void GiveWorkers()
+    {
+        var (roster, told) = _queue.Serve(_roster);
+        _roster = roster;
+        foreach (var (id, message) in told)
+            if (_jobs.TryGetValue(id, out var job)) job.Tell(message);
+    }
+
+    private sealed record TickDue;
+
+    private sealed record RestartJob(JobId Job);
+}

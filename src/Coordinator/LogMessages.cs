@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging;
+
+namespace DistTrain.Coordinator;
+
+/// <summary>Every line the coordinator logs, but for those that repeat an event of a job (see <see cref="Jobs.JobHistoryText"/>).</summary>
+internal static partial class LogMessages
+{
+    [LoggerMessage(1001, LogLevel.Information, "The coordinator is active with {Jobs} stored jobs.")]
+    public static partial void CoordinatorActive(ILogger log, int jobs);
+
+    [LoggerMessage(1002, LogLevel.Information, "Worker {WorkerName} joined: {Device} on {Host}, data plane port {DataPort}, {Cores} cores.")]
+    public static partial void WorkerJoined(ILogger log, string workerName, string device, string host, int dataPort, int cores);
+
+    [LoggerMessage(1003, LogLevel.Warning, "Worker {WorkerName} is gone: {Because}")]
+    public static partial void WorkerGone(ILogger log, string workerName, string because);
+
+    [LoggerMessage(1004, LogLevel.Warning, "A job file was refused: {Problems}")]
+    public static partial void SubmissionRefused(ILogger log, string problems);
+
+    [LoggerMessage(1005, LogLevel.Error, "The actor of job {JobName} stopped, most likely because the journal could not be written; it starts again from the journal in {Delay}.")]
+    public static partial void JobActorStopped(ILogger log, string jobName, TimeSpan delay);
+
+    [LoggerMessage(1101, LogLevel.Information, "{Text}")]
+    public static partial void Happened(ILogger log, string text);
+
+    [LoggerMessage(1102, LogLevel.Information, "The job waits: {Because}")]
+    public static partial void JobWaits(ILogger log, string because);
+
+    [LoggerMessage(1103, LogLevel.Information, "Data: {Text}")]
+    public static partial void Preparation(ILogger log, string text);
+
+    [LoggerMessage(1104, LogLevel.Error, "The data could not be prepared.")]
+    public static partial void PreparationFailed(ILogger log, Exception failure);
+
+    [LoggerMessage(1105, LogLevel.Warning, "{Because}")]
+    public static partial void FolderTrouble(ILogger log, string because);
+
+    [LoggerMessage(1106, LogLevel.Information, "Step {StepNumber} of {TotalSteps}: loss {Loss:F4}, {TokensPerSecond:F0} target tokens/s, learning rate {Rate:G3}, gradient norm {Norm:F3}.")]
+    public static partial void StepDone(ILogger log, long stepNumber, long totalSteps, double loss, double tokensPerSecond, double rate, double norm);
+
+    [LoggerMessage(1107, LogLevel.Warning, "Step {StepNumber} was skipped on every member: loss or gradient norm is not finite (loss {Loss}, norm {Norm}).")]
+    public static partial void StepSkipped(ILogger log, long stepNumber, double loss, double norm);
+
+    [LoggerMessage(1201, LogLevel.Information, "All members were heard again: the running generation is adopted.")]
+    public static partial void GenerationAdopted(ILogger log);
+
+    [LoggerMessage(1202, LogLevel.Warning, "Members that do not answer are given up: {Members}.")]
+    public static partial void MembersGivenUp(ILogger log, string members);
+
+    [LoggerMessage(1203, LogLevel.Information, "The generation is being ended: {Because}")]
+    public static partial void GenerationEnding(ILogger log, string because);
+
+    [LoggerMessage(1301, LogLevel.Warning, "The database is not reachable ({Because}); trying again in {Delay}.")]
+    public static partial void DatabaseMissing(ILogger log, string because, TimeSpan delay);
+
+    [LoggerMessage(1302, LogLevel.Information, "Cluster members of this coordinator's earlier life are asked first: {Members}.")]
+    public static partial void RejoiningMembers(ILogger log, string members);
+
+    [LoggerMessage(1303, LogLevel.Warning, "The list of cluster members could not be written to {File}: {Because}. A restarted coordinator would start a cluster of its own.")]
+    public static partial void MembersNotWritten(ILogger log, string file, string because);
+}

@@ -1,0 +1,38 @@
+using DistTrain.Coordinator.Workers;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Coordinator.Scheduling;
+
+/// <summary>A job that waits for workers.</summary>
+public sealed record WorkerRequest(JobId Job, int MinWorkers, int MaxWorkers);
+
+/// <summary>What the allocator says to the first job of the queue.</summary>
+public abstract record AllocationDecision
+{
+    /// <summary>The job gets these workers, all at once.</summary>
+    public sealed record Grant(IReadOnlyList<RosterEntry> Workers) : AllocationDecision;
+
+    /// <param name="Because">One sentence with the numbers.</param>
+    public sealed record Wait(string Because) : AllocationDecision;
+}
+
+/// <summary>Gang allocation: a job gets between its minimum and its maximum of workers at once, or waits. First come, first served.</summary>
+public static class GangAllocator
+{
+    /// <summary>How long the set of free workers must have been unchanged before a job starts with fewer than its maximum.</summary>
+    public static readonly TimeSpan Settle = TimeSpan.FromSeconds(1.5);
+
+    /// <param name="request">The first job of the queue.</param>
+    /// <param name="free">Workers that can be given.</param>
+    /// <param name="unchangedFor">How long that set has been what it is.</param>
+    public static AllocationDecision Decide(WorkerRequest request, IReadOnlyList<RosterEntry> free, TimeSpan unchangedFor)
+    {
+        if (free.Count < request.MinWorkers)
+            return new AllocationDecision.Wait($"{Workers(free.Count)} free, {request.MinWorkers} needed (resources.min_workers).");
+        if (free.Count < request.MaxWorkers && unchangedFor < Settle)
+            return new AllocationDecision.Wait($"{Workers(free.Count)} free, enough to start; waiting a moment for up to {request.MaxWorkers}.");
+        return new AllocationDecision.Grant(free.Take(request.MaxWorkers).ToList());
+    }
+
+    private static string Workers(int count) => count == 1 ? "1 worker is" : $"{count} workers are";
+}

@@ -1,0 +1,53 @@
+using DistTrain.Coordinator.Jobs;
+using DistTrain.Coordinator.Workers;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Coordinator.Scheduling;
+
+/// <summary>The jobs that wait for workers, first come first served. It belongs to one actor.</summary>
+public sealed class WorkerQueue(TimeProvider clock)
+{
+    private readonly List<WorkerRequest> _waiting = [];
+    private IReadOnlyList<WorkerId> _free = [];
+    private DateTimeOffset _freeSince = clock.GetUtcNow();
+
+    /// <summary>Puts a job at the end, or leaves it where it stands.</summary>
+    public void Add(WorkerRequest request)
+    {
+        if (!_waiting.Exists(waiting => waiting.Job == request.Job)) _waiting.Add(request);
+    }
+
+    public void Remove(JobId job) => _waiting.RemoveAll(waiting => waiting.Job == job);
+
+    /// <summary>Gives free workers to the jobs at the front, and tells each of the others why it waits.</summary>
+    /// <returns>The roster with the new assignments, and what each job is to be told.</returns>
+    public (Roster Roster, IReadOnlyList<(JobId Job, object Message)> Told) Serve(Roster roster)
+    {
+        var now = clock.GetUtcNow();
+        var told = new List<(JobId, object)>();
+        NoteFree(roster, now);
+        while (_waiting is [var first, ..])
+        {
+            var decision = GangAllocator.Decide(first, roster.Free(now), now - _freeSince);
+            if (decision is not AllocationDecision.Grant grant)
+            {
+                told.Add((first.Job, new JobMessages.StillWaiting(((AllocationDecision.Wait)decision).Because)));
+                break;
+            }
+            roster = roster.Assign(first.Job, grant.Workers.Select(worker => worker.Worker));
+            told.Add((first.Job, new JobMessages.WorkersGranted(grant.Workers)));
+            _waiting.RemoveAt(0);
+            NoteFree(roster, now);
+        }
+        told.AddRange(_waiting.Skip(1).Select((waiting, place) =>
+            (waiting.Job, (object)new JobMessages.StillWaiting($"{place + 1} jobs are before it in the queue."))));
+        return (roster, told);
+    }
+
+    private void NoteFree(Roster roster, DateTimeOffset now)
+    {
+        var free = roster.Free(now).Select(worker => worker.Worker).ToList();
+        if (free.SequenceEqual(_free)) return;
+        (_free, _freeSince) = (free, now);
+    }
+}

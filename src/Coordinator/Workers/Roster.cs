@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Coordinator.Workers;
+
+/// <summary>What the coordinator knows of one worker.</summary>
+/// <param name="Job">The job it says it trains, null when it says it is idle.</param>
+/// <param name="AssignedTo">The job that holds it, null when it is free to be given.</param>
+public sealed record RosterEntry(
+    WorkerId Worker, IActorRef Actor, string Host, int DataPort, string Device, int Cores, JobId? Job, int Generation, JobId? AssignedTo,
+    DateTimeOffset LastHeard);
+
+/// <summary>The workers of the cluster. Immutable; time is passed in.</summary>
+public sealed record Roster
+{
+    /// <summary>A worker that has been silent this long gets no work; it says hello once a second.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
+
+    public static Roster Empty { get; } = new();
+
+    private ImmutableSortedDictionary<WorkerId, RosterEntry> Entries { get; init; } = ImmutableSortedDictionary<WorkerId, RosterEntry>.Empty;
+
+    /// <summary>Workers that jobs hold, although they may not have been heard yet (after a restart of the coordinator).</summary>
+    private ImmutableDictionary<WorkerId, JobId> Assignments { get; init; } = ImmutableDictionary<WorkerId, JobId>.Empty;
+
+    public IEnumerable<RosterEntry> All => Entries.Values;
+
+    public bool Knows(WorkerId worker) => Entries.ContainsKey(worker);
+
+    public RosterEntry? Find(WorkerId worker) => Entries.GetValueOrDefault(worker);
+
+    public Roster Heard(RosterProtocol.WorkerHello hello, IActorRef actor, DateTimeOffset now) => this with
+    {
+        Entries = Entries.SetItem(hello.Worker, new RosterEntry(
+            hello.Worker, actor, hello.Host, hello.DataPort, hello.Device, hello.Cores, hello.Job, hello.Generation,
+            Assignments.TryGetValue(hello.Worker, out var job) ? job : null, now)),
+    };
+
+    public Roster Without(WorkerId worker) => this with { Entries = Entries.Remove(worker), Assignments = Assignments.Remove(worker) };
+
+    public Roster Assign(JobId job, IEnumerable<WorkerId> workers) => workers.Aggregate(this, (roster, worker) => roster with
+    {
+        Assignments = roster.Assignments.SetItem(worker, job),
+        Entries = roster.Entries.TryGetValue(worker, out var entry) ? roster.Entries.SetItem(worker, entry with { AssignedTo = job }) : roster.Entries,
+    });
+
+    public Roster Release(JobId job)
+    {
+        var freed = Assignments.Where(assignment => assignment.Value == job).Select(assignment => assignment.Key).ToList();
+        return freed.Aggregate(this, (roster, worker) => roster with
+        {
+            Assignments = roster.Assignments.Remove(worker),
+            Entries = roster.Entries.TryGetValue(worker, out var entry) ? roster.Entries.SetItem(worker, entry with { AssignedTo = null }) : roster.Entries,
+        });
+    }
+
+    /// <summary>Workers that can be given to a job: heard of late, idle by their own word, held by no job.</summary>
+    public IReadOnlyList<RosterEntry> Free(DateTimeOffset now) => Entries.Values
+        .Where(entry => entry.AssignedTo is null && entry.Job is null && now - entry.LastHeard < Silence).ToList();
+}
