@@ -1,3 +1,5 @@
+using Akka.Cluster.Tools.Client;
+using Akka.Cluster.Tools.PublishSubscribe;
 using Akka.Configuration;
 using Akka.Hosting;
 using DistTrain.Shared.Wire;
@@ -23,15 +25,23 @@ public static class ClusterHosting
             loggers.AddLoggerFactory();
         })
         .AddHocon(ConfigurationFactory.ParseString(Hocon(options, role)), HoconAddMode.Prepend)
-        .AddHocon(ConfigurationFactory.ParseString(WireSerializer.Hocon), HoconAddMode.Prepend);
+        .AddHocon(ConfigurationFactory.ParseString(WireSerializer.Hocon), HoconAddMode.Prepend)
+        // Serializers of the envelopes that client questions travel in; every node may see one.
+        .AddHocon(DistributedPubSub.DefaultConfig(), HoconAddMode.Append)
+        .AddHocon(ClusterClientReceptionist.DefaultConfig(), HoconAddMode.Append);
 
     /// <summary>The configuration of a client: it talks to the cluster without being a member.</summary>
-    public static string ClientHocon(string host) => $$"""
+    /// <param name="host">The address at which the cluster reaches the client.</param>
+    public static Config ClientConfig(string host) => ConfigurationFactory.ParseString(ClientHocon(host))
+        .WithFallback(ClusterClientReceptionist.DefaultConfig())
+        .WithFallback(DistributedPubSub.DefaultConfig());
+
+    private static string ClientHocon(string host) => $$"""
         akka {
-          loglevel = ERROR
-          stdout-loglevel = ERROR
+          loglevel = OFF
+          stdout-loglevel = OFF
           log-dead-letters = off
-          actor.provider = "Akka.Remote.RemoteActorRefProvider, Akka.Remote"
+          actor.provider = remote
           remote.dot-netty.tcp { hostname = "{{host}}", port = 0, maximum-frame-size = 4000000b }
           cluster.client { heartbeat-interval = 1s, acceptable-heartbeat-pause = 6s, reconnect-timeout = off, buffer-size = 100
             establishing-get-contacts-interval = 1s, refresh-contacts-interval = 10s }
@@ -70,11 +80,12 @@ public static class ClusterHosting
               keep-oldest { down-if-alone = on }
             }
             down-removal-margin = 1s
-            seed-node-timeout = 3s
+            seed-node-timeout = 2s
             retry-unsuccessful-join-after = 2s
             singleton { hand-over-retry-interval = 1s, min-number-of-hand-over-retries = 5 }
             # Reports are repeated until they are acknowledged; buffering them here as well would only deliver them twice.
-            singleton-proxy { singleton-identification-interval = 500ms, buffer-size = 0 }
+            singleton-proxy { singleton-identification-interval = 500ms, buffer-size = 0, log-singleton-identification-failure = off }
+            pub-sub.role = "{{ClusterOptions.CoordinatorRole}}"
           }
           coordinated-shutdown { exit-clr = off, run-by-clr-shutdown-hook = off }
         }

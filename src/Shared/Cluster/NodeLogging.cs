@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Serilog;
 using Serilog.Events;
+using Serilog.Filters;
 using Serilog.Formatting.Compact;
 
 namespace DistTrain.Shared.Cluster;
@@ -20,10 +21,12 @@ public static class NodeLogging
         services.AddSerilog(logger => logger
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-            // What Akka tells of its inner life is worth a line only when something is wrong.
             .MinimumLevel.Override("Akka", LogEventLevel.Warning)
             .Enrich.FromLogContext()
             .Enrich.WithProperty("Node", node)
-            .WriteTo.Console(outputTemplate: ConsoleTemplate, formatProvider: CultureInfo.InvariantCulture)
+            // What Akka tells of its links is for the files: a person is told of lost workers and coordinators in this project's words.
+            .WriteTo.Logger(console => console
+                .Filter.ByExcluding(Matching.FromSource("Akka"))
+                .WriteTo.Console(outputTemplate: ConsoleTemplate, formatProvider: CultureInfo.InvariantCulture))
             .WriteTo.File(new CompactJsonFormatter(), Path.Combine(folder, $"{node}-.jsonl"), rollingInterval: RollingInterval.Day, shared: false));
 }

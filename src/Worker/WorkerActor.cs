@@ -1,0 +1,126 @@
+using Akka.Actor;
+using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Protocol;
+using DistTrain.Worker.Reporting;
+using DistTrain.Worker.Training;
+using Microsoft.Extensions.Logging;
+
+namespace DistTrain.Worker;
+
+/// <summary>
+/// One device in the cluster. It says hello, trains the generation that it is given on the training thread, and reports. Two states:
+/// idle, and training; it is idle again when the training thread has let go of the generation.
+/// </summary>
+public sealed class WorkerActor : ReceiveActor, IWithTimers
+{
+    /// <summary>How often the worker says hello, and sends again what was not acknowledged.</summary>
+    private static readonly TimeSpan HelloInterval = TimeSpan.FromSeconds(1);
+
+    private readonly WorkerIdentity _me;
+    private readonly TrainingThread _thread;
+    private readonly IActorRef _coordinator;
+    private readonly ILogger _log;
+    private Outbox _outbox = new();
+    private TrainingProtocol.StartGeneration? _current;
+    private CancellationTokenSource? _stop;
+    private string _life = "";
+
+    /// <param name="coordinator">Where the jobs singleton is reached, wherever it is.</param>
+    public WorkerActor(WorkerIdentity me, TrainingThread thread, IActorRef coordinator, ILogger<WorkerActor> log)
+    {
+        (_me, _thread, _coordinator, _log) = (me, thread, coordinator, log);
+        Become(Idle);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(HelloDue), new HelloDue(), TimeSpan.Zero, HelloInterval);
+
+    protected override void PostStop() => _stop?.Cancel();
+
+    private void Idle()
+    {
+        Common();
+        Receive<TrainingProtocol.StartGeneration>(Start);
+        Receive<TrainingProtocol.StopGeneration>(stop => AnswerStopped(stop.Job, stop.Generation));
+    }
+
+    private void Training()
+    {
+        Common();
+        Receive<TrainingProtocol.StartGeneration>(start =>
+        {
+            // The coordinator repeats the start until the ring is closed.
+            if (IsCurrent(start.Job, start.Generation)) return;
+            Sender.Tell(new TrainingProtocol.GenerationRefused(start.Job, start.Generation, _me.Id, 0,
+                $"it still trains generation {_current!.Generation} of job {_current.Job}."));
+        });
+        Receive<TrainingProtocol.StopGeneration>(stop =>
+        {
+            if (IsCurrent(stop.Job, stop.Generation)) Stop(stop.Because);
+            else AnswerStopped(stop.Job, stop.Generation);
+        });
+        Receive<SessionReport>(report =>
+        {
+            if (IsCurrent(report.Job, report.Generation)) Report(report.Make);
+        });
+        Receive<SessionEnded>(Ended);
+    }
+
+    private void Common()
+    {
+        Receive<HelloDue>(_ =>
+        {
+            SayHello();
+            foreach (var report in _outbox.Pending) _coordinator.Tell(report);
+        });
+        Receive<RosterProtocol.HelloReceived>(received =>
+        {
+            if (_life == received.Coordinator) return;
+            if (_life.Length > 0) ActorLog.CoordinatorChanged(_log);
+            else ActorLog.OnRoster(_log, _me.Id.Value);
+            _life = received.Coordinator;
+        });
+        Receive<TrainingProtocol.ReportReceived>(received => _outbox.Acknowledge(received.Sequence));
+    }
+
+    private void Start(TrainingProtocol.StartGeneration start)
+    {
+        if (!_outbox.IsEmpty) ActorLog.ReportsAbandoned(_log, _outbox.Pending.Count());
+        _outbox = new Outbox();
+        _current = start;
+        _stop = new CancellationTokenSource();
+        _thread.Run(start, new SessionListener(Self, _me.Id, start), _stop.Token);
+        Become(Training);
+        SayHello();
+    }
+
+    private void Stop(string because)
+    {
+        if (_stop!.IsCancellationRequested) return;
+        using (_log.ForJob(_current!.Job.Value, generation: _current.Generation, worker: _me.Id.Value)) ActorLog.Stopping(_log, because);
+        _stop.Cancel();
+    }
+
+    private void Ended(SessionEnded ended)
+    {
+        _current = null;
+        _stop?.Dispose();
+        _stop = null;
+        Become(Idle);
+        SayHello();
+        Report(sequence => new TrainingProtocol.GenerationStopped(ended.Job, ended.Generation, _me.Id, sequence, ended.Cause, ended.Because));
+    }
+
+    private void AnswerStopped(JobId job, int generation) => _coordinator.Tell(new TrainingProtocol.GenerationStopped(
+        job, generation, _me.Id, 0, TrainingProtocol.StopCause.Asked, "It does not train this generation."));
+
+    private void Report(Func<long, TrainingProtocol.IReport> make) => _coordinator.Tell(_outbox.Add(make));
+
+    private void SayHello() => _coordinator.Tell(new RosterProtocol.WorkerHello(
+        _me.Id, _me.Host, _me.DataPort, _me.Device, _me.Cores, _current?.Job, _current?.Generation ?? 0));
+
+    private bool IsCurrent(JobId job, int generation) => _current is { } current && current.Job == job && current.Generation == generation;
+
+    private sealed record HelloDue;
+}

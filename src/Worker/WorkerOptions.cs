@@ -1,0 +1,35 @@
+using DistTrain.Shared.Cluster;
+
+namespace DistTrain.Worker;
+
+/// <summary>How a worker process runs. It belongs to the process, not to a job.</summary>
+public sealed record WorkerOptions
+{
+    public ClusterOptions Cluster { get; init; } = new() { Seeds = $"127.0.0.1:{ClusterOptions.DefaultPort}" };
+
+    /// <summary>Name of the worker, unique in the cluster.</summary>
+    /// <value>Default: the host's name and a few random digits.</value>
+    public string? Name { get; init; }
+
+    /// <summary>The device that tensors live on.</summary>
+    /// <value><c>auto</c> (a GPU when the build and the machine have one, else the CPU), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>. Default: auto.</value>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Port of the data plane, over which gradients travel.</summary>
+    /// <value>0 to 65535; 0 takes a free one. Default: 0.</value>
+    public int DataPort { get; init; }
+
+    /// <summary>Folder of the worker's log files.</summary>
+    /// <value>Default: <c>runs/logs</c> in the current folder.</value>
+    public string Logs { get; init; } = Path.Combine("runs", "logs");
+
+    /// <summary>Whatever is wrong with the options, one sentence each.</summary>
+    public IEnumerable<string> Problems()
+    {
+        foreach (var problem in Cluster.Problems()) yield return problem;
+        if (Cluster.Seeds.Length == 0) yield return "seed is empty. A worker needs the address of a coordinator, such as --seed 10.0.0.1:4053.";
+        if (DataPort is < 0 or > 65535) yield return $"data-port is {DataPort}, but must be from 0 to 65535. 0 takes a free port.";
+        if (Device is not ("auto" or "cpu" or "cuda") && !Device.StartsWith("cuda:", StringComparison.Ordinal))
+            yield return $"device is '{Device}', but must be auto, cpu, cuda or cuda:N.";
+    }
+}
