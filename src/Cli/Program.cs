@@ -1,1 +1,3 @@
-return 0;
+using DistTrain.Cli;
+
+return await CommandLine.Run(args);

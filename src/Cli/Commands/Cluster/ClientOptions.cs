@@ -1,0 +1,49 @@
+using System.CommandLine;
+using DistTrain.Cli.Client;
+using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Wire;
+
+namespace DistTrain.Cli.Commands.Cluster;
+
+/// <summary>The options of the commands that talk to a cluster.</summary>
+internal sealed class ClientOptions
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    public Option<string> Seed { get; } = new("--seed")
+    {
+        Description = "Coordinators, as host:port, separated by commas.", DefaultValueFactory = _ => $"127.0.0.1:{ClusterOptions.DefaultPort}",
+    };
+
+    public Option<string> Host { get; } = new("--host")
+    {
+        Description = "This machine's address as the cluster reaches it.", DefaultValueFactory = _ => "127.0.0.1",
+    };
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Print machine-readable lines." };
+
+    public static Argument<string> Id() => new("ID") { Description = "Name of the job, as submit printed it." };
+
+    public void AddTo(Command command)
+    {
+        command.Add(Seed);
+        command.Add(Host);
+        command.Add(Json);
+    }
+
+    public JobsClient Connect(ParseResult parsed) => new(parsed.GetValue(Seed)!, TimeProvider.System, parsed.GetValue(Host)!);
+
+    /// <summary>One question, one answer.</summary>
+    /// <exception cref="UsageException">The job is not known.</exception>
+    public async Task<T> Ask<T>(ParseResult parsed, IWireMessage question, CancellationToken stop) where T : IWireMessage
+    {
+        await using var client = Connect(parsed);
+        return await client.Ask(question, Deadline, stop) switch
+        {
+            T answer => answer,
+            JobsProtocol.JobUnknown unknown => throw new UsageException($"There is no job {unknown.Job}. 'disttrain jobs' lists those there are."),
+            var other => throw new InvalidOperationException($"The coordinator answered {other.GetType().Name} where {typeof(T).Name} was expected. Do both run the same version?"),
+        };
+    }
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using DistTrain.Cli.Nodes;
+using DistTrain.Coordinator;
+using DistTrain.Coordinator.Journal;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace DistTrain.Cli.Commands.Cluster;
+
+/// <summary><c>disttrain coordinator</c>: a process that may carry the jobs singleton.</summary>
+internal static class CoordinatorCommand
+{
+    public static Command Create()
+    {
+        var node = new NodeOptions();
+        var state = new Option<string?>("--state") { Description = "Folder of journal, jobs and logs, which the workers must see under the same path. Default: runs." };
+        var data = new Option<string?>("--data") { Description = "Folder that relative data paths of jobs start from. Default: the current folder." };
+        var database = new Option<string?>("--database") { Description = "sqlite or postgresql (connection string in DISTTRAIN_ConnectionString). Default: sqlite." };
+        var command = new Command("coordinator", "Run a coordinator of a cluster.") { state, data, database };
+        node.AddTo(command);
+        command.SetAction(async (parsed, stop) =>
+        {
+            var options = node.Bind<CoordinatorOptions>(parsed, ("State", parsed.GetValue(state)), ("Data", parsed.GetValue(data)), ("Database", parsed.GetValue(database)));
+            if (options.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
+            await using var held = StateFolderLock.Take(options.State);
+            return await NodeHost.Run("coordinator", Path.Combine(options.State, "logs"),
+                (akka, services) => akka.AddCoordinator(options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>()),
+                (services, stopWaiting) => SqlJournal.WaitUntilReachable(
+                    options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<JournalStart>>(), stopWaiting),
+                stop);
+        });
+        return command;
+    }
+
+    /// <summary>Category of the log lines before the actors start.</summary>
+    private sealed class JournalStart;
+}

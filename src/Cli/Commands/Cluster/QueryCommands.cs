@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Wire;
+
+namespace DistTrain.Cli.Commands.Cluster;
+
+/// <summary>The commands that ask a cluster one question: jobs, status, history, workers, cancel.</summary>
+internal static class QueryCommands
+{
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Converters = { new IdConverter() },
+    };
+
+    public static Command Jobs() => Query<JobsProtocol.JobsListed, JobsProtocol.JobStatus>(
+        "jobs", "List the jobs of a cluster.", null, _ => new JobsProtocol.ListJobs(), answer => answer.Jobs,
+        job => Text($"{job.Job,-40} {job.Status,-10} {job.Phase,-12} {job.Step}/{job.TotalSteps}  {job.Workers} workers"));
+
+    public static Command Status() => Query<JobsProtocol.JobStatus, JobsProtocol.JobStatus>(
+        "status", "Tell where a job stands.", ClientOptions.Id(), id => new JobsProtocol.GetStatus(id), answer => [answer], Describe);
+
+    public static Command History() => Query<JobsProtocol.JobHistory, JobsProtocol.HistoryLine>(
+        "history", "Print the events of a job: which data, which workers, which checkpoint, when and why.", ClientOptions.Id(),
+        id => new JobsProtocol.GetHistory(id), answer => answer.Lines, line => Text($"{line.At:yyyy-MM-dd HH:mm:ss}  {line.Event,-20} {line.Text}"));
+
+    public static Command Workers() => Query<JobsProtocol.WorkersListed, JobsProtocol.WorkerStatus>(
+        "workers", "List the workers of a cluster.", null, _ => new JobsProtocol.ListWorkers(), answer => answer.Workers,
+        worker => Text($"{worker.Worker,-28} {worker.Device,-8} {worker.Host}:{worker.DataPort}  {(worker.Job is { } job ? $"{job}, generation {worker.Generation}" : "idle")}, heard {worker.SilentSeconds:F1} s ago"));
+
+    public static Command Cancel() => Query<JobsProtocol.JobCancelAccepted, JobsProtocol.JobCancelAccepted>(
+        "cancel", "Cancel a job. Its checkpoints stay.", ClientOptions.Id(), id => new JobsProtocol.CancelJob(id, "A user asked for it."), answer => [answer],
+        answer => $"{answer.Job} is {answer.Status}.");
+
+    private static Command Query<TAnswer, TLine>(
+        string name, string description, Argument<string>? id, Func<JobId, IWireMessage> question, Func<TAnswer, IEnumerable<TLine>> lines, Func<TLine, string> describe)
+        where TAnswer : IWireMessage
+    {
+        var options = new ClientOptions();
+        var command = new Command(name, description);
+        if (id is not null) command.Add(id);
+        options.AddTo(command);
+        command.SetAction(async (parsed, stop) =>
+        {
+            var answer = await options.Ask<TAnswer>(parsed, question(new JobId(id is null ? "" : parsed.GetValue(id)!)), stop);
+            foreach (var line in lines(answer))
+                await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(options.Json) ? JsonSerializer.Serialize(line, Readable) : describe(line));
+            return 0;
+        });
+        return command;
+    }
+
+    private static string Describe(JobsProtocol.JobStatus job) => string.Join(Environment.NewLine,
+        Text($"job         {job.Job} ({job.Name})"),
+        Text($"status      {job.Status}{(job.Because.Length > 0 ? ": " + job.Because : "")}"),
+        Text($"phase       {job.Phase}, step {job.Step} of {job.TotalSteps}"),
+        Text($"generation  {job.Generation}, {job.Workers} workers"),
+        Text($"checkpoint  {job.Checkpoint ?? "none yet"}"),
+        Text($"files       {job.RunFolder}"),
+        Text($"time        {job.Seconds:F1} s"));
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using DistTrain.Cli.Watching;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Cli.Commands.Cluster;
+
+/// <summary><c>disttrain submit</c> and <c>disttrain watch</c>.</summary>
+internal static class SubmitCommand
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    public static Command Create()
+    {
+        var options = new ClientOptions();
+        var job = new Argument<FileInfo>("JOB") { Description = "The job file, YAML or JSON." };
+        var data = new Option<string?>("--data") { Description = "Folder that relative data paths start from, as the coordinator sees it. Default: the coordinator's." };
+        var watch = new Option<bool>("--watch") { Description = "Show the job until it ends." };
+        var command = new Command("submit", "Submit a job to a cluster.") { job, data, watch };
+        options.AddTo(command);
+        command.SetAction(async (parsed, stop) =>
+        {
+            var file = parsed.GetValue(job)!;
+            if (!file.Exists) throw new UsageException($"There is no job file '{file.FullName}'.");
+            await using var client = options.Connect(parsed);
+            var request = new JobsProtocol.SubmitJob(await File.ReadAllTextAsync(file.FullName, stop), file.Name, parsed.GetValue(data), Guid.NewGuid().ToString("N"));
+            var accepted = Accepted(await client.Ask(request, Deadline, stop));
+            if (parsed.GetValue(watch)) return await JobViews.Watch(client, accepted.Job, parsed.GetValue(options.Json), stop);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(
+                parsed.GetValue(options.Json) ? $$"""{"event":"accepted","job":"{{accepted.Job}}"}""" : $"{accepted.Job}");
+            return 0;
+        });
+        return command;
+    }
+
+    public static Command CreateWatch()
+    {
+        var options = new ClientOptions();
+        var id = ClientOptions.Id();
+        var command = new Command("watch", "Show a job until it ends.") { id };
+        options.AddTo(command);
+        command.SetAction(async (parsed, stop) =>
+        {
+            await using var client = options.Connect(parsed);
+            return await JobViews.Watch(client, new JobId(parsed.GetValue(id)!), parsed.GetValue(options.Json), stop);
+        });
+        return command;
+    }
+
+    /// <exception cref="UsageException">The coordinator refused the job; all problems are in the message.</exception>
+    internal static JobsProtocol.JobAccepted Accepted(object answer) => answer switch
+    {
+        JobsProtocol.JobAccepted accepted => accepted,
+        JobsProtocol.JobRefused refused => throw new UsageException(refused.Problems),
+        _ => throw new InvalidOperationException($"The coordinator answered {answer.GetType().Name} to a submission. Do both run the same version?"),
+    };
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using System.Globalization;
+using DistTrain.Cli.Nodes;
+using DistTrain.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace DistTrain.Cli.Commands.Cluster;
+
+/// <summary><c>disttrain worker</c>: a process that trains on one device.</summary>
+internal static class WorkerCommand
+{
+    public static Command Create()
+    {
+        var node = new NodeOptions();
+        var name = new Option<string?>("--name") { Description = "Name of the worker, unique in the cluster. Default: the host's name and random digits." };
+        var device = new Option<string?>("--device") { Description = "auto, cpu, cuda or cuda:N. Default: auto." };
+        var dataPort = new Option<int?>("--data-port") { Description = "Port of the data plane; 0 takes a free one. Default: 0." };
+        var logs = new Option<string?>("--logs") { Description = "Folder of the log files. Default: runs/logs." };
+        var command = new Command("worker", "Run a worker of a cluster.") { name, device, dataPort, logs };
+        node.AddTo(command);
+        command.SetAction((parsed, stop) =>
+        {
+            var options = node.Bind<WorkerOptions>(parsed, ("Name", parsed.GetValue(name)), ("Device", parsed.GetValue(device)),
+                ("DataPort", parsed.GetValue(dataPort)?.ToString(CultureInfo.InvariantCulture)), ("Logs", parsed.GetValue(logs)));
+            if (options.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
+            options = options with { Name = options.Name ?? $"{Environment.MachineName.ToLowerInvariant()}-{Guid.NewGuid().ToString("N")[..6]}" };
+            return NodeHost.Run(options.Name, options.Logs,
+                (akka, services) => akka.AddWorker(options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>()),
+                (_, _) => Task.CompletedTask, stop);
+        });
+        return command;
+    }
+}

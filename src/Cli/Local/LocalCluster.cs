@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace DistTrain.Cli.Local;
+
+/// <summary>
+/// A coordinator and workers on this machine, each a process of its own, started again when one ends unexpectedly.
+/// </summary>
+internal sealed class LocalCluster : IAsyncDisposable
+{
+    private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(1);
+
+    /// <summary>A process that ends this often within <see cref="RestartWindow"/> is not started again: something is wrong with it.</summary>
+    private const int MaxRestarts = 5;
+
+    private static readonly TimeSpan RestartWindow = TimeSpan.FromMinutes(1);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<Task> _supervised = [];
+    private readonly TimeProvider _clock;
+    private readonly Action<string> _note;
+
+    private LocalCluster(int port, TimeProvider clock, Action<string> note) => (Port, _clock, _note) = (port, clock, note);
+
+    /// <summary>The coordinator's port on the loopback address.</summary>
+    public int Port { get; }
+
+    /// <summary>Fails when a process cannot be kept alive.</summary>
+    public Task Broken => _broken.Task;
+
+    /// <param name="state">Folder of journal, jobs and logs.</param>
+    /// <param name="note">Told of each process that starts or ends.</param>
+    public static LocalCluster Start(string state, string data, int workers, string device, TimeProvider clock, Action<string> note)
+    {
+        var logs = Path.Combine(state, "logs");
+        Directory.CreateDirectory(logs);
+        var cluster = new LocalCluster(FreePort(), clock, note);
+        var port = cluster.Port.ToString(CultureInfo.InvariantCulture);
+        cluster.Supervise("coordinator", logs, () => ["coordinator", "--port", port, "--state", state, "--data", data]);
+        for (var number = 1; number <= workers; number++)
+        {
+            var name = $"worker-{number}";
+            var life = 0;
+            // A restarted process is another worker: the coordinator must not take it for the one that died.
+            cluster.Supervise(name, logs, () => ["worker", "--seed", $"127.0.0.1:{port}", "--device", device, "--logs", logs, "--name", life++ == 0 ? name : $"{name}-{life}"]);
+        }
+        return cluster;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_supervised);
+        _stopping.Dispose();
+    }
+
+    private void Supervise(string name, string logs, Func<IReadOnlyList<string>> arguments) => _supervised.Add(Task.Run(async () =>
+    {
+        var restarts = new Queue<long>();
+        while (!_stopping.IsCancellationRequested)
+        {
+            await using var process = NodeProcess.Start(name, arguments(), Path.Combine(logs, $"{name}.out"));
+            _note($"{name} runs as process {process.Id}.");
+            try
+            {
+                var code = await process.Ended(_stopping.Token);
+                restarts.Enqueue(_clock.GetTimestamp());
+                while (_clock.GetElapsedTime(restarts.Peek()) > RestartWindow) restarts.Dequeue();
+                if (restarts.Count > MaxRestarts)
+                {
+                    _broken.TrySetException(new LocalClusterException($"{name} ended {restarts.Count} times within a minute, last with exit code {code}. Its output is in {Path.Combine(logs, name + ".out")}."));
+                    return;
+                }
+                _note($"{name} (process {process.Id}) ended with exit code {code}; it is started again.");
+                await Task.Delay(RestartDelay, _clock, _stopping.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }));
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}
+
+/// <summary>The local cluster cannot be kept running.</summary>
+public sealed class LocalClusterException(string message) : Exception(message);

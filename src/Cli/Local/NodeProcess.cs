@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Globalization;
+using DistTrain.Cli.Nodes;
+
+namespace DistTrain.Cli.Local;
+
+/// <summary>A coordinator or worker that <c>disttrain run</c> started, as a process of its own.</summary>
+internal sealed class NodeProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+    private readonly Process _process;
+
+    private NodeProcess(string name, Process process) => (Name, _process) = (name, process);
+
+    public string Name { get; }
+
+    public int Id => _process.Id;
+
+    /// <summary>Completes with the exit code when the process is gone.</summary>
+    public async Task<int> Ended(CancellationToken stop)
+    {
+        await _process.WaitForExitAsync(stop);
+        return _process.ExitCode;
+    }
+
+    /// <param name="name">Names it in messages and the file of its console output.</param>
+    /// <param name="output">File that its console output is appended to.</param>
+    public static NodeProcess Start(string name, IEnumerable<string> arguments, string output)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        // Run as "dotnet DistTrain.Cli.dll", the process path is dotnet and needs the assembly; a published executable does not.
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(NodeProcess).Assembly.Location);
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        start.Environment[ParentWatch.Variable] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+
+        var process = new Process { StartInfo = start };
+        var log = TextWriter.Synchronized(new StreamWriter(output, append: true) { AutoFlush = true });
+        process.OutputDataReceived += (_, line) => log.WriteLine(line.Data);
+        process.ErrorDataReceived += (_, line) => log.WriteLine(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return new NodeProcess(name, process);
+    }
+
+    /// <summary>Asks the process to end, and ends it when it does not.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            using (var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
+            using var patience = new CancellationTokenSource(StopPatience);
+            try
+            {
+                await _process.WaitForExitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill(entireProcessTree: true);
+                await _process.WaitForExitAsync();
+            }
+        }
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,23 @@
+using DistTrain.Cli.Client;
+using DistTrain.Shared.Protocol;
+using Spectre.Console;
+
+namespace DistTrain.Cli.Watching;
+
+/// <summary>Chooses how a job is shown, and turns its end into an exit code.</summary>
+internal static class JobViews
+{
+    /// <summary>Shows on the view that fits: JSON when asked for, bars on a terminal, else plain lines.</summary>
+    public static Task<T> On<T>(bool json, Func<IJobView, Task<T>> watch)
+    {
+        if (json) return watch(new JsonView(Console.Out, Console.Error));
+        return AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected
+            ? TerminalView.Run(AnsiConsole.Console, watch)
+            : watch(new PlainView(Console.Out, TimeProvider.System));
+    }
+
+    public static async Task<int> Watch(JobsClient client, JobId job, bool json, CancellationToken stop) =>
+        ExitCode(await On(json, view => new JobWatcher(client, TimeProvider.System).Watch(job, view, stop)));
+
+    public static int ExitCode(JobsProtocol.JobStatus status) => status.Status == "completed" ? 0 : 1;
+}

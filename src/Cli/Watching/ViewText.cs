@@ -1,0 +1,46 @@
+using System.Globalization;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Cli.Watching;
+
+/// <summary>What the views for people have in common.</summary>
+internal static class ViewText
+{
+    private const int MaxSamples = 6;
+
+    public static string Validation(ValidationRecord validation) =>
+        Text($"{validation.Phase} validation after step {validation.Step}: {Metrics(validation.Metrics)} ({validation.Seconds:F1} s)");
+
+    public static string Metrics(IReadOnlyDictionary<string, double> metrics) => string.Join("  ", metrics
+        .OrderBy(metric => metric.Key, StringComparer.Ordinal)
+        .Select(metric => metric.Key.StartsWith("share/", StringComparison.Ordinal) ? Text($"{metric.Key} {metric.Value:P1}") : Text($"{metric.Key} {metric.Value:F4}")));
+
+    /// <summary>How the job ended: each phase's figures, translations side by side, and where everything lies.</summary>
+    public static IEnumerable<string> Summary(JobsProtocol.JobStatus status, IReadOnlyList<ValidationRecord> history)
+    {
+        yield return "";
+        yield return Text($"Job {status.Job} {status.Status} after {status.Seconds:F1} s{(status.Because.Length > 0 ? ": " + status.Because : ".")}");
+        foreach (var phase in status.Phases)
+            yield return Text($"  {phase.Name}: {phase.Steps} steps, last loss {phase.Loss:F4}; validation: {Metrics(phase.Metrics)}");
+        foreach (var line in SideBySide(history)) yield return line;
+        if (status.Checkpoint is not null) yield return $"Checkpoint: {status.Checkpoint}";
+        yield return $"Job files:  {status.RunFolder}";
+    }
+
+    /// <summary>The same sentences as each phase's last validation translated them.</summary>
+    private static IEnumerable<string> SideBySide(IReadOnlyList<ValidationRecord> history)
+    {
+        var phases = history.Where(validation => validation.Samples.Count > 0).GroupBy(validation => validation.Phase).Select(phase => phase.Last()).ToList();
+        if (phases.Count == 0) yield break;
+        yield return "Translations:";
+        foreach (var sample in phases[0].Samples.Take(MaxSamples))
+        {
+            yield return $"  {sample.Source}";
+            foreach (var phase in phases)
+                if (phase.Samples.FirstOrDefault(other => other.Source == sample.Source) is { } translated)
+                    yield return $"    after {phase.Phase}: {translated.Translation}";
+        }
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
