@@ -1,0 +1,65 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using DistTrain.TestSupport.Processes;
+
+namespace DistTrain.EndToEnd.Tests;
+
+/// <summary>A cluster started by hand, process by process, and what its users ask of it.</summary>
+public sealed class ClusterTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task ClusterByHand_TakesJobs_ShowsThem_AndCancels()
+    {
+        var port = FreePort();
+        var seed = $"127.0.0.1:{port}";
+        await using var coordinator = DistTrainProcess.Start("coordinator", "--port", $"{port}", "--state", Path.Combine(_folder.Path, "state"), "--data", _folder.Path);
+        await using var one = DistTrainProcess.Start("worker", "--seed", seed, "--name", "one", "--logs", _folder.Path);
+        await using var two = DistTrainProcess.Start("worker", "--seed", seed, "--name", "two", "--logs", _folder.Path);
+        await one.UntilLine("on its roster");
+        await two.UntilLine("on its roster");
+
+        var workers = await Ask("workers", seed);
+        Assert.Equal(["one", "two"], workers.Select(worker => RunTests.Text(worker, "worker")));
+
+        var quick = _folder.Write("quick.yaml", TinyJob.Yaml(name: "quick", steps: 10, checkpointEvery: 10));
+        var (code, watch) = await DistTrainProcess.Run(null, "submit", quick, "--watch", "--json", "--seed", seed);
+        await using (watch)
+        {
+            Assert.True(code == 0, watch.Describe());
+            Assert.Equal("completed", RunTests.Text(watch.Events[^1], "event"));
+        }
+        var finished = RunTests.Text(watch.Events[^1], "job");
+        Assert.Equal("completed", RunTests.Text(Assert.Single(await Ask("status", seed, finished)), "status"));
+        Assert.Equal(
+            ["JobSubmitted", "DataPrepared", "PhaseStarted", "GenerationPlanned", "GenerationStarted"],
+            (await Ask("history", seed, finished)).Take(5).Select(line => RunTests.Text(line, "event")));
+
+        var endless = _folder.Write("endless.yaml", TinyJob.Yaml(name: "endless", steps: 1_000_000));
+        await using var watched = DistTrainProcess.Start("submit", endless, "--watch", "--json", "--seed", seed);
+        await watched.UntilLine("\"event\":\"step\"");
+        var running = RunTests.Text(Assert.Single(await Ask("jobs", seed), job => RunTests.Text(job, "status") == "training"), "job");
+        Assert.Equal("cancelled", RunTests.Text(Assert.Single(await Ask("cancel", seed, running)), "status"));
+        Assert.Equal(1, await watched.Ended());
+        Assert.Equal("cancelled", RunTests.Text(watched.Events[^1], "event"));
+    }
+
+    private static async Task<IReadOnlyList<JsonElement>> Ask(string command, string seed, params string[] arguments)
+    {
+        var (code, process) = await DistTrainProcess.Run(null, [command, .. arguments, "--seed", seed, "--json"]);
+        await using var _ = process;
+        Assert.True(code == 0, process.Describe());
+        return process.Events;
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using DistTrain.TestSupport.Processes;
+
+namespace DistTrain.EndToEnd.Tests;
+
+/// <summary>Processes are killed in the middle of training; the job completes all the same.</summary>
+public sealed partial class RecoveryTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task WorkerKilled_JobGoesOnFromTheCheckpointAndCompletes()
+    {
+        await using var run = Start("worker-killed");
+        await run.UntilLine("Checkpoint of step 20 is committed");
+        await DistTrainProcess.Kill(ProcessOf(run, "worker-2"));
+
+        Assert.True(await run.Ended() == 0, run.Describe());
+        AssertEveryStepDone(run);
+        Assert.Contains(run.Lines, line => line.Contains("Generation 1 ended", StringComparison.Ordinal));
+        Assert.Contains(RunTests.Steps(run), step => step.Generation == 2);
+    }
+
+    [Fact]
+    public async Task CoordinatorKilled_JobCompletesWithoutLosingAStep()
+    {
+        await using var run = Start("coordinator-killed");
+        await run.UntilLine("Checkpoint of step 20 is committed");
+        await DistTrainProcess.Kill(ProcessOf(run, "coordinator"));
+
+        Assert.True(await run.Ended() == 0, run.Describe());
+        AssertEveryStepDone(run);
+    }
+
+    private DistTrainProcess Start(string name)
+    {
+        var job = _folder.Write($"{name}.yaml", TinyJob.Yaml(name: name, steps: 400, checkpointEvery: 20));
+        return DistTrainProcess.Start("run", job, "--workers", "2", "--runs", _folder.Path, "--json");
+    }
+
+    private static void AssertEveryStepDone(DistTrainProcess run)
+    {
+        Assert.Equal("completed", RunTests.Text(run.Events[^1], "event"));
+        Assert.Equal(Enumerable.Range(1, 400), RunTests.Steps(run).Select(step => step.Step).Distinct().Order());
+    }
+
+    private static int ProcessOf(DistTrainProcess run, string name)
+    {
+        var started = run.Errors.Split('\n').Select(line => Started().Match(line)).First(match => match.Success && match.Groups["name"].Value == name);
+        return int.Parse(started.Groups["id"].Value, CultureInfo.InvariantCulture);
+    }
+
+    [GeneratedRegex(@"^(?<name>\S+) runs as process (?<id>\d+)\.$")]
+    private static partial Regex Started();
+}

@@ -1,0 +1,55 @@
+using DistTrain.TestSupport.Processes;
+
+namespace DistTrain.EndToEnd.Tests;
+
+/// <summary>How many workers train, and whether they were interrupted, must not be seen in the loss.</summary>
+public sealed class SameCurveTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task OneTwoAndThreeWorkers_FiftySteps_SameLossAtEachStep()
+    {
+        var curves = new List<IReadOnlyList<double>>();
+        foreach (var workers in new[] { 1, 2, 3 })
+        {
+            // A phase ends as completed only when all members report the same hash of their parameters.
+            var job = _folder.Write("curve.yaml", TinyJob.Yaml(name: $"curve-{workers}", steps: 50, checkpointEvery: 50, minWorkers: workers));
+            var (code, run) = await DistTrainProcess.Run(null, "run", job, "--workers", $"{workers}", "--runs", _folder.Path, "--json");
+            await using var _ = run;
+            Assert.True(code == 0, run.Describe());
+            Assert.All(RunTests.Steps(run), step => Assert.Equal(workers, step.Workers));
+            curves.Add([.. RunTests.Steps(run).Select(step => step.Loss)]);
+        }
+        for (var step = 0; step < 50; step++)
+        {
+            Assert.Equal(curves[0][step], curves[1][step], curves[0][step] * 1e-5);
+            Assert.Equal(curves[0][step], curves[2][step], curves[0][step] * 1e-5);
+        }
+    }
+
+    [Fact]
+    public async Task KilledAfterStep20AndResumed_SameLossesBitForBit()
+    {
+        var whole = _folder.Write("whole.yaml", TinyJob.Yaml(name: "whole", steps: 40, checkpointEvery: 10, dropout: 0.1, minWorkers: 2));
+        var (code, uninterrupted) = await DistTrainProcess.Run(null, "run", whole, "--workers", "2", "--runs", _folder.Path, "--json");
+        await using var _ = uninterrupted;
+        Assert.True(code == 0, uninterrupted.Describe());
+        var expected = RunTests.Steps(uninterrupted).ToDictionary(step => step.Step, step => step.Loss);
+
+        var job = _folder.Write("cut.yaml", TinyJob.Yaml(name: "cut", steps: 40, checkpointEvery: 10, dropout: 0.1, minWorkers: 2));
+        await using (var killed = DistTrainProcess.Start("run", job, "--workers", "2", "--runs", _folder.Path, "--json"))
+            // Disposal kills the whole tree.
+            await killed.UntilLine("Checkpoint of step 20 is committed");
+
+        var (resumedCode, resumed) = await DistTrainProcess.Run(null, "run", job, "--workers", "2", "--runs", _folder.Path, "--json");
+        await using var __ = resumed;
+        Assert.True(resumedCode == 0, resumed.Describe());
+        var steps = RunTests.Steps(resumed).ToList();
+        Assert.True(steps[0].Step is > 20 and <= 40, $"the resumed run began with step {steps[0].Step}");
+        Assert.Equal(40, steps[^1].Step);
+        Assert.All(steps, step => Assert.Equal(expected[step.Step], step.Loss));
+    }
+}
