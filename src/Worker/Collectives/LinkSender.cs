@@ -44,7 +44,7 @@ internal sealed unsafe class LinkSender : IDisposable
         lock (gate) Add(new Item(header, (nint)memory));
     }
 
-    /// <summary>Queues a sign of life, unless something is on its way anyhow.</summary>
+    /// <summary>Queues a sign of life, which may get lost, unless something is on its way anyhow.</summary>
     public void SendPulse()
     {
         lock (gate)
@@ -104,6 +104,10 @@ internal sealed unsafe class LinkSender : IDisposable
             {
                 var payload = item.Message is { } message ? message : new ReadOnlySpan<byte>((void*)item.Memory, item.Header.Length);
                 LinkSocket.SendFrame(socket, item.Header, payload);
+            }
+            catch (SocketException) when (item.Header.Kind == FrameKind.Pulse)
+            {
+                // A successor that has all its chunks may be gone: it needs no sign of life. If it still needs chunks, sending them fails.
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {

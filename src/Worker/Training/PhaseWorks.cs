@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using DistTrain.Model.Decoding;
 using DistTrain.Model.Objectives;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Text;
 using DistTrain.Worker.Collectives;
 using DistTrain.Worker.Data;
 using DistTrain.Worker.Validation;
@@ -33,6 +35,8 @@ internal sealed class PhaseWorks(TrainingPlan plan, PhaseStores stores, Training
         var source = sourceOf(stores.Train);
         List<IValidation> validations = [];
         if (stores.Validation is { } validation) validations.Add(new ObjectiveValidation<TBatch>(objective, sourceOf(validation), ring));
+        if (stores.Translations is { } translations)
+            validations.Add(new TranslationValidation(new Translator(state.Model), translations, TextTokenizer.Load(plan.Assignment.Data.TokenizerFolder), plan.Phase.Validate, ring));
         return new PhaseWork<TBatch>(plan, objective, source, Batches(source), validations);
     }
 

@@ -15,7 +15,7 @@ public class TrainingTests
         var runs = new List<RecordingListener[]>();
         foreach (var members in new[] { 1, 2, 3 })
         {
-            using var job = new ToyJob();
+            using var job = ToyJob.Create();
             runs.Add(await job.Train(members));
         }
         var alone = runs[0][0].Steps;
@@ -35,9 +35,9 @@ public class TrainingTests
     [InlineData(2, 0.0)]
     public async Task Train_StoppedAndResumed_GoesOnBitForBit(int members, double dropout)
     {
-        using var whole = new ToyJob { Dropout = dropout };
+        using var whole = ToyJob.Create(dropout: dropout);
         var uninterrupted = (await whole.Train(members))[0];
-        using var interrupted = new ToyJob { Dropout = dropout };
+        using var interrupted = ToyJob.Create(dropout: dropout);
         var before = (await interrupted.Train(members, stopAfter: 20))[0];
         Assert.Equal(TrainingProtocol.StopCause.Asked, (await before.Over).Cause);
         Assert.Null(before.Finish);
@@ -52,7 +52,7 @@ public class TrainingTests
     [Fact]
     public async Task Train_ToTheEnd_LeavesCheckpointsThatHoldTheParameters()
     {
-        using var job = new ToyJob { PretrainSteps = 45 };
+        using var job = ToyJob.Create(steps: 45);
         var listener = (await job.Train(members: 2))[0];
         Assert.Equal([20L, 40L, 45L], listener.Checkpoints.Select(checkpoint => checkpoint.Step));
         var last = listener.Checkpoints[^1];
@@ -71,7 +71,7 @@ public class TrainingTests
     [Fact]
     public async Task Train_Dpo_BeginsAtLnTwoAndRaisesTheMargin()
     {
-        using var job = new ToyJob();
+        using var job = ToyJob.Create();
         var pretrained = (await job.Train())[0].Checkpoints[^1].Folder;
 
         var listener = (await job.Train(members: 2, phase: 1, phaseStart: pretrained))[0];
@@ -89,7 +89,7 @@ public class TrainingTests
     [Fact]
     public async Task Train_DpoResumed_GoesOnBitForBitWithTheScoresThatWereKept()
     {
-        using var job = new ToyJob();
+        using var job = ToyJob.Create();
         var pretrained = (await job.Train())[0].Checkpoints[^1].Folder;
         var whole = (await job.Train(phase: 1, phaseStart: pretrained))[0];
         Assert.True(whole.Start!.Value.Total > 20, "the phase has a checkpoint before its end");
@@ -105,7 +105,7 @@ public class TrainingTests
     [Fact]
     public async Task Train_MemberLeaves_TheOthersReportItAndTheStepsBefore()
     {
-        using var job = new ToyJob { PretrainSteps = 100_000 };
+        using var job = ToyJob.Create(steps: 100_000);
         var listeners = await job.Train(members: 3, stopAfter: 10, leaves: 2);
         var ends = await Task.WhenAll(listeners.Select(listener => listener.Over));
         Assert.Equal([TrainingProtocol.StopCause.RingBroken, TrainingProtocol.StopCause.RingBroken, TrainingProtocol.StopCause.Asked], ends.Select(end => end.Cause));
@@ -116,7 +116,7 @@ public class TrainingTests
     [Fact]
     public async Task Train_CheckpointDamaged_FailsWithFileAndRemedy()
     {
-        using var job = new ToyJob { PretrainSteps = 20 };
+        using var job = ToyJob.Create(steps: 20);
         var folder = (await job.Train())[0].Checkpoints[^1].Folder;
         var file = Path.Combine(folder, CheckpointFiles.Optimizer);
         var bytes = File.ReadAllBytes(file);
@@ -133,7 +133,7 @@ public class TrainingTests
     [Fact]
     public async Task Train_Diverges_SkipsOnEveryMemberAndFailsAfterTen()
     {
-        using var job = new ToyJob { Optimizer = new OptimizerSpec { Schedule = "constant", LearningRate = 1e38 } };
+        using var job = ToyJob.Create(optimizer: new OptimizerSpec { Schedule = "constant", LearningRate = 1e38 });
         var listeners = await job.Train(members: 2);
         var ends = await Task.WhenAll(listeners.Select(listener => listener.Over));
         Assert.All(ends, end => Assert.Equal(TrainingProtocol.StopCause.Failed, end.Cause));

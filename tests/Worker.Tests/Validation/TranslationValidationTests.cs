@@ -1,0 +1,89 @@
+using DistTrain.Model;
+using DistTrain.Model.Decoding;
+using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Metrics;
+using DistTrain.Shared.Text;
+using DistTrain.Worker.Tests.Collectives;
+using DistTrain.Worker.Validation;
+
+namespace DistTrain.Worker.Tests.Validation;
+
+/// <summary>A model with random weights, whose own translations are among the references of some sentences, so that the scores are neither nothing nor all.</summary>
+public sealed class TranslationValidationTests : IDisposable
+{
+    private static readonly string[] Sources = [.. Enumerable.Range(1, 21).Select(i => string.Concat(Enumerable.Repeat($"word {i} ", (i % 4) + 1)))];
+    private static readonly ValidateSpec Spec = new() { Beam = 2, Tokenize = "char", Track = new ValidateSpec().Track.Add("some", "e").Add("none", "not there") };
+    private static readonly DecodingOptions Decoding = new() { Beam = 2, LengthPenalty = 0.6 };
+
+    private readonly string folder = Directory.CreateTempSubdirectory("disttrain-translations-").FullName;
+    private readonly TextTokenizer tokenizer = new(BpeTrainer.Train(Sources, 262));
+    private readonly Transformer model;
+    private readonly TokenStore store;
+    private readonly string[] translations;
+    private readonly string[][] references;
+
+    public TranslationValidationTests()
+    {
+        model = new Transformer(new TransformerOptions { VocabularySize = tokenizer.VocabularySize, DModel = 16, Heads = 2, EncoderLayers = 1, DecoderLayers = 1, DFeedForward = 32, MaxLength = 24 });
+        Initialization.Initialize(model, 5);
+        int[][] sources = [.. Sources.Select(tokenizer.Encode)];
+        translations = [.. new Translator(model).Translate(sources, Decoding).Select(best => tokenizer.Decode(best.Tokens))];
+        references = [.. Sources.Select((source, i) => i % 3 == 0 ? new[] { source, translations[i] } : [source + "!"])];
+        using var writer = new TokenStoreWriter(folder, columns: 3);
+        for (var i = 0; i < Sources.Length; i++) writer.Add([sources[i], .. references[i].Select(tokenizer.Encode)]);
+        store = TokenStore.Open(writer.Complete().Path);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Run_AnyNumberOfMembers_ScoresTheWholeSet(int members)
+    {
+        var bleu = BleuStatistics.Zero;
+        var chrF = ChrFStatistics.Zero;
+        for (var i = 0; i < Sources.Length; i++)
+        {
+            bleu += Bleu.Statistics(translations[i], references[i], BleuTokenizer.Character);
+            chrF += ChrF.Statistics(translations[i], references[i]);
+        }
+        using var loopback = new Loopback(members);
+
+        var found = await loopback.Run(ring =>
+        {
+            var results = new ValidationResults();
+            new TranslationValidation(new Translator(model), store, tokenizer, Spec, ring).Run(results, CancellationToken.None);
+            return results;
+        });
+
+        var share = translations.Count(translation => translation.Contains('e', StringComparison.Ordinal)) / (double)Sources.Length;
+        Assert.InRange(bleu.Score().Score, 1, 99);
+        Assert.All(found, results => Assert.Equal(
+            (bleu.Score().Score, chrF.Score(), share, 0.0),
+            (results.Metrics["bleu"], results.Metrics["chrf"], results.Metrics["share/some"], results.Metrics["share/none"])));
+        Assert.Equal(Sources.Take(8), found[0].Samples.Select(sample => sample.Source));
+        Assert.Equal(translations.Take(8), found[0].Samples.Select(sample => sample.Translation));
+        Assert.Equal(references.Take(8).Select(each => each[0]), found[0].Samples.Select(sample => sample.Reference));
+        Assert.All(found.Skip(1), results => Assert.Empty(results.Samples));
+    }
+
+    [Fact]
+    public async Task Run_LimitedNumberOfSentences_ScoresTheFirst()
+    {
+        using var loopback = new Loopback(2);
+        var found = await loopback.Run(ring =>
+        {
+            var results = new ValidationResults();
+            new TranslationValidation(new Translator(model), store, tokenizer, Spec with { MaxSentences = 3 }, ring).Run(results, CancellationToken.None);
+            return results;
+        });
+        Assert.Equal(3, found[0].Samples.Count);
+    }
+
+    public void Dispose()
+    {
+        store.Dispose();
+        model.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+}
