@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using DistTrain.Model;
 using DistTrain.Model.Weights;
 using DistTrain.Shared.Protocol;
@@ -21,15 +20,16 @@ public sealed class CheckpointWriter : IDisposable
 {
     private const string Temporary = ".tmp", Replaced = ".old";
 
-    private readonly BlockingCollection<CheckpointState> due = new(1);
-    private readonly SemaphoreSlim idle = new(1);
+    private readonly object gate = new();
     private readonly CheckpointTarget target;
     private readonly Action<CheckpointRecord> written;
     private readonly ILogger log;
     private readonly TimeProvider clock;
     private readonly float[] values, firstMoment, secondMoment;
     private readonly Thread thread;
+    private CheckpointState? due;
     private IOException? failure;
+    private bool ending;
 
     /// <param name="written">Called on the writer's thread with each checkpoint that lies in its folder.</param>
     /// <param name="log">Where checkpoints and failures are told.</param>
@@ -49,53 +49,77 @@ public sealed class CheckpointWriter : IDisposable
     /// <param name="secondMoment">Adam's, as long as the parameters.</param>
     public void Write(CheckpointState state, ReadOnlySpan<float> values, ReadOnlySpan<float> firstMoment, ReadOnlySpan<float> secondMoment)
     {
-        idle.Wait();
-        values.CopyTo(this.values);
-        firstMoment.CopyTo(this.firstMoment);
-        secondMoment.CopyTo(this.secondMoment);
-        due.Add(state);
+        lock (gate)
+        {
+            while (due is not null) Monitor.Wait(gate);
+            values.CopyTo(this.values);
+            firstMoment.CopyTo(this.firstMoment);
+            secondMoment.CopyTo(this.secondMoment);
+            due = state;
+            Monitor.PulseAll(gate);
+        }
     }
 
     /// <summary>Waits until nothing is being written.</summary>
     /// <exception cref="IOException">The last checkpoint could not be written. Those before may have failed too: that was logged.</exception>
     public void Finish()
     {
-        idle.Wait();
-        idle.Release();
-        if (failure is not null) throw failure;
+        lock (gate)
+        {
+            while (due is not null) Monitor.Wait(gate);
+            if (failure is not null) throw failure;
+        }
     }
 
     /// <summary>Ends after the checkpoint that is being written.</summary>
     public void Dispose()
     {
-        due.CompleteAdding();
+        lock (gate)
+        {
+            ending = true;
+            Monitor.PulseAll(gate);
+        }
         thread.Join();
-        due.Dispose();
-        idle.Dispose();
     }
 
     private void Run()
     {
-        foreach (var state in due.GetConsumingEnumerable())
+        while (NextDue() is { } state)
         {
-            var folder = CheckpointFiles.Folder(target.RunFolder, state.Phase, state.Step);
-            try
+            var problem = Write(state);
+            lock (gate)
             {
-                var start = clock.GetTimestamp();
-                var bytes = WriteFolder(folder, state);
-                failure = null;
-                LogMessages.CheckpointWritten(log, folder, bytes / 1e6, clock.GetElapsedTime(start).TotalSeconds);
-                written(new CheckpointRecord(state.Phase, state.Step, folder, bytes, state.ParametersHash));
+                (due, failure) = (null, problem);
+                Monitor.PulseAll(gate);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                failure = new IOException($"The checkpoint '{folder}' could not be written: {e.Message} Free space there, or make the folder writable.", e);
-                LogMessages.CheckpointFailed(log, failure.Message);
-            }
-            finally
-            {
-                idle.Release();
-            }
+        }
+    }
+
+    private CheckpointState? NextDue()
+    {
+        lock (gate)
+        {
+            while (due is null && !ending) Monitor.Wait(gate);
+            return due;
+        }
+    }
+
+    private IOException? Write(CheckpointState state)
+    {
+        var folder = CheckpointFiles.Folder(target.RunFolder, state.Phase, state.Step);
+        try
+        {
+            var start = clock.GetTimestamp();
+            var bytes = WriteFolder(folder, state);
+            LogMessages.CheckpointWritten(log, folder, bytes / 1e6, clock.GetElapsedTime(start).TotalSeconds);
+            written(new CheckpointRecord(state.Phase, state.Step, folder, bytes, state.ParametersHash));
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var failure = new IOException($"The checkpoint '{folder}' could not be written: {e.Message} Free space there, or make the folder writable.", e);
+            LogMessages.CheckpointFailed(log, failure.Message);
+            return failure;
         }
     }
 

@@ -1,0 +1,98 @@
+using DistTrain.Model;
+using DistTrain.Model.Weights;
+using DistTrain.Shared.Protocol;
+using DistTrain.Worker.Checkpoints;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DistTrain.Worker.Tests.Checkpoints;
+
+public sealed class CheckpointWriterTests : IDisposable
+{
+    private readonly string run = Directory.CreateTempSubdirectory("disttrain-checkpoints-").FullName;
+    private readonly Transformer model = new(new TransformerOptions { VocabularySize = 20, DModel = 8, Heads = 2, EncoderLayers = 1, DecoderLayers = 1, DFeedForward = 8 });
+    private readonly FlatParameters parameters;
+    private readonly List<CheckpointRecord> written = [];
+
+    public CheckpointWriterTests()
+    {
+        Initialization.Initialize(model, 1);
+        parameters = new FlatParameters(model);
+        var tokenizer = Directory.CreateDirectory(Path.Combine(run, "tokenizer"));
+        foreach (var name in CheckpointFiles.Tokenizer) File.WriteAllText(Path.Combine(tokenizer.FullName, name), name);
+    }
+
+    [Fact]
+    public void Write_ThenOpen_HoldsWhatTheStateWasWhenItWasTaken()
+    {
+        var (first, second) = (Numbers(0.5f), Numbers(-2f));
+        var values = parameters.Values.ToArray();
+        using (var writer = Writer())
+        {
+            writer.Write(State(7), parameters.Values, first, second);
+            parameters.Values.Fill(9);
+            writer.Finish();
+        }
+
+        var checkpoint = CheckpointReader.Open(Assert.Single(written).Folder);
+        checkpoint.LoadModel(parameters);
+        var (readFirst, readSecond) = (new float[first.Length], new float[second.Length]);
+        checkpoint.LoadMoments(parameters.Slices, readFirst, readSecond);
+
+        Assert.Equal(State(7), checkpoint.State);
+        Assert.Equal(values, parameters.Values.ToArray());
+        Assert.Equal(first, readFirst);
+        Assert.Equal(second, readSecond);
+        Assert.Equal(new DirectoryInfo(written[0].Folder).EnumerateFiles().Sum(file => file.Length), written[0].Bytes);
+    }
+
+    [Fact]
+    public void Write_FolderOfTheStepAndRemainsOfADeadWriter_AreReplaced()
+    {
+        var folder = CheckpointFiles.Folder(run, "pretrain", 7);
+        foreach (var old in new[] { folder, folder + ".tmp", folder + ".old" }) File.WriteAllText(Path.Combine(Directory.CreateDirectory(old).FullName, "half"), "");
+        using (var writer = Writer()) writer.Write(State(7), parameters.Values, Numbers(0), Numbers(0));
+        Assert.Equal([folder], Directory.GetDirectories(Path.GetDirectoryName(folder)!));
+        Assert.False(File.Exists(Path.Combine(folder, "half")));
+        CheckpointReader.Open(folder);
+    }
+
+    [Fact]
+    public void Write_FolderCannotBeMade_SaysSoAtTheEndAndGoesOnBefore()
+    {
+        File.WriteAllText(Path.Combine(run, "checkpoints"), "a file where the folder should be");
+        using var writer = Writer();
+        writer.Write(State(7), parameters.Values, Numbers(0), Numbers(0));
+        Assert.Contains("pretrain-00000007", Assert.Throws<IOException>(writer.Finish).Message, StringComparison.Ordinal);
+        File.Delete(Path.Combine(run, "checkpoints"));
+        writer.Write(State(8), parameters.Values, Numbers(0), Numbers(0));
+        writer.Finish();
+        Assert.Equal([8L], written.Select(checkpoint => checkpoint.Step));
+    }
+
+    [Fact]
+    public void Open_WithoutManifest_IsNoCheckpoint()
+    {
+        using (var writer = Writer()) writer.Write(State(7), parameters.Values, Numbers(0), Numbers(0));
+        var manifest = Path.Combine(written[0].Folder, CheckpointFiles.Manifest);
+        File.Delete(manifest);
+        Assert.Equal(manifest, Assert.Throws<CheckpointDamagedException>(() => CheckpointReader.Open(written[0].Folder)).File);
+    }
+
+    public void Dispose()
+    {
+        parameters.Dispose();
+        model.Dispose();
+        Directory.Delete(run, recursive: true);
+    }
+
+    private CheckpointWriter Writer() => new(
+        new CheckpointTarget(run, "{}", Path.Combine(run, "tokenizer"), model.Options, parameters.Slices), written.Add, NullLogger.Instance, TimeProvider.System);
+
+    private float[] Numbers(float from) => [.. Enumerable.Range(0, parameters.Values.Length).Select(i => from + i)];
+
+    private static CheckpointState State(long step) => new()
+    {
+        Job = "job-1", Phase = "pretrain", PhaseIndex = 0, Step = step, TotalSteps = 10, Seed = 1, Generation = 2, Members = 3, OptimizerSteps = step - 1,
+        SkippedInARow = 1, Loss = double.NaN, TrainingData = "store", TokenizerHash = "tokenizer", ParametersHash = "hash",
+    };
+}
