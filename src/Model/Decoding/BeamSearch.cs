@@ -1,3 +1,4 @@
+using DistTrain.Model.Objectives;
 using DistTrain.Shared.Text;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,7 +17,7 @@ internal sealed class BeamSearch(Transformer model, DecodingOptions options)
     public IEnumerable<(int Source, Hypothesis Best)> Run(IReadOnlyList<int[]> sources, IReadOnlyList<int> group)
     {
         using var scope = NewDisposeScope();
-        using var cache = model.StartDecoding(Objectives.Padding.Sources([.. group.Select(index => sources[index])]));
+        using var cache = model.StartDecoding(TokenMatrix.Sources([.. group.Select(index => sources[index])]));
         var beams = group.Select(index => new Beam(index, options.Beam, MaxLength(sources[index]), penalty)).ToList();
         var finished = new List<(int, Hypothesis)>(group.Count);
         while (beams.Count > 0)

@@ -10,7 +10,7 @@ namespace DistTrain.Model.Objectives;
 internal sealed record PaddedPairs(Tensor Source_BS, Tensor TargetInput_GT, Tensor Labels_GT)
 {
     public static PaddedPairs From(IReadOnlyList<int[]> sources, IReadOnlyList<int[]> targets) =>
-        new(Padding.Sources(sources), Padding.TargetInputs(targets), Padding.Labels(targets));
+        new(TokenMatrix.Sources(sources), TokenMatrix.TargetInputs(targets), TokenMatrix.Labels(targets));
 
     /// <summary>The positions, among all rows, whose label counts: [L].</summary>
     public Tensor LabelledRows() => Labels_GT.reshape(-1).ne(SpecialTokens.Pad).nonzero().squeeze(1);

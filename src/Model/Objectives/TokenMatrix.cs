@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace DistTrain.Model.Objectives;
 
 /// <summary>Ragged token sequences to padded int64 tensors.</summary>
-internal static class Padding
+internal static class TokenMatrix
 {
     /// <summary>Each source and EOS.</summary>
     public static Tensor Sources(IReadOnlyList<int[]> sources) => Pad(sources, first: null, last: SpecialTokens.Eos);

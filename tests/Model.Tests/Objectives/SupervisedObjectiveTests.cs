@@ -1,0 +1,126 @@
+using CsCheck;
+using DistTrain.Model.Objectives;
+using DistTrain.Model.Weights;
+using DistTrain.Shared.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DistTrain.Model.Tests.Objectives;
+
+public class SupervisedObjectiveTests
+{
+    [Fact]
+    public void Backward_OfAnyModelAndBatch_EqualsTorchsCrossEntropy() => Gen.Select(Small.AnyOptions, Small.Pairs, Gen.OneOf(0.0, 0.1, 0.4)).Sample((options, pairs, smoothing) =>
+    {
+        using var parameters = Small.Model(options);
+        AssertEqualsTorch(parameters, pairs, smoothing);
+    }, iter: 40, threads: 1);
+
+    [Fact]
+    public void Backward_OfMoreRowsThanAChunkHolds_EqualsTorchsCrossEntropy()
+    {
+        const int vocabulary = 6000;
+        using var parameters = Small.Model(Small.Options with { VocabularySize = vocabulary });
+        var random = new Random(1);
+        int[][] Sentences() => [.. Enumerable.Range(0, 30).Select(_ => Enumerable.Range(0, random.Next(1, 9)).Select(_ => random.Next(3, vocabulary)).ToArray())];
+        AssertEqualsTorch(parameters, new SentencePairs(Sentences(), Sentences()), 0.1);
+    }
+
+    [Fact]
+    public void Backward_OfABatch_EqualsTheSumOfItsParts() => Gen.Select(Small.Pairs, Small.Pairs).Sample((first, second) =>
+    {
+        using var parameters = Small.Model();
+        var objective = new SupervisedObjective(parameters.Model, 0.1);
+        var parts = objective.Backward(first) + objective.Backward(second);
+        var gradients = parameters.Gradients.ToArray();
+        parameters.ZeroGradients();
+        var whole = objective.Backward(new SentencePairs([.. first.Sources, .. second.Sources], [.. first.Targets, .. second.Targets]));
+        Close.Assert("loss", whole.Loss, parts.Loss);
+        Close.Assert("nll", whole.Metrics[0], parts.Metrics[0]);
+        Assert.Equal(whole.Units, parts.Units);
+        Close.Assert("gradient", parameters.Gradients, gradients, relative: 1e-4, absolute: 1e-4);
+    }, iter: 20, threads: 1);
+
+    [Fact]
+    public void Backward_AfterManualSeed_RepeatsEveryBit()
+    {
+        using var parameters = Small.Model(Small.Options with { Dropout = 0.3 });
+        var objective = new SupervisedObjective(parameters.Model, 0.1);
+        (double Loss, float[] Gradients) Run(long seed)
+        {
+            manual_seed(seed);
+            parameters.ZeroGradients();
+            return (objective.Backward(Small.SomePairs).Loss, parameters.Gradients.ToArray());
+        }
+        var (loss, gradients) = Run(4);
+        Assert.Equal(loss, Run(4).Loss);
+        Assert.Equal(gradients, Run(4).Gradients);
+        Assert.NotEqual(loss, Run(5).Loss);
+    }
+
+    [Fact]
+    public void Evaluate_OfAModelWithDropoutAndSmoothing_IsThePlainLikelihoodWithoutEither()
+    {
+        using var parameters = Small.Model(Small.Options with { Dropout = 0.5 });
+        using var same = Small.Model();
+        var pairs = Small.SomePairs;
+        var sums = new SupervisedObjective(parameters.Model, 0.3).Evaluate(pairs);
+        Close.Assert("loss", -SequenceScores.LogProbabilities(same.Model, pairs).Sum(), sums.Loss);
+        Assert.Equal(sums.Loss, sums.Metrics[0]);
+        Assert.Equal(pairs.Targets.Sum(target => target.Length + 1), sums.Units);
+        Assert.All(parameters.Gradients.ToArray(), value => Assert.Equal(0, value));
+    }
+
+    [Fact]
+    public void EmptyBatch_GivesZerosAndNoGradient()
+    {
+        using var parameters = Small.Model();
+        var objective = new SupervisedObjective(parameters.Model, 0.1);
+        foreach (var sums in new[] { objective.Backward(new SentencePairs([], [])), objective.Evaluate(new SentencePairs([], [])) })
+        {
+            Assert.Equal((0, 0), (sums.Loss, sums.Units));
+            Assert.Equal(objective.MetricNames.Count, sums.Metrics.Count);
+        }
+        Assert.All(parameters.Gradients.ToArray(), value => Assert.Equal(0, value));
+    }
+
+    [Fact]
+    public void Backward_ManyTimes_LeavesNoTensorBehind()
+    {
+        using var parameters = Small.Model(Small.Options with { Dropout = 0.1 });
+        var objective = new SupervisedObjective(parameters.Model, 0.1);
+        objective.Backward(Small.SomePairs);
+        var before = Tensor.TotalCount;
+        for (var step = 0; step < 5; step++) objective.Backward(Small.SomePairs);
+        objective.Evaluate(Small.SomePairs);
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Backward_OfAModelWithoutFlatGradients_SaysWhatIsMissing()
+    {
+        using var model = new Transformer(Small.Options);
+        var error = Assert.Throws<InvalidOperationException>(() => new SupervisedObjective(model, 0).Backward(Small.SomePairs));
+        Assert.Contains("FlatParameters", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Against autograd through torch's own loss, on a copy of the model with gradients of its own.</summary>
+    private static void AssertEqualsTorch(FlatParameters parameters, SentencePairs pairs, double smoothing)
+    {
+        using var scope = NewDisposeScope();
+        var sums = new SupervisedObjective(parameters.Model, smoothing).Backward(pairs);
+
+        using var plain = new Transformer(parameters.Model.Options);
+        foreach (var ((_, copy), (_, original)) in plain.named_parameters().Zip(parameters.Model.named_parameters()))
+            using (no_grad()) copy.copy_(original);
+        var padded = PaddedPairs.From(pairs.Sources, pairs.Targets);
+        var logits = plain.Project(plain.Decode(padded.TargetInput_GT, plain.Encode(padded.Source_BS), padded.Source_BS));
+        var loss = nn.functional.cross_entropy(logits.flatten(0, 1), padded.Labels_GT.flatten(), ignore_index: SpecialTokens.Pad,
+            reduction: nn.Reduction.Sum, label_smoothing: smoothing);
+        loss.backward();
+
+        Close.Assert("loss", loss.item<float>(), sums.Loss);
+        foreach (var (slice, (name, parameter)) in parameters.Slices.Zip(plain.named_parameters()))
+            Close.Assert("gradient of " + name, parameter.grad!.ToArray(), parameters.Gradients.Slice(slice.Offset, slice.Length), relative: 1e-4, absolute: 1e-4);
+    }
+}

@@ -1,0 +1,49 @@
+using CsCheck;
+using DistTrain.Model.Objectives;
+using DistTrain.Model.Weights;
+using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Text;
+using TorchSharp;
+
+namespace DistTrain.Model.Tests;
+
+/// <summary>Models and batches small enough for hundreds of them a second.</summary>
+internal static class Small
+{
+    public const int Vocabulary = 17;
+
+    public static TransformerOptions Options { get; } = new()
+    {
+        VocabularySize = Vocabulary, DModel = 16, Heads = 2, EncoderLayers = 2, DecoderLayers = 2, DFeedForward = 24, Dropout = 0, MaxLength = 20,
+    };
+
+    /// <summary>Every kind of model: post and pre, relu and gelu, tied and separate, one to four heads, one or two layers.</summary>
+    public static Gen<TransformerOptions> AnyOptions { get; } =
+        from norm in Gen.Enum<NormPlacement>()
+        from activation in Gen.Enum<Activation>()
+        from tied in Gen.Bool
+        from heads in Gen.OneOf(1, 2, 4)
+        from encoderLayers in Gen.Int[1, 2]
+        from decoderLayers in Gen.Int[1, 2]
+        select Options with { Norm = norm, Activation = activation, TieEmbeddings = tied, Heads = heads, EncoderLayers = encoderLayers, DecoderLayers = decoderLayers };
+
+    /// <summary>One sentence, which may be empty.</summary>
+    public static Gen<int[]> Sentence { get; } = Gen.Int[SpecialTokens.Count, Vocabulary - 1].Array[0, 7];
+
+    public static Gen<SentencePairs> Pairs { get; } =
+        Gen.Select(Sentence, Sentence).Array[1, 5].Select(pairs => new SentencePairs([.. pairs.Select(pair => pair.Item1)], [.. pairs.Select(pair => pair.Item2)]));
+
+    public static SentencePairs SomePairs { get; } = new([[3, 4, 5, 6, 7], [8, 9], []], [[10, 11], [12, 13, 14, 15], [16]]);
+
+    /// <summary>A new model with flat parameters. A scale of its weights above 1 makes predictions less even, and float32 less exact.</summary>
+    public static FlatParameters Model(TransformerOptions? options = null, long seed = 1, float scale = 1)
+    {
+        var model = new Transformer(options ?? Options);
+        Initialization.Initialize(model, seed);
+        var parameters = new FlatParameters(model);
+        foreach (ref var value in parameters.Values) value *= scale;
+        return parameters;
+    }
+
+    public static float[] ToArray(this torch.Tensor tensor) => tensor.detach().contiguous().data<float>().ToArray();
+}
