@@ -1,33 +1,48 @@
 namespace DistTrain.Shared.Jobs;
 
 /// <summary>
-/// Where a phase's examples come from. A path names a TSV or JSONL file, plain or <c>.gz</c>; two line-aligned files by their common
-/// beginning (<c>dir/train</c> for <c>dir/train.en</c> and <c>dir/train.de</c>); or a generated set, <c>sample:NAME/SET</c>.
+/// The data of a phase. A set is named as <c>x.tsv[.gz]</c> (source, target, further references), <c>x.jsonl[.gz]</c>, the common part of a
+/// Moses pair's names (<c>dir/train</c> for <c>dir/train.en[.gz]</c> and <c>dir/train.de[.gz]</c>), or <c>sample:NAME/SET</c> (generated).
+/// Relative paths start at the data root.
 /// </summary>
 public sealed record DataSpec
 {
-    /// <summary>Training examples.</summary>
+    /// <summary>The set that is trained on: translations, or preferences in a phase of type dpo.</summary>
+    /// <value>Required.</value>
     public string Train { get; init; } = "";
 
-    /// <summary>Validation examples; null for none.</summary>
+    /// <summary>The held-out set, of the same kind.</summary>
+    /// <value>Default: null, no validation.</value>
     public string? Validation { get; init; }
 
-    /// <summary>Source language: the ending of Moses files and the key in JSONL. Default: source.</summary>
+    /// <summary>Name of the source language: a key of JSON lines, an ending of Moses pairs.</summary>
+    /// <value>Default: <c>source</c>.</value>
     public string Source { get; init; } = "source";
 
-    /// <summary>Target language. Default: target.</summary>
+    /// <summary>Name of the target language, likewise.</summary>
+    /// <value>Differs from <see cref="Source"/>. Default: <c>target</c>.</value>
     public string Target { get; init; } = "target";
 
-    /// <summary>Longest sentence in tokens, without special tokens; longer examples are dropped and counted. Greater than 0. Default: 128.</summary>
+    /// <summary>Tokens of a sentence; a training example with a longer one is left out and counted.</summary>
+    /// <value>At least 1; one less than <see cref="ModelSpec.MaxLength"/> when that is lower. Default: 128.</value>
     public int MaxLength { get; init; } = 128;
 
-    /// <summary>Records that may be bad before the preparation stops. At least 0. Default: 0.</summary>
+    /// <summary>Bad records that a file may hold; they are left out and reported. One more fails the job.</summary>
+    /// <value>At least 0. Default: 0.</value>
     public int TolerateBadRecords { get; init; }
 
-    internal IEnumerable<Violation> Violations(string path)
-    {
-        if (Train.Length == 0) yield return new($"{path}.train", "is missing. Name the training data.");
-        if (MaxLength <= 0) yield return new($"{path}.max_length", $"is {MaxLength}, but must be greater than 0.");
-        if (TolerateBadRecords < 0) yield return new($"{path}.tolerate_bad_records", $"is {TolerateBadRecords}, but must be at least 0.");
-    }
+    public IEnumerable<Violation> Violations(string path) =>
+    [
+        .. Rules.Given($"{path}.train", Train, $"Name the training set: a .tsv or .jsonl file, a pair of text files, or sample:NAME/SET."),
+        .. Validation is null ? [] : Rules.Given($"{path}.validation", Validation, "Name a set, or remove the key."),
+        .. Rules.Given($"{path}.source", Source, "Name the source language, such as en."),
+        .. Rules.Given($"{path}.target", Target, "Name the target language, such as de."),
+        .. LanguageRules(path),
+        .. Rules.Above($"{path}.max_length", MaxLength, 0, "Give a number of tokens such as 128."),
+        .. Rules.AtLeast($"{path}.tolerate_bad_records", TolerateBadRecords, 0, "0 tolerates none."),
+    ];
+
+    private IEnumerable<Violation> LanguageRules(string path) => Source.Length == 0 || Source != Target
+        ? []
+        : [new($"{path}.target", $"{path}.target is '{Target}', the same as {path}.source. Give the two languages different names.")];
 }

@@ -1,44 +1,66 @@
 namespace DistTrain.Shared.Jobs;
 
-/// <summary>A job, complete: what to train, on what, how, with which workers. It travels with the submission and is stored with the job.</summary>
+/// <summary>A training job, complete: model, tokenizer, resources, checkpoints and phases with their data. Values are as in the job file.</summary>
 public sealed record JobSpec
 {
-    /// <summary>The version of the format that this program reads.</summary>
+    private readonly ValueList<PhaseSpec> phases = new([]);
+
+    /// <summary>The form of the job file that this program reads.</summary>
     public const int CurrentVersion = 1;
 
-    /// <summary>Version of the format. Default: 1, the only one.</summary>
+    /// <summary>The form of the job file.</summary>
+    /// <value>1, the only one so far. Default: 1.</value>
     public int Version { get; init; } = CurrentVersion;
 
-    /// <summary>Name of the job: lower-case letters, digits and dashes, at most 40. It begins the job's id.</summary>
+    /// <summary>What the job is called; begins its id and its folder's name.</summary>
+    /// <value>Up to 40 lower-case letters, digits and dashes. Required.</value>
     public string Name { get; init; } = "";
 
-    /// <summary>Seed of everything random: weights, order of the data, dropout. Default: 1.</summary>
+    /// <summary>From which all random numbers come: initial weights, batch order, dropout.</summary>
+    /// <value>Any. Default: 1.</value>
     public long Seed { get; init; } = 1;
 
+    /// <value>Default: the base model of "Attention Is All You Need".</value>
     public ModelSpec Model { get; init; } = new();
+
     public TokenizerSpec Tokenizer { get; init; } = new();
+
     public ResourcesSpec Resources { get; init; } = new();
+
     public CheckpointsSpec Checkpoints { get; init; } = new();
 
-    /// <summary>What is done, in order. At least one.</summary>
-    public IReadOnlyList<PhaseSpec> Phases { get; init; } = [];
+    /// <summary>What is trained, in order; each phase starts with the weights that the one before ended with.</summary>
+    /// <value>At least one; names differ. Required.</value>
+    public IReadOnlyList<PhaseSpec> Phases { get => phases; init => phases = new(value); }
 
-    public bool Equals(JobSpec? other) => other is not null && Version == other.Version && Name == other.Name && Seed == other.Seed && Model == other.Model
-        && Tokenizer == other.Tokenizer && Resources == other.Resources && Checkpoints == other.Checkpoints && Phases.SequenceEqual(other.Phases);
-
-    public override int GetHashCode() => HashCode.Combine(Version, Name, Seed, Phases.Count);
-
-    /// <summary>Every rule that the specification breaks.</summary>
+    /// <summary>Everything that is wrong with the values, in the order of the file's keys.</summary>
     public IEnumerable<Violation> Violations()
     {
-        if (Version != CurrentVersion) yield return new("version", $"is {Version}, but this program reads version {CurrentVersion}.");
-        if (Name.Length is 0 or > 40 || !Name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-'))
-            yield return new("name", $"is '{Name}', but must be 1 to 40 lower-case letters, digits and dashes, such as zh-en.");
-        if (Phases.Count == 0) yield return new("phases", "is empty. Give at least one phase, such as '- { name: pretrain, type: supervised, ... }'.");
-        foreach (var violation in Model.Violations("model").Concat(Tokenizer.Violations("tokenizer")).Concat(Resources.Violations("resources"))
-                     .Concat(Checkpoints.Violations("checkpoints")).Concat(Phases.SelectMany((phase, index) => phase.Violations($"phases[{index}]"))))
-            yield return violation;
-        foreach (var name in Phases.GroupBy(phase => phase.Name).Where(phases => phases.Count() > 1).Select(phases => phases.Key))
-            yield return new("phases", $"has more than one phase named '{name}'. Checkpoints are named after their phase: give each its own name.");
+        IEnumerable<Violation> version = Version == CurrentVersion
+            ? []
+            : [new("version", $"version is {Version}, but this DistTrain reads version {CurrentVersion}. Use the DistTrain that the file was written for, or write the file anew.")];
+        return
+        [
+            .. version,
+            .. Rules.Name("name", Name),
+            .. Model.Violations("model"),
+            .. Tokenizer.Violations("tokenizer"),
+            .. Resources.Violations("resources"),
+            .. Checkpoints.Violations("checkpoints"),
+            .. PhaseRules(),
+        ];
+    }
+
+    private IEnumerable<Violation> PhaseRules()
+    {
+        if (Phases.Count == 0) yield return new("phases", "phases is missing or empty, but a job needs at least one phase. Add 'phases:' with an entry of type supervised.");
+        var names = new HashSet<string>();
+        for (var i = 0; i < Phases.Count; i++)
+        {
+            var (phase, path) = (Phases[i], $"phases[{i}]");
+            foreach (var violation in phase.Violations(path)) yield return violation;
+            if (phase.Name.Length > 0 && !names.Add(phase.Name))
+                yield return new($"{path}.name", $"{path}.name is '{phase.Name}', which names an earlier phase too. Give each phase a name of its own: checkpoints are named after it.");
+        }
     }
 }

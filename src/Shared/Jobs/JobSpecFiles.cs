@@ -1,31 +1,52 @@
+using DistTrain.Shared.Datasets;
+
 namespace DistTrain.Shared.Jobs;
 
-/// <summary>Looks whether the data that a specification names is there.</summary>
+/// <summary>Looks whether the data that a job names are there.</summary>
 public static class JobSpecFiles
 {
-    /// <summary>The beginning of the name of a generated data set.</summary>
+    /// <summary>What the name of a generated data set begins with.</summary>
     public const string SamplePrefix = "sample:";
 
-    /// <summary>A problem for each data file that does not exist. None when the file could not be read at all.</summary>
-    /// <param name="dataRoot">Folder that relative paths start from.</param>
-    public static IReadOnlyList<Problem> MissingFiles(JobSpecResult read, string dataRoot) => read.Draft is not { } spec ? [] :
-    [
-        .. spec.Phases.SelectMany((phase, index) => new[] { ("data.train", phase.Data.Train), ("data.validation", phase.Data.Validation), ("validate.translations", phase.Validate.Translations) }
-            .Where(named => named.Item2 is { Length: > 0 })
-            .Select(named => (Path: $"phases[{index}].{named.Item1}", Missing: Missing(named.Item2!, phase.Data, dataRoot)))
-            .Where(named => named.Missing is not null)
-            .Select(named => new Problem(read.File, read.Lines.TryGetValue(named.Path, out var line) ? line : null, named.Path, named.Missing!))),
-    ];
-
-    private static string? Missing(string path, DataSpec data, string root)
+    /// <param name="read">What <see cref="JobSpecReader"/> gave, with or without problems.</param>
+    /// <param name="dataRoot">Folder that relative data paths start from.</param>
+    /// <returns>A problem for each key whose data are not all there; none when no job could be read.</returns>
+    public static IReadOnlyList<Problem> MissingFiles(JobSpecResult read, string dataRoot)
     {
-        if (path.StartsWith(SamplePrefix, StringComparison.Ordinal)) return null;
-        var full = Path.Combine(root, path);
-        if (File.Exists(full)) return null;
-        // Two files by their common beginning.
-        var absent = new[] { data.Source, data.Target }.Select(language => $"{full}.{language}").Where(file => !File.Exists(file) && !File.Exists(file + ".gz")).ToList();
-        if (absent.Count == 0) return null;
-        var looked = Path.HasExtension(path) ? full : string.Join(" and ", absent.Select(file => file + "[.gz]"));
-        return $"is '{path}', but there is no file {looked}. Relative paths start from the data folder: give it with --data.";
+        var problems = new List<Problem>();
+        foreach (var (path, set, data) in Sets(read.Draft))
+        {
+            if (Missing(set, data, dataRoot) is { } missing)
+                problems.Add(new Problem(read.File, read.Lines.GetValueOrDefault(path, 1), path, $"{path} is '{set}', but {missing}"));
+        }
+        return problems;
+    }
+
+    private static IEnumerable<(string Path, string Set, DataSpec Data)> Sets(JobSpec? job) =>
+        from phase in (job?.Phases ?? []).Select((spec, i) => (Spec: spec, Path: $"phases[{i}]"))
+        from named in new[]
+        {
+            (Key: "data.train", Set: phase.Spec.Data.Train),
+            (Key: "data.validation", Set: phase.Spec.Data.Validation),
+            (Key: "validate.translations", Set: phase.Spec.Validate.Translations),
+        }
+        where !string.IsNullOrEmpty(named.Set)
+        select ($"{phase.Path}.{named.Key}", named.Set, phase.Spec.Data);
+
+    private static string? Missing(string set, DataSpec data, string dataRoot)
+    {
+        if (set.StartsWith(SamplePrefix, StringComparison.Ordinal))
+            return SampleCorpus.Sets.Contains(set[SamplePrefix.Length..]) ? null : $"there is no such sample. {Rules.Choose(SampleCorpus.Sets.Select(known => SamplePrefix + known))}";
+        var files = Alternatives(Path.GetFullPath(Path.Combine(dataRoot, set)), data).Where(file => !file.Any(File.Exists)).Select(file => string.Join(" or ", file)).ToList();
+        return files.Count == 0 ? null : $"there is no file {string.Join(" and no ", files)}. Correct the path, or name the folder that relative paths start from with --data.";
+    }
+
+    /// <summary>The files of a set, each by the names that it may have.</summary>
+    private static string[][] Alternatives(string path, DataSpec data)
+    {
+        var plain = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
+        return plain.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase) || plain.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)
+            ? [[path]]
+            : [[$"{path}.{data.Source}", $"{path}.{data.Source}.gz"], [$"{path}.{data.Target}", $"{path}.{data.Target}.gz"]];
     }
 }

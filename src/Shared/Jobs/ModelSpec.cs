@@ -3,10 +3,10 @@ namespace DistTrain.Shared.Jobs;
 /// <summary>Where layer normalisation stands.</summary>
 public enum NormPlacement
 {
-    /// <summary>After each residual sum, as in "Attention Is All You Need".</summary>
+    /// <summary>After each residual connection, as in the paper.</summary>
     Post,
 
-    /// <summary>Before each sub-layer, with a final norm on both stacks; easier to train when deep.</summary>
+    /// <summary>Before each sublayer and once at the end of each stack (Xiong et al. 2020).</summary>
     Pre,
 }
 
@@ -17,34 +17,50 @@ public enum Activation
     Gelu,
 }
 
-/// <summary>The Transformer's sizes. In a job file <c>preset</c> (tiny, small, base, big) sets them, and single keys override it.</summary>
+/// <summary>The size and form of the Transformer (Vaswani et al. 2017). A <c>preset</c> in the file fills all of it; keys beside it override.</summary>
+/// <remarks>The defaults are the paper's base model.</remarks>
 public sealed record ModelSpec
 {
-    /// <summary>Width of embeddings and layers. Default: 512.</summary>
+    /// <summary>Width of the residual stream.</summary>
+    /// <value>A multiple of <see cref="Heads"/>, and even (the position encoding pairs sines with cosines). Default: 512.</value>
     public int DModel { get; init; } = 512;
 
-    /// <summary>Attention heads; they divide <see cref="DModel"/>. Default: 8.</summary>
+    /// <summary>Attention heads of each layer.</summary>
+    /// <value>At least 1. Default: 8.</value>
     public int Heads { get; init; } = 8;
 
+    /// <value>At least 1. Default: 6.</value>
     public int EncoderLayers { get; init; } = 6;
+
+    /// <value>At least 1. Default: 6.</value>
     public int DecoderLayers { get; init; } = 6;
 
-    /// <summary>Inner width of the feed-forward layers. Default: 2048.</summary>
+    /// <summary>Inner width of the feed-forward layers, <c>d_ff</c> in the file.</summary>
+    /// <value>At least 1. Default: 2048.</value>
     public int DFeedForward { get; init; } = 2048;
 
-    /// <summary>Dropout probability of embeddings and of the output of every sub-layer, as in the paper (section 5.4). 0 up to but not including 1. Default: 0.1.</summary>
+    /// <summary>Probability that an element is dropped, on the embeddings and on each sublayer's output.</summary>
+    /// <value>At least 0, less than 1. Default: 0.1.</value>
     public double Dropout { get; init; } = 0.1;
 
-    public NormPlacement Norm { get; init; } = NormPlacement.Post;
-    public Activation Activation { get; init; } = Activation.Relu;
+    /// <value>Default: <see cref="NormPlacement.Post"/>.</value>
+    public NormPlacement Norm { get; init; }
 
-    /// <summary>One matrix serves source and target embeddings and the output projection. Default: true.</summary>
+    /// <value>Default: <see cref="Activation.Relu"/>.</value>
+    public Activation Activation { get; init; }
+
+    /// <summary>One matrix serves as source embedding, target embedding and output projection.</summary>
+    /// <value>Default: true.</value>
     public bool TieEmbeddings { get; init; } = true;
 
-    /// <summary>Positions: the longest sequence in tokens, special tokens included. Default: 256.</summary>
+    /// <summary>Places in a sequence, the sentence's end included.</summary>
+    /// <value>At least 2. Default: 256.</value>
     public int MaxLength { get; init; } = 256;
 
-    /// <summary>Sizes by name. base and big are those of the paper (table 3); tiny is the one the literature uses for Multi30k.</summary>
+    /// <summary>
+    /// The models that a file can name by <c>preset</c>. tiny: for some ten thousand sentences, as the literature has it for Multi30k
+    /// (Wu et al. 2021). small: for a CPU. base and big: the paper's table 3.
+    /// </summary>
     public static IReadOnlyDictionary<string, ModelSpec> Presets { get; } = new Dictionary<string, ModelSpec>
     {
         ["tiny"] = new() { DModel = 128, Heads = 4, EncoderLayers = 4, DecoderLayers = 4, DFeedForward = 256 },
@@ -53,16 +69,24 @@ public sealed record ModelSpec
         ["big"] = new() { DModel = 1024, Heads = 16, DFeedForward = 4096, Dropout = 0.3 },
     };
 
-    internal IEnumerable<Violation> Violations(string path)
-    {
-        foreach (var (name, value) in new[] { ("d_model", DModel), ("heads", Heads), ("encoder_layers", EncoderLayers), ("decoder_layers", DecoderLayers), ("d_ff", DFeedForward), ("max_length", MaxLength) })
-            if (value <= 0) yield return new($"{path}.{name}", $"is {value}, but must be greater than 0.");
-        if (DModel > 0 && Heads > 0 && DModel % Heads != 0)
-            yield return new($"{path}.heads", $"is {Heads}, which does not divide d_model, {DModel}. Choose heads so that each gets the same width.");
-        if (DModel > 0 && DModel % 2 != 0)
-            yield return new($"{path}.d_model", $"is {DModel}, but must be even: sinusoidal positions come in pairs of sine and cosine.");
-        if (Dropout is not (>= 0 and < 1)) yield return new($"{path}.dropout", Invariant($"is {Dropout}, but must be at least 0 and less than 1."));
-    }
+    public IEnumerable<Violation> Violations(string path) =>
+    [
+        .. Rules.Above($"{path}.d_model", DModel, 0, "Give a width such as 512."),
+        .. Rules.Above($"{path}.heads", Heads, 0, "Give a number of heads such as 8."),
+        .. WidthRules(path),
+        .. Rules.Above($"{path}.encoder_layers", EncoderLayers, 0, "Give a number of layers such as 6."),
+        .. Rules.Above($"{path}.decoder_layers", DecoderLayers, 0, "Give a number of layers such as 6."),
+        .. Rules.Above($"{path}.d_ff", DFeedForward, 0, "Give a width such as 2048."),
+        .. Rules.Fraction($"{path}.dropout", Dropout, "Give a probability such as 0.1, or 0 for none."),
+        .. Rules.AtLeast($"{path}.max_length", MaxLength, 2, "Give a number of tokens such as 256."),
+    ];
 
-    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+    private IEnumerable<Violation> WidthRules(string path)
+    {
+        if (DModel <= 0 || Heads <= 0) yield break;
+        if (DModel % Heads != 0)
+            yield return new($"{path}.heads", $"{path}.heads is {Heads}, but must divide {path}.d_model, which is {DModel}: each head gets an equal part. Change one of the two.");
+        if (DModel % 2 != 0)
+            yield return new($"{path}.d_model", $"{path}.d_model is {DModel}, but must be even: the position encoding pairs sines with cosines. Use {DModel + 1}.");
+    }
 }

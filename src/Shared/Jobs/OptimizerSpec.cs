@@ -1,53 +1,76 @@
 namespace DistTrain.Shared.Jobs;
 
-/// <summary>How parameters are updated.</summary>
+/// <summary>How gradients become updates: the optimizer, its learning rate over the steps, and what is done to loss and gradient before.</summary>
 public sealed record OptimizerSpec
 {
-    public static IReadOnlyList<string> Types { get; } = ["adam", "adamw"];
-    public static IReadOnlyList<string> Schedules { get; } = ["inverse_sqrt", "constant", "linear", "cosine"];
+    private const string InverseSqrt = "inverse_sqrt";
 
-    /// <value>adam, or adamw (weight decay apart from the gradient). Default: adam.</value>
+    /// <value><c>adam</c> (Kingma, Ba 2015) or <c>adamw</c> (Loshchilov, Hutter 2019). Default: <c>adam</c>.</value>
     public string Type { get; init; } = "adam";
 
+    /// <summary>Decay of the mean of the gradient.</summary>
+    /// <value>At least 0, less than 1. Default: 0.9.</value>
     public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>Decay of the mean of the squared gradient.</summary>
+    /// <value>At least 0, less than 1. Default: 0.98, as in the paper.</value>
     public double Beta2 { get; init; } = 0.98;
+
+    /// <summary>Added to the root of the second moment.</summary>
+    /// <value>Greater than 0. Default: 1e-9, as in the paper.</value>
     public double Epsilon { get; init; } = 1e-9;
 
-    /// <value>inverse_sqrt, constant, linear or cosine; each after a linear warm-up. Default: inverse_sqrt.</value>
-    public string Schedule { get; init; } = "inverse_sqrt";
+    /// <summary>The course of the learning rate after a linear warm-up.</summary>
+    /// <value><c>inverse_sqrt</c> (Vaswani et al. 2017, equation 3), <c>constant</c>, <c>linear</c> or <c>cosine</c>. Default: <c>inverse_sqrt</c>.</value>
+    public string Schedule { get; init; } = InverseSqrt;
 
-    /// <summary>The highest rate, reached when the warm-up ends. Greater than 0. Null only for inverse_sqrt: then the rate is the paper's, equation 3.</summary>
+    /// <summary>The peak, reached at the end of the warm-up.</summary>
+    /// <value>Greater than 0; null with inverse_sqrt only: the paper's (d_model * warmup_steps)^-0.5. Default: null.</value>
     public double? LearningRate { get; init; }
 
-    /// <summary>Steps of the linear warm-up. At least 0; greater than 0 for inverse_sqrt. Default: 4000 for inverse_sqrt, else 0.</summary>
+    /// <summary>Steps over which the rate rises from 0 to its peak.</summary>
+    /// <value>At least 0; at least 1 with inverse_sqrt. Default: null, the schedule's own (<see cref="EffectiveWarmupSteps"/>).</value>
     public int? WarmupSteps { get; init; }
 
-    /// <summary>Probability mass that is spread evenly over the vocabulary. At least 0 and less than 1. Default: 0.1. Supervised phases only.</summary>
+    /// <summary>Part of each label's probability that is spread over the vocabulary (Szegedy et al. 2016). Only supervised phases use it.</summary>
+    /// <value>At least 0, less than 1. Default: 0.1.</value>
     public double LabelSmoothing { get; init; } = 0.1;
 
-    /// <summary>Largest L2 norm of the gradient; 0 for none. Default: 0.</summary>
+    /// <summary>Largest norm of the whole gradient; a longer one is scaled down to it.</summary>
+    /// <value>At least 0; 0 is off. Default: 0.</value>
     public double ClipNorm { get; init; }
 
-    /// <summary>Decoupled weight decay; adamw only. At least 0. Default: 0.</summary>
+    /// <summary>Decoupled weight decay.</summary>
+    /// <value>At least 0, less than 1; other than 0 with adamw only. Default: 0.</value>
     public double WeightDecay { get; init; }
 
-    /// <summary>The warm-up that holds: what was given, or the schedule's default.</summary>
-    public int EffectiveWarmupSteps => WarmupSteps ?? (Schedule == "inverse_sqrt" ? 4000 : 0);
+    /// <summary>The warm-up that holds: <see cref="WarmupSteps"/>, else 4,000 with inverse_sqrt, as in the paper, and 0 with the others.</summary>
+    public int EffectiveWarmupSteps => WarmupSteps ?? (Schedule == InverseSqrt ? 4000 : 0);
 
-    internal IEnumerable<Violation> Violations(string path)
+    public IEnumerable<Violation> Violations(string path) =>
+    [
+        .. Rules.OneOf($"{path}.type", Type, "adam", "adamw"),
+        .. Rules.Fraction($"{path}.beta1", Beta1, "0.9 is usual."),
+        .. Rules.Fraction($"{path}.beta2", Beta2, "0.98 is usual."),
+        .. Rules.Above($"{path}.epsilon", Epsilon, 0, "1e-9 is usual."),
+        .. Rules.OneOf($"{path}.schedule", Schedule, InverseSqrt, "constant", "linear", "cosine"),
+        .. RateRules(path),
+        .. Rules.AtLeast($"{path}.warmup_steps", EffectiveWarmupSteps, Schedule == InverseSqrt ? 1 : 0, "The rate rises over these steps from 0 to its peak."),
+        .. Rules.Fraction($"{path}.label_smoothing", LabelSmoothing, "0.1 is usual, 0 is off."),
+        .. Rules.AtLeast($"{path}.clip_norm", ClipNorm, 0, "1 is usual, 0 is off."),
+        .. Rules.Fraction($"{path}.weight_decay", WeightDecay, "0.01 is usual, 0 is off."),
+        .. DecayRules(path),
+    ];
+
+    private IEnumerable<Violation> RateRules(string path)
     {
-        if (!Types.Contains(Type)) yield return new($"{path}.type", $"is '{Type}', which is not known. Known: {string.Join(", ", Types)}.");
-        if (!Schedules.Contains(Schedule)) yield return new($"{path}.schedule", $"is '{Schedule}', which is not known. Known: {string.Join(", ", Schedules)}.");
-        if (LearningRate is null && Schedule != "inverse_sqrt") yield return new($"{path}.learning_rate", $"is missing. The schedule {Schedule} needs its highest rate, such as 0.0005.");
-        if (LearningRate <= 0) yield return new($"{path}.learning_rate", Invariant($"is {LearningRate}, but must be greater than 0."));
-        if (WarmupSteps < 0 || (WarmupSteps == 0 && Schedule == "inverse_sqrt")) yield return new($"{path}.warmup_steps", $"is {WarmupSteps}, but must be greater than 0.");
-        foreach (var (name, value) in new[] { ("beta1", Beta1), ("beta2", Beta2), ("label_smoothing", LabelSmoothing) })
-            if (value is not (>= 0 and < 1)) yield return new($"{path}.{name}", Invariant($"is {value}, but must be at least 0 and less than 1."));
-        foreach (var (name, value) in new[] { ("clip_norm", ClipNorm), ("weight_decay", WeightDecay) })
-            if (!(value >= 0)) yield return new($"{path}.{name}", Invariant($"is {value}, but must be at least 0."));
-        if (!(Epsilon > 0)) yield return new($"{path}.epsilon", Invariant($"is {Epsilon}, but must be greater than 0."));
-        if (WeightDecay > 0 && Type == "adam") yield return new($"{path}.weight_decay", "is set, but the type adam has none. Use 'type: adamw'.");
+        if (LearningRate is { } rate) return Rules.Above($"{path}.learning_rate", rate, 0, "0.0005 is usual.");
+        return Schedule is "constant" or "linear" or "cosine"
+            ? [new($"{path}.learning_rate", $"{path}.learning_rate is missing, but schedule {Schedule} needs one. Add a peak rate such as 0.0005.")]
+            : [];
     }
 
-    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+    private IEnumerable<Violation> DecayRules(string path) => Type == "adam" && WeightDecay != 0
+        ? [new($"{path}.weight_decay", $"{path}.weight_decay is {WeightDecay}, but adam has none. Set {path}.type to adamw, or remove the key.")]
+        : [];
 }

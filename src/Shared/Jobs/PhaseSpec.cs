@@ -1,74 +1,68 @@
 namespace DistTrain.Shared.Jobs;
 
-/// <summary>One stage of a job: an objective over a data set for a number of steps.</summary>
+/// <summary>One stretch of training with one objective. Its kind is the key <c>type</c> of the file.</summary>
 public abstract record PhaseSpec
 {
-    /// <summary>Name, unique in the job: lower-case letters, digits and dashes.</summary>
+    /// <summary>What the phase is called; also part of its checkpoints' names.</summary>
+    /// <value>Up to 40 lower-case letters, digits and dashes; differs from the other phases' names. Required.</value>
     public string Name { get; init; } = "";
 
+    /// <value>Required.</value>
     public DataSpec Data { get; init; } = new();
 
-    /// <summary>Target tokens, end marks included, of one global batch, whatever the number of workers. Greater than 0. Default: 4096.</summary>
-    public int BatchTokens { get; init; } = 4096;
-
-    /// <summary>Optimizer steps. Greater than 0. Either this or <see cref="Epochs"/>.</summary>
+    /// <summary>Updates of the parameters.</summary>
+    /// <value>At least 1, or null when <see cref="Epochs"/> is given; one of the two is required.</value>
     public int? Steps { get; init; }
 
-    /// <summary>Passes over the training data. Greater than 0.</summary>
+    /// <summary>Passes over the training data.</summary>
+    /// <value>At least 1, or null when <see cref="Steps"/> is given.</value>
     public int? Epochs { get; init; }
 
+    /// <summary>Target tokens (of preferences: chosen and rejected together) of one global batch, about, whatever the number of workers.</summary>
+    /// <value>At least 1. Default: 4,096.</value>
+    public int BatchTokens { get; init; } = 4096;
+
     public OptimizerSpec Optimizer { get; init; } = new();
+
     public ValidateSpec Validate { get; init; } = new();
 
     /// <summary>The word that <c>type</c> has in a job file.</summary>
     public abstract string Type { get; }
 
-    /// <summary>Metrics that validation measures and checkpoints can be ranked by.</summary>
-    internal abstract IReadOnlyList<string> Metrics { get; }
+    /// <summary>What validation measures and checkpoints can be ranked by.</summary>
+    public abstract IReadOnlyList<string> Metrics { get; }
 
-    internal virtual IEnumerable<Violation> Violations(string path)
+    /// <summary>The translation set that validation translates; null when there is none.</summary>
+    public abstract string? TranslationSet { get; }
+
+    /// <summary>The rules that all kinds of phases have in common.</summary>
+    public virtual IEnumerable<Violation> Violations(string path) =>
+    [
+        .. Rules.Name($"{path}.name", Name),
+        .. Data.Violations($"{path}.data"),
+        .. DurationRules(path),
+        .. Rules.Above($"{path}.batch_tokens", BatchTokens, 0, "Give the target tokens of one global batch, such as 4096."),
+        .. Optimizer.Violations($"{path}.optimizer"),
+        .. Validate.Violations($"{path}.validate"),
+        .. Rules.OneOf($"{path}.validate.metric", Validate.Metric, Metrics),
+        .. ValidationDataRules($"{path}.validate"),
+    ];
+
+    private IEnumerable<Violation> DurationRules(string path) => (Steps, Epochs) switch
     {
-        if (Name.Length == 0 || !Name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-'))
-            yield return new($"{path}.name", $"is '{Name}', but must be lower-case letters, digits and dashes, such as pretrain.");
-        if (BatchTokens <= 0) yield return new($"{path}.batch_tokens", $"is {BatchTokens}, but must be greater than 0.");
-        if (Steps is null == Epochs is null) yield return new($"{path}.steps", "or epochs is needed, one of the two: how long the phase lasts.");
-        if (Steps <= 0) yield return new($"{path}.steps", $"is {Steps}, but must be greater than 0.");
-        if (Epochs <= 0) yield return new($"{path}.epochs", $"is {Epochs}, but must be greater than 0.");
-        foreach (var violation in Data.Violations($"{path}.data").Concat(Optimizer.Violations($"{path}.optimizer")).Concat(Validate.Violations($"{path}.validate")))
-            yield return violation;
-        if (!Metrics.Contains(Validate.Metric))
-            yield return new($"{path}.validate.metric", $"is '{Validate.Metric}', which a phase of type {Type} does not measure. Known: {string.Join(", ", Metrics)}.");
-    }
-}
+        (null, null) => [new($"{path}.steps", $"{path} has neither steps nor epochs. Give one of them.")],
+        ({ }, { }) => [new($"{path}.epochs", $"{path} has both steps and epochs. Remove one of them.")],
+        ({ } steps, null) => Rules.Above($"{path}.steps", steps, 0, "Give the number of updates, such as 10000."),
+        (null, { } epochs) => Rules.Above($"{path}.epochs", epochs, 0, "Give the number of passes over the data, such as 10."),
+    };
 
-/// <summary>Training on translations with label-smoothed cross-entropy (<c>type: supervised</c>).</summary>
-public sealed record SupervisedPhaseSpec : PhaseSpec
-{
-    public override string Type => "supervised";
-
-    internal override IReadOnlyList<string> Metrics { get; } = ["loss", "bleu", "chrf"];
-}
-
-/// <summary>Alignment with preferences by direct preference optimisation, Rafailov et al. 2023 (<c>type: dpo</c>). The reference is what the phase starts from.</summary>
-public sealed record DpoPhaseSpec : PhaseSpec
-{
-    /// <summary>The losses that are known.</summary>
-    public static IReadOnlyList<string> Losses { get; } = ["sigmoid"];
-
-    public override string Type => "dpo";
-
-    /// <value>sigmoid (equation 7 of the paper). Default and only one for now.</value>
-    public string Loss { get; init; } = "sigmoid";
-
-    /// <summary>How strongly the policy is held to the reference. Greater than 0. Default: 0.1.</summary>
-    public double Beta { get; init; } = 0.1;
-
-    internal override IReadOnlyList<string> Metrics { get; } = ["loss", "accuracy", "margin", "bleu", "chrf"];
-
-    internal override IEnumerable<Violation> Violations(string path)
+    private IEnumerable<Violation> ValidationDataRules(string path)
     {
-        foreach (var violation in base.Violations(path)) yield return violation;
-        if (!Losses.Contains(Loss)) yield return new($"{path}.loss", $"is '{Loss}', which is not known. Known: {string.Join(", ", Losses)}.");
-        if (!(Beta > 0)) yield return new($"{path}.beta", FormattableString.Invariant($"is {Beta}, but must be greater than 0."));
+        if (TranslationSet is null && Validate.Metric is "bleu" or "chrf")
+            yield return new($"{path}.metric", $"{path}.metric is {Validate.Metric}, but there is nothing to translate. Name a translation set under {path}.translations.");
+        if (TranslationSet is null && Validate.Track.Count > 0)
+            yield return new($"{path}.track", $"{path}.track looks into translations, but there is nothing to translate. Name a translation set under {path}.translations.");
+        if (Data.Validation is null && TranslationSet is null && Validate.EverySteps > 0)
+            yield return new($"{path}.every_steps", $"{path}.every_steps is {Validate.EverySteps}, but the phase has no validation data. Name a set under data.validation, or remove the key.");
     }
 }

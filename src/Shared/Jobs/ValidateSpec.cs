@@ -2,49 +2,54 @@ using System.Collections.Immutable;
 
 namespace DistTrain.Shared.Jobs;
 
-/// <summary>How a phase is measured while it runs. The phase's end always validates.</summary>
+/// <summary>When and how a phase measures itself on held-out data.</summary>
 public sealed record ValidateSpec
 {
-    public static IReadOnlyList<string> Tokenizers { get; } = ["13a", "zh", "char", "none"];
+    private readonly ValueMap track = new(ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
 
-    /// <summary>Steps between validations; 0 for none but the last. Default: 0.</summary>
+    /// <summary>Steps between validations. The end of the phase is always validated.</summary>
+    /// <value>At least 0; 0 is at the end only. Default: 0.</value>
     public int EverySteps { get; init; }
 
-    /// <value>By what checkpoints are ranked: loss, bleu, chrf, accuracy or margin. Default: loss.</value>
+    /// <summary>What checkpoints are ranked by.</summary>
+    /// <value><c>loss</c>, <c>bleu</c>, <c>chrf</c>, and in a phase of type dpo <c>accuracy</c> and <c>margin</c>. Default: <c>loss</c>.</value>
     public string Metric { get; init; } = "loss";
 
-    /// <summary>Hypotheses of the beam search; 1 is greedy. 1 to 64. Default: 4.</summary>
+    /// <summary>Hypotheses that beam search keeps.</summary>
+    /// <value>1 (greedy) to 64. Default: 4.</value>
     public int Beam { get; init; } = 4;
 
-    /// <summary>Exponent of the length penalty (Wu et al. 2016, equation 14). Default: 0.6.</summary>
+    /// <summary>Exponent of the length normalisation of Wu et al. 2016, equation 14.</summary>
+    /// <value>At least 0; 0 is off. Default: 0.6.</value>
     public double LengthPenalty { get; init; } = 0.6;
 
-    /// <summary>Sentences that are translated; 0 for all. Default: 0.</summary>
+    /// <summary>How many sentences are translated, from the set's start.</summary>
+    /// <value>At least 0; 0 is all. Default: 0.</value>
     public int MaxSentences { get; init; }
 
-    /// <summary>Translations to translate and score. Default: the phase's validation data (supervised), none (dpo).</summary>
+    /// <summary>A translation set to translate, as in <see cref="DataSpec"/>.</summary>
+    /// <value>Default: the validation data of a supervised phase; nothing in a phase of type dpo.</value>
     public string? Translations { get; init; }
 
-    /// <value>BLEU's tokenizer: 13a, zh, char or none. Default: 13a.</value>
+    /// <summary>Tokenization of BLEU, named as in sacreBLEU.</summary>
+    /// <value><c>13a</c>, <c>zh</c>, <c>char</c> or <c>none</c>. Default: <c>13a</c>.</value>
     public string Tokenize { get; init; } = "13a";
 
-    /// <summary>Names of texts: validation reports, as <c>share/NAME</c>, the share of translations that contain the text.</summary>
-    public ImmutableSortedDictionary<string, string> Track { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    /// <summary>Texts by metric name: the metric <c>share/NAME</c> is the share of translations that hold the text.</summary>
+    /// <value>Default: none.</value>
+    public ImmutableSortedDictionary<string, string> Track { get => track.Items; init => track = new(value); }
 
-    public bool Equals(ValidateSpec? other) => other is not null && EverySteps == other.EverySteps && Metric == other.Metric && Beam == other.Beam
-        && LengthPenalty.Equals(other.LengthPenalty) && MaxSentences == other.MaxSentences && Translations == other.Translations && Tokenize == other.Tokenize
-        && Track.SequenceEqual(other.Track);
+    public IEnumerable<Violation> Violations(string path) =>
+    [
+        .. Rules.AtLeast($"{path}.every_steps", EverySteps, 0, "0 validates at the phase's end only."),
+        .. BeamRules($"{path}.beam"),
+        .. Rules.AtLeast($"{path}.length_penalty", LengthPenalty, 0, "0.6 is usual, 0 is off."),
+        .. Rules.AtLeast($"{path}.max_sentences", MaxSentences, 0, "0 translates all."),
+        .. Translations is null ? [] : Rules.Given($"{path}.translations", Translations, "Name a set, or remove the key."),
+        .. Rules.OneOf($"{path}.tokenize", Tokenize, "13a", "zh", "char", "none"),
+        .. Track.SelectMany(item => Rules.Given($"{path}.track.{item.Key}", item.Value, "Give the text to look for, or remove the key.")),
+    ];
 
-    public override int GetHashCode() => HashCode.Combine(EverySteps, Metric, Beam, MaxSentences, Translations, Tokenize, Track.Count);
-
-    internal IEnumerable<Violation> Violations(string path)
-    {
-        if (EverySteps < 0) yield return new($"{path}.every_steps", $"is {EverySteps}, but must be at least 0.");
-        if (Beam is < 1 or > 64) yield return new($"{path}.beam", $"is {Beam}, but must be from 1 to 64.");
-        if (!(LengthPenalty >= 0)) yield return new($"{path}.length_penalty", FormattableString.Invariant($"is {LengthPenalty}, but must be at least 0."));
-        if (MaxSentences < 0) yield return new($"{path}.max_sentences", $"is {MaxSentences}, but must be at least 0.");
-        if (!Tokenizers.Contains(Tokenize)) yield return new($"{path}.tokenize", $"is '{Tokenize}', which is not known. Known: {string.Join(", ", Tokenizers)}.");
-        foreach (var (name, text) in Track)
-            if (name.Length == 0 || text.Length == 0) yield return new($"{path}.track", "has an empty name or text. Write it as { polite: text }.");
-    }
+    private IEnumerable<Violation> BeamRules(string path) =>
+        Beam is >= 1 and <= 64 ? [] : [new(path, $"{path} is {Beam}, but must be 1 to 64. 4 is usual, 1 is greedy search.")];
 }

@@ -1,0 +1,9 @@
+namespace DistTrain.Shared.Jobs;
+
+/// <summary>What reading a job file gave.</summary>
+/// <param name="File">Name of the file.</param>
+/// <param name="Spec">The job; null when there is any problem.</param>
+/// <param name="Draft">The job with defaults in place of what is wrong, for finding further problems; null when nothing could be read.</param>
+/// <param name="Problems">Everything that is wrong, by line.</param>
+/// <param name="Lines">The line of each key of the file, by its path such as <c>phases[0].data.train</c>.</param>
+public sealed record JobSpecResult(string File, JobSpec? Spec, JobSpec? Draft, IReadOnlyList<Problem> Problems, IReadOnlyDictionary<string, int> Lines);

@@ -1,0 +1,143 @@
+using System.Globalization;
+
+namespace DistTrain.Shared.Jobs.Reading;
+
+/// <summary>
+/// Reads the keys of one group. A key that is absent or null is not given; one of a wrong type is reported and read as not given.
+/// <see cref="End"/> reports what nobody asked for.
+/// </summary>
+internal sealed class MapReader
+{
+    private readonly Dictionary<string, MapEntry> entries = [];
+    private readonly List<string> known = [];
+    private readonly string path;
+    private readonly SpecProblems problems;
+
+    public MapReader(string path, SpecNode? node, SpecProblems problems)
+    {
+        (this.path, this.problems) = (path, problems);
+        if (node is MapNode map)
+            foreach (var entry in map.Entries) Add(entry);
+        else if (node is not (null or ScalarNode { IsNull: true }))
+            Wrong(path, node, "a group of keys", "Write its keys below it, indented, each as 'key: value'.");
+    }
+
+    /// <param name="unreadable">What stands for a value of a wrong type, where a key that is absent would mean something.</param>
+    public int? Int(string key, int? unreadable = null) => (int?)Long(key, int.MinValue, int.MaxValue) ?? (Find(key) is null ? null : unreadable);
+
+    public long? Long(string key) => Long(key, long.MinValue, long.MaxValue);
+
+    public double? Double(string key)
+    {
+        if (Find(key) is not { } node) return null;
+        if (node is ScalarNode { Number: { } number } && double.IsFinite(number)) return number;
+        Wrong(At(key), node, "a number", "Write it without quotes, such as 0.1.");
+        return null;
+    }
+
+    public bool? Bool(string key)
+    {
+        if (Find(key) is not { } node) return null;
+        if (node is ScalarNode { Bool: { } value }) return value;
+        Wrong(At(key), node, "true or false", "Write one of them, without quotes.");
+        return null;
+    }
+
+    public string? Text(string key)
+    {
+        if (Find(key) is not { } node) return null;
+        if (node is ScalarNode { Text: { } text }) return text;
+        Wrong(At(key), node, "a text", node is ScalarNode ? "Put it in quotes if it is meant as it stands." : "Write one text after the key.");
+        return null;
+    }
+
+    /// <summary>One of a few words.</summary>
+    public string? Word(string key, params IReadOnlyList<string> known)
+    {
+        if (Text(key) is not { } word) return null;
+        if (known.Contains(word)) return word;
+        problems.Add(At(key), entries[key].Line, $"{At(key)} is '{word}', which is not known. {Rules.Choose(known)}");
+        return null;
+    }
+
+    /// <summary>The lower-case name of an enumeration's value.</summary>
+    public T? Word<T>(string key) where T : struct, Enum =>
+        Word(key, [.. Enum.GetNames<T>().Select(name => name.ToLowerInvariant())]) is { } word ? Enum.Parse<T>(word, ignoreCase: true) : null;
+
+    /// <summary>One of a few words; reported when it is not there.</summary>
+    public string? RequiredWord(string key, params IReadOnlyList<string> known)
+    {
+        if (Find(key) is null) problems.Add(At(key), problems.LineOf(path), $"{At(key)} is missing. {Rules.Choose(known)}");
+        return Word(key, known);
+    }
+
+    /// <summary>Whether a key stands there, whatever its value.</summary>
+    public bool Holds(string key) => entries.ContainsKey(key);
+
+    /// <summary>The group below a key; an empty one when there is none.</summary>
+    public MapReader Map(string key) => new(At(key), Find(key), problems);
+
+    /// <summary>The groups of the list below a key.</summary>
+    public IEnumerable<MapReader> Maps(string key)
+    {
+        if (Find(key) is not { } node) return [];
+        if (node is ListNode list) return list.Items.Select((item, index) => Item($"{At(key)}[{index}]", item));
+        Wrong(At(key), node, "a list", "Write one entry a line, each after '- '.");
+        return [];
+    }
+
+    /// <summary>Texts under free names.</summary>
+    public IReadOnlyDictionary<string, string> Texts(string key)
+    {
+        var map = Map(key);
+        return map.entries.Keys.Select(name => (name, text: map.Text(name))).Where(item => item.text is not null).ToDictionary(item => item.name, item => item.text!);
+    }
+
+    /// <summary>Reports every key that was not asked for.</summary>
+    public void End()
+    {
+        foreach (var entry in entries.Values.Where(entry => !known.Contains(entry.Key)))
+        {
+            var meant = Suggestion.For(entry.Key, known.Where(key => !entries.ContainsKey(key)));
+            if (meant is not null) problems.Excuse(At(meant));
+            var remedy = meant is not null ? $"Did you mean '{meant}'?" : "Remove it.";
+            problems.Add(At(entry.Key), entry.Line, $"{At(entry.Key)} is not a known key. {remedy} Known here: {string.Join(", ", known)}.");
+        }
+    }
+
+    private void Add(MapEntry entry)
+    {
+        if (entries.TryAdd(entry.Key, entry)) problems.Place(At(entry.Key), entry.Line);
+        else problems.Add(At(entry.Key), entry.Line, $"{At(entry.Key)} is given twice, first in line {entries[entry.Key].Line}. Remove one of the two.");
+    }
+
+    private MapReader Item(string itemPath, SpecNode item)
+    {
+        problems.Place(itemPath, item.Line);
+        return new(itemPath, item, problems);
+    }
+
+    private long? Long(string key, long least, long most)
+    {
+        if (Find(key) is not { } node) return null;
+        if (node is not ScalarNode { IsInteger: true } scalar)
+        {
+            Wrong(At(key), node, "a whole number", "Write it in digits, without quotes, such as 100.");
+            return null;
+        }
+        if (long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most) return value;
+        Wrong(At(key), node, $"from {least} to {most}", "Write a number in that range.");
+        return null;
+    }
+
+    private SpecNode? Find(string key)
+    {
+        if (!known.Contains(key)) known.Add(key);
+        return entries.TryGetValue(key, out var entry) && entry.Value is not ScalarNode { IsNull: true } ? entry.Value : null;
+    }
+
+    private void Wrong(string at, SpecNode node, string expected, string remedy) =>
+        problems.Add(at, node.Line, $"{at} is {node.Found}, but must be {expected}. {remedy}");
+
+    private string At(string key) => path.Length > 0 ? $"{path}.{key}" : key;
+}

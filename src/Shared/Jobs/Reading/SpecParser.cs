@@ -1,0 +1,89 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace DistTrain.Shared.Jobs.Reading;
+
+/// <summary>Turns the text of a job file, YAML or JSON, into nodes that know their lines. Anchors and aliases work; tags mean nothing.</summary>
+internal sealed class SpecParser
+{
+    // A job file needs 4; without a limit, a file of brackets would overflow the stack.
+    private const int Deepest = 32;
+
+    private readonly Dictionary<AnchorName, SpecNode> anchors = [];
+    private readonly Parser events;
+    private int depth;
+
+    private SpecParser(string text)
+    {
+        events = new Parser(new StringReader(text));
+        events.MoveNext();
+        events.Consume<StreamStart>();
+    }
+
+    /// <exception cref="SpecSyntaxException">It is not one YAML document of plain keys, lists and values.</exception>
+    public static MapNode Parse(string text)
+    {
+        try
+        {
+            return new SpecParser(text).Document();
+        }
+        catch (YamlException e)
+        {
+            throw new SpecSyntaxException((int)e.End.Line, $"This is not valid YAML ({e.Message.TrimEnd('.')}). Indent with spaces, close every bracket and quote, and put texts with special characters in quotes.");
+        }
+    }
+
+    private MapNode Document()
+    {
+        if (!events.TryConsume<DocumentStart>(out _))
+            throw new SpecSyntaxException(1, "The job file is empty. Write at least name and phases.");
+        var node = Node();
+        events.Consume<DocumentEnd>();
+        if (events.TryConsume<DocumentStart>(out var second))
+            throw new SpecSyntaxException((int)second.Start.Line, "A second document begins here, but a job file holds one. Give each job a file of its own.");
+        return node as MapNode
+            ?? throw new SpecSyntaxException(node.Line, $"The job file is {node.Found}, but must be keys with values. Write at least name and phases, each as 'key: value'.");
+    }
+
+    private SpecNode Node()
+    {
+        var start = events.Current!;
+        var line = (int)start.Start.Line;
+        if (events.TryConsume<AnchorAlias>(out var alias))
+            return anchors.TryGetValue(alias.Value, out var known)
+                ? known
+                : throw new SpecSyntaxException(line, $"The alias *{alias.Value} has no anchor &{alias.Value} before it. Add the anchor, or write the value out.");
+        if (++depth > Deepest) throw new SpecSyntaxException(line, $"Values are nested deeper than {Deepest} levels here, which no job needs. Check the brackets and the indentation.");
+        SpecNode node = events.Accept<MappingStart>(out _) ? Map(line) : events.Accept<SequenceStart>(out _) ? List(line) : Scalar(line);
+        depth--;
+        if (start is NodeEvent { Anchor.IsEmpty: false } anchored) anchors[anchored.Anchor] = node;
+        return node;
+    }
+
+    private MapNode Map(int line)
+    {
+        events.Consume<MappingStart>();
+        var entries = new List<MapEntry>();
+        while (!events.TryConsume<MappingEnd>(out _))
+        {
+            var at = (int)events.Current!.Start.Line;
+            if (!events.TryConsume<Scalar>(out var key)) throw new SpecSyntaxException(at, "Here stands a list or a group where a key must stand. Write 'key: value'.");
+            entries.Add(new MapEntry(key.Value, at, Node()));
+        }
+        return new MapNode(line, entries);
+    }
+
+    private ListNode List(int line)
+    {
+        events.Consume<SequenceStart>();
+        var items = new List<SpecNode>();
+        while (!events.TryConsume<SequenceEnd>(out _)) items.Add(Node());
+        return new ListNode(line, items);
+    }
+
+    private ScalarNode Scalar(int line)
+    {
+        var scalar = events.Consume<Scalar>();
+        return new ScalarNode(line, scalar.Value, scalar.Style != ScalarStyle.Plain);
+    }
+}

@@ -1,0 +1,40 @@
+namespace DistTrain.Shared.Jobs.Reading;
+
+/// <summary>What has been found wrong so far, and where each key stands.</summary>
+internal sealed class SpecProblems(string file)
+{
+    private readonly List<Problem> problems = [];
+    private readonly Dictionary<string, int> lines = [];
+    private readonly HashSet<string> excused = [];
+
+    public IReadOnlyDictionary<string, int> Lines => lines;
+
+    /// <summary>All of them, by line.</summary>
+    public IReadOnlyList<Problem> All => [.. problems.OrderBy(problem => problem.Line)];
+
+    public void Place(string path, int line) => lines.TryAdd(path, line);
+
+    public void Add(string path, int line, string message)
+    {
+        problems.Add(new(file, line, path, message));
+        Excuse(path);
+    }
+
+    /// <summary>What the rules say of a key is void: it could not be read, or was misspelled, and a default stands in its place.</summary>
+    public void Excuse(string path) => excused.Add(path);
+
+    /// <summary>Adds what the records say of their values.</summary>
+    public void AddRules(IEnumerable<Violation> found) =>
+        problems.AddRange(found.Where(violation => !excused.Contains(violation.Path)).Select(violation => new Problem(file, LineOf(violation.Path), violation.Path, violation.Message)));
+
+    /// <summary>The line of a key; of one that is not in the file, the line of the nearest key around it.</summary>
+    public int LineOf(string path)
+    {
+        while (path.Length > 0)
+        {
+            if (lines.TryGetValue(path, out var line)) return line;
+            path = path[..Math.Max(0, path.AsSpan().LastIndexOfAny('.', '['))];
+        }
+        return 1;
+    }
+}

@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+
+namespace DistTrain.Shared.Jobs.Reading;
+
+/// <summary>Reads each record of a job from its group of keys. Defaults are the records' own.</summary>
+internal static class SpecRecords
+{
+    public static JobSpec Job(MapReader map)
+    {
+        var defaults = new JobSpec();
+        var job = new JobSpec
+        {
+            Version = map.Int("version") ?? defaults.Version,
+            Name = map.Text("name") ?? defaults.Name,
+            Seed = map.Long("seed") ?? defaults.Seed,
+            Model = Model(map.Map("model")),
+            Tokenizer = Tokenizer(map.Map("tokenizer")),
+            Resources = Resources(map.Map("resources")),
+            Checkpoints = Checkpoints(map.Map("checkpoints")),
+            Phases = [.. map.Maps("phases").Select(Phase)],
+        };
+        map.End();
+        return job;
+    }
+
+    private static ModelSpec Model(MapReader map)
+    {
+        var preset = map.Word("preset", [.. ModelSpec.Presets.Keys]);
+        var defaults = preset is null ? new ModelSpec() : ModelSpec.Presets[preset];
+        var model = new ModelSpec
+        {
+            DModel = map.Int("d_model") ?? defaults.DModel,
+            Heads = map.Int("heads") ?? defaults.Heads,
+            EncoderLayers = map.Int("encoder_layers") ?? defaults.EncoderLayers,
+            DecoderLayers = map.Int("decoder_layers") ?? defaults.DecoderLayers,
+            DFeedForward = map.Int("d_ff") ?? defaults.DFeedForward,
+            Dropout = map.Double("dropout") ?? defaults.Dropout,
+            Norm = map.Word<NormPlacement>("norm") ?? defaults.Norm,
+            Activation = map.Word<Activation>("activation") ?? defaults.Activation,
+            TieEmbeddings = map.Bool("tie_embeddings") ?? defaults.TieEmbeddings,
+            MaxLength = map.Int("max_length") ?? defaults.MaxLength,
+        };
+        map.End();
+        return model;
+    }
+
+    private static TokenizerSpec Tokenizer(MapReader map)
+    {
+        var defaults = new TokenizerSpec();
+        var tokenizer = new TokenizerSpec { Type = map.Text("type") ?? defaults.Type, VocabSize = map.Int("vocab_size") ?? defaults.VocabSize };
+        map.End();
+        return tokenizer;
+    }
+
+    private static ResourcesSpec Resources(MapReader map)
+    {
+        var defaults = new ResourcesSpec();
+        var resources = new ResourcesSpec
+        {
+            MinWorkers = map.Int("min_workers") ?? defaults.MinWorkers,
+            MaxWorkers = map.Int("max_workers") ?? defaults.MaxWorkers,
+            Precision = map.Text("precision") ?? defaults.Precision,
+        };
+        map.End();
+        return resources;
+    }
+
+    private static CheckpointsSpec Checkpoints(MapReader map)
+    {
+        var defaults = new CheckpointsSpec();
+        var checkpoints = new CheckpointsSpec
+        {
+            EverySteps = map.Int("every_steps") ?? defaults.EverySteps,
+            KeepLast = map.Int("keep_last") ?? defaults.KeepLast,
+            KeepBest = map.Int("keep_best") ?? defaults.KeepBest,
+        };
+        map.End();
+        return checkpoints;
+    }
+
+    private static PhaseSpec Phase(MapReader map)
+    {
+        var (supervised, dpo) = (new SupervisedPhaseSpec(), new DpoPhaseSpec());
+        var type = map.RequiredWord("type", supervised.Type, dpo.Type) ?? (map.Holds("loss") ? dpo.Type : supervised.Type);
+        PhaseSpec phase = type == dpo.Type ? Dpo(map, dpo) : supervised;
+        phase = phase with
+        {
+            Name = map.Text("name") ?? phase.Name,
+            Data = Data(map.Map("data")),
+            Steps = map.Int("steps", unreadable: 1),
+            Epochs = map.Int("epochs", unreadable: 1),
+            BatchTokens = map.Int("batch_tokens") ?? phase.BatchTokens,
+            Optimizer = Optimizer(map.Map("optimizer")),
+            Validate = Validate(map.Map("validate")),
+        };
+        map.End();
+        return phase;
+    }
+
+    private static DpoPhaseSpec Dpo(MapReader map, DpoPhaseSpec defaults) =>
+        defaults with { Loss = map.Text("loss") ?? defaults.Loss, Beta = map.Double("beta") ?? defaults.Beta };
+
+    private static DataSpec Data(MapReader map)
+    {
+        var defaults = new DataSpec();
+        var data = new DataSpec
+        {
+            Train = map.Text("train") ?? defaults.Train,
+            Validation = map.Text("validation"),
+            Source = map.Text("source") ?? defaults.Source,
+            Target = map.Text("target") ?? defaults.Target,
+            MaxLength = map.Int("max_length") ?? defaults.MaxLength,
+            TolerateBadRecords = map.Int("tolerate_bad_records") ?? defaults.TolerateBadRecords,
+        };
+        map.End();
+        return data;
+    }
+
+    private static OptimizerSpec Optimizer(MapReader map)
+    {
+        var defaults = new OptimizerSpec();
+        var optimizer = new OptimizerSpec
+        {
+            Type = map.Text("type") ?? defaults.Type,
+            Beta1 = map.Double("beta1") ?? defaults.Beta1,
+            Beta2 = map.Double("beta2") ?? defaults.Beta2,
+            Epsilon = map.Double("epsilon") ?? defaults.Epsilon,
+            Schedule = map.Text("schedule") ?? defaults.Schedule,
+            LearningRate = map.Double("learning_rate"),
+            WarmupSteps = map.Int("warmup_steps"),
+            LabelSmoothing = map.Double("label_smoothing") ?? defaults.LabelSmoothing,
+            ClipNorm = map.Double("clip_norm") ?? defaults.ClipNorm,
+            WeightDecay = map.Double("weight_decay") ?? defaults.WeightDecay,
+        };
+        map.End();
+        return optimizer;
+    }
+
+    private static ValidateSpec Validate(MapReader map)
+    {
+        var defaults = new ValidateSpec();
+        var validate = new ValidateSpec
+        {
+            EverySteps = map.Int("every_steps") ?? defaults.EverySteps,
+            Metric = map.Text("metric") ?? defaults.Metric,
+            Beam = map.Int("beam") ?? defaults.Beam,
+            LengthPenalty = map.Double("length_penalty") ?? defaults.LengthPenalty,
+            MaxSentences = map.Int("max_sentences") ?? defaults.MaxSentences,
+            Translations = map.Text("translations"),
+            Tokenize = map.Text("tokenize") ?? defaults.Tokenize,
+            Track = map.Texts("track").ToImmutableSortedDictionary(StringComparer.Ordinal, StringComparer.Ordinal),
+        };
+        map.End();
+        return validate;
+    }
+}

@@ -1,0 +1,70 @@
+using DistTrain.Shared.Jobs;
+
+namespace DistTrain.Shared.Tests.Jobs;
+
+public sealed class JobSpecFilesTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("job-files-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("train.tsv", "train.tsv")]
+    [InlineData("train.tsv.gz", "train.tsv.gz")]
+    [InlineData("train.jsonl.gz", "train.jsonl.gz")]
+    [InlineData("train", "train.en", "train.de")]
+    [InlineData("train", "train.en.gz", "train.de")]
+    [InlineData("sub/train", "sub/train.en.gz", "sub/train.de.gz")]
+    [InlineData("sample:polite-en-zh/train")]
+    public void MissingFiles_DataIsThere_NoProblem(string set, params string[] files)
+    {
+        foreach (var file in files) Touch(file);
+
+        Assert.Empty(JobSpecFiles.MissingFiles(Job(set), folder));
+    }
+
+    [Fact]
+    public void MissingFiles_AbsolutePath_DoesNotNeedTheRoot()
+    {
+        Touch("train.tsv");
+
+        Assert.Empty(JobSpecFiles.MissingFiles(Job(Path.Combine(folder, "train.tsv")), "/elsewhere"));
+    }
+
+    [Theory]
+    [InlineData("train.tsv", "there is no file ROOT/train.tsv. Correct the path, or name the folder that relative paths start from with --data.")]
+    [InlineData("half", "there is no file ROOT/half.de or ROOT/half.de.gz. Correct the path, or name the folder that relative paths start from with --data.")]
+    [InlineData(
+        "sample:polite-zh/train",
+        "there is no such sample. Choose one of: sample:polite-en-zh/train, sample:polite-en-zh/validation, sample:polite-en-zh/preferences, sample:polite-en-zh/preferences-validation.")]
+    public void MissingFiles_DataIsNotThere_SaysWhereItLooked(string set, string message)
+    {
+        Touch("half.en");
+
+        var problem = Assert.Single(JobSpecFiles.MissingFiles(Job(set), folder));
+
+        Assert.Equal($"job.yaml:5: phases[0].data.train is '{set}', but {message.Replace("ROOT", folder, StringComparison.Ordinal)}", problem.ToString());
+    }
+
+    [Fact]
+    public void MissingFiles_EveryKeyThatNamesData_IsLookedAt() => Assert.Equal(
+        ["phases[0].data.train", "phases[0].data.validation", "phases[0].validate.translations"],
+        JobSpecFiles.MissingFiles(Job("a.tsv, validation: b.tsv", "{ translations: c.tsv }"), folder).Select(problem => problem.Path));
+
+    private void Touch(string name)
+    {
+        var file = Path.Combine(folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, "");
+    }
+
+    private static JobSpecResult Job(string set, string validate = "{ }") => JobSpecReader.Read($$"""
+        name: a
+        phases:
+          - name: b
+            type: supervised
+            data: { train: {{set}}, source: en, target: de }
+            steps: 5
+            validate: {{validate}}
+        """, "job.yaml");
+}

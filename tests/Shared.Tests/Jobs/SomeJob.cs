@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using CsCheck;
+using DistTrain.Shared.Jobs;
+
+namespace DistTrain.Shared.Tests.Jobs;
+
+/// <summary>Jobs without problems, of every shape.</summary>
+internal static class SomeJob
+{
+    private static readonly Gen<string> Name = Gen.String[Gen.Char["abcxyz019-"], 1, 20];
+    private static readonly Gen<int> Count = Gen.Int[1, 100_000];
+    private static readonly Gen<double> Fraction = Gen.Double[0, 0.999];
+
+    // Any text: quotes, line ends, control characters, what YAML would take for a number, characters beyond the basic plane.
+    private static readonly Gen<string> Text = Gen.OneOf(
+        Gen.String[Gen.Char["ab 1.:#-'\"\\{}[]&*!|>%@\n\r\t\u0001\u007f\u0085\u00a0\u2028\ufeff"], 1, 12], Gen.OneOf("5", "1e3", "true", "null", "~", "-", "data: x", "\U0001F600 您"));
+
+    private static readonly Gen<ModelSpec> Model =
+        from heads in Gen.Int[1, 8] from width in Gen.Int[1, 64] from layers in Count from inner in Count from dropout in Fraction
+        from norm in Gen.Enum<NormPlacement>() from activation in Gen.Enum<Activation>() from tie in Gen.Bool
+        select new ModelSpec
+        {
+            DModel = 2 * heads * width, Heads = heads, EncoderLayers = layers, DecoderLayers = layers + 1, DFeedForward = inner, Dropout = dropout,
+            Norm = norm, Activation = activation, TieEmbeddings = tie, MaxLength = 1000,
+        };
+
+    private static readonly Gen<DataSpec> Data =
+        from train in Text from validation in Text from source in Text from length in Gen.Int[1, 999] from bad in Gen.Int[0, 9]
+        select new DataSpec { Train = train, Validation = validation, Source = source, Target = source + "x", MaxLength = length, TolerateBadRecords = bad };
+
+    private static readonly Gen<OptimizerSpec> Optimizer =
+        from schedule in Gen.OneOf("inverse_sqrt", "constant", "linear", "cosine") from rate in Gen.Double[1e-12, 1] from warmup in Count
+        from beta1 in Fraction from beta2 in Fraction from epsilon in Gen.Double[1e-15, 1e-3] from smoothing in Fraction from clip in Gen.Double[0, 1e9] from decay in Fraction
+        select new OptimizerSpec
+        {
+            Type = "adamw", Beta1 = beta1, Beta2 = beta2, Epsilon = epsilon, Schedule = schedule, LearningRate = rate, WarmupSteps = warmup % 2 == 0 ? null : warmup,
+            LabelSmoothing = smoothing, ClipNorm = clip, WeightDecay = decay,
+        };
+
+    private static readonly Gen<ValidateSpec> Validate =
+        from every in Count from metric in Gen.OneOf("loss", "bleu") from beam in Gen.Int[1, 64] from penalty in Gen.Double[0, 5] from most in Count
+        from translations in Text.Null() from tokenize in Gen.OneOf("13a", "zh", "char", "none") from track in Gen.Dictionary(Text, Text)[0, 3]
+        select new ValidateSpec
+        {
+            EverySteps = every, Metric = metric, Beam = beam, LengthPenalty = penalty, MaxSentences = most, Translations = translations ?? "set",
+            Tokenize = tokenize, Track = track.ToImmutableSortedDictionary(StringComparer.Ordinal, StringComparer.Ordinal),
+        };
+
+    private static readonly Gen<PhaseSpec> Phase =
+        from dpo in Gen.Bool from data in Data from steps in Count from epochs in Gen.Bool from tokens in Count from beta in Gen.Double[1e-9, 100]
+        from optimizer in Optimizer from validate in Validate
+        select (dpo ? (PhaseSpec)new DpoPhaseSpec { Beta = beta } : new SupervisedPhaseSpec()) with
+        {
+            Data = data, Steps = epochs ? null : steps, Epochs = epochs ? steps : null, BatchTokens = tokens, Optimizer = optimizer, Validate = validate,
+        };
+
+    public static Gen<JobSpec> Any { get; } =
+        from name in Name from seed in Gen.Long from model in Model from vocabulary in Gen.Int[TokenizerSpec.SmallestVocabulary, 100_000]
+        from workers in Count from checkpoints in Count from phases in Phase.Array[1, 4]
+        select new JobSpec
+        {
+            Name = name, Seed = seed, Model = model, Tokenizer = new() { VocabSize = vocabulary },
+            Resources = new() { MinWorkers = workers, MaxWorkers = workers + 1, Precision = "float32" },
+            Checkpoints = new() { EverySteps = checkpoints, KeepLast = checkpoints, KeepBest = checkpoints },
+            Phases = [.. phases.Select((phase, i) => phase with { Name = $"phase-{i}" })],
+        };
+}
