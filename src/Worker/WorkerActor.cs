@@ -72,7 +72,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         Receive<HelloDue>(_ =>
         {
             SayHello();
-            foreach (var report in _outbox.Pending) _coordinator.Tell(report);
+            foreach (var report in _outbox.Overdue()) _coordinator.Tell(report);
         });
         Receive<RosterProtocol.HelloReceived>(received =>
         {

@@ -26,6 +26,7 @@ public sealed class JobActor : ReceivePersistentActor
     private readonly List<JobEvents.IJobEvent> _history = [];
     private string _waits = "";
     private (int Number, IActorRef Actor)? _generation;
+    private (int Generation, long Step) _shown;
     private CancellationTokenSource? _preparation;
 
     public JobActor(JobId id, string feedId, TimeProvider clock, ILogger log)
@@ -203,8 +204,13 @@ public sealed class JobActor : ReceivePersistentActor
 
     private void Show(TrainingProtocol.StepsDone done)
     {
-        foreach (var step in done.Steps) _feed.Add(_state, step: step);
-        using (_log.ForJob(_id.Value, _state!.Phase?.Name, done.Generation, done.Steps[^1].Step)) _steps.Write(_log, _state, done.Steps);
+        // A report that was not acknowledged in time comes again.
+        var after = _shown.Generation == done.Generation ? _shown.Step : 0;
+        var steps = done.Steps.Where(step => step.Step > after).ToList();
+        if (steps.Count == 0) return;
+        _shown = (done.Generation, steps[^1].Step);
+        foreach (var step in steps) _feed.Add(_state, step: step);
+        using (_log.ForJob(_id.Value, _state!.Phase?.Name, done.Generation, steps[^1].Step)) _steps.Write(_log, _state, steps);
     }
 
     private void Note(JobMessages.PreparationNote note)

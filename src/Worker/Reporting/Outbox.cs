@@ -13,9 +13,18 @@ public sealed class Outbox
 
     private readonly LinkedList<TrainingProtocol.IReport> _pending = new();
     private long _last;
+    private long _lastAsked;
 
-    /// <summary>What has to be sent again, oldest first.</summary>
+    /// <summary>Reports that nobody has acknowledged, oldest first.</summary>
     public IEnumerable<TrainingProtocol.IReport> Pending => _pending;
+
+    /// <summary>What has to be sent again, oldest first: reports that were pending when this was last asked, and still are.</summary>
+    public IReadOnlyList<TrainingProtocol.IReport> Overdue()
+    {
+        var overdue = _pending.TakeWhile(report => report.Sequence <= _lastAsked).ToList();
+        _lastAsked = _last;
+        return overdue;
+    }
 
     public bool IsEmpty => _pending.Count == 0;
 
