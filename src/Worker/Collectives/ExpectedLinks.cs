@@ -6,7 +6,7 @@ namespace DistTrain.Worker.Collectives;
 internal sealed class ExpectedLinks(TimeSpan unknownGenerationLimit)
 {
     private readonly object gate = new();
-    private readonly Dictionary<(string Job, int Generation), ExpectedLink> expected = [];
+    private readonly Dictionary<(string Job, int Generation, string Member), ExpectedLink> expected = [];
     private readonly Dictionary<string, int> newest = [];
     private bool closed;
 
@@ -15,7 +15,7 @@ internal sealed class ExpectedLinks(TimeSpan unknownGenerationLimit)
         var link = new ExpectedLink(gate, hello, link => Remove(generation, link));
         lock (gate)
         {
-            expected[(hello.Job, generation)] = link;
+            expected[(hello.Job, generation, hello.ToWorker)] = link;
             newest[hello.Job] = Math.Max(generation, newest.GetValueOrDefault(hello.Job, int.MinValue));
             Monitor.PulseAll(gate);
         }
@@ -33,7 +33,7 @@ internal sealed class ExpectedLinks(TimeSpan unknownGenerationLimit)
             {
                 if (closed) return "the worker is ending";
                 if (newest.TryGetValue(hello.Job, out var known) && generation < known) return $"generation {generation} is over, generation {known} of the job runs here";
-                if (expected.TryGetValue((hello.Job, generation), out var ring)) return ring.TryAccept(link, hello);
+                if (expected.TryGetValue((hello.Job, generation, hello.ToWorker), out var ring)) return ring.TryAccept(link, hello);
                 var left = until - Environment.TickCount64;
                 if (left <= 0) return $"no ring of this generation was formed here within {unknownGenerationLimit.TotalSeconds:0.#} s";
                 Monitor.Wait(gate, (int)left);
@@ -52,8 +52,9 @@ internal sealed class ExpectedLinks(TimeSpan unknownGenerationLimit)
 
     private void Remove(int generation, ExpectedLink link)
     {
+        var key = (link.Hello.Job, generation, link.Hello.ToWorker);
         lock (gate)
-            if (expected.TryGetValue((link.Hello.Job, generation), out var current) && current == link) expected.Remove((link.Hello.Job, generation));
+            if (expected.GetValueOrDefault(key) == link) expected.Remove(key);
     }
 }
 
@@ -68,7 +69,7 @@ internal sealed class ExpectedLink(object gate, Hello hello, Action<ExpectedLink
     /// <summary>Called with the gate held. Null when the link is the expected one, else why it is not.</summary>
     public string? TryAccept(Socket link, Hello from)
     {
-        if (from != hello) return $"worker '{hello.ToWorker}' expects its predecessor '{hello.FromWorker}' (rank {hello.FromRank}), not '{from.FromWorker}' (rank {from.FromRank}) for '{from.ToWorker}'";
+        if (from != hello) return $"worker '{hello.ToWorker}' expects its predecessor '{hello.FromWorker}' (rank {hello.FromRank}), not '{from.FromWorker}' (rank {from.FromRank})";
         if (arrived is not null) return $"worker '{hello.ToWorker}' has a link from '{hello.FromWorker}' already";
         arrived = link;
         Monitor.PulseAll(gate);

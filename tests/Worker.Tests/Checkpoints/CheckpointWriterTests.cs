@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistTrain.Worker.Tests.Checkpoints;
 
+[Collection(TorchTests.OneAtATime)]
 public sealed class CheckpointWriterTests : IDisposable
 {
     private readonly string run = Directory.CreateTempSubdirectory("disttrain-checkpoints-").FullName;

@@ -52,6 +52,32 @@ public class DataPlaneListenerTests
         Assert.Equal((0, 2), (ring.Rank, ring.Size));
     }
 
+    [Fact]
+    public async Task Connect_MembersOfOneProcess_ShareItsListener()
+    {
+        using var plane = DataPlaneListener.Start("127.0.0.1", 0);
+        RingMember[] members = [new("gpu-0", plane.Host, plane.Port), new("gpu-1", plane.Host, plane.Port)];
+        float[] sums = await Task.WhenAll(members.Select((_, rank) => Loopback.OnThread(() =>
+        {
+            using var ring = Ring.Connect(plane, "job-1", 1, members, rank, Loopback.Quick, CancellationToken.None);
+            float[] values = [rank + 1];
+            ring.Sum(values);
+            return values[0];
+        })));
+        Assert.Equal([3f, 3f], sums);
+    }
+
+    [Fact]
+    public async Task Connect_MembersDisagreeOnTheOrder_IsRefused()
+    {
+        using var loopback = new Loopback(3);
+        RingMember[] other = [loopback.Members[2], loopback.Members[1], loopback.Members[0]];
+        using var expected = loopback.Listener(1).Expect(1, new Hello("job-1", 0, "w0", "w1"));
+        var e = await Loopback.OnThread(() => Assert.Throws<RingBrokenException>(
+            () => Ring.Connect(loopback.Listener(2), "job-1", 1, other, 0, Loopback.Quick, CancellationToken.None)));
+        Assert.Contains("expects its predecessor 'w0' (rank 0), not 'w2' (rank 0)", e.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("GET / HTTP/1.1\r\nHost: example.org\r\nUser-Agent: a browser that lost its way\r\n\r\n")]
     [InlineData("")]

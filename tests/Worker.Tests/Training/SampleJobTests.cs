@@ -5,6 +5,7 @@ using DistTrain.Shared.Jobs;
 namespace DistTrain.Worker.Tests.Training;
 
 /// <summary>The sample corpus from its preparation to the end of both phases, with a model that has no time to learn much.</summary>
+[Collection(TorchTests.OneAtATime)]
 public class SampleJobTests
 {
     [Fact]

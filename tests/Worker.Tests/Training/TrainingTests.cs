@@ -7,6 +7,7 @@ using DistTrain.Worker.Checkpoints;
 namespace DistTrain.Worker.Tests.Training;
 
 /// <summary>Whole generations over real rings and token stores, with a model that is small enough for it.</summary>
+[Collection(TorchTests.OneAtATime)]
 public class TrainingTests
 {
     [Fact]

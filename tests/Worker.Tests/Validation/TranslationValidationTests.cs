@@ -10,6 +10,7 @@ using DistTrain.Worker.Validation;
 namespace DistTrain.Worker.Tests.Validation;
 
 /// <summary>A model with random weights, whose own translations are among the references of some sentences, so that the scores are neither nothing nor all.</summary>
+[Collection(TorchTests.OneAtATime)]
 public sealed class TranslationValidationTests : IDisposable
 {
     private static readonly string[] Sources = [.. Enumerable.Range(1, 21).Select(i => string.Concat(Enumerable.Repeat($"word {i} ", (i % 4) + 1)))];
