@@ -6,17 +6,16 @@ using static TorchSharp.torch;
 namespace DistTrain.Model;
 
 /// <summary>
-/// Dropout whose random numbers come from a vectorised generator of our own on the CPU, where torch's cost more than the layer around
-/// them. Each call draws its seed from torch's generator, so torch.manual_seed repeats a run. The result does not depend on the number of
-/// threads or on the width of the processor's vectors.
+/// Dropout whose random numbers come from a vectorised generator of our own: on a CPU torch's cost more than the layer around them. Each
+/// call draws its seed from torch's generator, so torch.manual_seed repeats a run. The result does not depend on the number of threads or
+/// on the width of the processor's vectors.
 /// </summary>
 internal sealed class Dropout(double rate)
 {
-    /// <summary>Sets a share of <paramref name="x"/> to zero and scales the rest by 1 / (1 - rate); in place on the CPU.</summary>
+    /// <summary>Sets a share of <paramref name="x"/> to zero and scales the rest by 1 / (1 - rate), in place.</summary>
     public Tensor Apply(Tensor x, bool training)
     {
         if (!training || rate == 0) return x;
-        if (x.device_type != DeviceType.CPU) return nn.functional.dropout(x, rate, training: true);
         using var seed = randint(long.MaxValue, 1, ScalarType.Int64);
         using var mask = empty(x.shape);
         FillMask(MemoryMarshal.Cast<byte, float>(mask.bytes), (ulong)seed.item<long>(), rate);

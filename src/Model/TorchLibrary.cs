@@ -17,7 +17,15 @@ public static class TorchLibrary
     public static void Load()
     {
         if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder) Preload(folder);
-        torch.InitializeDeviceType(DeviceType.CPU);
+        try
+        {
+            torch.InitializeDeviceType(DeviceType.CPU);
+        }
+        catch (Exception error) when (error is TypeInitializationException or NotSupportedException)
+        {
+            throw new DllNotFoundException(
+                $"libtorch does not load from '{AppContext.BaseDirectory}'. Build with TorchBackend cpu or cuda, or name a folder that has it in {FolderVariable}.", error);
+        }
     }
 
     /// <summary>Loads libtorch from a folder; TorchSharp then finds the libraries in the process and looks for no others.</summary>
