@@ -1,7 +1,10 @@
 using System.CommandLine;
+using System.Text;
 using DistTrain.Cli.Client;
+using DistTrain.Cli.Commands;
 using DistTrain.Cli.Commands.Cluster;
 using DistTrain.Cli.Local;
+using DistTrain.Shared.Datasets;
 
 namespace DistTrain.Cli;
 
@@ -13,17 +16,18 @@ public static class CommandLine
     /// <summary>Runs one command.</summary>
     /// <param name="output">Standard output; null for the process's own.</param>
     /// <param name="errors">Standard error; null for the process's own.</param>
+    /// <param name="input">Standard input; null for the process's own.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> Run(string[] args, TextWriter? output = null, TextWriter? errors = null)
+    public static async Task<int> Run(string[] args, TextWriter? output = null, TextWriter? errors = null, TextReader? input = null)
     {
         var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output ?? Console.Out, Error = errors ?? Console.Error };
-        var parsed = Root().Parse(args);
+        var parsed = Root(input ?? StandardInput()).Parse(args);
         try
         {
             var code = await parsed.InvokeAsync(invocation);
             return parsed.Errors.Count > 0 && code != Done ? Refused : code;
         }
-        catch (UsageException wrong)
+        catch (Exception wrong) when (wrong is UsageException or DataFormatException)
         {
             await invocation.Error.WriteLineAsync(wrong.Message);
             return Refused;
@@ -32,14 +36,14 @@ public static class CommandLine
         {
             return Interrupted;
         }
-        catch (Exception failure) when (failure is UnreachableClusterException or LocalClusterException or IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is UnreachableClusterException or LocalClusterException or IOException or InvalidDataException or UnauthorizedAccessException or DllNotFoundException)
         {
             await invocation.Error.WriteLineAsync(failure.Message);
             return Failed;
         }
     }
 
-    private static RootCommand Root() => new("Train translation Transformers and align them with human preferences, on a cluster.")
+    private static RootCommand Root(TextReader input) => new("Train translation Transformers and align them with human preferences, on a cluster.")
     {
         RunCommand.Create(),
         CoordinatorCommand.Create(),
@@ -51,5 +55,14 @@ public static class CommandLine
         QueryCommands.History(),
         QueryCommands.Cancel(),
         QueryCommands.Workers(),
+        TranslateCommand.Create(input),
+        EvaluateCommand.Create(),
+        ScoreCommand.Create(),
+        CheckCommand.Create(),
+        InspectCommand.Create(),
+        SampleCommand.Create(),
     };
+
+    // Strict: text in another encoding is refused, not guessed at.
+    private static StreamReader StandardInput() => new(Console.OpenStandardInput(), new UTF8Encoding(false, throwOnInvalidBytes: true));
 }

@@ -14,6 +14,10 @@ public sealed record CheckpointManifest(IReadOnlyDictionary<string, CheckpointMa
         Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Where(name => name != CheckpointFiles.Manifest).Order(StringComparer.Ordinal)
             .ToDictionary(name => name, name => Describe(Path.Combine(folder, name))));
 
+    /// <summary>The manifest of a checkpoint's folder.</summary>
+    /// <exception cref="CheckpointDamagedException">It is missing or cannot be read.</exception>
+    public static CheckpointManifest Read(string folder) => CheckpointJson.Read<CheckpointManifest>(folder, CheckpointFiles.Manifest);
+
     /// <summary>Compares the files of a folder with the manifest.</summary>
     /// <exception cref="CheckpointDamagedException">A file is missing, or not what was written.</exception>
     public void Verify(string folder)

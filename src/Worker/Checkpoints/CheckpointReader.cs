@@ -16,8 +16,8 @@ public sealed class CheckpointReader
     public static CheckpointReader Open(string folder)
     {
         if (!Directory.Exists(folder)) throw new CheckpointDamagedException(folder, "is missing");
-        CheckpointJson.Read<CheckpointManifest>(folder, CheckpointFiles.Manifest).Verify(folder);
-        return new CheckpointReader(folder, CheckpointJson.Read<CheckpointState>(folder, CheckpointFiles.State));
+        CheckpointManifest.Read(folder).Verify(folder);
+        return new CheckpointReader(folder, CheckpointState.Read(folder));
     }
 
     /// <summary>Replaces the values of <paramref name="parameters"/>.</summary>

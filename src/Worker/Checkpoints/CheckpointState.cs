@@ -42,4 +42,8 @@ public sealed record CheckpointState
     public required string TokenizerHash { get; init; }
 
     public required string ParametersHash { get; init; }
+
+    /// <summary>The state in a checkpoint's folder, as it is there: nothing is verified.</summary>
+    /// <exception cref="CheckpointDamagedException">It is missing or cannot be read.</exception>
+    public static CheckpointState Read(string folder) => CheckpointJson.Read<CheckpointState>(folder, CheckpointFiles.State);
 }

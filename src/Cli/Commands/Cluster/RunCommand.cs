@@ -30,23 +30,19 @@ internal static class RunCommand
         command.SetAction((parsed, stop) =>
         {
             var file = parsed.GetValue(job)!;
-            if (!file.Exists) throw new UsageException($"There is no job file '{file.FullName}'.");
             if (parsed.GetValue(workers) < 1) throw new UsageException($"--workers is {parsed.GetValue(workers)}, but must be at least 1.");
-            var text = File.ReadAllText(file.FullName);
-            var root = Path.GetFullPath(parsed.GetValue(data) ?? file.DirectoryName!);
-            var spec = Check(text, file.Name, root, parsed.GetValue(workers));
+            var read = JobFile.Read(file, parsed.GetValue(data));
+            var spec = Check(read, file.Name, parsed.GetValue(workers));
             var state = Path.Combine(Path.GetFullPath(parsed.GetValue(runs)!), spec.Name);
             return JobViews.On(parsed.GetValue(json), view => Run(
-                new(text, file.Name, root, RequestId(text, root)), state, parsed.GetValue(workers), parsed.GetValue(device)!, view, stop));
+                new(read.Text, file.Name, read.DataRoot, RequestId(read.Text, read.DataRoot)), state, parsed.GetValue(workers), parsed.GetValue(device)!, view, stop));
         });
         return command;
     }
 
-    private static JobSpec Check(string text, string name, string root, int workers)
+    private static JobSpec Check(JobFile read, string name, int workers)
     {
-        var read = JobSpecReader.Read(text, name);
-        var problems = read.Problems.Concat(JobSpecFiles.MissingFiles(read, root)).Select(problem => $"{name}: {problem}").ToList();
-        if (problems.Count > 0) throw new UsageException(problems);
+        if (read.Problems.Count > 0) throw new UsageException(read.Problems.Select(problem => problem.ToString()));
         return read.Spec!.Resources.MinWorkers <= workers
             ? read.Spec
             : throw new UsageException($"{name}: resources.min_workers is {read.Spec.Resources.MinWorkers}, but --workers is {workers}: the job would wait for ever.");

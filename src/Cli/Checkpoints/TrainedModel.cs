@@ -1,0 +1,66 @@
+using DistTrain.Model;
+using DistTrain.Model.Decoding;
+using DistTrain.Model.Objectives;
+using DistTrain.Model.Weights;
+using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Text;
+using DistTrain.Worker.Checkpoints;
+
+namespace DistTrain.Cli.Checkpoints;
+
+/// <summary>The model of a checkpoint with its tokenizer, ready to translate text.</summary>
+internal sealed class TrainedModel : IDisposable
+{
+    private readonly Transformer model;
+    private readonly TextTokenizer tokenizer;
+    private readonly Translator translator;
+
+    private TrainedModel(Transformer model, TextTokenizer tokenizer) => (this.model, this.tokenizer, translator) = (model, tokenizer, new Translator(model));
+
+    /// <summary>Tokens that a text may have: one place is for its end.</summary>
+    private int Longest => model.Options.MaxLength - 1;
+
+    /// <param name="folder">As in <see cref="CheckpointLocation.Find"/>.</param>
+    /// <exception cref="UsageException">There is no checkpoint.</exception>
+    /// <exception cref="CheckpointDamagedException">A file of it is not what was written.</exception>
+    public static TrainedModel Open(string folder)
+    {
+        var checkpoint = CheckpointLocation.Find(folder);
+        CheckpointReader.Open(checkpoint);
+        TorchLibrary.Load();
+        return new(ModelFile.Load(Path.Combine(checkpoint, CheckpointFiles.Model)), TextTokenizer.Load(checkpoint));
+    }
+
+    /// <summary>
+    /// A translation for each text, in the texts' order; of a blank text an empty one. A translation has no line breaks. A text that is too
+    /// long for the model is translated as far as the model can read.
+    /// </summary>
+    /// <param name="cut">Told the index of each text that is too long.</param>
+    public IReadOnlyList<string> Translate(IReadOnlyList<string> texts, DecodingOptions options, Action<int> cut)
+    {
+        int[][] sources = [.. texts.Select(text => string.IsNullOrWhiteSpace(text) ? [] : tokenizer.Encode(text))];
+        for (var i = 0; i < sources.Length; i++)
+        {
+            if (sources[i].Length <= Longest) continue;
+            sources[i] = sources[i][..Longest];
+            cut(i);
+        }
+        return [.. translator.Translate(sources, options).Select(translation => tokenizer.Decode(translation.Tokens).ReplaceLineEndings(" "))];
+    }
+
+    /// <summary>For each pair log p(chosen) - log p(rejected), given the prompt; null when a text is too long for the model.</summary>
+    public IReadOnlyList<double?> Margins(IReadOnlyList<PreferenceExample> pairs)
+    {
+        var encoded = pairs.Select(pair => (Prompt: tokenizer.Encode(pair.Prompt), Chosen: tokenizer.Encode(pair.Chosen), Rejected: tokenizer.Encode(pair.Rejected))).ToList();
+        var fitting = encoded.Where(Fits).ToList();
+        var chosen = SequenceScores.LogProbabilities(model, new([.. fitting.Select(pair => pair.Prompt)], [.. fitting.Select(pair => pair.Chosen)]));
+        var rejected = SequenceScores.LogProbabilities(model, new([.. fitting.Select(pair => pair.Prompt)], [.. fitting.Select(pair => pair.Rejected)]));
+        var next = 0;
+        return [.. encoded.Select(pair => Fits(pair) ? chosen[next] - rejected[next++] : (double?)null)];
+    }
+
+    public void Dispose() => model.Dispose();
+
+    private bool Fits((int[] Prompt, int[] Chosen, int[] Rejected) pair) =>
+        Math.Max(pair.Prompt.Length, Math.Max(pair.Chosen.Length, pair.Rejected.Length)) <= Longest;
+}

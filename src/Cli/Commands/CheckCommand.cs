@@ -1,0 +1,29 @@
+using System.CommandLine;
+
+namespace DistTrain.Cli.Commands;
+
+/// <summary><c>disttrain check</c>: everything that is wrong with a job file, at once, before anything is started.</summary>
+internal static class CheckCommand
+{
+    public static Command Create()
+    {
+        var job = new Argument<FileInfo>("JOB") { Description = "The job file, YAML or JSON." };
+        var data = SharedOptions.Data();
+        var json = SharedOptions.Json();
+        var command = new Command("check", "Name every mistake of a job file, each with its line and the remedy.") { job, data, json };
+        command.SetAction(parsed =>
+        {
+            var (file, asJson) = (parsed.GetValue(job)!, parsed.GetValue(json));
+            var output = parsed.InvocationConfiguration.Output;
+            var read = JobFile.Read(file, parsed.GetValue(data));
+            if (asJson)
+                foreach (var problem in read.Problems) output.WriteLine(JsonLine.Of(problem));
+            if (read.Spec is not { } spec) throw new UsageException(read.Problems.Select(problem => problem.ToString()));
+            output.WriteLine(asJson
+                ? JsonLine.Of(new { spec.Name, phases = spec.Phases.Select(phase => phase.Name) })
+                : $"{file.Name} is in order: job {spec.Name}, {string.Join(", then ", spec.Phases.Select(phase => $"{phase.Name} ({phase.Type})"))}.");
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Globalization;
+using DistTrain.Cli.Checkpoints;
+using DistTrain.Cli.Text;
+using DistTrain.Model.Decoding;
+using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Jobs;
+
+namespace DistTrain.Cli.Commands;
+
+/// <summary>
+/// <c>disttrain evaluate</c>: what a checkpoint is worth. On translations BLEU and chrF; on preferences the share of pairs in which the model
+/// itself, without a reference, gives the chosen text the higher log-probability (accuracy), and the mean difference of the two in nats (margin).
+/// </summary>
+internal static class EvaluateCommand
+{
+    public static Command Create()
+    {
+        var checkpoint = SharedOptions.Checkpoint();
+        var source = SharedOptions.File("--source", "Sentences to translate, one on each line; plain or .gz.");
+        var reference = SharedOptions.Files("--reference", "Their translations, line by line; several files are several references.");
+        var preferences = SharedOptions.File("--preferences", "Pairs of a chosen and a rejected text: .jsonl or .tsv, plain or .gz.");
+        var (beam, penalty, tokenize, lowercase, json) = (SharedOptions.Beam(), SharedOptions.LengthPenalty(), SharedOptions.Tokenize(), SharedOptions.Lowercase(), SharedOptions.Json());
+        var command = new Command("evaluate", "Score a checkpoint on held-out translations or preferences.")
+        {
+            checkpoint, source, reference, preferences, beam, penalty, tokenize, lowercase, json,
+        };
+        command.Validators.Add(result =>
+        {
+            var (translations, pairs) = (result.GetResult(source) is not null && result.GetResult(reference) is not null, result.GetResult(preferences) is not null);
+            if (translations == pairs || (pairs && (result.GetResult(source) ?? result.GetResult(reference)) is not null))
+                result.AddError("Give either --source and --reference, or --preferences.");
+        });
+        command.SetAction(parsed =>
+        {
+            var (output, errors, asJson) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(json));
+            if (parsed.GetValue(preferences) is { } pairs)
+            {
+                using var judge = TrainedModel.Open(parsed.GetValue(checkpoint)!);
+                output.WriteLine(Preferences(judge, pairs, errors, asJson));
+                return 0;
+            }
+            var lines = ParallelLines.Read([parsed.GetValue(source)!, .. parsed.GetValue(reference)!]);
+            var options = new DecodingOptions { Beam = parsed.GetValue(beam), LengthPenalty = parsed.GetValue(penalty) };
+            using var model = TrainedModel.Open(parsed.GetValue(checkpoint)!);
+            var start = TimeProvider.System.GetTimestamp();
+            var translations = model.Translate(lines[0], options, line => errors.WriteLine($"Line {line + 1} is longer than the model can read; its end is not translated."));
+            var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+            output.WriteLine(Text(CorpusScore.Of(translations, [.. lines.Skip(1)], parsed.GetValue(tokenize)!, parsed.GetValue(lowercase)), seconds, asJson));
+            return 0;
+        });
+        return command;
+    }
+
+    private static string Text(CorpusScore score, double seconds, bool json) => json
+        ? JsonLine.Of(new { bleu = score.Bleu.Score, chrf = score.ChrF, score.Sentences, seconds })
+        : string.Create(CultureInfo.InvariantCulture, $"BLEU {score.Bleu.Score:F2}, chrF {score.ChrF:F2}; {score.Sentences} sentences translated in {seconds:F1} s ({score.Signature})");
+
+    private static string Preferences(TrainedModel model, FileInfo file, TextWriter errors, bool json)
+    {
+        var pairs = PreferenceReader.Read(file.FullName, "", new DataSpec(), new BadRecords(tolerated: 0)).ToList();
+        var margins = model.Margins(pairs).OfType<double>().ToList();
+        if (margins.Count < pairs.Count) errors.WriteLine($"{pairs.Count - margins.Count} of {pairs.Count} pairs are longer than the model can read; they are left out.");
+        if (margins.Count == 0) throw new UsageException($"'{file}' has no pair that the model can read. Give preferences of texts as long as those it was trained on.");
+        var (accuracy, margin) = ((double)margins.Count(value => value > 0) / margins.Count, margins.Average());
+        return json
+            ? JsonLine.Of(new { accuracy, margin, pairs = margins.Count })
+            : string.Create(CultureInfo.InvariantCulture, $"accuracy {accuracy:P1}, margin {margin:F3}; {margins.Count} pairs");
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+
+namespace DistTrain.Cli.Commands;
+
+/// <summary>Options that several commands have, so that they mean the same everywhere.</summary>
+internal static class SharedOptions
+{
+    public static Option<bool> Json() => new("--json") { Description = "Print machine-readable lines." };
+
+    public static Option<string?> Data() => new("--data") { Description = "Folder that relative data paths start from. Default: the job file's folder." };
+
+    public static Option<string> Checkpoint() => new("--checkpoint")
+    {
+        Description = "A checkpoint's folder, or a run's: then its best checkpoint, else its newest.", Required = true,
+    };
+
+    public static Option<string> Tokenize()
+    {
+        var option = new Option<string>("--tokenize") { Description = "Tokenization of BLEU. Default: 13a.", DefaultValueFactory = _ => "13a" };
+        option.AcceptOnlyFromAmong("13a", "zh", "char", "none");
+        return option;
+    }
+
+    public static Option<bool> Lowercase() => new("--lowercase") { Description = "Compare without regard to case." };
+
+    public static Option<int> Beam()
+    {
+        var option = new Option<int>("--beam") { Description = "Hypotheses that the search keeps; 1 is greedy. Default: 4.", DefaultValueFactory = _ => 4 };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var beam) && beam is < 1 or > 64)
+                result.AddError($"--beam is {beam}, but must be 1 to 64.");
+        });
+        return option;
+    }
+
+    public static Option<double> LengthPenalty()
+    {
+        var option = new Option<double>("--length-penalty") { Description = "Exponent of the length normalisation; 0 is off. Default: 0.6.", DefaultValueFactory = _ => 0.6 };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (>= 0 and <= 100)) result.AddError("--length-penalty must be at least 0.");
+        });
+        return option;
+    }
+
+    public static Option<FileInfo> File(string name, string description) => new Option<FileInfo>(name) { Description = description }.AcceptExistingOnly();
+
+    public static Option<FileInfo[]> Files(string name, string description) =>
+        new Option<FileInfo[]>(name) { Description = description, AllowMultipleArgumentsPerToken = true }.AcceptExistingOnly();
+}

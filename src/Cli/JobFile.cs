@@ -1,0 +1,23 @@
+using DistTrain.Shared.Jobs;
+
+namespace DistTrain.Cli;
+
+/// <summary>A job file on this machine, read and checked.</summary>
+/// <param name="Text">Its content.</param>
+/// <param name="DataRoot">Full path of the folder that relative data paths start from.</param>
+/// <param name="Spec">The job; null when there are problems.</param>
+/// <param name="Problems">What is wrong with the file, and what data is missing, by line.</param>
+internal sealed record JobFile(string Text, string DataRoot, JobSpec? Spec, IReadOnlyList<Problem> Problems)
+{
+    /// <param name="data">Where relative data paths start; null: the file's folder.</param>
+    /// <exception cref="UsageException">There is no such file.</exception>
+    public static JobFile Read(FileInfo file, string? data)
+    {
+        if (!file.Exists) throw new UsageException($"There is no job file '{file.FullName}'.");
+        var text = File.ReadAllText(file.FullName);
+        var root = Path.GetFullPath(data ?? file.DirectoryName!);
+        var read = JobSpecReader.Read(text, file.Name);
+        var problems = read.Problems.Concat(JobSpecFiles.MissingFiles(read, root)).OrderBy(problem => problem.Line).ToList();
+        return new(text, root, problems.Count == 0 ? read.Spec : null, problems);
+    }
+}

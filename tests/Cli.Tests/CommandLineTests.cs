@@ -1,0 +1,37 @@
+namespace DistTrain.Cli.Tests;
+
+public class CommandLineTests
+{
+    [Theory]
+    [InlineData("run")]
+    [InlineData("coordinator")]
+    [InlineData("worker")]
+    [InlineData("submit")]
+    [InlineData("jobs")]
+    [InlineData("status")]
+    [InlineData("watch")]
+    [InlineData("history")]
+    [InlineData("cancel")]
+    [InlineData("workers")]
+    [InlineData("translate")]
+    [InlineData("evaluate")]
+    [InlineData("score")]
+    [InlineData("check")]
+    [InlineData("inspect")]
+    [InlineData("sample")]
+    public async Task Help_Command_IsListedAndHasHelpAndJson(string command)
+    {
+        Assert.Contains($"  {command} ", (await CommandRun.Of("--help")).Output, StringComparison.Ordinal);
+        var help = await CommandRun.Of(command, "--help");
+        Assert.Equal(0, help.ExitCode);
+        if (command is not ("coordinator" or "worker")) Assert.Contains("--json", help.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("no-such-command")]
+    [InlineData("translate")]
+    [InlineData("check")]
+    [InlineData("sample", "polite-en-zh")]
+    public async Task Run_WrongUsage_IsExitCodeTwo(params string[] args) => Assert.Equal(2, (await CommandRun.Of(args)).ExitCode);
+}

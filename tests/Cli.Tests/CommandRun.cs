@@ -1,0 +1,21 @@
+using System.Text.Json;
+
+namespace DistTrain.Cli.Tests;
+
+/// <summary>A command that was run in this process, and what it said.</summary>
+internal sealed record CommandRun(int ExitCode, string Output, string Errors)
+{
+    public string[] Lines => Output.Split(Environment.NewLine, StringSplitOptions.None)[..^1];
+
+    public JsonElement Json => JsonDocument.Parse(Assert.Single(Lines)).RootElement;
+
+    public static Task<CommandRun> Of(params string[] args) => WithInput("", args);
+
+    public static async Task<CommandRun> WithInput(string input, params string[] args)
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        var code = await CommandLine.Run(args, output, errors, new StringReader(input));
+        return new(code, output.ToString(), errors.ToString());
+    }
+}

@@ -1,0 +1,83 @@
+using DistTrain.TestSupport.Processes;
+
+namespace DistTrain.Cli.Tests.Commands;
+
+public sealed class InspectCommandTests(SomeRun run) : IClassFixture<SomeRun>, IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Inspect_RunWithoutBest_TakesTheNewest()
+    {
+        var inspected = await CommandRun.Of("inspect", run.Folder, "--json");
+
+        Assert.Equal(0, inspected.ExitCode);
+        Assert.Equal(run.Checkpoint("align-00000010"), inspected.Json.GetProperty("folder").GetString());
+        Assert.Equal(run.Parameters, inspected.Json.GetProperty("parameters").GetInt32());
+        Assert.Equal(("align", 10), (inspected.Json.GetProperty("state").GetProperty("phase").GetString(), inspected.Json.GetProperty("state").GetProperty("step").GetInt32()));
+        Assert.Equal(run.Options.DModel, inspected.Json.GetProperty("model").GetProperty("d_model").GetInt32());
+        Assert.Equal(7, inspected.Json.GetProperty("files").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("pretrain-00000020\n", "pretrain-00000020")]
+    [InlineData("pretrain-00000007\n", "align-00000010")]
+    [InlineData("../../elsewhere\n", "align-00000010")]
+    public async Task Inspect_RunWithBest_TakesItWhenItIsThere(string best, string expected)
+    {
+        run.CopyTo(folder.Path);
+        folder.Write("checkpoints/best", best);
+
+        var inspected = await CommandRun.Of("inspect", folder.Path, "--json");
+
+        Assert.Equal(expected, Path.GetFileName(inspected.Json.GetProperty("folder").GetString()));
+    }
+
+    [Fact]
+    public async Task Inspect_FolderOfRuns_TakesAJobWithACheckpoint()
+    {
+        Directory.CreateDirectory(Path.Combine(folder.Path, "jobs", "empty-1"));
+        run.CopyTo(Path.Combine(folder.Path, "jobs", "some-1"));
+
+        Assert.Contains("align-00000010", (await CommandRun.Of("inspect", folder.Path)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Inspect_DamagedFile_NamesItAndFails()
+    {
+        run.CopyTo(folder.Path);
+        var damaged = Path.Combine(folder.Path, "checkpoints", "align-00000010", "merges.txt");
+        File.AppendAllText(damaged, "x");
+
+        var inspected = await CommandRun.Of("inspect", folder.Path);
+
+        Assert.Equal(1, inspected.ExitCode);
+        Assert.Single(inspected.Lines, line => line.Contains("merges.txt", StringComparison.Ordinal) && line.Contains(" bytes, but ", StringComparison.Ordinal));
+        Assert.Equal(6, inspected.Lines.Count(line => line.EndsWith("  verified", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Translate_DamagedCheckpoint_Fails()
+    {
+        run.CopyTo(folder.Path);
+        File.AppendAllText(Path.Combine(folder.Path, "checkpoints", "align-00000010", "merges.txt"), "x");
+
+        var translated = await CommandRun.WithInput("a\n", "translate", "--checkpoint", folder.Path);
+
+        Assert.Equal((1, ""), (translated.ExitCode, translated.Output));
+        Assert.Contains("merges.txt", translated.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "holds no checkpoint")]
+    [InlineData("missing", "There is no folder")]
+    public async Task Inspect_NoCheckpoint_IsRefused(string name, string message)
+    {
+        var inspected = await CommandRun.Of("inspect", Path.Combine(folder.Path, name));
+
+        Assert.Equal(2, inspected.ExitCode);
+        Assert.Contains(message, inspected.Errors, StringComparison.Ordinal);
+    }
+}

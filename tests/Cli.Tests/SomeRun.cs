@@ -1,0 +1,62 @@
+using DistTrain.Model;
+using DistTrain.Model.Weights;
+using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Text;
+using DistTrain.TestSupport.Processes;
+using DistTrain.Worker.Checkpoints;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DistTrain.Cli.Tests;
+
+/// <summary>The folder of a run with checkpoints of an untrained model; shared by the tests, which only read it.</summary>
+public sealed class SomeRun : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public SomeRun()
+    {
+        TorchLibrary.Load();
+        var tokenizer = Path.Combine(folder.Path, "tokenizer");
+        var texts = SampleCorpus.Translations("polite-en-zh", "validation").SelectMany(example => new[] { example.Source, example.Target });
+        var vocabulary = BpeTrainer.Train(texts, 300);
+        vocabulary.Save(tokenizer);
+        Options = new() { VocabularySize = vocabulary.Vocabulary.Count, DModel = 16, Heads = 2, EncoderLayers = 1, DecoderLayers = 1, DFeedForward = 32, MaxLength = 32 };
+        using var model = new Transformer(Options);
+        Initialization.Initialize(model, seed: 7);
+        using var parameters = new FlatParameters(model);
+        Parameters = parameters.Values.Length;
+        var target = new CheckpointTarget(folder.Path, JobSpecWriter.ToJson(new() { Name = "some" }), tokenizer, Options, parameters.Slices);
+        using var writer = new CheckpointWriter(target, _ => { }, NullLogger.Instance, TimeProvider.System);
+        foreach (var (phase, index, step) in new[] { ("pretrain", 0, 20), ("align", 1, 5), ("align", 1, 10) })
+            writer.Write(State(phase, index, step), parameters.Values, new float[Parameters], new float[Parameters]);
+        writer.Finish();
+    }
+
+    public TransformerOptions Options { get; }
+
+    public int Parameters { get; }
+
+    public string Folder => folder.Path;
+
+    public string Checkpoint(string name) => Path.Combine(folder.Path, "checkpoints", name);
+
+    /// <summary>A copy that a test may change.</summary>
+    public void CopyTo(string target)
+    {
+        foreach (var file in Directory.GetFiles(Folder, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(target, Path.GetRelativePath(Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private static CheckpointState State(string phase, int index, int step) => new()
+    {
+        Job = "some-1", Phase = phase, PhaseIndex = index, Step = step, TotalSteps = 20, Seed = 1, Generation = 1, Members = 1, OptimizerSteps = step,
+        SkippedInARow = 0, Loss = 2.5, TrainingData = "", TokenizerHash = "", ParametersHash = "",
+    };
+}
