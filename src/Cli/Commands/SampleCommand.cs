@@ -11,7 +11,7 @@ internal static class SampleCommand
 
     public static Command Create()
     {
-        var name = new Argument<string>("NAME") { Description = $"The corpus: {string.Join(", ", SampleCorpus.Names)}." };
+        var name = new Argument<string>("NAME") { Description = $"The corpus: {string.Join(", ", SampleCorpus.Names)}.", HelpName = "NAME" };
         name.AcceptOnlyFromAmong([.. SampleCorpus.Names]);
         var folder = new Option<string>("--out") { Description = "Folder to write the files into.", Required = true };
         var json = SharedOptions.Json();

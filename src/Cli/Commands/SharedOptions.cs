@@ -11,12 +11,12 @@ internal static class SharedOptions
 
     public static Option<string> Checkpoint() => new("--checkpoint")
     {
-        Description = "A checkpoint's folder, or a run's: then its best checkpoint, else its newest.", Required = true,
+        Description = "A checkpoint's folder, or a run's: then its best checkpoint, else its newest.", Required = true, HelpName = "FOLDER",
     };
 
     public static Option<string> Tokenize()
     {
-        var option = new Option<string>("--tokenize") { Description = "Tokenization of BLEU. Default: 13a.", DefaultValueFactory = _ => "13a" };
+        var option = new Option<string>("--tokenize") { Description = "Tokenization of BLEU.", DefaultValueFactory = _ => "13a" };
         option.AcceptOnlyFromAmong("13a", "zh", "char", "none");
         return option;
     }
@@ -25,7 +25,7 @@ internal static class SharedOptions
 
     public static Option<int> Beam()
     {
-        var option = new Option<int>("--beam") { Description = "Hypotheses that the search keeps; 1 is greedy. Default: 4.", DefaultValueFactory = _ => 4 };
+        var option = new Option<int>("--beam") { Description = "Hypotheses that the search keeps; 1 is greedy.", DefaultValueFactory = _ => 4 };
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var beam) && beam is < 1 or > 64)
@@ -36,7 +36,7 @@ internal static class SharedOptions
 
     public static Option<double> LengthPenalty()
     {
-        var option = new Option<double>("--length-penalty") { Description = "Exponent of the length normalisation; 0 is off. Default: 0.6.", DefaultValueFactory = _ => 0.6 };
+        var option = new Option<double>("--length-penalty") { Description = "Exponent of the length normalisation; 0 is off.", DefaultValueFactory = _ => 0.6 };
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<double>() is not (>= 0 and <= 100)) result.AddError("--length-penalty must be at least 0.");

@@ -29,7 +29,7 @@ public sealed record JobSpec
 
     public CheckpointsSpec Checkpoints { get; init; } = new();
 
-    /// <summary>What is trained, in order; each phase starts with the weights that the one before ended with.</summary>
+    /// <summary>What is trained, in order; each phase starts from the best checkpoint of the one before.</summary>
     /// <value>At least one; names differ. Required.</value>
     public IReadOnlyList<PhaseSpec> Phases { get => phases; init => phases = new(value); }
 
