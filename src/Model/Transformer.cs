@@ -37,6 +37,8 @@ public sealed class Transformer : nn.Module
         }
         register_module("encoder", encoder);
         register_module("decoder", decoder);
+        // The model lives until it is disposed, whatever scope it was made in.
+        foreach (var parameter in parameters()) parameter.DetachFromDisposeScope();
     }
 
     public TransformerOptions Options { get; }

@@ -66,6 +66,18 @@ public class FlatParametersTests
     }
 
     [Fact]
+    public void ModelAndBuffers_MadeInsideADisposeScope_OutliveIt()
+    {
+        FlatParameters parameters;
+        using (NewDisposeScope()) parameters = Small.Model();
+        using (parameters)
+        {
+            new SupervisedObjective(parameters.Model, 0.1).Backward(Small.SomePairs);
+            Assert.Contains(parameters.Gradients.ToArray(), value => value != 0);
+        }
+    }
+
+    [Fact]
     public void Hash_OfEqualValues_IsEqual_AndOneBitChangesIt()
     {
         using var parameters = Small.Model();
