@@ -11,11 +11,13 @@ internal sealed record CommandRun(int ExitCode, string Output, string Errors)
 
     public static Task<CommandRun> Of(params string[] args) => WithInput("", args);
 
-    public static async Task<CommandRun> WithInput(string input, params string[] args)
+    public static Task<CommandRun> WithInput(string input, params string[] args) => WithInput(new StringReader(input), args);
+
+    public static async Task<CommandRun> WithInput(TextReader input, params string[] args)
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        var code = await CommandLine.Run(args, output, errors, new StringReader(input));
+        var code = await CommandLine.Run(args, output, errors, input);
         return new(code, output.ToString(), errors.ToString());
     }
 }

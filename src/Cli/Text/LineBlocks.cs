@@ -32,7 +32,7 @@ internal static class LineBlocks
         }
         catch (DecoderFallbackException e)
         {
-            throw new InvalidDataException($"Standard input is not valid UTF-8 soon after line {count}. Convert it, for example with iconv.", e);
+            throw new InvalidDataException($"Standard input is not valid UTF-8 in line {count + 1} or soon after it. Convert it, for example with iconv.", e);
         }
         finally
         {

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace DistTrain.Cli.Tests.Commands;
 
 public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>
@@ -49,6 +51,17 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>
         var json = (await Translate("where are you ?\n", "--json")).Json;
 
         Assert.Equal(("where are you ?", plain.Lines[0]), (json.GetProperty("source").GetString(), json.GetProperty("translation").GetString()));
+    }
+
+    [Fact]
+    public async Task Translate_InputThatIsNotUtf8_FailsWithItsLine()
+    {
+        using var input = new StreamReader(new MemoryStream([.. "good\n"u8, 0xE4, (byte)'\n']), new UTF8Encoding(false, throwOnInvalidBytes: true));
+
+        var translated = await CommandRun.WithInput(input, "translate", "--checkpoint", run.Folder);
+
+        Assert.Equal(1, translated.ExitCode);
+        Assert.Equal("Standard input is not valid UTF-8 in line 1 or soon after it. Convert it, for example with iconv.", translated.Errors.Trim());
     }
 
     [Theory]
