@@ -1,17 +1,31 @@
+using Akka.Actor;
+using Akka.Cluster;
 using Akka.Hosting;
 using DistTrain.Shared.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Cli.Nodes;
 
 /// <summary>Runs an actor system with its logs until it is told to end.</summary>
-internal static class NodeHost
+internal static partial class NodeHost
 {
+    /// <summary>
+    /// Runs the node. When the cluster has removed it, because it was cut off or left alone, it builds its actor system anew and joins
+    /// again: a coordinator finds everything in its journal, and a worker is another member.
+    /// </summary>
     /// <param name="name">Names the process in its logs.</param>
     /// <param name="configure">What the node is.</param>
     /// <param name="before">What has to be there before the actors start.</param>
     public static async Task<int> Run(
+        string name, string logs, Action<AkkaConfigurationBuilder, IServiceProvider> configure, Func<IServiceProvider, CancellationToken, Task> before, CancellationToken stop)
+    {
+        while (await RunOnce(name, logs, configure, before, stop) is CoordinatedShutdown.ClusterDowningReason && !stop.IsCancellationRequested) ;
+        return 0;
+    }
+
+    private static async Task<CoordinatedShutdown.Reason?> RunOnce(
         string name, string logs, Action<AkkaConfigurationBuilder, IServiceProvider> configure, Func<IServiceProvider, CancellationToken, Task> before, CancellationToken stop)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -21,7 +35,14 @@ internal static class NodeHost
         builder.Services.AddAkka(ClusterOptions.SystemName, configure);
         using var host = builder.Build();
         await before(host.Services, stop);
-        await host.RunAsync(stop);
-        return 0;
+        await host.StartAsync(stop);
+        var shutdown = CoordinatedShutdown.Get(host.Services.GetRequiredService<ActorSystem>());
+        await host.WaitForShutdownAsync(stop);
+        if (shutdown.ShutdownReason is CoordinatedShutdown.ClusterDowningReason)
+            Removed(host.Services.GetRequiredService<ILogger<ParentWatch>>(), name);
+        return shutdown.ShutdownReason;
     }
+
+    [LoggerMessage(5001, LogLevel.Warning, "The cluster has removed {NodeName}: it was cut off from the others or left alone. It joins again.")]
+    private static partial void Removed(ILogger log, string nodeName);
 }

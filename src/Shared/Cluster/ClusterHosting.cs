@@ -85,6 +85,8 @@ public static class ClusterHosting
             singleton { hand-over-retry-interval = 1s, min-number-of-hand-over-retries = 5 }
             # Reports are repeated until they are acknowledged; buffering them here as well would only deliver them twice.
             singleton-proxy { singleton-identification-interval = 500ms, buffer-size = 0, log-singleton-identification-failure = off }
+            # Clients are received, and told of further contacts, where the jobs singleton can be.
+            client.receptionist.role = "{{ClusterOptions.CoordinatorRole}}"
             pub-sub.role = "{{ClusterOptions.CoordinatorRole}}"
           }
           coordinated-shutdown { exit-clr = off, run-by-clr-shutdown-hook = off }
