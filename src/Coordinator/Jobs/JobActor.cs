@@ -180,7 +180,6 @@ public sealed class JobActor : ReceivePersistentActor
                 Obey(new JobCommand.NoteCheckpoint(written.Generation, written.Checkpoint), Acknowledge);
                 break;
             case TrainingProtocol.Validated validated:
-                if (current) _feed.Add(_state, validation: validated.Validation);
                 Obey(new JobCommand.NoteValidation(validated.Generation, validated.Validation), Acknowledge);
                 break;
             case TrainingProtocol.StepsDone done:
@@ -230,11 +229,13 @@ public sealed class JobActor : ReceivePersistentActor
     private void Announce(JobEvents.IJobEvent happened)
     {
         if (happened is JobEvents.GenerationPlanned) _waits = "";
-        // Steps are shown as they are reported; the watermark says nothing new. Validations are in the feed with their numbers.
+        // Steps are shown as they are reported; the watermark says nothing new.
         if (happened is JobEvents.StepsCommitted) return;
         var line = JobHistoryText.Describe(happened);
         using (_log.ForJob(_id.Value, _state!.Phase?.Name, _state.Generation, _state.Step)) LogMessages.Happened(_log, line.Text);
-        if (happened is not JobEvents.Validated) _feed.Add(_state, happened: line);
+        // A watcher is shown the numbers of a validation rather than the sentence.
+        if (happened is JobEvents.Validated validated) _feed.Add(_state, validation: validated.Validation);
+        else _feed.Add(_state, happened: line);
     }
 
     private void KeepFolders(CheckpointCatalog before, JobState now)

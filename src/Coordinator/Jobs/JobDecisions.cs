@@ -22,7 +22,9 @@ public static class JobDecisions
         JobCommand.NoteStart c => IsCurrent(job, c.Generation) && job.StartedGeneration < c.Generation ? [new JobEvents.GenerationStarted(now, c.Generation, c.Step, c.TotalSteps)] : [],
         JobCommand.NoteSteps c => IsCurrent(job, c.Generation) ? Watermark(job, c, now) : [],
         JobCommand.NoteCheckpoint c => Commit(job, c, now),
-        JobCommand.NoteValidation c => IsCurrent(job, c.Generation) ? [new JobEvents.Validated(now, c.Generation, c.Validation)] : [],
+        JobCommand.NoteValidation c => IsCurrent(job, c.Generation) && job.NewestValidation.CompareTo((c.Generation, c.Validation.Step)) < 0
+            ? [new JobEvents.Validated(now, c.Generation, c.Validation)]
+            : [],
         JobCommand.EndGeneration c => IsCurrent(job, c.Generation) ? End(job, c, now) : [],
         JobCommand.FinishPhase c => IsCurrent(job, c.Generation) ? Finish(job, c, now) : [],
         JobCommand.Fail c => [new JobEvents.JobFailed(now, c.Because)],

@@ -59,6 +59,9 @@ public sealed record JobState
     /// <summary>Metrics of the phase's last validation.</summary>
     public IReadOnlyDictionary<string, double> LastMetrics { get; init; } = ImmutableDictionary<string, double>.Empty;
 
+    /// <summary>The newest stored validation; its report may come again.</summary>
+    public (int Generation, long Step) NewestValidation { get; init; } = (0, -1);
+
     /// <summary>Generations in a row that ended without a checkpoint.</summary>
     public int FruitlessGenerations { get; init; }
 
@@ -100,7 +103,10 @@ public sealed record JobState
         {
             Checkpoints = Retained(Checkpoints.With(e.Checkpoint), e.Checkpoint.Phase), FruitlessGenerations = 0, Step = Math.Max(Step, e.Checkpoint.Step),
         },
-        JobEvents.Validated e => this with { LastMetrics = e.Validation.Metrics, Checkpoints = Scored(e.Validation) },
+        JobEvents.Validated e => this with
+        {
+            LastMetrics = e.Validation.Metrics, NewestValidation = (e.Generation, e.Validation.Step), Checkpoints = Scored(e.Validation),
+        },
         JobEvents.GenerationEnded e => this with
         {
             Plan = null, Stage = JobStage.Waiting, Because = e.Because, FruitlessGenerations = FruitlessGenerations + 1,

@@ -76,7 +76,7 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
     {
         var root = Path.GetFullPath(submit.DataRoot ?? _options.Data);
         var read = JobSpecReader.Read(submit.Spec, submit.FileName);
-        var problems = read.Problems.Concat(read.Spec is null ? [] : JobSpecFiles.MissingFiles(read, root)).Select(problem => problem.ToString()).ToList();
+        var problems = read.Problems.Concat(JobSpecFiles.MissingFiles(read, root)).OrderBy(problem => problem.Line).Select(problem => problem.ToString()).ToList();
         if (read.Spec is null || problems.Count > 0)
         {
             LogMessages.SubmissionRefused(_log, string.Join(" ", problems));

@@ -40,7 +40,7 @@ public sealed class WorkerQueue(TimeProvider clock)
             NoteFree(roster, now);
         }
         told.AddRange(_waiting.Skip(1).Select((waiting, place) =>
-            (waiting.Job, (object)new JobMessages.StillWaiting($"{place + 1} jobs are before it in the queue."))));
+            (waiting.Job, (object)new JobMessages.StillWaiting(place == 0 ? "1 job is before it in the queue." : $"{place + 1} jobs are before it in the queue."))));
         return (roster, told);
     }
 

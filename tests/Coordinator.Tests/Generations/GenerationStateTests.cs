@@ -1,0 +1,47 @@
+using DistTrain.Coordinator.Generations;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Coordinator.Tests.Generations;
+
+public class GenerationStateTests
+{
+    private static readonly WorkerId A = new("a"), B = new("b"), C = new("c");
+
+    private readonly GenerationState _state = new([A, B, C]);
+
+    [Fact]
+    public void WithFinished_AllWithTheSameHash_IsWell()
+    {
+        var state = _state.WithFinished(A, "x").WithFinished(B, "x");
+        Assert.False(state.AllFinished);
+
+        state = state.WithFinished(C, "x");
+
+        Assert.Equal((true, true, null), (state.AllFinished, state.AllTrain, state.EndsBecause));
+    }
+
+    [Fact]
+    public void WithFinished_OneHashDiffers_NamesTheOddMember()
+    {
+        var state = _state.WithFinished(A, "x").WithFinished(B, "y").WithFinished(C, "x");
+
+        Assert.Equal("The members ended with different parameters; b differs from the others. Its memory or device may be faulty.", state.EndsBecause);
+        Assert.False(state.WouldRepeat);
+    }
+
+    [Fact]
+    public void EndingBecause_FailureAfterABreak_OutranksIt()
+    {
+        var state = _state.EndingBecause("ring broke", wouldRepeat: false).EndingBecause("out of memory", wouldRepeat: true).EndingBecause("later", wouldRepeat: true);
+
+        Assert.Equal(("out of memory", true), (state.EndsBecause, state.WouldRepeat));
+    }
+
+    [Fact]
+    public void EndingBecause_BreakAfterALoss_LeavesTheLoss() =>
+        Assert.Equal("lost", _state.EndingBecause("lost", wouldRepeat: false).EndingBecause("ring broke", wouldRepeat: false).EndsBecause);
+
+    [Fact]
+    public void WithOver_EveryMember_IsAllOver() =>
+        Assert.Equal((false, true), (_state.WithOver(A).WithOver(B).WithOver(A).AllOver, _state.WithOver(A).WithOver(B).WithOver(C).AllOver));
+}

@@ -1,0 +1,134 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit;
+using DistTrain.Coordinator.Jobs;
+using DistTrain.Shared.Protocol;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DistTrain.Coordinator.Tests.Jobs;
+
+/// <summary>One job with a journal in memory, a jobs actor and a worker that the test plays.</summary>
+public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly TinyData _data;
+    private readonly TestProbe _jobs;
+    private readonly TestProbe _worker;
+    private readonly string _runFolder;
+    private IActorRef _job;
+
+    public JobActorTests(TinyData data)
+        : base("akka { loglevel = OFF, stdout-loglevel = OFF }")
+    {
+        (_data, _jobs, _worker) = (data, CreateTestProbe(), CreateTestProbe());
+        _runFolder = Path.Combine(data.Folder, Guid.NewGuid().ToString("N"));
+        _job = Start();
+    }
+
+    [Fact]
+    public void Submit_Stored_IsAnsweredAndASecondTimeFindsTheJob()
+    {
+        Assert.Equal(new JobsProtocol.JobAccepted(Some.Id, _runFolder, Existing: false), Submit());
+        Assert.Equal(new JobsProtocol.JobAccepted(Some.Id, _runFolder, Existing: true), Submit());
+        _jobs.ExpectMsg<JobMessages.WorkersNeeded>(Patience);
+    }
+
+    [Fact]
+    public void GetStatus_NeverSubmitted_IsUnknown()
+    {
+        _job.Tell(new JobsProtocol.GetStatus(Some.Id), TestActor);
+
+        ExpectMsg(new JobsProtocol.JobUnknown(Some.Id));
+    }
+
+    [Fact]
+    public void Reports_FromStartToFinish_CompleteTheJob()
+    {
+        BeginTraining();
+        Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 2, [Some.Step(1), Some.Step(2)]));
+        Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 2, [Some.Step(1), Some.Step(2)]));
+        Report(new TrainingProtocol.Validated(Some.Id, 1, new("w1"), 3, Some.Validation(20, 2)));
+        Report(new TrainingProtocol.Validated(Some.Id, 1, new("w1"), 3, Some.Validation(20, 2)));
+        Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 4, Some.Checkpoint(20) with { Folder = Path.Combine(_runFolder, "20") }));
+        _worker.Send(_job, new TrainingProtocol.PhaseFinished(Some.Id, 1, new("w1"), 5, 20, 1.5, "hash"));
+        _worker.FishForMessage<TrainingProtocol.StopGeneration>(_ => true, Patience);
+        Report(new TrainingProtocol.GenerationStopped(Some.Id, 1, new("w1"), 6, TrainingProtocol.StopCause.Asked, ""));
+
+        _jobs.FishForMessage<JobMessages.WorkersReleased>(_ => true, Patience);
+        var status = Status();
+        Assert.Equal(("completed", 20L, Path.Combine(_runFolder, "20")), (status.Status, status.Step, status.Checkpoint));
+        var feed = Ask<JobsProtocol.Feed>(new JobsProtocol.ReadFeed(Some.Id, "", 0));
+        Assert.True(feed.Ended);
+        Assert.Equal([1L, 2], feed.Items.Where(item => item.Step is not null).Select(item => item.Step!.Step));
+        Assert.Single(feed.Items, item => item.Validation is not null);
+    }
+
+    [Fact]
+    public void Restart_InTraining_RecoversTheSameStatusAndAdoptsTheGeneration()
+    {
+        BeginTraining();
+        Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 2, Some.Checkpoint(10) with { Folder = Path.Combine(_runFolder, "10") }));
+        var (status, history) = (Status(), Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(Some.Id)));
+
+        Watch(_job);
+        _job.Tell(PoisonPill.Instance);
+        ExpectTerminated(_job, Patience);
+        _job = Start();
+
+        Assert.Equal(status, Status());
+        Assert.Equal(history.Lines, Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(Some.Id)).Lines);
+        Assert.Equal(["w1"], _jobs.ExpectMsg<JobMessages.WorkersHeld>(Patience).Workers.Select(worker => worker.Value));
+        Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 3, [Some.Step(11)]));
+    }
+
+    [Fact]
+    public void StepsDone_OfAGenerationThatIsOver_TellsTheWorkerToStop()
+    {
+        BeginTraining();
+
+        _worker.Send(_job, new TrainingProtocol.StepsDone(Some.Id, 7, new("w1"), 9, [Some.Step(1)]));
+
+        Assert.Equal(7, _worker.ExpectMsg<TrainingProtocol.StopGeneration>(Patience).Generation);
+        Assert.Equal(9, _worker.ExpectMsg<TrainingProtocol.ReportReceived>(Patience).Sequence);
+    }
+
+    [Fact]
+    public void CancelJob_InTraining_StopsTheWorker()
+    {
+        BeginTraining();
+
+        Assert.Equal("cancelled", Ask<JobsProtocol.JobCancelAccepted>(new JobsProtocol.CancelJob(Some.Id, "enough")).Status);
+
+        Assert.Equal("enough", _worker.FishForMessage<TrainingProtocol.StopGeneration>(_ => true, Patience).Because);
+        Assert.Equal(("cancelled", "enough"), (Status().Status, Status().Because));
+    }
+
+    private void BeginTraining()
+    {
+        Submit();
+        _jobs.ExpectMsg<JobMessages.WorkersNeeded>(Patience);
+        _job.Tell(new JobMessages.WorkersGranted([Some.Worker(1) with { Actor = _worker }]));
+        var start = _worker.ExpectMsg<TrainingProtocol.StartGeneration>(Patience);
+        Assert.Equal((1, 0, 8, null), (start.Generation, start.Rank, start.Threads, start.ResumeFrom));
+        Report(new TrainingProtocol.GenerationStarted(Some.Id, 1, new("w1"), 1, 0, 20));
+    }
+
+    private void Report(TrainingProtocol.IReport report)
+    {
+        _worker.Send(_job, report);
+        _worker.FishForMessage<TrainingProtocol.ReportReceived>(received => received.Sequence == report.Sequence, Patience);
+    }
+
+    private JobsProtocol.JobAccepted Submit() => Ask<JobsProtocol.JobAccepted>(new JobMessages.Submit(_data.Spec, _data.Folder, _runFolder));
+
+    private JobsProtocol.JobStatus Status() => Ask<JobsProtocol.JobStatus>(new JobsProtocol.GetStatus(Some.Id)) with { Seconds = 0, Phases = Array.Empty<JobsProtocol.PhaseReport>() };
+
+    private T Ask<T>(object question)
+    {
+        _job.Tell(question, TestActor);
+        return ExpectMsg<T>(Patience);
+    }
+
+    private IActorRef Start() => _jobs.ChildActorOf(Props.Create(() => new JobActor(Some.Id, "feed", TimeProvider.System, NullLogger.Instance)), CancellationToken.None);
+}

@@ -1,0 +1,182 @@
+using System.Diagnostics;
+using DistTrain.Coordinator.Jobs;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Coordinator.Tests.Jobs;
+
+public class JobDecisionsTests
+{
+    private readonly JobLife _job = JobLife.InTraining();
+
+    [Fact]
+    public void Decide_TwoPhasesToTheirEnd_CompletesWithTheBestCheckpointOfTheLast()
+    {
+        _job.Obey(new JobCommand.NoteStart(1, 0, 100));
+        _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)));
+        _job.Obey(new JobCommand.NoteValidation(1, Some.Validation(50, loss: 2)));
+        _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(100)));
+        _job.Obey(new JobCommand.NoteValidation(1, Some.Validation(100, loss: 3)));
+        _job.Obey(new JobCommand.FinishPhase(1, 100, 1.5));
+        Assert.Equal((JobStage.Waiting, 1, Some.Checkpoint(50).Folder, 0L), (_job.State.Stage, _job.State.PhaseIndex, _job.State.PhaseStart, _job.State.Step));
+
+        _job.Obey(new JobCommand.PlanGeneration(Some.Members));
+        _job.Obey(new JobCommand.NoteStart(2, 0, 50));
+        _job.Obey(new JobCommand.NoteCheckpoint(2, Some.Checkpoint(50, Some.Second)));
+        _job.Obey(new JobCommand.FinishPhase(2, 50, 0.5));
+
+        Assert.Equal(JobStage.Completed, _job.State.Stage);
+        Assert.Equal([(Some.First, 100L, 1.5), (Some.Second, 50L, 0.5)], _job.State.CompletedPhases.Select(phase => (phase.Name, phase.Steps, phase.Loss)));
+        Assert.Equal(Some.Checkpoint(50, Some.Second).Folder, Assert.IsType<JobEvents.JobCompleted>(_job.Events[^1]).Checkpoint);
+        Assert.Equal(3, _job.State.CompletedPhases[0].Metrics["loss"]);
+    }
+
+    public static TheoryData<JobCommand> Reports => new()
+    {
+        new JobCommand.NoteStart(1, 0, 100),
+        new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)),
+        new JobCommand.NoteValidation(1, Some.Validation(50, loss: 2)),
+        new JobCommand.NoteData(Some.Data),
+        new JobCommand.PlanGeneration(Some.Members),
+    };
+
+    [Theory]
+    [MemberData(nameof(Reports))]
+    public void Decide_TheSameAgain_LeadsToNothing(JobCommand command)
+    {
+        _job.Obey(command);
+
+        Assert.Empty(_job.Obey(command));
+    }
+
+    public static TheoryData<JobCommand> LateReports => new()
+    {
+        new JobCommand.NoteStart(1, 0, 100),
+        new JobCommand.NoteSteps(1, [Some.Step(60)]),
+        new JobCommand.NoteValidation(1, Some.Validation(60, loss: 1)),
+        new JobCommand.EndGeneration(1, "late", WouldRepeat: true),
+        new JobCommand.FinishPhase(1, 100, 1),
+    };
+
+    [Theory]
+    [MemberData(nameof(LateReports))]
+    public void Decide_OfAnEarlierGeneration_LeadsToNothing(JobCommand command)
+    {
+        _job.Obey(new JobCommand.EndGeneration(1, "lost", WouldRepeat: false));
+        _job.Obey(new JobCommand.PlanGeneration(Some.Members));
+        _job.Wait(TimeSpan.FromMinutes(1));
+
+        Assert.Empty(_job.Obey(command));
+    }
+
+    [Fact]
+    public void Decide_CheckpointOfAnEarlierGeneration_IsKept()
+    {
+        _job.Obey(new JobCommand.EndGeneration(1, "lost", WouldRepeat: false));
+
+        Assert.IsType<JobEvents.CheckpointCommitted>(Assert.Single(_job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)))));
+        Assert.Equal(Some.Checkpoint(50).Folder, Planned().ResumeFrom);
+    }
+
+    [Fact]
+    public void Decide_WorkerLost_NextGenerationGoesOnFromTheNewestCheckpoint()
+    {
+        _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)));
+        _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(60)));
+        _job.Obey(new JobCommand.EndGeneration(1, "Worker w1 is lost.", WouldRepeat: false));
+        Assert.Equal((JobStage.Waiting, "Worker w1 is lost."), (_job.State.Stage, _job.State.Because));
+
+        var planned = Planned();
+
+        Assert.Equal((2, Some.Checkpoint(60).Folder, 60L), (planned.Generation, planned.ResumeFrom, planned.ResumeStep));
+        Assert.Equal(60, _job.State.Step);
+    }
+
+    [Fact]
+    public void Decide_TenFruitlessGenerations_FailTheJob()
+    {
+        EndGenerations(9);
+        Assert.Equal(JobStage.Waiting, _job.State.Stage);
+
+        _job.Obey(new JobCommand.PlanGeneration(Some.Members));
+        EndGenerations(1);
+
+        Assert.Equal(JobStage.Failed, _job.State.Stage);
+        Assert.StartsWith("10 generations in a row ended without a checkpoint; the last one because: lost", _job.State.Because, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decide_CheckpointBetweenFruitlessGenerations_CountsAnew()
+    {
+        EndGenerations(9);
+        Planned();
+        _job.Obey(new JobCommand.NoteCheckpoint(_job.State.Generation, Some.Checkpoint(50)));
+
+        EndGenerations(9);
+
+        Assert.Equal((JobStage.Waiting, 9), (_job.State.Stage, _job.State.FruitlessGenerations));
+    }
+
+    [Fact]
+    public void Decide_GenerationThatWouldRepeat_FailsAtOnce()
+    {
+        var happened = _job.Obey(new JobCommand.EndGeneration(1, "out of memory", WouldRepeat: true));
+
+        Assert.Equal([typeof(JobEvents.GenerationEnded), typeof(JobEvents.JobFailed)], happened.Select(item => item.GetType()));
+        Assert.Equal((JobStage.Failed, "out of memory"), (_job.State.Stage, _job.State.Because));
+    }
+
+    [Fact]
+    public void Decide_PhaseFinishedWithoutCheckpoint_EndsTheGenerationOnly()
+    {
+        var happened = _job.Obey(new JobCommand.FinishPhase(1, 100, 1));
+
+        Assert.Contains("was not committed", Assert.IsType<JobEvents.GenerationEnded>(Assert.Single(happened)).Because, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decide_Cancelled_LaterCommandsLeadToNothing()
+    {
+        _job.Obey(new JobCommand.Cancel("changed my mind"));
+        Assert.Equal((JobStage.Cancelled, "changed my mind", Some.Time), (_job.State.Stage, _job.State.Because, _job.State.EndedAt));
+
+        Assert.All(Reports.Concat(LateReports), row => Assert.Empty(_job.Obey(row.Data)));
+        Assert.Empty(_job.Obey(new JobCommand.Cancel("again")));
+        Assert.Empty(_job.Obey(new JobCommand.Fail("again")));
+    }
+
+    [Fact]
+    public void Decide_Steps_AreStoredAtMostEveryFiveSeconds()
+    {
+        _job.Wait(TimeSpan.FromSeconds(4.9));
+        Assert.Empty(_job.Obey(new JobCommand.NoteSteps(1, [Some.Step(1), Some.Step(2)])));
+        _job.Wait(TimeSpan.FromSeconds(0.1));
+        Assert.Equal(4, Assert.IsType<JobEvents.StepsCommitted>(Assert.Single(_job.Obey(new JobCommand.NoteSteps(1, [Some.Step(3), Some.Step(4)])))).Step);
+        Assert.Empty(_job.Obey(new JobCommand.NoteSteps(1, [Some.Step(5)])));
+        _job.Wait(TimeSpan.FromSeconds(5));
+        Assert.Empty(_job.Obey(new JobCommand.NoteSteps(1, [Some.Step(4)])));
+        Assert.Empty(_job.Obey(new JobCommand.NoteSteps(1, [])));
+        Assert.Single(_job.Obey(new JobCommand.NoteSteps(1, [Some.Step(6)])));
+    }
+
+    [Fact]
+    public void Decide_UnknownCommand_Throws() => Assert.Throws<UnreachableException>(() => _job.Obey(new UnknownCommand()));
+
+    [Fact]
+    public void Apply_UnknownEvent_Throws() => Assert.Throws<UnreachableException>(() => _job.State.Apply(new UnknownEvent(Some.Time)));
+
+    private JobEvents.GenerationPlanned Planned() =>
+        Assert.IsType<JobEvents.GenerationPlanned>(Assert.Single(_job.Obey(new JobCommand.PlanGeneration(Some.Members))));
+
+    private void EndGenerations(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            _job.Obey(new JobCommand.PlanGeneration(Some.Members));
+            _job.Obey(new JobCommand.EndGeneration(_job.State.Generation, "lost", WouldRepeat: false));
+        }
+    }
+
+    private sealed record UnknownCommand : JobCommand;
+
+    private sealed record UnknownEvent(DateTimeOffset At) : JobEvents.IJobEvent;
+}

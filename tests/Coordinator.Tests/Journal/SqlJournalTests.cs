@@ -1,0 +1,28 @@
+using Akka.Configuration;
+using DistTrain.Coordinator.Journal;
+
+namespace DistTrain.Coordinator.Tests.Journal;
+
+public class SqlJournalTests
+{
+    [Theory]
+    [InlineData("Host=db;Password=p")]
+    [InlineData("Host=db;Password=\"a\\b\";Database=${x}#{y}")]
+    public void Hocon_AnyConnectionString_IsReadBackAsItIs(string text)
+    {
+        var config = ConfigurationFactory.ParseString(SqlJournal.Hocon(new() { Database = "postgresql", ConnectionString = text }));
+
+        Assert.Equal(text, config.GetString("akka.persistence.journal.sql.connection-string"));
+        Assert.Equal(text, config.GetString("akka.persistence.snapshot-store.sql.connection-string"));
+        Assert.Equal("PostgreSQL.15", config.GetString("akka.persistence.journal.sql.provider-name"));
+    }
+
+    [Fact]
+    public void Hocon_Sqlite_LiesInTheStateFolder()
+    {
+        var config = ConfigurationFactory.ParseString(SqlJournal.Hocon(new() { State = "/some folder/a\"b" }));
+
+        Assert.Contains("/some folder/a\"b/journal.db", config.GetString("akka.persistence.journal.sql.connection-string").Replace("\"\"", "\"", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal("SQLite", config.GetString("akka.persistence.journal.sql.provider-name"));
+    }
+}

@@ -1,0 +1,37 @@
+using DistTrain.Coordinator.Scheduling;
+using DistTrain.Coordinator.Workers;
+
+namespace DistTrain.Coordinator.Tests.Scheduling;
+
+public class GangAllocatorTests
+{
+    private static readonly WorkerRequest Request = new(Some.Id, MinWorkers: 2, MaxWorkers: 3);
+
+    [Fact]
+    public void Decide_FewerThanTheMinimum_WaitsHoweverLong()
+    {
+        var wait = Assert.IsType<AllocationDecision.Wait>(GangAllocator.Decide(Request, Workers(1), TimeSpan.FromHours(1)));
+
+        Assert.Equal("1 worker is free, 2 needed (resources.min_workers).", wait.Because);
+    }
+
+    [Fact]
+    public void Decide_BelowTheMaximumAndUnsettled_WaitsForMore()
+    {
+        var wait = Assert.IsType<AllocationDecision.Wait>(GangAllocator.Decide(Request, Workers(2), GangAllocator.Settle - TimeSpan.FromMilliseconds(1)));
+
+        Assert.Equal("2 workers are free, enough to start; waiting a moment for up to 3.", wait.Because);
+    }
+
+    [Fact]
+    public void Decide_BelowTheMaximumAndSettled_GrantsAll() => Assert.Equal(2, Granted(Workers(2), GangAllocator.Settle).Count);
+
+    [Fact]
+    public void Decide_MoreThanTheMaximum_GrantsTheMaximumAtOnce() =>
+        Assert.Equal(Workers(3).Select(worker => worker.Worker), Granted(Workers(5), TimeSpan.Zero).Select(worker => worker.Worker));
+
+    private static IReadOnlyList<RosterEntry> Granted(IReadOnlyList<RosterEntry> free, TimeSpan unchangedFor) =>
+        Assert.IsType<AllocationDecision.Grant>(GangAllocator.Decide(Request, free, unchangedFor)).Workers;
+
+    private static List<RosterEntry> Workers(int count) => [.. Enumerable.Range(1, count).Select(number => Some.Worker(number))];
+}

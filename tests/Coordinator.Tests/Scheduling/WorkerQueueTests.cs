@@ -1,0 +1,97 @@
+using Akka.Actor;
+using DistTrain.Coordinator.Jobs;
+using DistTrain.Coordinator.Scheduling;
+using DistTrain.Coordinator.Workers;
+using DistTrain.Shared.Protocol;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DistTrain.Coordinator.Tests.Scheduling;
+
+public class WorkerQueueTests
+{
+    private static readonly JobId A = new("a"), B = new("b"), C = new("c");
+
+    private readonly FakeTimeProvider _clock = new(Some.Time);
+    private readonly WorkerQueue _queue;
+    private Roster _roster = Roster.Empty;
+
+    public WorkerQueueTests() => _queue = new(_clock);
+
+    [Fact]
+    public void Serve_TooFewWorkers_TellsTheNumbers()
+    {
+        _queue.Add(new(A, 2, 4));
+        Hear(1);
+
+        Assert.Equal([(A, "1 worker is free, 2 needed (resources.min_workers).")], Reasons());
+    }
+
+    [Fact]
+    public void Serve_BelowTheMaximum_GrantsWhenNobodyJoinedForTheSettlingTime()
+    {
+        _queue.Add(new(A, 1, 4));
+        Hear(1);
+        Assert.Single(Reasons());
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Hear(1, 2);
+        Assert.Equal("2 workers are free, enough to start; waiting a moment for up to 4.", Assert.Single(Reasons()).Because);
+        _clock.Advance(TimeSpan.FromSeconds(1.4));
+        Assert.Single(Reasons());
+        _clock.Advance(TimeSpan.FromSeconds(0.1));
+
+        Assert.Equal(["w1", "w2"], Granted().Single().Workers);
+        Assert.Equal(A, _roster.Find(new("w1"))!.AssignedTo);
+    }
+
+    [Fact]
+    public void Serve_AtTheMaximum_GrantsAtOnce()
+    {
+        _queue.Add(new(A, 1, 2));
+        Hear(1, 2, 3);
+
+        Assert.Equal(["w1", "w2"], Granted().Single().Workers);
+    }
+
+    [Fact]
+    public void Serve_SeveralJobs_FirstComeFirstServed()
+    {
+        _queue.Add(new(A, 1, 1));
+        _queue.Add(new(B, 2, 2));
+        _queue.Add(new(C, 1, 1));
+        _queue.Add(new(A, 1, 1));
+        Hear(1, 2);
+
+        var (roster, told) = _queue.Serve(_roster);
+
+        Assert.Equal([A, B, C], told.Select(item => item.Job));
+        Assert.Equal("w1", Assert.IsType<JobMessages.WorkersGranted>(told[0].Message).Workers.Single().Worker.Value);
+        Assert.Equal("1 worker is free, 2 needed (resources.min_workers).", Assert.IsType<JobMessages.StillWaiting>(told[1].Message).Because);
+        Assert.Equal("1 job is before it in the queue.", Assert.IsType<JobMessages.StillWaiting>(told[2].Message).Because);
+        Assert.Null(roster.Find(new("w2"))!.AssignedTo);
+    }
+
+    [Fact]
+    public void Remove_FirstJob_TheNextIsServed()
+    {
+        _queue.Add(new(A, 5, 5));
+        _queue.Add(new(B, 1, 1));
+        Hear(1);
+        _queue.Remove(A);
+
+        Assert.Equal(B, Granted().Single().Job);
+    }
+
+    private void Hear(params int[] numbers)
+    {
+        foreach (var number in numbers) _roster = _roster.Heard(Some.Hello(number), ActorRefs.Nobody, _clock.GetUtcNow());
+    }
+
+    private List<(JobId Job, string Because)> Reasons() =>
+        [.. _queue.Serve(_roster).Told.Select(item => (item.Job, Assert.IsType<JobMessages.StillWaiting>(item.Message).Because))];
+
+    private List<(JobId Job, IEnumerable<string> Workers)> Granted()
+    {
+        (_roster, var told) = _queue.Serve(_roster);
+        return [.. told.Select(item => (item.Job, Assert.IsType<JobMessages.WorkersGranted>(item.Message).Workers.Select(worker => worker.Worker.Value)))];
+    }
+}
