@@ -49,5 +49,17 @@ internal static class Small
         return parameters;
     }
 
+    /// <summary>Asserts that a call disposes every tensor that it makes.</summary>
+    public static void AssertNothingIsLeft(Action call)
+    {
+        call();
+        // What earlier tests left to the finalizer must not disappear while this one counts.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        var before = torch.Tensor.TotalCount;
+        for (var count = 0; count < 5; count++) call();
+        Assert.InRange(torch.Tensor.TotalCount, 0, before);
+    }
+
     public static float[] ToArray(this torch.Tensor tensor) => tensor.detach().contiguous().data<float>().ToArray();
 }
