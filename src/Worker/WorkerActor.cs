@@ -71,8 +71,9 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     {
         Receive<HelloDue>(_ =>
         {
-            SayHello();
+            // Reports first: a new coordinator must hear how a generation ended before it hears that the worker is idle.
             foreach (var report in _outbox.Overdue()) _coordinator.Tell(report);
+            SayHello();
         });
         Receive<RosterProtocol.HelloReceived>(received =>
         {
