@@ -1,0 +1,123 @@
+using System.Text.Json;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Serialization;
+using CsCheck;
+using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Wire;
+using MessagePack;
+
+namespace DistTrain.Shared.Tests.Wire;
+
+public sealed class WireSerializerTests : IDisposable
+{
+    private readonly ActorSystem _system = ActorSystem.Create("wire", ConfigurationFactory.ParseString("akka { loglevel = OFF, stdout-loglevel = OFF }\n" + WireSerializer.Hocon));
+    private readonly WireSerializer _wire;
+
+    public WireSerializerTests() => _wire = (WireSerializer)_system.Serialization.FindSerializerForType(typeof(IWireMessage));
+
+    public static TheoryData<Type> Types => [.. WireManifests.Types];
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void FromBinary_EveryMessage_ComesBackComplete(Type type)
+    {
+        var message = new SomeValue().Of(type);
+
+        var serialization = _system.Serialization;
+        var serializer = Assert.IsType<WireSerializer>(serialization.FindSerializerFor(message));
+        var bytes = serialization.Serialize(message);
+        var back = serialization.Deserialize(bytes, serializer.Identifier, serializer.Manifest(message));
+
+        Assert.IsType(type, back);
+        Assert.Equal(bytes, serialization.Serialize(back));
+        Assert.Equal(JsonSerializer.Serialize(message, type), JsonSerializer.Serialize(back, type));
+    }
+
+    [Fact]
+    public void Types_EveryWireMessage_IsListedOnceWithAManifestOfItsOwn()
+    {
+        var messages = typeof(IWireMessage).Assembly.GetTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(IWireMessage))).ToList();
+
+        Assert.Equal(messages.Select(type => type.FullName).Order(StringComparer.Ordinal), WireManifests.Types.Select(type => type.FullName).Order(StringComparer.Ordinal));
+        Assert.Equal(messages.Count, messages.Select(WireManifests.ManifestOf).Distinct().Count());
+        Assert.All(messages, type => Assert.Equal(type, WireManifests.TypeOf(WireManifests.ManifestOf(type))));
+    }
+
+    [Fact]
+    public void FromBinary_PropertyAddedOrMissing_IsSkippedOrEmpty()
+    {
+        var bytes = MessagePackSerializer.ConvertFromJson("""{"Job":"a","New":[1,{"x":2}]}""");
+
+        Assert.Equal(new JobsProtocol.CancelJob(new("a"), null!), _wire.FromBinary(bytes, "jobs.cancel"));
+    }
+
+    [Fact]
+    public void ToBinary_TypeThatIsNotListed_IsRefused()
+    {
+        Assert.Throws<ArgumentException>(() => _wire.ToBinary("text"));
+        Assert.Throws<ArgumentException>(() => _wire.Manifest(new Unlisted()));
+        Assert.Throws<ArgumentException>(() => _wire.ToBinary(new Unlisted()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("no.such")]
+    [InlineData("System.Diagnostics.Process, System.Diagnostics.Process")]
+    public void FromBinary_UnknownManifest_IsRefused(string manifest) => Assert.Throws<ArgumentException>(() => _wire.FromBinary([0xc0], manifest));
+
+    [Fact]
+    public void FindSerializerFor_AnyObject_NeverFallsBack()
+    {
+        Assert.IsType<WireSerializer>(_system.Serialization.FindSerializerFor(new object()));
+        Assert.IsType<WireSerializer>(_system.Serialization.FindSerializerFor(new Unlisted()));
+        Assert.IsType<WireSerializer>(_system.Serialization.FindSerializerFor(new List<string>()));
+    }
+
+    [Fact]
+    public void FromBinary_CutShort_ThrowsAMessagePackError()
+    {
+        foreach (var type in WireManifests.Types)
+        {
+            var bytes = _wire.ToBinary(new SomeValue().Of(type));
+            for (var length = 0; length < bytes.Length; length += Math.Max(1, bytes.Length / 20))
+                Assert.Throws<MessagePackSerializationException>(() => _wire.FromBinary(bytes[..length], WireManifests.ManifestOf(type)));
+        }
+    }
+
+    [Fact]
+    public void FromBinary_AnyBytes_GiveAMessageOrAMessagePackError()
+    {
+        var types = WireManifests.Types.ToArray();
+        Gen.Select(Gen.Byte.Array[0, 60], Gen.Int[0, types.Length - 1]).Sample(
+            (bytes, index) => Survives(bytes, types[index]), iter: 5000, threads: 1);
+    }
+
+    [Fact]
+    public void FromBinary_AnyByteOfAMessageChanged_GivesAMessageOrAMessagePackError()
+    {
+        var types = WireManifests.Types.ToArray();
+        Gen.Select(Gen.Int[0, types.Length - 1], Gen.Int[0, 10_000], Gen.Byte).Sample((index, place, value) =>
+        {
+            var bytes = _wire.ToBinary(new SomeValue().Of(types[index]));
+            bytes[place % bytes.Length] = value;
+            Survives(bytes, types[index]);
+        }, iter: 5000, threads: 1);
+    }
+
+    public void Dispose() => _system.Dispose();
+
+    private void Survives(byte[] bytes, Type type)
+    {
+        try
+        {
+            Assert.IsType(type, _wire.FromBinary(bytes, WireManifests.ManifestOf(type)));
+        }
+        catch (MessagePackSerializationException)
+        {
+            // The one error that the receiver expects of damaged bytes.
+        }
+    }
+
+    private sealed record Unlisted : IWireMessage;
+}
