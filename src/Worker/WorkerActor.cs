@@ -82,7 +82,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
             else ActorLog.OnRoster(_log, _me.Id.Value);
             _life = received.Coordinator;
         });
-        Receive<TrainingProtocol.ReportReceived>(received => _outbox.Acknowledge(received.Sequence));
+        Receive<TrainingProtocol.ReportReceived>(_outbox.Acknowledge);
     }
 
     private void Start(TrainingProtocol.StartGeneration start)

@@ -44,10 +44,11 @@ public sealed class Outbox
         return numbered;
     }
 
-    public void Acknowledge(long sequence)
+    /// <summary>Lets go of a report. A late word about a report of another generation, whose numbers mean others, changes nothing.</summary>
+    public void Acknowledge(TrainingProtocol.ReportReceived received)
     {
         for (var node = _pending.First; node is not null; node = node.Next)
-            if (node.Value.Sequence == sequence)
+            if ((node.Value.Job, node.Value.Generation, node.Value.Sequence) == (received.Job, received.Generation, received.Sequence))
             {
                 _pending.Remove(node);
                 return;

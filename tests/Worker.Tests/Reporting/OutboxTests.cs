@@ -1,0 +1,74 @@
+using DistTrain.Shared.Protocol;
+using DistTrain.Worker.Reporting;
+
+namespace DistTrain.Worker.Tests.Reporting;
+
+public class OutboxTests
+{
+    private static readonly JobId Job = new("job-1");
+
+    private readonly Outbox _outbox = new();
+
+    [Fact]
+    public void Add_EachReport_IsNumberedFromOne() => Assert.Equal([1L, 2, 3], new[] { AddStart(), AddSteps(), AddStart() }.Select(report => report.Sequence));
+
+    [Fact]
+    public void Acknowledge_InAnyOrder_LeavesTheOthersInOrder()
+    {
+        for (var i = 0; i < 5; i++) AddStart();
+        foreach (var sequence in new long[] { 4, 1, 4, 99 }) Acknowledge(sequence);
+
+        Assert.Equal([2L, 3, 5], Pending());
+        foreach (var sequence in new long[] { 5, 2, 3 }) Acknowledge(sequence);
+        Assert.True(_outbox.IsEmpty);
+    }
+
+    [Fact]
+    public void Acknowledge_OfAnotherGenerationOrJob_ChangesNothing()
+    {
+        AddStart();
+        _outbox.Acknowledge(new(Job, 2, 1));
+        _outbox.Acknowledge(new(new("job-2"), 1, 1));
+
+        Assert.Equal([1L], Pending());
+    }
+
+    [Fact]
+    public void Overdue_ReportsPendingSinceTheLastAsking_AreThemOnly()
+    {
+        AddStart();
+        AddStart();
+        Assert.Empty(_outbox.Overdue());
+        AddStart();
+        Acknowledge(1);
+
+        Assert.Equal([2L], _outbox.Overdue().Select(report => report.Sequence));
+        Assert.Equal([2L, 3], _outbox.Overdue().Select(report => report.Sequence));
+    }
+
+    [Fact]
+    public void Add_BeyondCapacity_DropsTheOldestStepsAndNothingElse()
+    {
+        AddStart();
+        for (var i = 0; i < Outbox.Capacity + 2; i++) AddSteps();
+
+        Assert.Equal((Outbox.Capacity, 3L), (_outbox.Pending.Count(), _outbox.Dropped));
+        Assert.Equal([1L, 5, 6], Pending().Take(3));
+    }
+
+    [Fact]
+    public void Add_BeyondCapacityWithoutSteps_KeepsAll()
+    {
+        for (var i = 0; i < Outbox.Capacity + 2; i++) AddStart();
+
+        Assert.Equal((Outbox.Capacity + 2, 0L), (_outbox.Pending.Count(), _outbox.Dropped));
+    }
+
+    private TrainingProtocol.IReport AddStart() => _outbox.Add(sequence => new TrainingProtocol.GenerationStarted(Job, 1, new("w1"), sequence, 0, 10));
+
+    private TrainingProtocol.IReport AddSteps() => _outbox.Add(sequence => new TrainingProtocol.StepsDone(Job, 1, new("w1"), sequence, []));
+
+    private void Acknowledge(long sequence) => _outbox.Acknowledge(new(Job, 1, sequence));
+
+    private IEnumerable<long> Pending() => _outbox.Pending.Select(report => report.Sequence);
+}

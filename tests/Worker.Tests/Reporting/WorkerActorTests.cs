@@ -1,0 +1,123 @@
+using Akka.Actor;
+using Akka.TestKit.Xunit;
+using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Protocol;
+using DistTrain.Worker.Training;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DistTrain.Worker.Tests.Reporting;
+
+/// <summary>A worker whose training the test holds in its hand; the test is the coordinator.</summary>
+public sealed class WorkerActorTests : TestKit
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly WorkerId Me = new("w1");
+    private static readonly TrainingProtocol.StartGeneration Start = new(
+        new("job-1"), 3, "{}", 0, new PreparedData("", "", 0, []), [new(Me, "127.0.0.1", 1)], 0, 1, null, null, "");
+
+    private readonly HeldTrainer _trainer = new();
+    private readonly TrainingThread _thread;
+    private readonly IActorRef _worker;
+
+    public WorkerActorTests()
+        : base("akka { loglevel = OFF, stdout-loglevel = OFF }")
+    {
+        _thread = new(_trainer, NullLogger<TrainingThread>.Instance);
+        _worker = Sys.ActorOf(Props.Create(() => new WorkerActor(new(Me, "127.0.0.1", 5, "cpu", 4), _thread, TestActor, NullLogger<WorkerActor>.Instance)));
+    }
+
+    [Fact]
+    public void Idle_Hello_NamesNoJob() =>
+        Assert.Equal(new RosterProtocol.WorkerHello(Me, "127.0.0.1", 5, "cpu", 4, null, 0), ExpectMsg<RosterProtocol.WorkerHello>(Patience));
+
+    [Fact]
+    public void StartGeneration_Idle_TrainsAndSaysSo()
+    {
+        _worker.Tell(Start, TestActor);
+
+        FishForMessage<RosterProtocol.WorkerHello>(hello => hello.Job == Start.Job && hello.Generation == 3, Patience);
+        Assert.Equal(new TrainingProtocol.GenerationStarted(Start.Job, 3, Me, 1, 0, 10), Fish<TrainingProtocol.GenerationStarted>());
+    }
+
+    [Fact]
+    public void StartGeneration_TheSameAgain_IsIgnored()
+    {
+        Train();
+        _worker.Tell(Start, TestActor);
+        _worker.Tell(Start with { Generation = 4 }, TestActor);
+
+        // The answer to the second start comes after whatever the first would have led to.
+        Assert.Equal(4, Fish<TrainingProtocol.GenerationRefused>().Generation);
+        Assert.Equal(1, _trainer.Started);
+    }
+
+    [Fact]
+    public void StopGeneration_InTraining_LeadsToStopped()
+    {
+        Train();
+        _worker.Tell(new TrainingProtocol.StopGeneration(Start.Job, 3, "enough"), TestActor);
+
+        var stopped = Fish<TrainingProtocol.GenerationStopped>();
+
+        Assert.Equal((3, 2L, TrainingProtocol.StopCause.Asked), (stopped.Generation, stopped.Sequence, stopped.Cause));
+        FishForMessage<RosterProtocol.WorkerHello>(hello => hello.Job is null, Patience);
+    }
+
+    [Fact]
+    public void StopGeneration_Unknown_IsAnsweredStopped()
+    {
+        _worker.Tell(new TrainingProtocol.StopGeneration(Start.Job, 8, "old"), TestActor);
+
+        var stopped = Fish<TrainingProtocol.GenerationStopped>();
+
+        Assert.Equal((8, 0L), (stopped.Generation, stopped.Sequence));
+    }
+
+    [Fact]
+    public void Reports_NotAcknowledged_ComeAgainUntilTheyAre()
+    {
+        Train();
+
+        var again = Fish<TrainingProtocol.GenerationStarted>();
+        Assert.Equal(1, again.Sequence);
+        _worker.Tell(new TrainingProtocol.ReportReceived(Start.Job, 2, 1), TestActor);
+        Fish<TrainingProtocol.GenerationStarted>();
+        _worker.Tell(new TrainingProtocol.ReportReceived(Start.Job, 3, 1), TestActor);
+        _worker.Tell(new TrainingProtocol.StopGeneration(Start.Job, 3, "enough"), TestActor);
+
+        // What is pending is repeated oldest first: once the second report came again, the first would have.
+        Fish<TrainingProtocol.GenerationStopped>();
+        var repeated = ReceiveWhile<object>(message => message is TrainingProtocol.GenerationStopped ? null! : message, Patience);
+        Assert.DoesNotContain(repeated, message => message is TrainingProtocol.GenerationStarted);
+    }
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        _thread.Dispose();
+    }
+
+    private void Train()
+    {
+        _worker.Tell(Start, TestActor);
+        Fish<TrainingProtocol.GenerationStarted>();
+    }
+
+    private T Fish<T>() => FishForMessage<T>(_ => true, Patience);
+
+    /// <summary>Begins at once and goes on until it is told to stop.</summary>
+    private sealed class HeldTrainer : ITrainer
+    {
+        private int _started;
+
+        public int Started => _started;
+
+        public void Train(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, CancellationToken stop)
+        {
+            Interlocked.Increment(ref _started);
+            listener.Started(0, 10);
+            stop.WaitHandle.WaitOne(Patience);
+            stop.ThrowIfCancellationRequested();
+        }
+    }
+}
