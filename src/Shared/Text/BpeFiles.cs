@@ -30,13 +30,15 @@ internal static class BpeFiles
             if (!File.Exists(path)) throw new InvalidDataException($"The tokenizer file '{path}' is missing. Copy the tokenizer's files from the checkpoint or job they belong to.");
         try
         {
-            var ids = JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllText(vocabularyPath))!;
+            var ids = JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllText(vocabularyPath)) ?? [];
             var vocabulary = ids.OrderBy(entry => entry.Value).Select(entry => entry.Key).ToList();
             if (!vocabulary.Take(SpecialTokens.Count).SequenceEqual(SpecialTokens.Names) || ids[vocabulary[^1]] != vocabulary.Count - 1)
                 throw new InvalidDataException($"'{vocabularyPath}' does not number its entries from 0, beginning with {string.Join(", ", SpecialTokens.Names)}. It is not a tokenizer of DistTrain.");
             var merges = File.ReadLines(mergesPath).Where(line => line.Length > 0 && line != MergesHead).Select(line => line.Split(' ') is [var left, var right]
                 ? (left, right)
                 : throw new InvalidDataException($"'{mergesPath}' has the line '{line}', which is not a pair. The file is damaged: copy it again.")).ToList();
+            if (!vocabulary.Skip(SpecialTokens.Count).SequenceEqual(BpeModel.Bytes.Concat(merges.Select(merge => merge.left + merge.right))))
+                throw new InvalidDataException($"'{vocabularyPath}' is not the vocabulary of the merges in '{mergesPath}'. The files do not belong together: copy both again.");
             return BpeModel.From(vocabulary, merges);
         }
         catch (JsonException failure)

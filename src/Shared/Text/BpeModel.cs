@@ -30,13 +30,16 @@ public sealed class BpeModel
     /// <exception cref="InvalidDataException">A file is missing, or is not what <see cref="Save"/> writes.</exception>
     public static BpeModel Load(string folder) => BpeFiles.Load(folder);
 
+    /// <summary>The tokens of the 256 bytes, which follow the special tokens.</summary>
+    internal static IEnumerable<string> Bytes => Enumerable.Range(0, 256).Select(value => ByteAlphabet.Letter((byte)value).ToString());
+
     /// <summary>The symbol of a byte.</summary>
     internal static int SymbolOf(byte value) => SpecialTokens.Count + value;
 
     /// <param name="merges">Pairs of ids; merge number n makes the id <see cref="FirstMerge"/> + n.</param>
     internal static BpeModel FromMerges(IEnumerable<(int Left, int Right)> merges)
     {
-        var vocabulary = SpecialTokens.Names.Concat(Enumerable.Range(0, 256).Select(value => ByteAlphabet.Letter((byte)value).ToString())).ToList();
+        var vocabulary = SpecialTokens.Names.Concat(Bytes).ToList();
         var pairs = new List<(string, string)>();
         foreach (var (left, right) in merges)
         {
