@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Text;
 using DistTrain.Cli.Client;
 using DistTrain.Cli.Commands;
@@ -41,10 +42,19 @@ public static class CommandLine
             await invocation.Error.WriteLineAsync(failure.Message);
             return Failed;
         }
+        catch (Exception bug)
+        {
+            // Not foreseen: whoever mends it needs the whole story.
+            await invocation.Error.WriteLineAsync($"disttrain failed in a way that it does not expect; please report this:{Environment.NewLine}{bug}");
+            return Failed;
+        }
     }
 
-    private static RootCommand Root(TextReader input) => new("Train translation Transformers and align them with human preferences, on a cluster.")
+    // Not a RootCommand: that one is named after the assembly in help texts.
+    private static Command Root(TextReader input) => new("disttrain", "Train translation Transformers and align them with human preferences, on a cluster.")
     {
+        new HelpOption(),
+        new VersionOption(),
         RunCommand.Create(),
         CoordinatorCommand.Create(),
         WorkerCommand.Create(),

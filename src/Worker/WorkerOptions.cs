@@ -12,7 +12,7 @@ public sealed record WorkerOptions
     public string? Name { get; init; }
 
     /// <summary>The device that tensors live on.</summary>
-    /// <value><c>auto</c> (a GPU when the build and the machine have one, else the CPU), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>. Default: auto.</value>
+    /// <value><c>auto</c> or <c>cpu</c>: this version trains on the CPU. Default: auto.</value>
     public string Device { get; init; } = "auto";
 
     /// <summary>Port of the data plane, over which gradients travel.</summary>
@@ -29,7 +29,7 @@ public sealed record WorkerOptions
         foreach (var problem in Cluster.Problems()) yield return problem;
         if (Cluster.Seeds.Length == 0) yield return "seed is empty. A worker needs the address of a coordinator, such as --seed 10.0.0.1:4053.";
         if (DataPort is < 0 or > 65535) yield return $"data-port is {DataPort}, but must be from 0 to 65535. 0 takes a free port.";
-        if (Device is not ("auto" or "cpu" or "cuda") && !Device.StartsWith("cuda:", StringComparison.Ordinal))
-            yield return $"device is '{Device}', but must be auto, cpu, cuda or cuda:N.";
+        if (Device is not ("auto" or "cpu"))
+            yield return $"device is '{Device}', but this version trains on the CPU only. Leave it out, or give auto or cpu.";
     }
 }

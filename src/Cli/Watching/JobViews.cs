@@ -19,5 +19,12 @@ internal static class JobViews
     public static async Task<int> Watch(JobsClient client, JobId job, bool json, CancellationToken stop) =>
         ExitCode(await On(json, view => new JobWatcher(client, TimeProvider.System).Watch(job, view, stop)));
 
-    public static int ExitCode(JobsProtocol.JobStatus status) => status.Status == "completed" ? 0 : 1;
+    /// <summary>0 completed, 2 refused because its data is not usable, 1 ended in any other way.</summary>
+    public static int ExitCode(JobsProtocol.JobStatus status) => status switch
+    {
+        { Status: "completed" } => 0,
+        // It failed before its first phase: in the preparation of its data.
+        { Status: "failed", Phase: "" } => 2,
+        _ => 1,
+    };
 }

@@ -6,6 +6,7 @@ using DistTrain.Cli.Local;
 using DistTrain.Cli.Watching;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
+using DistTrain.Worker;
 
 namespace DistTrain.Cli.Commands.Cluster;
 
@@ -21,15 +22,16 @@ internal static class RunCommand
     public static Command Create()
     {
         var job = new Argument<FileInfo>("JOB") { Description = "The job file, YAML or JSON." };
-        var workers = new Option<int>("--workers") { Description = "Worker processes. Default: 2.", DefaultValueFactory = _ => 2 };
-        var device = new Option<string>("--device") { Description = "auto, cpu or cuda. Default: auto.", DefaultValueFactory = _ => "auto" };
+        var workers = new Option<int>("--workers") { Description = "Worker processes.", DefaultValueFactory = _ => 2 };
+        var device = new Option<string>("--device") { Description = "auto or cpu.", DefaultValueFactory = _ => "auto" };
         var data = new Option<string?>("--data") { Description = "Folder that relative data paths start from. Default: the job file's folder." };
-        var runs = new Option<string>("--runs") { Description = "Folder for everything that runs leave behind. Default: runs.", DefaultValueFactory = _ => "runs" };
+        var runs = new Option<string>("--runs") { Description = "Folder for everything that runs leave behind.", DefaultValueFactory = _ => "runs" };
         var json = new Option<bool>("--json") { Description = "Print machine-readable lines." };
         var command = new Command("run", "Run a job to its end on this machine: a coordinator and worker processes.") { job, workers, device, data, runs, json };
         command.SetAction((parsed, stop) =>
         {
             var file = parsed.GetValue(job)!;
+            if (new WorkerOptions { Device = parsed.GetValue(device)! }.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
             if (parsed.GetValue(workers) < 1) throw new UsageException($"--workers is {parsed.GetValue(workers)}, but must be at least 1.");
             var read = JobFile.Read(file, parsed.GetValue(data));
             var spec = Check(read, file.Name, parsed.GetValue(workers));

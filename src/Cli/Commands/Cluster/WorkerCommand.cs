@@ -14,7 +14,7 @@ internal static class WorkerCommand
     {
         var node = new NodeOptions();
         var name = new Option<string?>("--name") { Description = "Name of the worker, unique in the cluster. Default: the host's name and random digits." };
-        var device = new Option<string?>("--device") { Description = "auto, cpu, cuda or cuda:N. Default: auto." };
+        var device = new Option<string?>("--device") { Description = "auto or cpu. Default: auto." };
         var dataPort = new Option<int?>("--data-port") { Description = "Port of the data plane; 0 takes a free one. Default: 0." };
         var logs = new Option<string?>("--logs") { Description = "Folder of the log files. Default: runs/logs." };
         var command = new Command("worker", "Run a worker of a cluster.") { name, device, dataPort, logs };
