@@ -1,12 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using DistTrain.Cli.Nodes;
 
 namespace DistTrain.Cli.Local;
 
 /// <summary>A coordinator or worker that <c>disttrain run</c> started, as a process of its own.</summary>
-internal sealed class NodeProcess : IAsyncDisposable
+internal sealed partial class NodeProcess : IAsyncDisposable
 {
+    private const int Terminate = 15;
+
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
     private readonly Process _process;
 
@@ -48,7 +51,8 @@ internal sealed class NodeProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            using (var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
+            // Refused only when the process has just ended by itself.
+            _ = SendSignal(Id, Terminate);
             using var patience = new CancellationTokenSource(StopPatience);
             try
             {
@@ -62,4 +66,8 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
         _process.Dispose();
     }
+
+    // .NET can only kill; a node that is asked to end leaves the cluster in good order.
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int process, int signal);
 }
