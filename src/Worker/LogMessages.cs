@@ -43,4 +43,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(4306, LogLevel.Information, "Phase {Phase} is finished after step {Step}, with loss {Loss:0.0000}.")]
     public static partial void PhaseFinished(ILogger log, string phase, long step, double loss);
+
+    [LoggerMessage(4307, LogLevel.Error, "{Sentence} The generation ends here; the coordinator goes further back.")]
+    public static partial void CheckpointUnusable(ILogger log, string sentence);
 }

@@ -51,6 +51,29 @@ public sealed partial class RecoveryTests : IDisposable
         Assert.True(RunTests.Steps(run).Last().Generation > 1, run.Describe());
     }
 
+    [Fact]
+    public async Task NewestCheckpointsDamaged_RunGoesOnFromAnEarlierOne()
+    {
+        await using (var killed = Start("damaged"))
+            await killed.UntilLine("Checkpoint of step 60 is committed");
+        var folders = Directory.GetDirectories(_folder.Path, "pretrain-*", SearchOption.AllDirectories).Where(folder => !folder.EndsWith(".tmp", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+        foreach (var folder in folders.Skip(1)) Damage(Path.Combine(folder, "model.safetensors"));
+
+        await using var run = Start("damaged");
+        Assert.True(await run.Ended() == 0, run.Describe());
+        AssertCompleted(run);
+        Assert.Contains(run.Lines, line => line.Contains("is damaged and no longer counted on", StringComparison.Ordinal));
+    }
+
+    private static void Damage(string file)
+    {
+        using var stream = File.Open(file, FileMode.Open, FileAccess.ReadWrite);
+        stream.Seek(-4, SeekOrigin.End);
+        var last = stream.ReadByte();
+        stream.Seek(-4, SeekOrigin.End);
+        stream.WriteByte((byte)(last ^ 0x40));
+    }
+
     private DistTrainProcess Start(string name)
     {
         var job = _folder.Write($"{name}.yaml", TinyJob.Yaml(name: name, steps: 400, checkpointEvery: 20));

@@ -28,7 +28,17 @@ public sealed record CheckpointCatalog
     /// <summary>The best-scored checkpoint of a phase, or its newest while none is scored; null before its first.</summary>
     public CheckpointRecord? Best(string phase) => Ranked(phase).FirstOrDefault() ?? Newest(phase);
 
-    public CheckpointCatalog With(CheckpointRecord checkpoint) => Holds(checkpoint) ? this : this with { Kept = Kept.Add(checkpoint) };
+    private ImmutableHashSet<string> Damaged { get; init; } = [];
+
+    /// <summary>Takes a checkpoint out that cannot be read any more.</summary>
+    public CheckpointCatalog WithDamaged(string folder) =>
+        this with { Kept = Kept.RemoveAll(checkpoint => checkpoint.Folder == folder), Damaged = Damaged.Add(folder) };
+
+    /// <summary>True for a checkpoint that was taken out because it is damaged.</summary>
+    public bool IsDamaged(CheckpointRecord checkpoint) => Damaged.Contains(checkpoint.Folder);
+
+    // One that is written again in the same place is whole again.
+    public CheckpointCatalog With(CheckpointRecord checkpoint) => Holds(checkpoint) ? this : this with { Kept = Kept.Add(checkpoint), Damaged = Damaged.Remove(checkpoint.Folder) };
 
     /// <summary>Notes what the validation after a step found; a checkpoint of that step, earlier or later, is ranked by it.</summary>
     /// <param name="score">Higher is better.</param>

@@ -54,14 +54,14 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     {
         Common();
         Receive<RepeatDue>(_ => SendStarts());
-        Receive<DeadlinePassed>(_ => End($"Not every member started in time; missing: {Missing()}.", wouldRepeat: false));
-        Receive<JobMessages.EndGeneration>(end => End(end.Because, wouldRepeat: false));
+        Receive<DeadlinePassed>(_ => End($"Not every member started in time; missing: {Missing()}.", Aftermath.TryAgain));
+        Receive<JobMessages.EndGeneration>(end => End(end.Because, Aftermath.TryAgain));
         Receive<JobMessages.WorkerSeen>(Seen);
         Receive<TrainingProtocol.GenerationStarted>(started => Training(started.From));
         Receive<TrainingProtocol.GenerationRefused>(refused =>
         {
             _state = _state.WithOver(refused.From);
-            End($"Worker {refused.From} refused: {refused.Because}", wouldRepeat: false);
+            End($"Worker {refused.From} refused: {refused.Because}", Aftermath.TryAgain);
         });
         Receive<TrainingProtocol.PhaseFinished>(Finished);
         Receive<TrainingProtocol.GenerationStopped>(stopped =>
@@ -69,7 +69,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
             _state = _state.WithOver(stopped.From);
             // A member that was asked to stop, or has finished, ends nothing by itself.
             if (stopped.Cause != TrainingProtocol.StopCause.Asked || !_state.Finished.ContainsKey(stopped.From))
-                End($"Worker {stopped.From} stopped: {stopped.Because}", stopped.Cause == TrainingProtocol.StopCause.Failed);
+                End($"Worker {stopped.From} stopped: {stopped.Because}", Aftermaths.Of(stopped.Cause));
         });
     }
 
@@ -82,12 +82,12 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
             Log(log => LogMessages.MembersGivenUp(log, Silent()));
             Leave();
         });
-        Receive<JobMessages.EndGeneration>(end => _state = _state.EndingBecause(end.Because, wouldRepeat: false));
+        Receive<JobMessages.EndGeneration>(end => _state = _state.EndingBecause(end.Because, Aftermath.TryAgain));
         Receive<JobMessages.WorkerSeen>(seen => _actors[seen.Worker] = seen.Actor);
         Receive<TrainingProtocol.GenerationStopped>(stopped =>
         {
-            if (stopped.Cause == TrainingProtocol.StopCause.Failed)
-                _state = _state.EndingBecause($"Worker {stopped.From} stopped: {stopped.Because}", wouldRepeat: true);
+            if (stopped.Cause != TrainingProtocol.StopCause.Asked)
+                _state = _state.EndingBecause($"Worker {stopped.From} stopped: {stopped.Because}", Aftermaths.Of(stopped.Cause));
             Over(stopped.From);
         });
         Receive<TrainingProtocol.GenerationRefused>(refused => Over(refused.From));
@@ -97,7 +97,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     private void Common() => Receive<JobMessages.WorkerLost>(lost =>
     {
         _state = _state.WithOver(lost.Worker);
-        End($"Worker {lost.Worker} is lost: {lost.Because}", wouldRepeat: false);
+        End($"Worker {lost.Worker} is lost: {lost.Because}", Aftermath.TryAgain);
         LeaveWhenAllOver();
     });
 
@@ -106,7 +106,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         _actors[seen.Worker] = seen.Actor;
         if (seen.Job == _plan.Job && seen.Generation == _plan.Generation) Training(seen.Worker);
         else if (!_state.Finished.ContainsKey(seen.Worker) && (_state.Training.Contains(seen.Worker) || _plan.Adopted))
-            End($"Worker {seen.Worker} no longer trains this generation.", wouldRepeat: false);
+            End($"Worker {seen.Worker} no longer trains this generation.", Aftermath.TryAgain);
     }
 
     private void Training(WorkerId member)
@@ -122,13 +122,13 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     {
         _state = _state.WithFinished(finished.From, finished.ParametersHash);
         (_step, _loss) = (finished.Step, finished.Loss);
-        if (_state.EndsBecause is { } because) End(because, _state.WouldRepeat);
-        else if (_state.AllFinished) End("The phase is finished.", wouldRepeat: false);
+        if (_state.EndsBecause is { } because) End(because, _state.Aftermath);
+        else if (_state.AllFinished) End("The phase is finished.", Aftermath.TryAgain);
     }
 
-    private void End(string because, bool wouldRepeat)
+    private void End(string because, Aftermath aftermath)
     {
-        _state = _state.EndingBecause(because, wouldRepeat);
+        _state = _state.EndingBecause(because, aftermath);
         if (Timers.IsTimerActive("stopping")) return;
         Timers.StartSingleTimer("stopping", DeadlinePassed.Instance, StopDeadline);
         Timers.Cancel(nameof(DeadlinePassed));
@@ -154,7 +154,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         var parent = Context.Parent;
         parent.Tell(_state.AllFinished && _state.Finished.Values.Distinct().Count() == 1
             ? new JobMessages.PhaseDone(_plan.Generation, _step, _loss)
-            : new JobMessages.GenerationOver(_plan.Generation, _state.EndsBecause ?? "It was told to end.", _state.WouldRepeat));
+            : new JobMessages.GenerationOver(_plan.Generation, _state.EndsBecause ?? "It was told to end.", _state.Aftermath));
         Context.Stop(Self);
         // A member may report in the moment between: the job answers it by itself from now on.
         Become(() => ReceiveAny(_ => { }));

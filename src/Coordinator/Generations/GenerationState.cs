@@ -19,8 +19,8 @@ public sealed record GenerationState(ImmutableSortedSet<WorkerId> Members)
     /// <summary>Why the generation has to end; null while it is well.</summary>
     public string? EndsBecause { get; init; }
 
-    /// <summary>True when another try would end the same way.</summary>
-    public bool WouldRepeat { get; init; }
+    /// <summary>What that means for the next generation.</summary>
+    public Aftermath Aftermath { get; init; }
 
     public bool AllTrain => Training.Count == Members.Count;
 
@@ -29,8 +29,8 @@ public sealed record GenerationState(ImmutableSortedSet<WorkerId> Members)
     public bool AllOver => Over.Count == Members.Count;
 
     /// <summary>The generation ends for a reason. A lost worker explains more than the broken rings it leaves, and a failure more than both.</summary>
-    public GenerationState EndingBecause(string because, bool wouldRepeat) =>
-        EndsBecause is null || (wouldRepeat && !WouldRepeat) ? this with { EndsBecause = because, WouldRepeat = wouldRepeat } : this;
+    public GenerationState EndingBecause(string because, Aftermath aftermath) =>
+        EndsBecause is null || aftermath > Aftermath ? this with { EndsBecause = because, Aftermath = aftermath } : this;
 
     public GenerationState WithTraining(WorkerId member) => this with { Training = Training.Add(member) };
 
@@ -40,7 +40,7 @@ public sealed record GenerationState(ImmutableSortedSet<WorkerId> Members)
         if (!state.AllFinished || state.Finished.Values.Distinct().Count() == 1) return state;
         var odd = state.Finished.GroupBy(finished => finished.Value).OrderBy(group => group.Count()).First().Select(finished => finished.Key);
         return state.EndingBecause(
-            $"The members ended with different parameters; {string.Join(", ", odd)} differs from the others. Its memory or device may be faulty.", wouldRepeat: false);
+            $"The members ended with different parameters; {string.Join(", ", odd)} differs from the others. Its memory or device may be faulty.", Aftermath.TryAgain);
     }
 
     public GenerationState WithOver(WorkerId member) => this with { Over = Over.Add(member) };

@@ -45,7 +45,7 @@ public sealed class JobActor : ReceivePersistentActor
         Command<JobMessages.WorkerSeen>(TellGeneration);
         Command<JobMessages.WorkerLost>(TellGeneration);
         Command<JobMessages.PhaseDone>(done => Obey(new JobCommand.FinishPhase(done.Generation, done.Step, done.Loss)));
-        Command<JobMessages.GenerationOver>(over => Obey(new JobCommand.EndGeneration(over.Generation, over.Because, over.WouldRepeat)));
+        Command<JobMessages.GenerationOver>(over => Obey(new JobCommand.EndGeneration(over.Generation, over.Because, over.Aftermath)));
         Command<TrainingProtocol.IReport>(Take);
         Command<JobsProtocol.GetStatus>(_ => Answer(state => JobStatusText.Describe(state, _waits, _clock.GetUtcNow())));
         Command<JobsProtocol.GetHistory>(_ => Answer(state => new JobsProtocol.JobHistory(state.Job, _history.ConvertAll(JobHistoryText.Describe))));
@@ -242,7 +242,8 @@ public sealed class JobActor : ReceivePersistentActor
     {
         if (ReferenceEquals(before, now.Checkpoints)) return;
         var best = now.Phase is { } phase ? now.Checkpoints.Best(phase.Name) : null;
-        var troubles = before.Kept.Except(now.Checkpoints.Kept).Select(CheckpointFolders.Delete)
+        // A damaged checkpoint stays on disk for whoever can mend it.
+        var troubles = before.Kept.Except(now.Checkpoints.Kept).Where(dropped => !now.Checkpoints.IsDamaged(dropped)).Select(CheckpointFolders.Delete)
             .Append(best is null ? null : CheckpointFolders.NameBest(best));
         using (_log.ForJob(_id.Value, now.Phase?.Name, now.Generation, now.Step))
             foreach (var trouble in troubles)

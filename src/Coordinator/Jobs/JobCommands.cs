@@ -1,3 +1,4 @@
+using DistTrain.Coordinator.Generations;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Protocol;
 
@@ -18,8 +19,7 @@ public abstract record JobCommand
 
     public sealed record NoteValidation(int Generation, ValidationRecord Validation) : JobCommand;
 
-    /// <param name="WouldRepeat">True when the same would happen again: the job fails.</param>
-    public sealed record EndGeneration(int Generation, string Because, bool WouldRepeat) : JobCommand;
+    public sealed record EndGeneration(int Generation, string Because, Aftermath Aftermath) : JobCommand;
 
     /// <summary>All members have finished the phase with the same parameters.</summary>
     public sealed record FinishPhase(int Generation, long Step, double Loss) : JobCommand;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DistTrain.Coordinator.Generations;
 using DistTrain.Coordinator.Phases;
 using DistTrain.Shared.Protocol;
 
@@ -58,7 +59,8 @@ public static class JobDecisions
     private static IReadOnlyList<JobEvents.IJobEvent> End(JobState job, JobCommand.EndGeneration c, DateTimeOffset now)
     {
         var ended = new JobEvents.GenerationEnded(now, c.Generation, job.Step, c.Because);
-        if (c.WouldRepeat) return [ended, new JobEvents.JobFailed(now, c.Because)];
+        if (c.Aftermath == Aftermath.GoFurtherBack && job.Plan!.ResumeFrom is { } damaged) return [ended, new JobEvents.CheckpointLost(now, damaged, c.Because)];
+        if (c.Aftermath != Aftermath.TryAgain) return [ended, new JobEvents.JobFailed(now, c.Because)];
         if (job.FruitlessGenerations + 1 < MaxFruitlessGenerations) return [ended];
         return [ended, new JobEvents.JobFailed(now,
             $"{MaxFruitlessGenerations} generations in a row ended without a checkpoint; the last one because: {c.Because} " +
@@ -69,7 +71,7 @@ public static class JobDecisions
     {
         var phase = job.Phase!.Name;
         if (job.Checkpoints.Best(phase) is not { } best)
-            return End(job, new(c.Generation, $"Phase {phase} finished at step {c.Step}, but its checkpoint was not committed.", WouldRepeat: false), now);
+            return End(job, new(c.Generation, $"Phase {phase} finished at step {c.Step}, but its checkpoint was not committed.", Aftermath.TryAgain), now);
         var completed = new JobEvents.PhaseCompleted(now, job.PhaseIndex, phase, c.Step, c.Loss, best.Folder);
         return PhaseSequence.Next(job.Spec, job.PhaseIndex) is { } next
             ? [completed, StartOf(job, next, best.Folder, now)]

@@ -18,6 +18,7 @@ public static class JobHistoryText
         JobEvents.GenerationStarted e => Text($"Generation {e.Generation} trains from step {e.Step} to step {e.TotalSteps}."),
         JobEvents.StepsCommitted e => Text($"Step {e.Step} is done, loss {e.Loss:F4}."),
         JobEvents.CheckpointCommitted e => Text($"Checkpoint of step {e.Checkpoint.Step} is committed ({e.Checkpoint.Bytes / 1048576.0:F1} MiB, {e.Checkpoint.Folder})."),
+        JobEvents.CheckpointLost e => Text($"Checkpoint {e.Folder} is damaged and no longer counted on; the one before it is used."),
         JobEvents.Validated e => Text($"Validation after step {e.Validation.Step}: {Metrics(e.Validation.Metrics)} ({e.Validation.Seconds:F1} s)."),
         JobEvents.GenerationEnded e => Text($"Generation {e.Generation} ended: {e.Because}"),
         JobEvents.PhaseCompleted e => Text($"Phase {e.Phase} is completed after {e.Steps} steps, last loss {e.Loss:F4}; its result is {Path.GetFileName(e.Checkpoint)}."),

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using DistTrain.Coordinator.Generations;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Protocol;
@@ -36,7 +37,7 @@ public static class JobMessages
     public sealed record PhaseDone(int Generation, long Step, double Loss);
 
     /// <summary>From a generation to its job: it is over and its members are free.</summary>
-    public sealed record GenerationOver(int Generation, string Because, bool WouldRepeat);
+    public sealed record GenerationOver(int Generation, string Because, Aftermath Aftermath);
 
     /// <summary>To a generation: end it.</summary>
     public sealed record EndGeneration(string Because);

@@ -103,6 +103,7 @@ public sealed record JobState
         {
             Checkpoints = Retained(Checkpoints.With(e.Checkpoint), e.Checkpoint.Phase), FruitlessGenerations = 0, Step = Math.Max(Step, e.Checkpoint.Step),
         },
+        JobEvents.CheckpointLost e => this with { Checkpoints = Checkpoints.WithDamaged(e.Folder) },
         JobEvents.Validated e => this with
         {
             LastMetrics = e.Validation.Metrics, NewestValidation = (e.Generation, e.Validation.Step), Checkpoints = Scored(e.Validation),

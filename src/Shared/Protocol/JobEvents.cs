@@ -36,6 +36,9 @@ public static class JobEvents
 
     public sealed record CheckpointCommitted(DateTimeOffset At, int Generation, CheckpointRecord Checkpoint) : IJobEvent;
 
+    /// <summary>A checkpoint could not be read when it was to be resumed from; the job goes further back.</summary>
+    public sealed record CheckpointLost(DateTimeOffset At, string Folder, string Because) : IJobEvent;
+
     public sealed record Validated(DateTimeOffset At, int Generation, ValidationRecord Validation) : IJobEvent;
 
     /// <param name="Because">One sentence.</param>

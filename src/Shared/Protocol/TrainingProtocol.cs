@@ -86,6 +86,9 @@ public static class TrainingProtocol
         /// <summary>The ring broke: a neighbour is gone or silent. Another try with other members can succeed.</summary>
         RingBroken,
 
+        /// <summary>The checkpoint that it was to resume from is damaged. Another try from an earlier one can succeed.</summary>
+        CheckpointDamaged,
+
         /// <summary>Training itself failed; the same would happen again.</summary>
         Failed,
     }

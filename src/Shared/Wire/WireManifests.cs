@@ -50,6 +50,7 @@ public static class WireManifests
         ["event.generation-started"] = typeof(JobEvents.GenerationStarted),
         ["event.steps-committed"] = typeof(JobEvents.StepsCommitted),
         ["event.checkpoint-committed"] = typeof(JobEvents.CheckpointCommitted),
+        ["event.checkpoint-lost"] = typeof(JobEvents.CheckpointLost),
         ["event.validated"] = typeof(JobEvents.Validated),
         ["event.generation-ended"] = typeof(JobEvents.GenerationEnded),
         ["event.phase-completed"] = typeof(JobEvents.PhaseCompleted),

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Protocol;
+using DistTrain.Worker.Checkpoints;
 using DistTrain.Worker.Collectives;
 using Microsoft.Extensions.Logging;
 
@@ -65,6 +66,11 @@ public sealed class TrainingThread : IDisposable
         {
             LogMessages.RingBroken(log, e.Message);
             listener.Ended(TrainingProtocol.StopCause.RingBroken, e.Message);
+        }
+        catch (CheckpointDamagedException e) when (assignment.ResumeFrom is { } resumed && e.File.StartsWith(resumed, StringComparison.Ordinal))
+        {
+            LogMessages.CheckpointUnusable(log, e.Message);
+            listener.Ended(TrainingProtocol.StopCause.CheckpointDamaged, e.Message);
         }
         catch (Exception e)
         {

@@ -26,20 +26,20 @@ public class GenerationStateTests
         var state = _state.WithFinished(A, "x").WithFinished(B, "y").WithFinished(C, "x");
 
         Assert.Equal("The members ended with different parameters; b differs from the others. Its memory or device may be faulty.", state.EndsBecause);
-        Assert.False(state.WouldRepeat);
+        Assert.Equal(Aftermath.TryAgain, state.Aftermath);
     }
 
     [Fact]
     public void EndingBecause_FailureAfterABreak_OutranksIt()
     {
-        var state = _state.EndingBecause("ring broke", wouldRepeat: false).EndingBecause("out of memory", wouldRepeat: true).EndingBecause("later", wouldRepeat: true);
+        var state = _state.EndingBecause("ring broke", Aftermath.TryAgain).EndingBecause("out of memory", Aftermath.Fail).EndingBecause("later", Aftermath.Fail);
 
-        Assert.Equal(("out of memory", true), (state.EndsBecause, state.WouldRepeat));
+        Assert.Equal(("out of memory", Aftermath.Fail), (state.EndsBecause, state.Aftermath));
     }
 
     [Fact]
     public void EndingBecause_BreakAfterALoss_LeavesTheLoss() =>
-        Assert.Equal("lost", _state.EndingBecause("lost", wouldRepeat: false).EndingBecause("ring broke", wouldRepeat: false).EndsBecause);
+        Assert.Equal("lost", _state.EndingBecause("lost", Aftermath.TryAgain).EndingBecause("ring broke", Aftermath.TryAgain).EndsBecause);
 
     [Fact]
     public void WithOver_EveryMember_IsAllOver() =>

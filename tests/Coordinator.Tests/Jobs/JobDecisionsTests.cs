@@ -1,3 +1,4 @@
+using DistTrain.Coordinator.Generations;
 using System.Diagnostics;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Shared.Protocol;
@@ -53,7 +54,7 @@ public class JobDecisionsTests
         new JobCommand.NoteStart(1, 0, 100),
         new JobCommand.NoteSteps(1, [Some.Step(60)]),
         new JobCommand.NoteValidation(1, Some.Validation(60, loss: 1)),
-        new JobCommand.EndGeneration(1, "late", WouldRepeat: true),
+        new JobCommand.EndGeneration(1, "late", Aftermath.Fail),
         new JobCommand.FinishPhase(1, 100, 1),
     };
 
@@ -61,7 +62,7 @@ public class JobDecisionsTests
     [MemberData(nameof(LateReports))]
     public void Decide_OfAnEarlierGeneration_LeadsToNothing(JobCommand command)
     {
-        _job.Obey(new JobCommand.EndGeneration(1, "lost", WouldRepeat: false));
+        _job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain));
         _job.Obey(new JobCommand.PlanGeneration(Some.Members));
         _job.Wait(TimeSpan.FromMinutes(1));
 
@@ -71,7 +72,7 @@ public class JobDecisionsTests
     [Fact]
     public void Decide_CheckpointOfAnEarlierGeneration_IsKept()
     {
-        _job.Obey(new JobCommand.EndGeneration(1, "lost", WouldRepeat: false));
+        _job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain));
 
         Assert.IsType<JobEvents.CheckpointCommitted>(Assert.Single(_job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)))));
         Assert.Equal(Some.Checkpoint(50).Folder, Planned().ResumeFrom);
@@ -82,7 +83,7 @@ public class JobDecisionsTests
     {
         _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)));
         _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(60)));
-        _job.Obey(new JobCommand.EndGeneration(1, "Worker w1 is lost.", WouldRepeat: false));
+        _job.Obey(new JobCommand.EndGeneration(1, "Worker w1 is lost.", Aftermath.TryAgain));
         Assert.Equal((JobStage.Waiting, "Worker w1 is lost."), (_job.State.Stage, _job.State.Because));
 
         var planned = Planned();
@@ -119,10 +120,33 @@ public class JobDecisionsTests
     [Fact]
     public void Decide_GenerationThatWouldRepeat_FailsAtOnce()
     {
-        var happened = _job.Obey(new JobCommand.EndGeneration(1, "out of memory", WouldRepeat: true));
+        var happened = _job.Obey(new JobCommand.EndGeneration(1, "out of memory", Aftermath.Fail));
 
         Assert.Equal([typeof(JobEvents.GenerationEnded), typeof(JobEvents.JobFailed)], happened.Select(item => item.GetType()));
         Assert.Equal((JobStage.Failed, "out of memory"), (_job.State.Stage, _job.State.Because));
+    }
+
+    [Fact]
+    public void Decide_CheckpointDamaged_NextGenerationGoesOnFromTheOneBefore()
+    {
+        _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)));
+        _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(60)));
+        _job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain));
+        Planned();
+
+        var happened = _job.Obey(new JobCommand.EndGeneration(2, "damaged", Aftermath.GoFurtherBack));
+
+        Assert.Equal([typeof(JobEvents.GenerationEnded), typeof(JobEvents.CheckpointLost)], happened.Select(item => item.GetType()));
+        Assert.Equal(Some.Checkpoint(50).Folder, Planned().ResumeFrom);
+        Assert.True(_job.State.Checkpoints.IsDamaged(Some.Checkpoint(60)));
+    }
+
+    [Fact]
+    public void Decide_WhatThePhaseStartsFromIsDamaged_Fails()
+    {
+        _job.Obey(new JobCommand.EndGeneration(1, "damaged", Aftermath.GoFurtherBack));
+
+        Assert.Equal(JobStage.Failed, _job.State.Stage);
     }
 
     [Fact]
@@ -172,7 +196,7 @@ public class JobDecisionsTests
         for (var i = 0; i < count; i++)
         {
             _job.Obey(new JobCommand.PlanGeneration(Some.Members));
-            _job.Obey(new JobCommand.EndGeneration(_job.State.Generation, "lost", WouldRepeat: false));
+            _job.Obey(new JobCommand.EndGeneration(_job.State.Generation, "lost", Aftermath.TryAgain));
         }
     }
 
