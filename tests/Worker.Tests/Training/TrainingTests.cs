@@ -115,7 +115,7 @@ public class TrainingTests
     }
 
     [Fact]
-    public async Task Train_CheckpointDamaged_FailsWithFileAndRemedy()
+    public async Task Train_CheckpointDamaged_SaysSoWithFileAndRemedy()
     {
         using var job = ToyJob.Create(steps: 20);
         var folder = (await job.Train())[0].Checkpoints[^1].Folder;
@@ -126,7 +126,7 @@ public class TrainingTests
 
         var (cause, because) = await (await job.Train(resumeFrom: folder))[0].Over;
 
-        Assert.Equal(TrainingProtocol.StopCause.Failed, cause);
+        Assert.Equal(TrainingProtocol.StopCause.CheckpointDamaged, cause);
         Assert.Contains(file, because, StringComparison.Ordinal);
         Assert.Contains("go on from the checkpoint before it", because, StringComparison.Ordinal);
     }
