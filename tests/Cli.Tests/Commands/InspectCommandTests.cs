@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DistTrain.TestSupport.Processes;
 
 namespace DistTrain.Cli.Tests.Commands;
@@ -19,6 +20,44 @@ public sealed class InspectCommandTests(SomeRun run) : IClassFixture<SomeRun>, I
         Assert.Equal(("align", 10), (inspected.Json.GetProperty("state").GetProperty("phase").GetString(), inspected.Json.GetProperty("state").GetProperty("step").GetInt32()));
         Assert.Equal(run.Options.DModel, inspected.Json.GetProperty("model").GetProperty("d_model").GetInt32());
         Assert.Equal(7, inspected.Json.GetProperty("files").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Inspect_Checkpoint_TellsOptionsPartsOptimizerAndTokenizer()
+    {
+        var told = (await CommandRun.Of("inspect", run.Folder, "--json")).Json;
+
+        Assert.Equal("post", told.GetProperty("model").GetProperty("norm").GetString());
+        Assert.Equal((run.Options.VocabularySize, 32), (told.GetProperty("tokenizer").GetProperty("vocabulary_size").GetInt32(), told.GetProperty("tokenizer").GetProperty("hash").GetString()!.Length));
+        var parts = told.GetProperty("parts");
+        Assert.Equal(run.Options.VocabularySize * run.Options.DModel, parts.GetProperty("embeddings").GetInt32());
+        Assert.Equal(run.Parameters, parts.EnumerateObject().Sum(part => part.Value.GetInt32()));
+        Assert.Equal((run.Parameters, run.Parameters), (told.GetProperty("optimizer").GetProperty("first_moment").GetInt32(), told.GetProperty("optimizer").GetProperty("second_moment").GetInt32()));
+        Assert.Equal(JsonValueKind.Null, told.GetProperty("tensors").ValueKind);
+    }
+
+    [Fact]
+    public async Task Inspect_Tensors_ListsEachWithShapeAndNorm()
+    {
+        var tensors = (await CommandRun.Of("inspect", run.Folder, "--json", "--tensors")).Json.GetProperty("tensors").EnumerateArray().ToDictionary(tensor => tensor.GetProperty("name").GetString()!);
+
+        Assert.Equal(run.Parameters, tensors.Values.Sum(tensor => tensor.GetProperty("shape").EnumerateArray().Aggregate(1, (product, size) => product * size.GetInt32())));
+        // A layer norm starts as 16 ones.
+        Assert.Equal(4, tensors["encoder.layers.0.norm1.weight"].GetProperty("norm").GetDouble(), 6);
+        Assert.Contains((await CommandRun.Of("inspect", run.Folder, "--tensors")).Lines, line => line.EndsWith("[16]  norm 4", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Inspect_DamagedModel_TellsTheRest()
+    {
+        run.CopyTo(folder.Path);
+        File.WriteAllText(Path.Combine(folder.Path, "checkpoints", "align-00000010", "model.safetensors"), "x");
+
+        var inspected = await CommandRun.Of("inspect", folder.Path, "--tensors");
+
+        Assert.Equal(1, inspected.ExitCode);
+        Assert.Contains("job         some-1", inspected.Lines);
+        Assert.Single(inspected.Lines, line => line.Contains("model.safetensors", StringComparison.Ordinal) && line.Contains(" bytes, but ", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -1,0 +1,45 @@
+using System.Globalization;
+using DistTrain.Model;
+using DistTrain.Worker.Checkpoints;
+
+namespace DistTrain.Cli.Checkpoints;
+
+/// <summary>An inspection as people read it.</summary>
+internal static class InspectionText
+{
+    public static string Of(Inspection inspection) => string.Join(Environment.NewLine,
+    [
+        $"checkpoint  {inspection.Folder}",
+        $"job         {inspection.State.Job}",
+        .. Progress(inspection.State),
+        Invariant($"written     {inspection.Written:yyyy-MM-dd HH:mm:ss} UTC"),
+        inspection.Tokenizer is { } tokenizer
+            ? Invariant($"tokenizer   {tokenizer.VocabularySize:N0} tokens, hash {tokenizer.Hash}{(tokenizer.Hash == inspection.State.TokenizerHash ? "" : $", but trained with {inspection.State.TokenizerHash}")}")
+            : "tokenizer   not readable",
+        .. inspection is { Model: { } model, Parts: { } parts } ? Model(model, parts) : ["model       not readable"],
+        $"optimizer   {(inspection.Optimizer is { } kept ? string.Join(", ", kept.Select(kind => Invariant($"{kind.Key} {kind.Value:N0}"))) : "none")}",
+        "files",
+        .. inspection.Files.Select(file => Invariant($"  {file.Name,-24} {file.Bytes,14:N0} bytes  {file.Hash}  {file.Problem ?? "verified"}")),
+        .. inspection.Tensors is { } tensors ? Tensors(tensors) : [],
+    ]);
+
+    private static IEnumerable<string> Progress(CheckpointState state) =>
+    [
+        Invariant($"phase       {state.Phase}, number {state.PhaseIndex + 1} of the job: step {state.Step:N0} of {state.TotalSteps:N0}, {state.OptimizerSteps:N0} updates, loss {state.Loss:F4}"),
+        Invariant($"trained by  {state.Members} workers in generation {state.Generation}, seed {state.Seed}, data {state.TrainingData}"),
+    ];
+
+    private static IEnumerable<string> Model(TransformerOptions model, IReadOnlyDictionary<string, long> parts) =>
+    [
+        Invariant($"model       {parts.Values.Sum():N0} parameters: {string.Join(", ", parts.Select(part => Invariant($"{part.Key} {part.Value:N0}")))}"),
+        .. JsonLine.Properties(model).Select(option => $"  {option.Name,-24} {option.Value}"),
+    ];
+
+    private static IEnumerable<string> Tensors(IReadOnlyList<Inspection.TensorFacts> tensors)
+    {
+        var width = tensors.Max(tensor => tensor.Name.Length);
+        return tensors.Select(tensor => Invariant($"  {tensor.Name.PadRight(width)}  [{string.Join(", ", tensor.Shape)}]  norm {tensor.Norm:G6}")).Prepend("tensors");
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
