@@ -21,6 +21,10 @@ internal sealed class Decoder : nn.Module
         register_module("norm", norm);
     }
 
+    public IEnumerable<MultiHeadAttention> SelfAttentions => layers.Select(layer => layer.SelfAttention);
+
+    public IEnumerable<MultiHeadAttention> SourceAttentions => layers.Select(layer => layer.SourceAttention);
+
     /// <summary>Rows of sequences of <paramref name="length"/> positions each: [R, D] to [R, D].</summary>
     public Tensor Forward(Tensor x_RD, long length, Tensor memory_RD, Tensor sourceMask_N1S)
     {

@@ -34,6 +34,10 @@ internal sealed class DecoderLayer : nn.Module
         register_module("norm3", norm3);
     }
 
+    public MultiHeadAttention SelfAttention => selfAttention;
+
+    public MultiHeadAttention SourceAttention => sourceAttention;
+
     /// <summary>All positions at once. Sequences that share a source stand next to each other.</summary>
     public Tensor Forward(Tensor x_RD, Tensor causal_1TT, Tensor memory_RD, Tensor sourceMask_N1S)
     {
@@ -58,6 +62,6 @@ internal sealed class DecoderLayer : nn.Module
             return selfAttention.Attend(query_NTE, withEarlier(keys), selfMask);
         }, training);
         y_RD = residual.Around(y_RD, norm2, x => sourceAttention.AttendMemory(x, source, sourceMask_N1S), training);
-        return residual.Around(y_RD, norm3, feedForward.Forward, training).MoveToOuterDisposeScope();
+        return residual.Around(y_RD, norm3, x => feedForward.Forward(x, training), training).MoveToOuterDisposeScope();
     }
 }

@@ -16,10 +16,24 @@ internal sealed class Dropout(double rate)
     public Tensor Apply(Tensor x, bool training)
     {
         if (!training || rate == 0) return x;
-        using var seed = randint(long.MaxValue, 1, ScalarType.Int64);
-        using var mask = empty(x.shape);
-        FillMask(MemoryMarshal.Cast<byte, float>(mask.bytes), (ulong)seed.item<long>(), rate);
+        using var mask = Mask(x.shape);
         return x.mul_(mask);
+    }
+
+    /// <summary>The same, but <paramref name="x"/> stays as it is: where autograd still needs it.</summary>
+    public Tensor Copy(Tensor x, bool training)
+    {
+        if (!training || rate == 0) return x.alias();
+        using var mask = Mask(x.shape);
+        return x.mul(mask);
+    }
+
+    private Tensor Mask(long[] shape)
+    {
+        using var seed = randint(long.MaxValue, 1, ScalarType.Int64);
+        var mask = empty(shape);
+        FillMask(MemoryMarshal.Cast<byte, float>(mask.bytes), (ulong)seed.item<long>(), rate);
+        return mask;
     }
 
     /// <summary>Writes 0 with probability <paramref name="rate"/>, else 1 / (1 - rate). Sixteen interleaved xoshiro128++ generators (Blackman, Vigna 2018).</summary>

@@ -19,9 +19,9 @@ internal sealed class Embeddings : IDisposable
         positions = new PositionalEncoding(options.DModel);
         dropout = new Dropout(options.Dropout);
         scale = Math.Sqrt(options.DModel);
-        Source = nn.Embedding(options.VocabularySize, options.DModel);
-        Target = options.TieEmbeddings ? Source : nn.Embedding(options.VocabularySize, options.DModel);
-        Output = options.TieEmbeddings ? Source : nn.Embedding(options.VocabularySize, options.DModel);
+        Target = nn.Embedding(options.VocabularySize, options.DModel);
+        Source = options is { TieEmbeddings: true, SourceVocabularySize: null } ? Target : nn.Embedding(options.SourceVocabularySize ?? options.VocabularySize, options.DModel);
+        Output = options.TieEmbeddings ? Target : nn.Embedding(options.VocabularySize, options.DModel);
     }
 
     public Embedding Source { get; }

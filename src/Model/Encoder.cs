@@ -20,6 +20,8 @@ internal sealed class Encoder : nn.Module
         register_module("norm", norm);
     }
 
+    public IEnumerable<MultiHeadAttention> SelfAttentions => layers.Select(layer => layer.SelfAttention);
+
     public Tensor Forward(Tensor x_RD, Tensor mask_N1S)
     {
         using var scope = NewDisposeScope();

@@ -27,11 +27,13 @@ internal sealed class EncoderLayer : nn.Module
         register_module("norm2", norm2);
     }
 
+    public MultiHeadAttention SelfAttention => selfAttention;
+
     /// <summary>Rows of all sentences, each as long as the mask: [R, D] to [R, D].</summary>
     public Tensor Forward(Tensor x_RD, Tensor mask_N1S)
     {
         using var attended_RD = residual.Around(x_RD, norm1, x => AttendSelf(x, mask_N1S), training);
-        return residual.Around(attended_RD, norm2, feedForward.Forward, training);
+        return residual.Around(attended_RD, norm2, x => feedForward.Forward(x, training), training);
     }
 
     private Tensor AttendSelf(Tensor x_RD, Tensor mask_N1S)

@@ -18,6 +18,7 @@ internal sealed class MultiHeadAttention : nn.Module
     private readonly Parameter inProjectionWeight;
     private readonly Parameter inProjectionBias;
     private readonly Linear outProjection;
+    private readonly Dropout dropout;
 
     public MultiHeadAttention(TransformerOptions options) : base(nameof(MultiHeadAttention))
     {
@@ -28,10 +29,14 @@ internal sealed class MultiHeadAttention : nn.Module
         inProjectionWeight = new Parameter(empty(3 * dModel, dModel));
         inProjectionBias = new Parameter(empty(3 * dModel));
         outProjection = nn.Linear(dModel, dModel);
+        dropout = new Dropout(options.AttentionDropout);
         register_parameter("in_proj_weight", inProjectionWeight);
         register_parameter("in_proj_bias", inProjectionBias);
         register_module("out_proj", outProjection);
     }
+
+    /// <summary>While set, is shown the weights of every attention: [N, T, S], before dropout.</summary>
+    public Action<Tensor>? Observer { get; set; }
 
     /// <summary>Queries, and keys with values, of self-attention, from one product.</summary>
     /// <param name="x_RD">Sequences of <paramref name="length"/> rows each.</param>
@@ -70,7 +75,9 @@ internal sealed class MultiHeadAttention : nn.Module
         // TorchSharp's order of arguments: first factor, second factor, summand.
         using var scores_NTS = mask is null ? bmm(query_NTE, keys_NES).mul_(scale) : query_NTE.baddbmm(keys_NES, mask, beta: 1, alpha: scale);
         using var weights_NTS = scores_NTS.softmax(-1);
-        using var context_NTE = bmm(weights_NTS, keys.Values_NSE);
+        Observer?.Invoke(weights_NTS);
+        using var dropped_NTS = dropout.Copy(weights_NTS, training);
+        using var context_NTE = bmm(dropped_NTS, keys.Values_NSE);
         using var context_BTHE = context_NTE.view(-1, heads, query_NTE.shape[1], headSize).transpose(1, 2);
         return outProjection.forward(context_BTHE.reshape(-1, dModel));
     }

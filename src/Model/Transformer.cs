@@ -1,4 +1,5 @@
 using DistTrain.Model.Decoding;
+using DistTrain.Model.Objectives;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -25,16 +26,9 @@ public sealed class Transformer : nn.Module
         embeddings = new Embeddings(options);
         encoder = new Encoder(options);
         decoder = new Decoder(options);
-        if (options.TieEmbeddings)
-        {
-            register_module("embedding", embeddings.Source);
-        }
-        else
-        {
-            register_module("source_embedding", embeddings.Source);
-            register_module("target_embedding", embeddings.Target);
-            register_module("output_projection", embeddings.Output);
-        }
+        if (embeddings.Source != embeddings.Target) register_module("source_embedding", embeddings.Source);
+        register_module(options.TieEmbeddings ? "embedding" : "target_embedding", embeddings.Target);
+        if (!options.TieEmbeddings) register_module("output_projection", embeddings.Output);
         register_module("encoder", encoder);
         register_module("decoder", decoder);
         // The model lives until it is disposed, whatever scope it was made in.
@@ -93,6 +87,18 @@ public sealed class Transformer : nn.Module
         using var scope = NewDisposeScope();
         var x_GD = embeddings.Embed(embeddings.Target, tokens_G.unsqueeze(1), cache.Length, training);
         return Project(decoder.Step(x_GD, cache)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What every head looks at while the model reads a sentence and writes a translation, without dropout.</summary>
+    /// <param name="source">Token ids without EOS, which is added.</param>
+    /// <param name="target">Token ids of the translation without BOS, which is added: position t of the decoder reads the tokens before t.</param>
+    public AttentionWeights Attend(int[] source, int[] target)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        eval();
+        var recording = new AttentionRecording(encoder.SelfAttentions, decoder.SelfAttentions, decoder.SourceAttentions);
+        return recording.Of(() => Forward(TokenMatrix.Sources([source]), TokenMatrix.TargetInputs([target])));
     }
 
     protected override void Dispose(bool disposing)

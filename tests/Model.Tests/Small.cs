@@ -17,7 +17,7 @@ internal static class Small
         VocabularySize = Vocabulary, DModel = 16, Heads = 2, EncoderLayers = 2, DecoderLayers = 2, DFeedForward = 24, Dropout = 0, MaxLength = 20,
     };
 
-    /// <summary>Every kind of model: post and pre, relu and gelu, tied and separate, one to four heads, one or two layers.</summary>
+    /// <summary>Every kind of model: post and pre, relu and gelu, tied and separate, one vocabulary and two, one to four heads, one or two layers.</summary>
     public static Gen<TransformerOptions> AnyOptions { get; } =
         from norm in Gen.Enum<NormPlacement>()
         from activation in Gen.Enum<Activation>()
@@ -25,7 +25,12 @@ internal static class Small
         from heads in Gen.OneOf(1, 2, 4)
         from encoderLayers in Gen.Int[1, 2]
         from decoderLayers in Gen.Int[1, 2]
-        select Options with { Norm = norm, Activation = activation, TieEmbeddings = tied, Heads = heads, EncoderLayers = encoderLayers, DecoderLayers = decoderLayers };
+        from sourceVocabulary in Gen.OneOf<int?>(null, Vocabulary + 4)
+        select Options with
+        {
+            Norm = norm, Activation = activation, TieEmbeddings = tied, Heads = heads, EncoderLayers = encoderLayers, DecoderLayers = decoderLayers,
+            SourceVocabularySize = sourceVocabulary,
+        };
 
     /// <summary>One sentence, which may be empty.</summary>
     public static Gen<int[]> Sentence { get; } = Gen.Int[SpecialTokens.Count, Vocabulary - 1].Array[0, 7];

@@ -33,7 +33,14 @@ public static class ModelFile
 
     /// <summary>Replaces the values of <paramref name="parameters"/>, which must have the file's names and shapes.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or belongs to a model of other sizes.</exception>
-    public static void LoadInto(string path, FlatParameters parameters) => ReadInto(path, parameters.Slices, parameters.Values);
+    public static void LoadInto(string path, FlatParameters parameters)
+    {
+        ReadInto(path, parameters.Slices, parameters.Values);
+        using var file = Safetensors.Read(path);
+        var unknown = file.Entries.Keys.Except(parameters.Slices.Select(slice => slice.Name)).Order(StringComparer.Ordinal).FirstOrDefault();
+        if (unknown is not null)
+            throw new InvalidDataException($"{path}: tensor '{unknown}' has no place in the model. The file belongs to a larger model: use it with its own options.");
+    }
 
     /// <summary>The options of the model in the file.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or is no model file.</exception>
@@ -48,12 +55,18 @@ public static class ModelFile
             EncoderLayers = Value<int>("encoder_layers"),
             DecoderLayers = Value<int>("decoder_layers"),
             DFeedForward = Value<int>("d_ff"),
+            SourceVocabularySize = Has("source_vocab_size") ? Value<int>("source_vocab_size") : null,
             Dropout = Value<double>("dropout"),
+            AttentionDropout = Has("attention_dropout") ? Value<double>("attention_dropout") : 0,
+            FeedForwardDropout = Has("feed_forward_dropout") ? Value<double>("feed_forward_dropout") : 0,
             Norm = Choice<NormPlacement>("norm"),
             Activation = Choice<Activation>("activation"),
             TieEmbeddings = Value<int>("tie_embeddings") != 0,
             MaxLength = Value<int>("max_length"),
         };
+
+        // Files of other programs may lack what has a plain default.
+        bool Has(string key) => file.Metadata.ContainsKey(key);
 
         string Text(string key) => file.Metadata.TryGetValue(key, out var text)
             ? text : throw new InvalidDataException($"{path}: its __metadata__ has no '{key}', so it is no model file of DistTrain.");
@@ -66,7 +79,14 @@ public static class ModelFile
     }
 
     /// <summary>The options as a safetensors file keeps them.</summary>
-    public static IReadOnlyDictionary<string, string> Metadata(TransformerOptions options) => new Dictionary<string, string>
+    public static IReadOnlyDictionary<string, string> Metadata(TransformerOptions options)
+    {
+        var metadata = Common(options);
+        if (options.SourceVocabularySize is { } source) metadata["source_vocab_size"] = Invariant(source);
+        return metadata;
+    }
+
+    private static Dictionary<string, string> Common(TransformerOptions options) => new()
     {
         ["format"] = "pt",
         ["vocab_size"] = Invariant(options.VocabularySize),
@@ -76,6 +96,8 @@ public static class ModelFile
         ["decoder_layers"] = Invariant(options.DecoderLayers),
         ["d_ff"] = Invariant(options.DFeedForward),
         ["dropout"] = Invariant(options.Dropout),
+        ["attention_dropout"] = Invariant(options.AttentionDropout),
+        ["feed_forward_dropout"] = Invariant(options.FeedForwardDropout),
         ["norm"] = Invariant(options.Norm).ToLowerInvariant(),
         ["activation"] = Invariant(options.Activation).ToLowerInvariant(),
         ["tie_embeddings"] = options.TieEmbeddings ? "1" : "0",

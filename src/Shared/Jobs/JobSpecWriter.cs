@@ -17,7 +17,8 @@ public static class JobSpecWriter
         ["model"] = new JsonObject
         {
             ["d_model"] = spec.Model.DModel, ["heads"] = spec.Model.Heads, ["encoder_layers"] = spec.Model.EncoderLayers, ["decoder_layers"] = spec.Model.DecoderLayers,
-            ["d_ff"] = spec.Model.DFeedForward, ["dropout"] = spec.Model.Dropout, ["norm"] = Word(spec.Model.Norm), ["activation"] = Word(spec.Model.Activation),
+            ["d_ff"] = spec.Model.DFeedForward, ["dropout"] = spec.Model.Dropout,
+            ["attention_dropout"] = spec.Model.AttentionDropout, ["feed_forward_dropout"] = spec.Model.FeedForwardDropout, ["norm"] = Word(spec.Model.Norm), ["activation"] = Word(spec.Model.Activation),
             ["tie_embeddings"] = spec.Model.TieEmbeddings, ["max_length"] = spec.Model.MaxLength,
         },
         ["tokenizer"] = new JsonObject { ["type"] = spec.Tokenizer.Type, ["vocab_size"] = spec.Tokenizer.VocabSize },

@@ -43,13 +43,21 @@ public sealed record ModelSpec
     /// <value>At least 0, less than 1. Default: 0.1.</value>
     public double Dropout { get; init; } = 0.1;
 
+    /// <summary>Probability that an attention weight is dropped.</summary>
+    /// <value>At least 0, less than 1. Default: 0, as in the paper.</value>
+    public double AttentionDropout { get; init; }
+
+    /// <summary>Probability that an inner value of a feed-forward layer is dropped, after the activation.</summary>
+    /// <value>At least 0, less than 1. Default: 0, as in the paper.</value>
+    public double FeedForwardDropout { get; init; }
+
     /// <value>Default: <see cref="NormPlacement.Post"/>.</value>
     public NormPlacement Norm { get; init; }
 
     /// <value>Default: <see cref="Activation.Relu"/>.</value>
     public Activation Activation { get; init; }
 
-    /// <summary>One matrix serves as source embedding, target embedding and output projection.</summary>
+    /// <summary>One matrix serves as source embedding, target embedding and output projection; with separate vocabularies, as the latter two.</summary>
     /// <value>Default: true.</value>
     public bool TieEmbeddings { get; init; } = true;
 
@@ -78,6 +86,8 @@ public sealed record ModelSpec
         .. Rules.Above($"{path}.decoder_layers", DecoderLayers, 0, "Give a number of layers such as 6."),
         .. Rules.Above($"{path}.d_ff", DFeedForward, 0, "Give a width such as 2048."),
         .. Rules.Fraction($"{path}.dropout", Dropout, "Give a probability such as 0.1, or 0 for none."),
+        .. Rules.Fraction($"{path}.attention_dropout", AttentionDropout, "Give a probability such as 0.1, or 0 for none."),
+        .. Rules.Fraction($"{path}.feed_forward_dropout", FeedForwardDropout, "Give a probability such as 0.1, or 0 for none."),
         .. Rules.AtLeast($"{path}.max_length", MaxLength, 2, "Give a number of tokens such as 256."),
     ];
 

@@ -13,7 +13,7 @@ public sealed class ModelFileTests : IDisposable
     [Fact]
     public void Load_OfASavedModel_GivesItsOptionsAndEveryBitOfItsWeights() => Small.AnyOptions.Sample(any =>
     {
-        var options = any with { Dropout = 0.15, MaxLength = 99 };
+        var options = any with { Dropout = 0.15, AttentionDropout = 0.05, FeedForwardDropout = 0.25, MaxLength = 99 };
         using var parameters = Small.Model(options);
         ModelFile.Save(FilePath, parameters, options);
         using var loaded = ModelFile.Load(FilePath);
@@ -41,6 +41,25 @@ public sealed class ModelFileTests : IDisposable
         ModelFile.Save(FilePath, parameters, Small.Options);
         var error = Assert.Throws<InvalidDataException>(() => ModelFile.LoadInto(FilePath, deeper));
         Assert.Contains("no tensor 'encoder.layers.2.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LoadInto_AModelWithFewerLayers_NamesTheTensorWithoutAPlace()
+    {
+        using var parameters = Small.Model();
+        using var shallower = Small.Model(Small.Options with { DecoderLayers = 1 });
+        ModelFile.Save(FilePath, parameters, Small.Options);
+        var error = Assert.Throws<InvalidDataException>(() => ModelFile.LoadInto(FilePath, shallower));
+        Assert.Contains($"{FilePath}: tensor 'decoder.layers.1.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_OfAFileWithoutTheOptionsThatCameLater_TakesTheirDefaults()
+    {
+        using var parameters = Small.Model();
+        var metadata = ModelFile.Metadata(Small.Options with { AttentionDropout = 0.5, FeedForwardDropout = 0.5 }).Where(pair => pair.Key is not ("attention_dropout" or "feed_forward_dropout"));
+        Safetensors.Write(FilePath, ModelFile.Tensors(parameters.Slices, parameters.ValuesMemory), metadata.ToDictionary());
+        Assert.Equal(Small.Options, ModelFile.ReadOptions(FilePath));
     }
 
     [Fact]

@@ -116,6 +116,7 @@ public class JobSpecReaderTests
     [InlineData("model: { d_model: 100 }", "model.heads is 8, but must divide model.d_model, which is 100: each head gets an equal part. Change one of the two.")]
     [InlineData("model: { d_model: 33, heads: 3 }", "model.d_model is 33, but must be even: the position encoding pairs sines with cosines. Use 34.")]
     [InlineData("model: { dropout: 1 }", "model.dropout is 1, but must be at least 0 and less than 1. Give a probability such as 0.1, or 0 for none.")]
+    [InlineData("model: { attention_dropout: -0.1 }", "model.attention_dropout is -0.1, but must be at least 0 and less than 1. Give a probability such as 0.1, or 0 for none.")]
     [InlineData("model: { max_length: 1 }", "model.max_length is 1, but must be at least 2. Give a number of tokens such as 256.")]
     [InlineData("tokenizer: { vocab_size: 10 }", "tokenizer.vocab_size is 10, but must be at least 260. Those are the bytes, the special tokens and a merge; 8000 suits some ten thousand sentences.")]
     [InlineData("tokenizer: { type: true }", "tokenizer.type is true, but must be a text. Put it in quotes if it is meant as it stands.")]

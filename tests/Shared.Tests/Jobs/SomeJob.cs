@@ -20,7 +20,7 @@ internal static class SomeJob
         from norm in Gen.Enum<NormPlacement>() from activation in Gen.Enum<Activation>() from tie in Gen.Bool
         select new ModelSpec
         {
-            DModel = 2 * heads * width, Heads = heads, EncoderLayers = layers, DecoderLayers = layers + 1, DFeedForward = inner, Dropout = dropout,
+            DModel = 2 * heads * width, Heads = heads, EncoderLayers = layers, DecoderLayers = layers + 1, DFeedForward = inner, Dropout = dropout, AttentionDropout = dropout / 2, FeedForwardDropout = dropout / 3,
             Norm = norm, Activation = activation, TieEmbeddings = tie, MaxLength = 1000,
         };
 

@@ -35,6 +35,8 @@ internal static class SpecRecords
             DecoderLayers = map.Int("decoder_layers") ?? defaults.DecoderLayers,
             DFeedForward = map.Int("d_ff") ?? defaults.DFeedForward,
             Dropout = map.Double("dropout") ?? defaults.Dropout,
+            AttentionDropout = map.Double("attention_dropout") ?? defaults.AttentionDropout,
+            FeedForwardDropout = map.Double("feed_forward_dropout") ?? defaults.FeedForwardDropout,
             Norm = map.Word<NormPlacement>("norm") ?? defaults.Norm,
             Activation = map.Word<Activation>("activation") ?? defaults.Activation,
             TieEmbeddings = map.Bool("tie_embeddings") ?? defaults.TieEmbeddings,

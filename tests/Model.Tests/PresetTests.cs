@@ -1,0 +1,32 @@
+using DistTrain.Shared.Jobs;
+
+namespace DistTrain.Model.Tests;
+
+/// <summary>The presets against table 3 of "Attention Is All You Need": sizes, and parameters with the paper's 37,000 tokens.</summary>
+public class PresetTests
+{
+    [Theory]
+    [InlineData("base", 6, 512, 2048, 8, 0.1, 65)]
+    [InlineData("big", 6, 1024, 4096, 16, 0.3, 213)]
+    public void Preset_OfThePaper_HasItsSizesAndItsMillionsOfParameters(string name, int layers, int dModel, int dFeedForward, int heads, double dropout, int millions)
+    {
+        var spec = ModelSpec.Presets[name];
+        Assert.Equal((layers, layers, dModel, dFeedForward, heads, dropout), (spec.EncoderLayers, spec.DecoderLayers, spec.DModel, spec.DFeedForward, spec.Heads, spec.Dropout));
+        Assert.InRange(Parameters(spec, 37_000) / 1e6, millions - 3, millions + 3);
+    }
+
+    [Fact]
+    public void Parameters_OfASmallModel_AreAsManyAsTheModelHas()
+    {
+        using var model = new Transformer(TransformerOptions.From(ModelSpec.Presets["tiny"], 1000));
+        Assert.Equal(Parameters(ModelSpec.Presets["tiny"], 1000), model.parameters().Sum(parameter => parameter.numel()));
+    }
+
+    // Counted by hand: attention 4 D^2 + 4 D, feed-forward 2 D F + D + F, norm 2 D.
+    private static long Parameters(ModelSpec spec, long vocabulary)
+    {
+        long d = spec.DModel, f = spec.DFeedForward;
+        var (attention, feedForward, norm) = (4 * d * d + 4 * d, 2 * d * f + d + f, 2 * d);
+        return vocabulary * d + spec.EncoderLayers * (attention + feedForward + 2 * norm) + spec.DecoderLayers * (2 * attention + feedForward + 3 * norm);
+    }
+}
