@@ -1,9 +1,9 @@
 namespace DistTrain.Model;
 
 /// <summary>Groups of sequences of similar length, so that little of a batch is padding.</summary>
-internal static class LengthGroups
+public static class LengthGroups
 {
-    /// <summary>Indices 0 to <paramref name="count"/> - 1, by length, in groups whose longest length times their number is about <paramref name="tokens"/>.</summary>
+    /// <summary>Indices 0 to <paramref name="count"/> - 1, by length, in groups whose longest length times their number is at most <paramref name="tokens"/>, or of one index.</summary>
     public static IEnumerable<IReadOnlyList<int>> Of(int count, Func<int, int> length, int tokens)
     {
         var group = new List<int>();

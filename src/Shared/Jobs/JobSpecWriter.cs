@@ -29,7 +29,7 @@ public static class JobSpecWriter
 
     private static JsonNode Phase(PhaseSpec phase)
     {
-        var json = new JsonObject { ["name"] = phase.Name, ["type"] = phase.Type, ["batch_tokens"] = phase.BatchTokens };
+        var json = new JsonObject { ["name"] = phase.Name, ["type"] = phase.Type, ["batch_tokens"] = phase.BatchTokens, ["micro_batch_tokens"] = phase.MicroBatchTokens };
         if (phase is DpoPhaseSpec dpo) (json["loss"], json["beta"]) = (dpo.Loss, dpo.Beta);
         if (phase.Steps is { } steps) json["steps"] = steps;
         if (phase.Epochs is { } epochs) json["epochs"] = epochs;

@@ -22,6 +22,13 @@ public abstract record PhaseSpec
     /// <value>At least 1. Default: 4,096.</value>
     public int BatchTokens { get; init; } = 4096;
 
+    /// <summary>
+    /// Target tokens, padding included, of one forward and backward pass on a worker. A worker's share of a batch is cut into pieces of
+    /// similar lengths whose gradients are summed: less memory and padding for more passes, and the same update.
+    /// </summary>
+    /// <value>At least 0; 0 is the whole share. Default: 0.</value>
+    public int MicroBatchTokens { get; init; }
+
     public OptimizerSpec Optimizer { get; init; } = new();
 
     public ValidateSpec Validate { get; init; } = new();
@@ -42,6 +49,7 @@ public abstract record PhaseSpec
         .. Data.Violations($"{path}.data"),
         .. DurationRules(path),
         .. Rules.Above($"{path}.batch_tokens", BatchTokens, 0, "Give the target tokens of one global batch, such as 4096."),
+        .. Rules.AtLeast($"{path}.micro_batch_tokens", MicroBatchTokens, 0, "0 computes a worker's whole share at once."),
         .. Optimizer.Violations($"{path}.optimizer"),
         .. Validate.Violations($"{path}.validate"),
         .. Rules.OneOf($"{path}.validate.metric", Validate.Metric, Metrics),

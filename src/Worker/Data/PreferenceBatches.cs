@@ -21,6 +21,9 @@ public sealed class PreferenceBatches(TokenStore store, double[] chosen, double[
     public long TargetTokens(int example) => store.Length(Chosen, example) + store.Length(Rejected, example) + 2;
 
     /// <inheritdoc/>
+    public int PaddedTokens(int example) => 2 * (Math.Max(store.Length(Chosen, example), store.Length(Rejected, example)) + 1);
+
+    /// <inheritdoc/>
     public PreferencePairs Batch(IReadOnlyList<int> examples) => new(
         Column(examples, Prompt), Column(examples, Chosen), Column(examples, Rejected),
         [.. examples.Select(example => chosen[example])], [.. examples.Select(example => rejected[example])]);

@@ -1,11 +1,12 @@
+using DistTrain.Model;
 using DistTrain.Shared.Datasets;
 
 namespace DistTrain.Worker.Data;
 
 /// <summary>One member's part of a step.</summary>
-/// <param name="Batch">Its examples: none when there are fewer examples than members.</param>
+/// <param name="Pieces">Its examples, in batches that are computed one after the other. At least one, which is empty when there are fewer examples than members.</param>
 /// <param name="GlobalTargetTokens">Target tokens of all members' parts.</param>
-public sealed record StepShare<TBatch>(TBatch Batch, long GlobalTargetTokens);
+public sealed record StepShare<TBatch>(IReadOnlyList<TBatch> Pieces, long GlobalTargetTokens);
 
 /// <summary>One member's share of each step's global batch, made ahead of its use.</summary>
 public sealed class StepShares<TBatch> : IDisposable
@@ -14,10 +15,11 @@ public sealed class StepShares<TBatch> : IDisposable
 
     /// <param name="plan">Which examples each step has, whatever the number of members.</param>
     /// <param name="source">The examples.</param>
+    /// <param name="pieceTokens">Padded target tokens of a piece: at most this many, unless one example has more; 0 makes one piece of the share.</param>
     /// <param name="firstStep">The first step to give, counted from 0.</param>
     /// <param name="totalSteps">Steps of the whole phase.</param>
-    public StepShares(BatchPlan plan, IBatchSource<TBatch> source, int rank, int members, long firstStep, long totalSteps) =>
-        prefetch = new Prefetch<StepShare<TBatch>>(Shares(plan, source, rank, members, firstStep, totalSteps));
+    public StepShares(BatchPlan plan, IBatchSource<TBatch> source, int rank, int members, int pieceTokens, long firstStep, long totalSteps) =>
+        prefetch = new Prefetch<StepShare<TBatch>>(Shares(plan, source, rank, members, pieceTokens, firstStep, totalSteps));
 
     /// <summary>This member's part of the next step.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
@@ -25,12 +27,20 @@ public sealed class StepShares<TBatch> : IDisposable
 
     public void Dispose() => prefetch.Dispose();
 
-    private static IEnumerable<StepShare<TBatch>> Shares(BatchPlan plan, IBatchSource<TBatch> source, int rank, int members, long firstStep, long totalSteps)
+    private static IEnumerable<StepShare<TBatch>> Shares(
+        BatchPlan plan, IBatchSource<TBatch> source, int rank, int members, int pieceTokens, long firstStep, long totalSteps)
     {
         for (var step = firstStep; step < totalSteps; step++)
         {
             var batch = plan.Batch(step);
-            yield return new StepShare<TBatch>(source.Batch(BatchShares.Split(batch, source.Cost, members)[rank]), batch.Sum(source.TargetTokens));
+            var share = BatchShares.Split(batch, source.Cost, members)[rank];
+            yield return new StepShare<TBatch>([.. Pieces(share, source, pieceTokens).Select(source.Batch)], batch.Sum(source.TargetTokens));
         }
+    }
+
+    private static IEnumerable<IReadOnlyList<int>> Pieces(IReadOnlyList<int> share, IBatchSource<TBatch> source, int tokens)
+    {
+        if (tokens == 0 || share.Count == 0) return [share];
+        return LengthGroups.Of(share.Count, place => source.PaddedTokens(share[place]), tokens).Select(piece => (IReadOnlyList<int>)[.. piece.Select(place => share[place])]);
     }
 }

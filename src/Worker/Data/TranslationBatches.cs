@@ -19,6 +19,9 @@ public sealed class TranslationBatches(TokenStore store) : IBatchSource<Sentence
     public long TargetTokens(int example) => store.Length(Target, example) + 1;
 
     /// <inheritdoc/>
+    public int PaddedTokens(int example) => store.Length(Target, example) + 1;
+
+    /// <inheritdoc/>
     public SentencePairs Batch(IReadOnlyList<int> examples) => new(
         [.. examples.Select(example => store.Tokens(Source, example).ToArray())],
         [.. examples.Select(example => store.Tokens(Target, example).ToArray())]);

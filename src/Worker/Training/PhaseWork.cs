@@ -11,13 +11,13 @@ internal sealed class PhaseWork<TBatch> : IPhaseWork
     private readonly IObjective<TBatch> objective;
     private readonly IBatchSource<TBatch> source;
     private readonly BatchPlan plan;
-    private readonly int rank, members;
+    private readonly int rank, members, pieceTokens;
     private StepShares<TBatch>? shares;
 
     public PhaseWork(TrainingPlan training, IObjective<TBatch> objective, IBatchSource<TBatch> source, BatchPlan plan, IReadOnlyList<IValidation> validations)
     {
         (this.objective, this.source, this.plan, Validations) = (objective, source, plan, validations);
-        (rank, members) = (training.Assignment.Rank, training.Members.Count);
+        (rank, members, pieceTokens) = (training.Assignment.Rank, training.Members.Count, training.Phase.MicroBatchTokens);
         TotalSteps = training.Phase.Steps ?? (long)training.Phase.Epochs!.Value * plan.StepsPerEpoch;
     }
 
@@ -27,12 +27,12 @@ internal sealed class PhaseWork<TBatch> : IPhaseWork
 
     public IReadOnlyList<IValidation> Validations { get; }
 
-    public void StartAfter(long step) => shares = new StepShares<TBatch>(plan, source, rank, members, step, TotalSteps);
+    public void StartAfter(long step) => shares = new StepShares<TBatch>(plan, source, rank, members, pieceTokens, step, TotalSteps);
 
     public (ObjectiveSums Own, long GlobalTargetTokens) Backward(CancellationToken stop)
     {
         var share = shares!.Next(stop);
-        return (objective.Backward(share.Batch), share.GlobalTargetTokens);
+        return (share.Pieces.Select(objective.Backward).Aggregate((sum, piece) => sum + piece), share.GlobalTargetTokens);
     }
 
     public void Dispose() => shares?.Dispose();

@@ -65,6 +65,7 @@ public class JobSpecReaderTests
                 data: &set { train: p.jsonl.gz, validation: v.jsonl, source: zh, target: en, max_length: 32, tolerate_bad_records: 4 }
                 epochs: 2
                 batch_tokens: 100
+                micro_batch_tokens: 30
                 loss: sigmoid
                 beta: 0.5
                 optimizer: { type: adamw, beta1: 0.8, beta2: .9, epsilon: 1e-8, schedule: cosine, learning_rate: 1e-3, warmup_steps: 7, label_smoothing: 0, clip_norm: 1, weight_decay: 0.01 }
@@ -86,7 +87,7 @@ public class JobSpecReaderTests
                 [
                     new DpoPhaseSpec
                     {
-                        Name = "align", Data = data, Epochs = 2, BatchTokens = 100, Beta = 0.5,
+                        Name = "align", Data = data, Epochs = 2, BatchTokens = 100, MicroBatchTokens = 30, Beta = 0.5,
                         Optimizer = new()
                         {
                             Type = "adamw", Beta1 = 0.8, Beta2 = 0.9, Epsilon = 1e-8, Schedule = "cosine", LearningRate = 1e-3, WarmupSteps = 7,
@@ -140,7 +141,8 @@ public class JobSpecReaderTests
     [InlineData("steps: 5, epochs: 3", "phases[0] has both steps and epochs. Remove one of them.")]
     [InlineData("steps: -3", "phases[0].steps is -3, but must be greater than 0. Give the number of updates, such as 10000.")]
     [InlineData("epochs: many", "phases[0].epochs is the text 'many', but must be a whole number. Write it in digits, without quotes, such as 100.")]
-    [InlineData("steps: 5, beta: 0.1", "phases[0].beta is not a known key. Remove it. Known here: type, name, data, steps, epochs, batch_tokens, optimizer, validate.")]
+    [InlineData("steps: 5, beta: 0.1", "phases[0].beta is not a known key. Remove it. Known here: type, name, data, steps, epochs, batch_tokens, micro_batch_tokens, optimizer, validate.")]
+    [InlineData("steps: 5, micro_batch_tokens: -1", "phases[0].micro_batch_tokens is -1, but must be at least 0. 0 computes a worker's whole share at once.")]
     [InlineData("steps: 5, optimizer: { schedule: cosin }", "phases[0].optimizer.schedule is 'cosin', which is not known. Choose one of: inverse_sqrt, constant, linear, cosine.")]
     [InlineData("steps: 5, optimizer: { schedule: cosine }", "phases[0].optimizer.learning_rate is missing, but schedule cosine needs one. Add a peak rate such as 0.0005.")]
     [InlineData("steps: 5, optimizer: { weight_decay: 0.1 }", "phases[0].optimizer.weight_decay is 0.1, but adam has none. Set phases[0].optimizer.type to adamw, or remove the key.")]

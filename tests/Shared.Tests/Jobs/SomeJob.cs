@@ -47,11 +47,11 @@ internal static class SomeJob
         };
 
     private static readonly Gen<PhaseSpec> Phase =
-        from dpo in Gen.Bool from data in Data from steps in Count from epochs in Gen.Bool from tokens in Count from beta in Gen.Double[1e-9, 100]
+        from dpo in Gen.Bool from data in Data from steps in Count from epochs in Gen.Bool from tokens in Count from micro in Gen.Int[0, 9999] from beta in Gen.Double[1e-9, 100]
         from optimizer in Optimizer from validate in Validate
         select (dpo ? (PhaseSpec)new DpoPhaseSpec { Beta = beta } : new SupervisedPhaseSpec()) with
         {
-            Data = data, Steps = epochs ? null : steps, Epochs = epochs ? steps : null, BatchTokens = tokens, Optimizer = optimizer, Validate = validate,
+            Data = data, Steps = epochs ? null : steps, Epochs = epochs ? steps : null, BatchTokens = tokens, MicroBatchTokens = micro, Optimizer = optimizer, Validate = validate,
         };
 
     public static Gen<JobSpec> Any { get; } =

@@ -11,16 +11,17 @@ internal static class ToyJob
     public static OptimizerSpec Optimizer { get; } = new() { Schedule = "constant", LearningRate = 2e-3, WarmupSteps = 10 };
 
     /// <summary>A supervised phase, then one of preferences for the longer of two answers; a checkpoint every 20 steps.</summary>
-    public static TestJob Create(int steps = 50, double dropout = 0, OptimizerSpec? optimizer = null) => new(new JobSpec
+    /// <param name="change">Makes each phase the one that is wanted.</param>
+    public static TestJob Create(int steps = 50, double dropout = 0, OptimizerSpec? optimizer = null, Func<PhaseSpec, PhaseSpec>? change = null) => new(new JobSpec
     {
         Name = "toy",
         Model = new ModelSpec { DModel = 32, Heads = 2, EncoderLayers = 1, DecoderLayers = 1, DFeedForward = 64, Dropout = dropout },
         Checkpoints = new CheckpointsSpec { EverySteps = 20 },
-        Phases =
-        [
+        Phases = [.. new PhaseSpec[]
+        {
             new SupervisedPhaseSpec { Name = "pretrain", Data = new DataSpec { Train = "x.tsv" }, Steps = steps, BatchTokens = 200, Optimizer = optimizer ?? Optimizer },
             new DpoPhaseSpec { Name = "align", Data = new DataSpec { Train = "p.jsonl" }, Epochs = 4, BatchTokens = 120, Optimizer = Optimizer },
-        ],
+        }.Select(phase => change?.Invoke(phase) ?? phase)],
     }, Prepare);
 
     private static PreparedData Prepare(string runFolder)

@@ -32,6 +32,38 @@ public class TrainingTests
     }
 
     [Theory]
+    [InlineData(0, 1, 1)]
+    [InlineData(0, 30, 2)]
+    [InlineData(0, 77, 1)]
+    [InlineData(1, 1, 1)]
+    [InlineData(1, 50, 2)]
+    public async Task Train_InSmallPieces_MakesTheSameUpdates(int phase, int microBatchTokens, int members)
+    {
+        // Where Adam's epsilon is next to nothing, a gradient that is zero but for its rounding makes a whole step.
+        var optimizer = ToyJob.Optimizer with { Epsilon = 1e-3 };
+        var runs = new List<float[]>();
+        foreach (var tokens in new[] { 0, microBatchTokens })
+        {
+            using var job = ToyJob.Create(change: phase => phase with { Steps = 4, Epochs = null, MicroBatchTokens = tokens, Optimizer = optimizer });
+            var pretrained = phase == 0 ? null : (await job.Train())[0].Checkpoints[^1].Folder;
+            runs.Add(Weights((await job.Train(members, phase, phaseStart: pretrained))[0]));
+        }
+        Assert.InRange(Norm(runs[0].Zip(runs[1], (whole, pieces) => whole - pieces)) / Norm(runs[0]), 0, 1e-6);
+    }
+
+    [Fact]
+    public async Task Train_InSmallPiecesWithDropout_RepeatsItself()
+    {
+        var hashes = new List<string>();
+        for (var run = 0; run < 2; run++)
+        {
+            using var job = ToyJob.Create(steps: 10, dropout: 0.1, change: phase => phase with { MicroBatchTokens = 40 });
+            hashes.Add((await job.Train())[0].Finish!.Value.Hash);
+        }
+        Assert.Equal(hashes[0], hashes[1]);
+    }
+
+    [Theory]
     [InlineData(1, 0.1)]
     [InlineData(2, 0.0)]
     public async Task Train_StoppedAndResumed_GoesOnBitForBit(int members, double dropout)
@@ -141,4 +173,14 @@ public class TrainingTests
         Assert.Contains("learning_rate", ends[0].Because, StringComparison.Ordinal);
         Assert.Equal(10, listeners[0].Steps.Count(step => step.Skipped));
     }
+
+    /// <summary>The model of the newest checkpoint.</summary>
+    private static float[] Weights(RecordingListener listener)
+    {
+        using var model = ModelFile.Load(Path.Combine(listener.Checkpoints[^1].Folder, CheckpointFiles.Model));
+        using var parameters = new FlatParameters(model);
+        return parameters.Values.ToArray();
+    }
+
+    private static double Norm(IEnumerable<float> values) => Math.Sqrt(values.Sum(value => (double)value * value));
 }

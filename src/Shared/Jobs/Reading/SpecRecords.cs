@@ -92,6 +92,7 @@ internal static class SpecRecords
             Steps = map.Int("steps", unreadable: 1),
             Epochs = map.Int("epochs", unreadable: 1),
             BatchTokens = map.Int("batch_tokens") ?? phase.BatchTokens,
+            MicroBatchTokens = map.Int("micro_batch_tokens") ?? phase.MicroBatchTokens,
             Optimizer = Optimizer(map.Map("optimizer")),
             Validate = Validate(map.Map("validate")),
         };
