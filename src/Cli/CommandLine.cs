@@ -70,6 +70,7 @@ public static class CommandLine
         ScoreCommand.Create(),
         CheckCommand.Create(),
         InspectCommand.Create(),
+        AttentionCommand.Create(),
         SampleCommand.Create(),
     };
 

@@ -18,6 +18,7 @@ public class CommandLineTests
     [InlineData("score")]
     [InlineData("check")]
     [InlineData("inspect")]
+    [InlineData("attention")]
     [InlineData("sample")]
     public async Task Help_Command_IsListedAndHasHelpAndJson(string command)
     {

@@ -1,3 +1,4 @@
+using DistTrain.Cli.Attention;
 using DistTrain.Model;
 using DistTrain.Model.Decoding;
 using DistTrain.Model.Objectives;
@@ -57,6 +58,26 @@ internal sealed class TrainedModel : IDisposable
         var rejected = SequenceScores.LogProbabilities(model, new([.. fitting.Select(pair => pair.Prompt)], [.. fitting.Select(pair => pair.Rejected)]));
         var next = 0;
         return [.. encoded.Select(pair => Fits(pair) ? chosen[next] - rejected[next++] : (double?)null)];
+    }
+
+    /// <summary>Translates a sentence, or takes the translation that is given, and records what every head looks at meanwhile.</summary>
+    /// <param name="cut">Told the name of each option whose sentence is too long: its end is left out.</param>
+    /// <exception cref="UsageException">The text is blank.</exception>
+    public Recording Attend(string text, string? translation, Action<string> cut)
+    {
+        if (string.IsNullOrWhiteSpace(text)) throw new UsageException("--text is blank, so there is nothing to look at. Give a sentence.");
+        var source = Fitting(text, "--text");
+        int[] target = translation is null ? [.. translator.Translate([source], new DecodingOptions())[0].Tokens] : Fitting(translation, "--translation");
+        var (read, written) = (TokenLabels.Of(tokenizer, source), TokenLabels.Of(tokenizer, target));
+        var end = SpecialTokens.Names[SpecialTokens.Eos];
+        return new(tokenizer.Decode(source), tokenizer.Decode(target), [.. read, end], [SpecialTokens.Names[SpecialTokens.Bos], .. written], [.. written, end], model.Attend(source, target));
+
+        int[] Fitting(string sentence, string option)
+        {
+            var tokens = tokenizer.Encode(sentence);
+            if (tokens.Length > Longest) cut(option);
+            return tokens[..Math.Min(tokens.Length, Longest)];
+        }
     }
 
     public void Dispose() => model.Dispose();
