@@ -29,7 +29,7 @@ public sealed class SomeRun : IDisposable
         var target = new CheckpointTarget(folder.Path, JobSpecWriter.ToJson(new() { Name = "some" }), tokenizer, Options, parameters.Slices);
         using var writer = new CheckpointWriter(target, _ => { }, NullLogger.Instance, TimeProvider.System);
         foreach (var (phase, index, step) in new[] { ("pretrain", 0, 20), ("align", 1, 5), ("align", 1, 10) })
-            writer.Write(State(phase, index, step), parameters.Values, new float[Parameters], new float[Parameters]);
+            writer.Write(State(phase, index, step, vocabulary.Hash), parameters.Values, new float[Parameters], new float[Parameters]);
         writer.Finish();
     }
 
@@ -54,9 +54,9 @@ public sealed class SomeRun : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private static CheckpointState State(string phase, int index, int step) => new()
+    private static CheckpointState State(string phase, int index, int step, string tokenizerHash) => new()
     {
         Job = "some-1", Phase = phase, PhaseIndex = index, Step = step, TotalSteps = 20, Seed = 1, Generation = 1, Members = 1, OptimizerSteps = step,
-        SkippedInARow = 0, Loss = 2.5, TrainingData = "", TokenizerHash = "", ParametersHash = "",
+        SkippedInARow = 0, Loss = 2.5, TrainingData = "", TokenizerHash = tokenizerHash, ParametersHash = "",
     };
 }

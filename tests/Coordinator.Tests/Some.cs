@@ -18,7 +18,7 @@ internal static class Some
 
     public static readonly IReadOnlyList<TrainingProtocol.Member> Members = [new(new("w1"), "a", 1), new(new("w2"), "a", 2)];
 
-    public static readonly PreparedData Data = new("/runs/toy-1/tokenizer", "hash", 260, []);
+    public static readonly PreparedData Data = new("/runs/toy-1/tokenizer", "hash", 260, null, []);
 
     public static JobSpec Spec { get; } = new()
     {

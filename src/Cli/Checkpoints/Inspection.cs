@@ -11,7 +11,10 @@ internal sealed record Inspection
     /// <param name="Problem">Null when the file is what was written.</param>
     public sealed record FileFacts(string Name, long Bytes, string Hash, string? Problem);
 
-    public sealed record TokenizerFacts(int VocabularySize, string Hash);
+    public sealed record TokenizerFacts(int VocabularySize, int? SourceVocabularySize, string Hash)
+    {
+        public static TokenizerFacts Of(TokenizerPair tokenizers) => new(tokenizers.Target.VocabularySize, tokenizers.SourceVocabularySize, tokenizers.Hash);
+    }
 
     /// <param name="Norm">Euclidean.</param>
     public sealed record TensorFacts(string Name, IReadOnlyList<long> Shape, double Norm);
@@ -54,7 +57,7 @@ internal sealed record Inspection
             Folder = folder,
             Written = File.GetLastWriteTimeUtc(Path.Combine(folder, CheckpointFiles.Manifest)),
             State = CheckpointState.Read(folder),
-            Tokenizer = CheckpointFiles.Tokenizer.All(sound.Contains) && TextTokenizer.Load(folder) is var tokenizer ? new(tokenizer.VocabularySize, tokenizer.Hash) : null,
+            Tokenizer = TokenizerPair.Files(folder) is { Count: > 0 } names && names.All(sound.Contains) ? TokenizerFacts.Of(TokenizerPair.Load(folder)) : null,
             Model = hasModel ? ModelFile.ReadOptions(model) : null,
             Parts = hasModel ? Sizes(model, name => First(name) is var part and ("encoder" or "decoder") ? part : "embeddings") : null,
             Optimizer = sound.Contains(CheckpointFiles.Optimizer) ? Sizes(optimizer, First) : null,

@@ -14,7 +14,7 @@ internal static class InspectionText
         .. Progress(inspection.State),
         Invariant($"written     {inspection.Written:yyyy-MM-dd HH:mm:ss} UTC"),
         inspection.Tokenizer is { } tokenizer
-            ? Invariant($"tokenizer   {tokenizer.VocabularySize:N0} tokens, hash {tokenizer.Hash}{(tokenizer.Hash == inspection.State.TokenizerHash ? "" : $", but trained with {inspection.State.TokenizerHash}")}")
+            ? Invariant($"tokenizer   {(tokenizer.SourceVocabularySize is { } source ? $"{source:N0} source and " : "")}{tokenizer.VocabularySize:N0} tokens, hash {tokenizer.Hash}{(tokenizer.Hash == inspection.State.TokenizerHash ? "" : $", but trained with {inspection.State.TokenizerHash}")}")
             : "tokenizer   not readable",
         .. inspection is { Model: { } model, Parts: { } parts } ? Model(model, parts) : ["model       not readable"],
         $"optimizer   {(inspection.Optimizer is { } kept ? string.Join(", ", kept.Select(kind => Invariant($"{kind.Key} {kind.Value:N0}"))) : "none")}",

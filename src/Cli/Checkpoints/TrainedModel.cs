@@ -13,10 +13,10 @@ namespace DistTrain.Cli.Checkpoints;
 internal sealed class TrainedModel : IDisposable
 {
     private readonly Transformer model;
-    private readonly TextTokenizer tokenizer;
+    private readonly TokenizerPair tokenizers;
     private readonly Translator translator;
 
-    private TrainedModel(Transformer model, TextTokenizer tokenizer) => (this.model, this.tokenizer, translator) = (model, tokenizer, new Translator(model));
+    private TrainedModel(Transformer model, TokenizerPair tokenizers) => (this.model, this.tokenizers, translator) = (model, tokenizers, new Translator(model));
 
     /// <summary>Tokens that a text may have: one place is for its end.</summary>
     private int Longest => model.Options.MaxLength - 1;
@@ -24,12 +24,13 @@ internal sealed class TrainedModel : IDisposable
     /// <param name="folder">As in <see cref="CheckpointLocation.Find"/>.</param>
     /// <exception cref="UsageException">There is no checkpoint.</exception>
     /// <exception cref="CheckpointDamagedException">A file of it is not what was written.</exception>
+    /// <exception cref="InvalidDataException">Its tokenizer belongs to another model.</exception>
     public static TrainedModel Open(string folder)
     {
         var checkpoint = CheckpointLocation.Find(folder);
-        CheckpointReader.Open(checkpoint);
+        var tokenizers = CheckpointReader.Open(checkpoint).Tokenizers();
         TorchLibrary.Load();
-        return new(ModelFile.Load(Path.Combine(checkpoint, CheckpointFiles.Model)), TextTokenizer.Load(checkpoint));
+        return new(ModelFile.Load(Path.Combine(checkpoint, CheckpointFiles.Model)), tokenizers);
     }
 
     /// <summary>
@@ -39,20 +40,20 @@ internal sealed class TrainedModel : IDisposable
     /// <param name="cut">Told the index of each text that is too long.</param>
     public IReadOnlyList<string> Translate(IReadOnlyList<string> texts, DecodingOptions options, Action<int> cut)
     {
-        int[][] sources = [.. texts.Select(text => string.IsNullOrWhiteSpace(text) ? [] : tokenizer.Encode(text))];
+        int[][] sources = [.. texts.Select(text => string.IsNullOrWhiteSpace(text) ? [] : tokenizers.Source.Encode(text))];
         for (var i = 0; i < sources.Length; i++)
         {
             if (sources[i].Length <= Longest) continue;
             sources[i] = sources[i][..Longest];
             cut(i);
         }
-        return [.. translator.Translate(sources, options).Select(translation => tokenizer.Decode(translation.Tokens).ReplaceLineEndings(" "))];
+        return [.. translator.Translate(sources, options).Select(translation => tokenizers.Target.Decode(translation.Tokens).ReplaceLineEndings(" "))];
     }
 
     /// <summary>For each pair log p(chosen) - log p(rejected), given the prompt; null when a text is too long for the model.</summary>
     public IReadOnlyList<double?> Margins(IReadOnlyList<PreferenceExample> pairs)
     {
-        var encoded = pairs.Select(pair => (Prompt: tokenizer.Encode(pair.Prompt), Chosen: tokenizer.Encode(pair.Chosen), Rejected: tokenizer.Encode(pair.Rejected))).ToList();
+        var encoded = pairs.Select(pair => (Prompt: tokenizers.Source.Encode(pair.Prompt), Chosen: tokenizers.Target.Encode(pair.Chosen), Rejected: tokenizers.Target.Encode(pair.Rejected))).ToList();
         var fitting = encoded.Where(Fits).ToList();
         var chosen = SequenceScores.LogProbabilities(model, new([.. fitting.Select(pair => pair.Prompt)], [.. fitting.Select(pair => pair.Chosen)]));
         var rejected = SequenceScores.LogProbabilities(model, new([.. fitting.Select(pair => pair.Prompt)], [.. fitting.Select(pair => pair.Rejected)]));

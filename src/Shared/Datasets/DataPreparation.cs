@@ -5,7 +5,7 @@ namespace DistTrain.Shared.Datasets;
 
 /// <summary>Makes a job's data ready to train on, once for all workers: a tokenizer and a token store for each data set of each phase.</summary>
 /// <remarks>
-/// The tokenizer is trained on the training text of all supervised phases, source and target; without such a phase, on the preferences. What was prepared before
+/// The tokenizer is trained on the training text of all supervised phases, without such a phase on the preferences: source and target together, or one tokenizer each. What was prepared before
 /// from the same inputs (files' bytes, the parts of the job that matter, the tokenizer) is used again.
 /// </remarks>
 public static class DataPreparation
@@ -24,10 +24,10 @@ public static class DataPreparation
         Directory.CreateDirectory(dataFolder);
         var training = spec.Phases.Select(phase => Examples(spec, phase, "training", phase.Data.Train)).ToList();
         var supervised = training.Where(set => set.Kind == DataSetKind.Pairs).ToList();
-        var tokenizer = TokenizerPreparation.Prepare(spec.Tokenizer, supervised.Count > 0 ? supervised : training, dataRoot, tokenizerFolder, log, stop);
-        var stores = new StorePreparation(tokenizer, dataRoot, dataFolder, log, stop);
+        var tokenizers = new TokenizerPreparation(spec.Tokenizer, supervised.Count > 0 ? supervised : training, dataRoot, tokenizerFolder, log, stop).Prepare();
+        var stores = new StorePreparation(tokenizers, dataRoot, dataFolder, log, stop);
         var phases = spec.Phases.Zip(training, (phase, train) => Phase(spec, phase, train, stores)).ToList();
-        return new PreparedData(tokenizerFolder, tokenizer.Hash, tokenizer.VocabularySize, phases);
+        return new PreparedData(tokenizerFolder, tokenizers.Hash, tokenizers.Target.VocabularySize, tokenizers.SourceVocabularySize, phases);
     }
 
     private static PreparedPhase Phase(JobSpec spec, PhaseSpec phase, DataSet train, StorePreparation stores)

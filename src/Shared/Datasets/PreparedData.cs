@@ -1,10 +1,11 @@
 namespace DistTrain.Shared.Datasets;
 
 /// <summary>What the preparation of a job's data leaves behind: the tokenizer, and a token store for each data set of each phase.</summary>
-/// <param name="TokenizerFolder">Full path of the folder with vocab.json, merges.txt and tokenizer.json.</param>
-/// <param name="VocabularySize">Entries of the vocabulary, special tokens included.</param>
+/// <param name="TokenizerFolder">Full path of the folder with the tokenizer's files; see <see cref="Text.TokenizerPair"/>.</param>
+/// <param name="VocabularySize">Entries of the target's vocabulary, special tokens included.</param>
+/// <param name="SourceVocabularySize">Entries of the source's own vocabulary; null when there is one for both.</param>
 /// <param name="Phases">In the order of the job's phases.</param>
-public sealed record PreparedData(string TokenizerFolder, string TokenizerHash, int VocabularySize, IReadOnlyList<PreparedPhase> Phases);
+public sealed record PreparedData(string TokenizerFolder, string TokenizerHash, int VocabularySize, int? SourceVocabularySize, IReadOnlyList<PreparedPhase> Phases);
 
 /// <summary>The token stores of one phase.</summary>
 /// <param name="Phase">Name of the phase.</param>

@@ -4,7 +4,7 @@ using DistTrain.Shared.Text;
 namespace DistTrain.Shared.Datasets;
 
 /// <summary>Turns data sets into token stores, or finds the stores that were made before.</summary>
-internal sealed class StorePreparation(TextTokenizer tokenizer, string dataRoot, string folder, Action<string> log, CancellationToken stop)
+internal sealed class StorePreparation(TokenizerPair tokenizers, string dataRoot, string folder, Action<string> log, CancellationToken stop)
 {
     /// <summary>Bad records that the log lists one by one; of more it tells the number.</summary>
     private const int Listed = 10;
@@ -13,7 +13,7 @@ internal sealed class StorePreparation(TextTokenizer tokenizer, string dataRoot,
 
     public StoreRef Prepare(DataSet set)
     {
-        var key = new PreparationKey("store").Add(tokenizer.Hash).Add(set.Longest);
+        var key = new PreparationKey("store").Add(tokenizers.Hash).Add(set.Longest);
         set.AddTo(key, dataRoot);
         if (_prepared.Find(key.Text) is { } before)
         {
@@ -59,7 +59,7 @@ internal sealed class StorePreparation(TextTokenizer tokenizer, string dataRoot,
                 counts.Void++;
                 continue;
             }
-            var row = Array.ConvertAll(texts, tokenizer.Encode);
+            int[][] row = [tokenizers.Source.Encode(texts[0]), .. texts.Skip(1).Select(tokenizers.Target.Encode)];
             if (set.IsTooLong(row)) counts.TooLong++;
             else yield return row;
         }

@@ -4,53 +4,73 @@ using DistTrain.Shared.Text;
 
 namespace DistTrain.Shared.Datasets;
 
-/// <summary>Trains the job's tokenizer, or finds the one that was trained before on the same text.</summary>
-internal static class TokenizerPreparation
+/// <summary>Trains or loads the job's tokenizers, or finds those that were made before from the same inputs.</summary>
+internal sealed class TokenizerPreparation(TokenizerSpec spec, IReadOnlyList<DataSet> texts, string dataRoot, string folder, Action<string> log, CancellationToken stop)
 {
     /// <summary>Tells what the tokenizer in the folder was made from; written last.</summary>
     private const string KeyFile = "prepared.txt";
 
-    public static TextTokenizer Prepare(TokenizerSpec spec, IReadOnlyList<DataSet> texts, string dataRoot, string folder, Action<string> log, CancellationToken stop)
+    private string KeyPath => Path.Combine(folder, KeyFile);
+
+    public TokenizerPair Prepare()
     {
-        var key = new PreparationKey("tokenizer").Add(spec.Type).Add(spec.VocabSize);
-        foreach (var set in texts) set.AddTo(key, dataRoot);
-        if (Before(key, folder, log) is { } before)
+        var key = Key();
+        if (Before(key) is { } before)
         {
-            log(string.Create(CultureInfo.InvariantCulture, $"Tokenizer: {before.VocabularySize:N0} entries, trained before."));
+            log($"Tokenizer: {Sizes(before)}, made before.");
             return before;
         }
-        var keyPath = Path.Combine(folder, KeyFile);
-        File.Delete(keyPath);
-        var model = Train(spec, texts, dataRoot, stop);
-        model.Save(folder);
-        File.WriteAllText(keyPath, Stamp(key, model.Hash));
-        var tokenizer = TextTokenizer.Load(folder);
-        log(string.Create(CultureInfo.InvariantCulture, $"Tokenizer: trained {tokenizer.VocabularySize:N0} entries on {string.Join(", ", texts.Select(set => $"'{set.Path}'"))}."));
-        return tokenizer;
+        File.Delete(KeyPath);
+        var made = spec.Type == TokenizerSpec.SentencePiece ? Loaded() : Trained();
+        made.Save(folder);
+        File.WriteAllText(KeyPath, Stamp(key, made.Hash));
+        log($"Tokenizer: {Sizes(made)}, {Origin()}.");
+        return TokenizerPair.Load(folder);
     }
 
-    /// <summary>The tokenizer in the folder, when it was trained on the same text and is whole.</summary>
-    private static TextTokenizer? Before(PreparationKey key, string folder, Action<string> log)
+    private PreparationKey Key()
     {
-        var keyPath = Path.Combine(folder, KeyFile);
-        if (!File.Exists(keyPath)) return null;
+        var key = new PreparationKey("tokenizer").Add(spec.Type).Add(spec.VocabSize).Add(spec.Joint.ToString());
+        foreach (var model in spec.Models) key.AddFile(FullPath(model));
+        if (spec.Type == TokenizerSpec.SentencePiece) return key;
+        foreach (var set in texts) set.AddTo(key, dataRoot);
+        return key;
+    }
+
+    /// <summary>The tokenizers in the folder, when they were made from the same inputs and are whole.</summary>
+    private TokenizerPair? Before(PreparationKey key)
+    {
+        if (!File.Exists(KeyPath)) return null;
         try
         {
-            var tokenizer = TextTokenizer.Load(folder);
-            return File.ReadAllText(keyPath) == Stamp(key, tokenizer.Hash) ? tokenizer : null;
+            var tokenizers = TokenizerPair.Load(folder);
+            return File.ReadAllText(KeyPath) == Stamp(key, tokenizers.Hash) ? tokenizers : null;
         }
         catch (InvalidDataException problem)
         {
-            log($"The tokenizer trained before cannot be used and is trained again: {problem.Message}");
+            log($"The tokenizer made before cannot be used and is made again: {problem.Message}");
             return null;
         }
     }
 
-    private static BpeModel Train(TokenizerSpec spec, IReadOnlyList<DataSet> texts, string dataRoot, CancellationToken stop)
+    private TokenizerPair Loaded()
+    {
+        ITokenizer[] models = [.. spec.Models.Select(model => SentencePieceTokenizer.Load(FullPath(model)))];
+        return new(models[0], models[^1]);
+    }
+
+    private TokenizerPair Trained()
+    {
+        if (!spec.Joint) return new(Train(Lines(example => example[..1])), Train(Lines(example => example[1..])));
+        var joint = Train(Lines(example => example));
+        return new(joint, joint);
+    }
+
+    private TextTokenizer Train(IEnumerable<string> lines)
     {
         try
         {
-            return BpeTrainer.Train(Lines(texts, dataRoot, stop), spec.VocabSize);
+            return new(BpeTrainer.Train(lines, spec.VocabSize));
         }
         catch (InsufficientTextException problem)
         {
@@ -60,15 +80,25 @@ internal static class TokenizerPreparation
         }
     }
 
-    private static IEnumerable<string> Lines(IReadOnlyList<DataSet> texts, string dataRoot, CancellationToken stop)
+    private IEnumerable<string> Lines(Func<string[], string[]> side)
     {
         foreach (var set in texts)
             foreach (var example in set.Read(dataRoot, new BadRecords(set.Data.TolerateBadRecords)))
             {
                 stop.ThrowIfCancellationRequested();
-                foreach (var text in example) yield return text;
+                foreach (var text in side(example)) yield return text;
             }
     }
+
+    private string FullPath(string model) => Path.GetFullPath(Path.Combine(dataRoot, model));
+
+    private string Origin() => spec.Models.Count > 0
+        ? $"loaded from {string.Join(" and ", spec.Models.Select(model => $"'{model}'"))}"
+        : $"trained on {string.Join(", ", texts.Select(set => $"'{set.Path}'"))}";
+
+    private static string Sizes(TokenizerPair tokenizers) => tokenizers.IsJoint
+        ? string.Create(CultureInfo.InvariantCulture, $"{tokenizers.Target.VocabularySize:N0} entries")
+        : string.Create(CultureInfo.InvariantCulture, $"{tokenizers.Source.VocabularySize:N0} entries for the source and {tokenizers.Target.VocabularySize:N0} for the target");
 
     private static string Stamp(PreparationKey key, string hash) => $"inputs {key.Text}\ntokenizer {hash}\n";
 }

@@ -19,8 +19,24 @@ public static class JobSpecFiles
             if (Missing(set, data, dataRoot) is { } missing)
                 problems.Add(new Problem(read.File, read.Lines.GetValueOrDefault(path, 1), path, $"{path} is '{set}', but {missing}"));
         }
+        foreach (var (path, model) in Models(read.Draft))
+        {
+            var file = Path.GetFullPath(Path.Combine(dataRoot, model));
+            if (!File.Exists(file))
+                problems.Add(new Problem(read.File, read.Lines.GetValueOrDefault(path, 1), path, $"{path} is '{model}', but there is no file {file}. Correct the path, or name the folder that relative paths start from with --data."));
+        }
         return problems;
     }
+
+    private static IEnumerable<(string Path, string Model)> Models(JobSpec? job) =>
+        from named in new[]
+        {
+            (Path: "tokenizer.model", job?.Tokenizer.Model),
+            (Path: "tokenizer.source_model", Model: job?.Tokenizer.SourceModel),
+            (Path: "tokenizer.target_model", Model: job?.Tokenizer.TargetModel),
+        }
+        where !string.IsNullOrEmpty(named.Model)
+        select (named.Path, named.Model!);
 
     private static IEnumerable<(string Path, string Set, DataSpec Data)> Sets(JobSpec? job) =>
         from phase in (job?.Phases ?? []).Select((spec, i) => (Spec: spec, Path: $"phases[{i}]"))

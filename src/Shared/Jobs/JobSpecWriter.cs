@@ -21,7 +21,11 @@ public static class JobSpecWriter
             ["attention_dropout"] = spec.Model.AttentionDropout, ["feed_forward_dropout"] = spec.Model.FeedForwardDropout, ["norm"] = Word(spec.Model.Norm), ["activation"] = Word(spec.Model.Activation),
             ["tie_embeddings"] = spec.Model.TieEmbeddings, ["max_length"] = spec.Model.MaxLength,
         },
-        ["tokenizer"] = new JsonObject { ["type"] = spec.Tokenizer.Type, ["vocab_size"] = spec.Tokenizer.VocabSize },
+        ["tokenizer"] = Given(new JsonObject
+        {
+            ["type"] = spec.Tokenizer.Type, ["vocab_size"] = spec.Tokenizer.VocabSize, ["joint"] = spec.Tokenizer.Joint,
+            ["model"] = spec.Tokenizer.Model, ["source_model"] = spec.Tokenizer.SourceModel, ["target_model"] = spec.Tokenizer.TargetModel,
+        }),
         ["resources"] = new JsonObject { ["min_workers"] = spec.Resources.MinWorkers, ["max_workers"] = spec.Resources.MaxWorkers, ["precision"] = spec.Resources.Precision },
         ["checkpoints"] = new JsonObject { ["every_steps"] = spec.Checkpoints.EverySteps, ["keep_last"] = spec.Checkpoints.KeepLast, ["keep_best"] = spec.Checkpoints.KeepBest },
         ["phases"] = new JsonArray([.. spec.Phases.Select(Phase)]),

@@ -1,21 +1,56 @@
 namespace DistTrain.Shared.Jobs;
 
-/// <summary>How text becomes tokens. One vocabulary serves source and target; it is trained on the first supervised phase's training text.</summary>
+/// <summary>How text becomes tokens: a vocabulary for source and target together, or one for each.</summary>
 public sealed record TokenizerSpec
 {
+    /// <summary>Byte-level byte-pair encoding, trained on the training text of the supervised phases.</summary>
+    public const string Bpe = "bpe";
+
+    /// <summary>SentencePiece models that are given.</summary>
+    public const string SentencePiece = "sentencepiece";
+
     /// <summary>256 bytes, 3 special tokens and a merge.</summary>
     public const int SmallestVocabulary = 260;
 
-    /// <value><c>bpe</c>: byte-level byte-pair encoding. Default: <c>bpe</c>.</value>
-    public string Type { get; init; } = "bpe";
+    /// <value><c>bpe</c> or <c>sentencepiece</c>. Default: <c>bpe</c>.</value>
+    public string Type { get; init; } = Bpe;
 
-    /// <summary>Tokens of the vocabulary, special tokens included.</summary>
+    /// <summary>Tokens of each vocabulary that is trained, special tokens included. A given model has its own.</summary>
     /// <value>At least 260, at most what the text gives. Default: 8,000.</value>
     public int VocabSize { get; init; } = 8000;
 
+    /// <summary>One vocabulary serves source and target.</summary>
+    /// <value>Default: true.</value>
+    public bool Joint { get; init; } = true;
+
+    /// <summary>The SentencePiece model of source and target together. A relative path starts at the data root.</summary>
+    /// <value>Required with type sentencepiece when <see cref="Joint"/> is true, else null.</value>
+    public string? Model { get; init; }
+
+    /// <summary>The source's SentencePiece model.</summary>
+    /// <value>Required with type sentencepiece when <see cref="Joint"/> is false, else null.</value>
+    public string? SourceModel { get; init; }
+
+    /// <summary>The target's SentencePiece model.</summary>
+    /// <value>As <see cref="SourceModel"/>.</value>
+    public string? TargetModel { get; init; }
+
+    /// <summary>The models that are given: none, the joint one, or the source's and the target's.</summary>
+    public IReadOnlyList<string> Models => [.. new[] { Model, SourceModel, TargetModel }.OfType<string>()];
+
     public IEnumerable<Violation> Violations(string path) =>
     [
-        .. Rules.OneOf($"{path}.type", Type, "bpe"),
+        .. Rules.OneOf($"{path}.type", Type, Bpe, SentencePiece),
         .. Rules.AtLeast($"{path}.vocab_size", VocabSize, SmallestVocabulary, "Those are the bytes, the special tokens and a merge; 8000 suits some ten thousand sentences."),
+        .. ModelRules($"{path}.model", Model, Type == SentencePiece && Joint),
+        .. ModelRules($"{path}.source_model", SourceModel, Type == SentencePiece && !Joint),
+        .. ModelRules($"{path}.target_model", TargetModel, Type == SentencePiece && !Joint),
     ];
+
+    private IEnumerable<Violation> ModelRules(string path, string? model, bool isNeeded) => (model, isNeeded) switch
+    {
+        (null or "", true) => [new(path, $"{path} is missing, but type {Type} with joint: {(Joint ? "true" : "false")} needs it. Name a SentencePiece .model file below the data root.")],
+        (not null, false) => [new(path, $"{path} is '{model}', but type {Type} with joint: {(Joint ? "true" : "false")} has no use for it. Remove the key, or change type or joint.")],
+        _ => [],
+    };
 }

@@ -14,18 +14,18 @@ internal static class BpeFiles
     /// <summary>Names of the files, for those who copy them.</summary>
     public static IReadOnlyList<string> Names { get; } = [VocabularyFile, MergesFile, TokenizerFile];
 
-    public static void Save(BpeModel model, string folder)
+    public static void Save(BpeModel model, string folder, string prefix)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, VocabularyFile), Vocabulary(model).ToJsonString(Readable) + "\n");
-        File.WriteAllText(Path.Combine(folder, MergesFile), string.Join('\n', model.Merges.Select(merge => $"{merge.Left} {merge.Right}").Prepend(MergesHead)) + "\n");
-        File.WriteAllText(Path.Combine(folder, TokenizerFile), HuggingFace(model).ToJsonString(Readable) + "\n");
+        File.WriteAllText(Path.Combine(folder, prefix + VocabularyFile), Vocabulary(model).ToJsonString(Readable) + "\n");
+        File.WriteAllText(Path.Combine(folder, prefix + MergesFile), string.Join('\n', model.Merges.Select(merge => $"{merge.Left} {merge.Right}").Prepend(MergesHead)) + "\n");
+        File.WriteAllText(Path.Combine(folder, prefix + TokenizerFile), HuggingFace(model).ToJsonString(Readable) + "\n");
     }
 
-    public static BpeModel Load(string folder)
+    public static BpeModel Load(string folder, string prefix)
     {
-        var vocabularyPath = Path.Combine(folder, VocabularyFile);
-        var mergesPath = Path.Combine(folder, MergesFile);
+        var vocabularyPath = Path.Combine(folder, prefix + VocabularyFile);
+        var mergesPath = Path.Combine(folder, prefix + MergesFile);
         foreach (var path in new[] { vocabularyPath, mergesPath })
             if (!File.Exists(path)) throw new InvalidDataException($"The tokenizer file '{path}' is missing. Copy the tokenizer's files from the checkpoint or job they belong to.");
         try

@@ -25,10 +25,10 @@ public sealed class BpeModel
     public string Hash { get; }
 
     /// <summary>Writes <c>vocab.json</c>, <c>merges.txt</c> and <c>tokenizer.json</c> (the form of the Hugging Face tokenizers library).</summary>
-    public void Save(string folder) => BpeFiles.Save(this, folder);
+    public void Save(string folder, string prefix = "") => BpeFiles.Save(this, folder, prefix);
 
     /// <exception cref="InvalidDataException">A file is missing, or is not what <see cref="Save"/> writes.</exception>
-    public static BpeModel Load(string folder) => BpeFiles.Load(folder);
+    public static BpeModel Load(string folder, string prefix = "") => BpeFiles.Load(folder, prefix);
 
     /// <summary>The tokens of the 256 bytes, which follow the special tokens.</summary>
     internal static IEnumerable<string> Bytes => Enumerable.Range(0, 256).Select(value => ByteAlphabet.Letter((byte)value).ToString());

@@ -26,9 +26,6 @@ public static class CheckpointFiles
     /// <summary>A <see cref="CheckpointManifest"/>; written last, so a folder without it is not a checkpoint.</summary>
     public const string Manifest = "manifest.json";
 
-    /// <summary>The tokenizer's files, copied from the run's.</summary>
-    public static IReadOnlyList<string> Tokenizer { get; } = ["vocab.json", "merges.txt", "tokenizer.json"];
-
     /// <summary>Full path of the checkpoint of a step.</summary>
     /// <param name="runFolder">The job's folder.</param>
     public static string Folder(string runFolder, string phase, long step) =>

@@ -1,4 +1,5 @@
 using DistTrain.Model.Weights;
+using DistTrain.Shared.Text;
 
 namespace DistTrain.Worker.Checkpoints;
 
@@ -23,6 +24,19 @@ public sealed class CheckpointReader
     /// <summary>Replaces the values of <paramref name="parameters"/>.</summary>
     /// <exception cref="InvalidDataException">The checkpoint belongs to a model of other sizes.</exception>
     public void LoadModel(FlatParameters parameters) => ModelFile.LoadInto(Path.Combine(folder, CheckpointFiles.Model), parameters);
+
+    /// <summary>The tokenizers that the model was trained with.</summary>
+    /// <exception cref="InvalidDataException">Those in the folder are damaged, or belong to another model.</exception>
+    public TokenizerPair Tokenizers()
+    {
+        var tokenizers = TokenizerPair.Load(folder);
+        var model = Path.Combine(folder, CheckpointFiles.Model);
+        var options = ModelFile.ReadOptions(model);
+        if (tokenizers.Hash == State.TokenizerHash && (tokenizers.Target.VocabularySize, tokenizers.SourceVocabularySize) == (options.VocabularySize, options.SourceVocabularySize)) return tokenizers;
+        throw new InvalidDataException(
+            $"The tokenizer in '{folder}' ({string.Join(", ", TokenizerPair.Files(folder))}; {tokenizers.Target.VocabularySize} entries, hash {tokenizers.Hash}) is not the one that '{model}' was trained with " +
+            $"({options.VocabularySize} rows in its embedding, hash {State.TokenizerHash}): its tokens would stand for other words. Copy the tokenizer's files from the run that the checkpoint belongs to.");
+    }
 
     /// <summary>Reads Adam's moments, which lie as the parameters do.</summary>
     /// <exception cref="InvalidDataException">The checkpoint belongs to a model of other sizes.</exception>

@@ -1,6 +1,7 @@
 using DistTrain.Model;
 using DistTrain.Model.Weights;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Text;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Worker.Checkpoints;
@@ -150,7 +151,7 @@ public sealed class CheckpointWriter : IDisposable
             new Dictionary<string, string> { ["format"] = "pt" });
         CheckpointJson.Write(folder, CheckpointFiles.State, state);
         File.WriteAllText(Path.Combine(folder, CheckpointFiles.Job), target.Spec);
-        foreach (var name in CheckpointFiles.Tokenizer) File.Copy(Path.Combine(target.TokenizerFolder, name), Path.Combine(folder, name));
+        foreach (var name in TokenizerPair.Files(target.TokenizerFolder)) File.Copy(Path.Combine(target.TokenizerFolder, name), Path.Combine(folder, name));
     }
 
     private static void Remove(string folder)

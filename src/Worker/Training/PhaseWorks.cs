@@ -36,7 +36,7 @@ internal sealed class PhaseWorks(TrainingPlan plan, PhaseStores stores, Training
         List<IValidation> validations = [];
         if (stores.Validation is { } validation) validations.Add(new ObjectiveValidation<TBatch>(objective, sourceOf(validation), ring));
         if (stores.Translations is { } translations)
-            validations.Add(new TranslationValidation(new Translator(state.Model), translations, TextTokenizer.Load(plan.Assignment.Data.TokenizerFolder), plan.Phase.Validate, ring));
+            validations.Add(new TranslationValidation(new Translator(state.Model), translations, TokenizerPair.Load(plan.Assignment.Data.TokenizerFolder), plan.Phase.Validate, ring));
         return new PhaseWork<TBatch>(plan, objective, source, Batches(source), validations);
     }
 

@@ -34,7 +34,7 @@ internal sealed class TrainingState : IDisposable
     /// <exception cref="CheckpointDamagedException">The checkpoint of the phase before cannot be used.</exception>
     public static TrainingState AtPhaseStart(TrainingPlan plan)
     {
-        var state = new TrainingState(TransformerOptions.From(plan.Spec.Model, plan.Assignment.Data.VocabularySize), plan);
+        var state = new TrainingState(TransformerOptions.From(plan.Spec.Model, plan.Assignment.Data.VocabularySize, plan.Assignment.Data.SourceVocabularySize), plan);
         if (plan.Assignment.PhaseStart is { } folder) CheckpointReader.Open(folder).LoadModel(state.Parameters);
         else Initialization.Initialize(state.Model, plan.Spec.Seed);
         return state;

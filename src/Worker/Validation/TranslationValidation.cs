@@ -11,7 +11,7 @@ namespace DistTrain.Worker.Validation;
 
 /// <summary>Translates held-out sentences and scores the translations by BLEU, chrF and the share of them that contain tracked texts.</summary>
 /// <remarks>The scores' statistics add up, so that the ring's score is that of the whole set, not a mean of scores.</remarks>
-internal sealed class TranslationValidation(Translator translator, TokenStore store, TextTokenizer tokenizer, ValidateSpec spec, IAllReduce ring) : IValidation
+internal sealed class TranslationValidation(Translator translator, TokenStore store, TokenizerPair tokenizers, ValidateSpec spec, IAllReduce ring) : IValidation
 {
     private const int SampleCount = 8;
     private const long SourceTokensAtOnce = 2048;
@@ -48,13 +48,13 @@ internal sealed class TranslationValidation(Translator translator, TokenStore st
 
     private IEnumerable<string> Translate(IReadOnlyList<int> examples) =>
         translator.Translate([.. examples.Select(example => store.Tokens(TranslationBatches.Source, example).ToArray())], decoding)
-            .Select(hypothesis => tokenizer.Decode(hypothesis.Tokens));
+            .Select(hypothesis => tokenizers.Target.Decode(hypothesis.Tokens));
 
     /// <summary>The target, and whatever further references the example has.</summary>
     private List<string> References(int example) =>
         [.. Enumerable.Range(TranslationBatches.Target, store.Columns - 1).Where(column => store.Length(column, example) >= 0).Select(column => Text(column, example))];
 
-    private string Text(int column, int example) => tokenizer.Decode(store.Tokens(column, example).ToArray());
+    private string Text(int column, int example) => (column == TranslationBatches.Source ? tokenizers.Source : tokenizers.Target).Decode(store.Tokens(column, example).ToArray());
 
     private double[] RingSum(double[] own)
     {

@@ -79,7 +79,7 @@ public sealed class DataPreparationTests : IDisposable
         _log.Clear();
         var second = Prepare(Job());
         Assert.Equal((first.TokenizerHash, first.Phases[0].Train), (second.TokenizerHash, second.Phases[0].Train));
-        Assert.Contains(_log, line => line.StartsWith("The tokenizer trained before cannot be used and is trained again:", StringComparison.Ordinal));
+        Assert.Contains(_log, line => line.StartsWith("The tokenizer made before cannot be used and is made again:", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -118,6 +118,35 @@ public sealed class DataPreparationTests : IDisposable
         using var store = TokenStore.Open(prepared.Phases[0].Translations!.Path);
         Assert.Equal(4, store.Columns);
         Assert.Equal([1, -1], store.Lengths(3));
+    }
+
+    [Fact]
+    public void Prepare_SeparateVocabularies_EncodesEachSideWithItsOwn()
+    {
+        WriteCorpus();
+        var prepared = Prepare(Job() with { Tokenizer = new() { VocabSize = 270, Joint = false } });
+        var tokenizers = TokenizerPair.Load(prepared.TokenizerFolder);
+        Assert.False(tokenizers.IsJoint);
+        Assert.Equal((270, 270, tokenizers.Hash), (prepared.SourceVocabularySize, prepared.VocabularySize, prepared.TokenizerHash));
+        using var store = TokenStore.Open(prepared.Phases[0].Train.Path);
+        Assert.Equal(tokenizers.Source.Encode("the house number 7 is old"), store.Tokens(0, 7).ToArray());
+        Assert.Equal(tokenizers.Target.Encode("das Haus Nummer 7 ist alt"), store.Tokens(1, 7).ToArray());
+        Assert.NotEqual(tokenizers.Target.Encode("the house"), tokenizers.Source.Encode("the house"));
+    }
+
+    [Fact]
+    public void Prepare_SentencePieceModels_AreLoadedAndUsedAgainUntilTheyChange()
+    {
+        WriteCorpus();
+        foreach (var name in new[] { "unigram", "bpe" }) File.Copy(Text.SentencePieceTokenizerTests.File(name), Path.Combine(_data.Root, $"{name}.model"));
+        var job = Job() with { Tokenizer = new() { Type = "sentencepiece", Joint = false, SourceModel = "unigram.model", TargetModel = "bpe.model" } };
+        var prepared = Prepare(job);
+        Assert.Equal((121, 150), (prepared.SourceVocabularySize, prepared.VocabularySize));
+        Assert.Contains("Tokenizer: 121 entries for the source and 150 for the target, loaded from 'unigram.model' and 'bpe.model'.", _log);
+        Assert.Equal(prepared.TokenizerHash, Prepare(job).TokenizerHash);
+        Assert.Contains(_log, line => line.EndsWith("made before.", StringComparison.Ordinal));
+        File.Copy(Path.Combine(_data.Root, "bpe.model"), Path.Combine(_data.Root, "unigram.model"), overwrite: true);
+        Assert.Equal(150, Prepare(job).SourceVocabularySize);
     }
 
     [Fact]

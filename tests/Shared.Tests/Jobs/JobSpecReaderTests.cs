@@ -119,6 +119,10 @@ public class JobSpecReaderTests
     [InlineData("model: { dropout: 1 }", "model.dropout is 1, but must be at least 0 and less than 1. Give a probability such as 0.1, or 0 for none.")]
     [InlineData("model: { attention_dropout: -0.1 }", "model.attention_dropout is -0.1, but must be at least 0 and less than 1. Give a probability such as 0.1, or 0 for none.")]
     [InlineData("model: { max_length: 1 }", "model.max_length is 1, but must be at least 2. Give a number of tokens such as 256.")]
+    [InlineData("tokenizer: { type: words }", "tokenizer.type is 'words', which is not known. Choose one of: bpe, sentencepiece.")]
+    [InlineData("tokenizer: { type: sentencepiece }", "tokenizer.model is missing, but type sentencepiece with joint: true needs it. Name a SentencePiece .model file below the data root.")]
+    [InlineData("tokenizer: { model: a.model }", "tokenizer.model is 'a.model', but type bpe with joint: true has no use for it. Remove the key, or change type or joint.")]
+    [InlineData("tokenizer: { type: sentencepiece, joint: false, source_model: a.model }", "tokenizer.target_model is missing, but type sentencepiece with joint: false needs it. Name a SentencePiece .model file below the data root.")]
     [InlineData("tokenizer: { vocab_size: 10 }", "tokenizer.vocab_size is 10, but must be at least 260. Those are the bytes, the special tokens and a merge; 8000 suits some ten thousand sentences.")]
     [InlineData("tokenizer: { type: true }", "tokenizer.type is true, but must be a text. Put it in quotes if it is meant as it stands.")]
     [InlineData("resources: { min_workers: 9, max_workers: 3 }", "resources.max_workers is 3, but must be at least 9. Give at least as many as min_workers.")]
@@ -203,6 +207,12 @@ public class JobSpecReaderTests
     [Fact]
     public void Read_AnyText_DoesNotThrow() =>
         Gen.String[Gen.Char["ab:-[]{}&*!|>'\"%@`#?, \n\r\t\0\u0085\ufeff"], 0, 40].Sample(text => JobSpecReader.Read(text, "job.yaml").Problems.Count > 0);
+
+    [Theory]
+    [InlineData("name: a\n- [ \n b\t\n")]
+    [InlineData("name: !![")]
+    public void Read_TextThatTheScannerStumblesOver_IsAProblemWithALine(string text) =>
+        Assert.Contains("This is not valid YAML", Assert.Single(JobSpecReader.Read(text, "job.yaml").Problems).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Read_JsonWithTabs_IsRead() => Assert.Empty(JobSpecReader.Read(

@@ -20,9 +20,14 @@ internal static class SomeJob
         from norm in Gen.Enum<NormPlacement>() from activation in Gen.Enum<Activation>() from tie in Gen.Bool
         select new ModelSpec
         {
-            DModel = 2 * heads * width, Heads = heads, EncoderLayers = layers, DecoderLayers = layers + 1, DFeedForward = inner, Dropout = dropout, AttentionDropout = dropout / 2, FeedForwardDropout = dropout / 3,
-            Norm = norm, Activation = activation, TieEmbeddings = tie, MaxLength = 1000,
+            DModel = 2 * heads * width, Heads = heads, EncoderLayers = layers, DecoderLayers = layers + 1, DFeedForward = inner, Dropout = dropout,
+            AttentionDropout = dropout / 2, FeedForwardDropout = dropout / 3, Norm = norm, Activation = activation, TieEmbeddings = tie, MaxLength = 1000,
         };
+
+    private static readonly Gen<TokenizerSpec> Tokenizer = Gen.OneOf(
+        Gen.Select(Gen.Int[TokenizerSpec.SmallestVocabulary, 100_000], Gen.Bool, (size, joint) => new TokenizerSpec { VocabSize = size, Joint = joint }),
+        Text.Select(model => new TokenizerSpec { Type = "sentencepiece", Model = model }),
+        Gen.Select(Text, Text, (source, target) => new TokenizerSpec { Type = "sentencepiece", Joint = false, SourceModel = source, TargetModel = target }));
 
     private static readonly Gen<DataSpec> Data =
         from train in Text from validation in Text from source in Text from length in Gen.Int[1, 999] from bad in Gen.Int[0, 9]
@@ -55,11 +60,11 @@ internal static class SomeJob
         };
 
     public static Gen<JobSpec> Any { get; } =
-        from name in Name from seed in Gen.Long from model in Model from vocabulary in Gen.Int[TokenizerSpec.SmallestVocabulary, 100_000]
+        from name in Name from seed in Gen.Long from model in Model from tokenizer in Tokenizer
         from workers in Count from checkpoints in Count from phases in Phase.Array[1, 4]
         select new JobSpec
         {
-            Name = name, Seed = seed, Model = model, Tokenizer = new() { VocabSize = vocabulary },
+            Name = name, Seed = seed, Model = model, Tokenizer = tokenizer,
             Resources = new() { MinWorkers = workers, MaxWorkers = workers + 1, Precision = "float32" },
             Checkpoints = new() { EverySteps = checkpoints, KeepLast = checkpoints, KeepBest = checkpoints },
             Phases = [.. phases.Select((phase, i) => phase with { Name = $"phase-{i}" })],

@@ -13,7 +13,7 @@ public sealed class WorkerActorTests : TestKit
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly WorkerId Me = new("w1");
     private static readonly TrainingProtocol.StartGeneration Start = new(
-        new("job-1"), 3, "{}", 0, new PreparedData("", "", 0, []), [new(Me, "127.0.0.1", 1)], 0, 1, null, null, "");
+        new("job-1"), 3, "{}", 0, new PreparedData("", "", 0, null, []), [new(Me, "127.0.0.1", 1)], 0, 1, null, null, "");
 
     private readonly HeldTrainer _trainer = new();
     private readonly TrainingThread _thread;

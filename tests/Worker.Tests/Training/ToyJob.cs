@@ -28,7 +28,7 @@ internal static class ToyJob
     {
         var tokenizer = Directory.CreateDirectory(Path.Combine(runFolder, "tokenizer")).FullName;
         foreach (var name in new[] { "vocab.json", "merges.txt", "tokenizer.json" }) File.WriteAllText(Path.Combine(tokenizer, name), name);
-        return new PreparedData(tokenizer, "tokenizer-hash", VocabularySize,
+        return new PreparedData(tokenizer, "tokenizer-hash", VocabularySize, null,
         [
             new PreparedPhase("pretrain", Store(runFolder, 300, 1, Translation), Store(runFolder, 20, 2, Translation), null),
             new PreparedPhase("align", Store(runFolder, 60, 3, Preference), Store(runFolder, 17, 4, Preference), null),

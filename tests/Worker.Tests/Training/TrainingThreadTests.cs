@@ -9,7 +9,7 @@ namespace DistTrain.Worker.Tests.Training;
 public class TrainingThreadTests
 {
     private static readonly TrainingProtocol.StartGeneration Assignment = new(
-        new JobId("job-1"), 1, "{}", 0, new PreparedData("", "", 0, []), [new(new WorkerId("w0"), "127.0.0.1", 1)], 0, 1, null, null, "");
+        new JobId("job-1"), 1, "{}", 0, new PreparedData("", "", 0, null, []), [new(new WorkerId("w0"), "127.0.0.1", 1)], 0, 1, null, null, "");
 
     public static TheoryData<Type?, TrainingProtocol.StopCause> Endings => new()
     {

@@ -53,7 +53,7 @@ public sealed class TranslationValidationTests : IDisposable
         var found = await loopback.Run(ring =>
         {
             var results = new ValidationResults();
-            new TranslationValidation(new Translator(model), store, tokenizer, Spec, ring).Run(results, CancellationToken.None);
+            new TranslationValidation(new Translator(model), store, new TokenizerPair(tokenizer, tokenizer), Spec, ring).Run(results, CancellationToken.None);
             return results;
         });
 
@@ -75,7 +75,7 @@ public sealed class TranslationValidationTests : IDisposable
         var found = await loopback.Run(ring =>
         {
             var results = new ValidationResults();
-            new TranslationValidation(new Translator(model), store, tokenizer, Spec with { MaxSentences = 3 }, ring).Run(results, CancellationToken.None);
+            new TranslationValidation(new Translator(model), store, new TokenizerPair(tokenizer, tokenizer), Spec with { MaxSentences = 3 }, ring).Run(results, CancellationToken.None);
             return results;
         });
         Assert.Equal(3, found[0].Samples.Count);

@@ -13,9 +13,9 @@ internal sealed class SpecParser
     private readonly Parser events;
     private int depth;
 
-    private SpecParser(string text)
+    private SpecParser(Scanner scanner)
     {
-        events = new Parser(new StringReader(text));
+        events = new Parser(scanner);
         events.MoveNext();
         events.Consume<StreamStart>();
     }
@@ -23,15 +23,24 @@ internal sealed class SpecParser
     /// <exception cref="SpecSyntaxException">It is not one YAML document of plain keys, lists and values.</exception>
     public static MapNode Parse(string text)
     {
+        var scanner = new Scanner(new StringReader(text));
         try
         {
-            return new SpecParser(text).Document();
+            return new SpecParser(scanner).Document();
         }
         catch (YamlException e)
         {
-            throw new SpecSyntaxException((int)e.End.Line, $"This is not valid YAML ({e.Message.TrimEnd('.')}). Indent with spaces, close every bracket and quote, and put texts with special characters in quotes.");
+            throw Invalid(e.End.Line, e.Message);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // Some wrong text, such as a tab after a broken line or a tag that is no address, makes the scanner itself stumble.
+            throw Invalid(scanner.CurrentPosition.Line, e.Message);
         }
     }
+
+    private static SpecSyntaxException Invalid(long line, string reason) => new(
+        (int)line, $"This is not valid YAML ({reason.TrimEnd('.')}). Indent with spaces, close every bracket and quote, and put texts with special characters in quotes.");
 
     private MapNode Document()
     {

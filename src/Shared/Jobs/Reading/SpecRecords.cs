@@ -49,7 +49,15 @@ internal static class SpecRecords
     private static TokenizerSpec Tokenizer(MapReader map)
     {
         var defaults = new TokenizerSpec();
-        var tokenizer = new TokenizerSpec { Type = map.Text("type") ?? defaults.Type, VocabSize = map.Int("vocab_size") ?? defaults.VocabSize };
+        var tokenizer = new TokenizerSpec
+        {
+            Type = map.Text("type") ?? defaults.Type,
+            VocabSize = map.Int("vocab_size") ?? defaults.VocabSize,
+            Joint = map.Bool("joint") ?? defaults.Joint,
+            Model = map.Text("model"),
+            SourceModel = map.Text("source_model"),
+            TargetModel = map.Text("target_model"),
+        };
         map.End();
         return tokenizer;
     }
