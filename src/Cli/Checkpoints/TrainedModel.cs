@@ -67,13 +67,13 @@ internal sealed class TrainedModel : IDisposable
     public Recording Attend(string text, string? translation, Action<string> cut)
     {
         if (string.IsNullOrWhiteSpace(text)) throw new UsageException("--text is blank, so there is nothing to look at. Give a sentence.");
-        var source = Fitting(text, "--text");
-        int[] target = translation is null ? [.. translator.Translate([source], new DecodingOptions())[0].Tokens] : Fitting(translation, "--translation");
-        var (read, written) = (TokenLabels.Of(tokenizer, source), TokenLabels.Of(tokenizer, target));
+        var source = Fitting(tokenizers.Source, text, "--text");
+        int[] target = translation is null ? [.. translator.Translate([source], new DecodingOptions())[0].Tokens] : Fitting(tokenizers.Target, translation, "--translation");
+        var (read, written) = (TokenLabels.Of(tokenizers.Source, source), TokenLabels.Of(tokenizers.Target, target));
         var end = SpecialTokens.Names[SpecialTokens.Eos];
-        return new(tokenizer.Decode(source), tokenizer.Decode(target), [.. read, end], [SpecialTokens.Names[SpecialTokens.Bos], .. written], [.. written, end], model.Attend(source, target));
+        return new(tokenizers.Source.Decode(source), tokenizers.Target.Decode(target), [.. read, end], [SpecialTokens.Names[SpecialTokens.Bos], .. written], [.. written, end], model.Attend(source, target));
 
-        int[] Fitting(string sentence, string option)
+        int[] Fitting(ITokenizer tokenizer, string sentence, string option)
         {
             var tokens = tokenizer.Encode(sentence);
             if (tokens.Length > Longest) cut(option);
