@@ -1,5 +1,6 @@
 using DistTrain.Model.Decoding;
 using DistTrain.Model.Objectives;
+using DistTrain.Model.Weights;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -36,6 +37,9 @@ public sealed class Transformer : nn.Module
     }
 
     public TransformerOptions Options { get; }
+
+    /// <summary>The buffers that hold the parameters, once there are some: what training needs.</summary>
+    internal FlatParameters? Flat { get; set; }
 
     /// <summary>The output projection: [V, D].</summary>
     internal Parameter OutputWeight_VD => embeddings.Output.weight!;

@@ -18,8 +18,8 @@ public sealed class DpoObjective(Transformer policy, double beta) : IObjective<P
     {
         if (batch.Sources.Length == 0) return ObjectiveSums.Zero(MetricNames.Count);
         using var scope = NewDisposeScope();
-        policy.eval();
-        var output = Output(batch);
+        using var noGradient = no_grad();
+        var output = LabelledOutput.ForTraining(policy, Pairs(batch), dropout: false);
         var sums = Sums(output, batch, backward: true);
         output.Backward();
         return sums;
@@ -30,17 +30,15 @@ public sealed class DpoObjective(Transformer policy, double beta) : IObjective<P
         if (batch.Sources.Length == 0) return ObjectiveSums.Zero(MetricNames.Count);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        policy.eval();
-        return Sums(Output(batch), batch, backward: false);
+        return Sums(LabelledOutput.ForScores(policy, Pairs(batch)), batch, backward: false);
     }
 
     /// <summary>Chosen and rejected of a source stand next to each other, as the decoder wants sequences that share a source.</summary>
-    private LabelledOutput Output(PreferencePairs batch) =>
-        new(policy, PaddedPairs.From(batch.Sources, [.. batch.Chosen.Zip(batch.Rejected).SelectMany(pair => new[] { pair.First, pair.Second })]));
+    private static PaddedPairs Pairs(PreferencePairs batch) =>
+        PaddedPairs.From(batch.Sources, [.. batch.Chosen.Zip(batch.Rejected).SelectMany(pair => new[] { pair.First, pair.Second })]);
 
     private ObjectiveSums Sums(LabelledOutput output, PreferencePairs batch, bool backward)
     {
-        using var noGradient = no_grad();
         var sums = ObjectiveSums.Zero(MetricNames.Count);
         var (pair, row) = (0, 0);
         while (pair < batch.Sources.Length)
@@ -49,7 +47,7 @@ public sealed class DpoObjective(Transformer policy, double beta) : IObjective<P
             var lengths = PairsOfChunk(batch, pair, output.ChunkRows);
             var rows = lengths.Sum();
             var chunk = output.Project(row, rows);
-            var scores = SequenceScores.Sums(chunk.OfLabels().data<float>().ToArray(), lengths);
+            var scores = SequenceScores.Sums(chunk.OfLabels().contiguous().data<float>().ToArray(), lengths);
             var losses = Losses(batch, pair, scores);
             for (var index = 0; index < losses.Length; index++) sums += Sums(losses[index], scores[2 * index], scores[2 * index + 1]);
             if (backward) chunk.Backward(smoothing: 0, Weights(losses, lengths));
@@ -74,12 +72,12 @@ public sealed class DpoObjective(Transformer policy, double beta) : IObjective<P
         [.. Enumerable.Range(0, scores.Length / 2).Select(index =>
             DpoLoss.Sigmoid(beta, scores[2 * index], scores[2 * index + 1], batch.ReferenceChosen[first + index], batch.ReferenceRejected[first + index]))];
 
-    /// <summary>The loss's derivative by each position's negative log-likelihood: [C, 1].</summary>
+    /// <summary>The loss's derivative by each position's negative log-likelihood: [C].</summary>
     private static Tensor Weights(DpoLoss[] losses, List<int> lengths)
     {
         var weights = lengths.SelectMany((length, sequence) =>
             Enumerable.Repeat((float)(sequence % 2 == 0 ? losses[sequence / 2].Slope : -losses[sequence / 2].Slope), length)).ToArray();
-        return tensor(weights, [weights.Length, 1]);
+        return tensor(weights);
     }
 
     private static ObjectiveSums Sums(DpoLoss loss, double chosen, double rejected) =>

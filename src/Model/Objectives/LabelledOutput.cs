@@ -1,82 +1,124 @@
+using DistTrain.Model.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DistTrain.Model.Objectives;
 
 /// <summary>
-/// A decoder's output at the positions whose label counts, and the loss's way back from there. The output projection, the log-softmax and
-/// their gradients are computed chunk by chunk, by hand: a chunk of logits stays in the cache and turns into its own gradient, padding costs
-/// nothing, and the whole matrix of logits never exists. Autograd takes over below the projection.
+/// A decoder's output at the positions whose label counts, and the loss's way back from there. Output projection, log-softmax and their
+/// gradients are computed chunk by chunk: a chunk of logits turns into its own gradient, padding costs nothing, and the whole matrix of
+/// logits never exists.
 /// </summary>
 internal sealed class LabelledOutput
 {
+    /// <summary>Logits of a chunk. Fewer would be nearer to the processor, but the gradient of the projection is added up once a chunk.</summary>
+    private const long ChunkLogits = 1 << 22;
+
+    private readonly TransformerPass? pass;
+    private readonly Kernels.Kernels kernels;
     private readonly Tensor decoded_RD;
     private readonly Tensor rows_L;
     private readonly Tensor hidden_LD;
     private readonly Tensor labels_L;
     private readonly Tensor weight_VD;
-    private readonly Tensor? weightGradient_VD;
     private readonly Tensor? gradient_LD;
 
-    public LabelledOutput(Transformer model, PaddedPairs pairs)
+    private LabelledOutput(Tensor decoded_RD, Tensor weight_VD, PaddedPairs pairs, Kernels.Kernels kernels, TransformerPass? pass)
     {
-        decoded_RD = model.Forward(pairs.Source_BS, pairs.TargetInput_GT);
-        using var noGradient = no_grad();
+        (this.decoded_RD, this.weight_VD, this.kernels, this.pass) = (decoded_RD, weight_VD, kernels, pass);
         rows_L = pairs.LabelledRows();
-        hidden_LD = decoded_RD.detach().index_select(0, rows_L);
+        hidden_LD = decoded_RD.index_select(0, rows_L);
         labels_L = pairs.Labels_GT.reshape(-1).index_select(0, rows_L);
-        weight_VD = model.OutputWeight_VD.detach();
-        if (!decoded_RD.requires_grad) return;
-        weightGradient_VD = model.OutputWeight_VD.grad
-            ?? throw new InvalidOperationException("The model has no gradients to add to: make its FlatParameters first.");
-        gradient_LD = empty_like(hidden_LD);
+        if (pass is not null) gradient_LD = empty_like(hidden_LD);
     }
 
     /// <summary>Positions whose label counts.</summary>
     public int Count => (int)rows_L.shape[0];
 
-    /// <summary>Positions in a chunk, about: its logits take a megabyte, but a product of fewer rows than this would be slow.</summary>
-    public int ChunkRows => (int)Math.Max(64, (1 << 18) / weight_VD.shape[0]);
+    /// <summary>Positions in a chunk, about.</summary>
+    public int ChunkRows => (int)Math.Max(64, ChunkLogits / weight_VD.shape[0]);
 
-    /// <summary>Projects some positions and normalises them. Under no_grad, in a scope of its own.</summary>
+    /// <summary>Of a training step, under no_grad.</summary>
+    /// <exception cref="InvalidOperationException">The model has no flat parameters.</exception>
+    public static LabelledOutput ForTraining(Transformer model, PaddedPairs pairs, bool dropout)
+    {
+        var pass = model.Flat?.Pass ?? throw new InvalidOperationException("The model has no gradients to add to: make its FlatParameters first.");
+        return new LabelledOutput(pass.Forward(pairs, dropout), pass.Output.Value, pairs, pass.Memory.Kernels, pass);
+    }
+
+    /// <summary>Without a way back: in float32, dropout off, under no_grad.</summary>
+    public static LabelledOutput ForScores(Transformer model, PaddedPairs pairs)
+    {
+        model.eval();
+        return new LabelledOutput(model.Forward(pairs.Source_BS, pairs.TargetInput_GT), model.OutputWeight_VD, pairs, Kernels.Kernels.Of(ScalarType.Float32), null);
+    }
+
+    /// <summary>Projects some positions and normalises them. In a scope of its own.</summary>
     public Chunk Project(int first, int count)
     {
-        var hidden_CD = hidden_LD.narrow(0, first, count);
-        var labels_C1 = labels_L.narrow(0, first, count).unsqueeze(1);
-        using var logits_CV = hidden_CD.mm(weight_VD.t());
-        return new Chunk(this, first, hidden_CD, labels_C1, logits_CV.log_softmax(1));
+        var chunk = Logits(first, count);
+        kernels.Label(chunk.Logits_CV, chunk.Labels_C, chunk.Statistics_C3);
+        return chunk;
     }
 
-    /// <summary>Hands the collected gradient to autograd, which adds to the gradients of all parameters.</summary>
+    /// <summary>The same, with the gradient of a loss that weighs all positions alike: see <see cref="Chunk.Backward"/>.</summary>
+    public Chunk ProjectWithBackward(int first, int count, double smoothing)
+    {
+        var chunk = Logits(first, count);
+        kernels.LabelWithBackward(chunk.Logits_CV, chunk.Labels_C, chunk.Statistics_C3, (float)smoothing);
+        AddGradients(chunk);
+        return chunk;
+    }
+
+    /// <summary>Takes the collected gradient through the model, to the gradients of all parameters.</summary>
     public void Backward()
     {
-        Tensor gradient_RD;
-        using (no_grad()) gradient_RD = zeros_like(decoded_RD).index_copy_(0, rows_L, gradient_LD!);
-        decoded_RD.backward([gradient_RD]);
+        using var temporaries = pass!.Memory.Temporaries();
+        var gradient_RD = pass.Memory.Take(decoded_RD.shape).zero_().index_copy_(0, rows_L, gradient_LD!);
+        pass.Backward(gradient_RD);
     }
 
-    /// <summary>Some positions' log-probabilities over the vocabulary: [C, V].</summary>
-    internal sealed class Chunk(LabelledOutput output, int first, Tensor hidden_CD, Tensor labels_C1, Tensor logProbabilities_CV)
+    private Chunk Logits(int first, int count)
     {
+        var hidden_CD = hidden_LD.narrow(0, first, count);
+        var logits_CV = hidden_CD.mm(weight_VD.t());
+        return new Chunk(this, first, hidden_CD, labels_L.narrow(0, first, count), logits_CV, empty(count, 3));
+    }
+
+    private void AddGradients(Chunk chunk)
+    {
+        gradient_LD!.narrow(0, chunk.First, chunk.Logits_CV.shape[0]).addmm_(chunk.Logits_CV, weight_VD, beta: 0, alpha: 1);
+        pass!.Memory.AddGradient(chunk.Logits_CV, chunk.Hidden_CD, pass.Output);
+    }
+
+    /// <summary>Some positions.</summary>
+    internal sealed class Chunk(LabelledOutput output, int first, Tensor hidden_CD, Tensor labels_C, Tensor logits_CV, Tensor statistics_C3)
+    {
+        public int First => first;
+
+        public Tensor Hidden_CD => hidden_CD;
+
+        public Tensor Labels_C => labels_C;
+
+        /// <summary>Or their gradient.</summary>
+        public Tensor Logits_CV => logits_CV;
+
+        public Tensor Statistics_C3 => statistics_C3;
+
         /// <summary>Log-probability of each label: [C].</summary>
-        public Tensor OfLabels() => logProbabilities_CV.gather(1, labels_C1).squeeze(1);
+        public Tensor OfLabels() => statistics_C3.select(1, 1);
 
         /// <summary>Mean log-probability over the vocabulary: [C].</summary>
-        public Tensor MeanOverVocabulary() => logProbabilities_CV.mean([1]);
+        public Tensor MeanOverVocabulary() => statistics_C3.select(1, 2);
 
         /// <summary>
-        /// Adds the gradient of sum_c weight_c ((1 - s) nll_c + s mean_v nll_cv), where s is the smoothing:
-        /// d / d logits = weight (softmax - (1 - s) onehot - s / V). The log-probabilities are used up.
+        /// Adds the gradient of sum_c weight_c ((1 - s) nll_c + s mean_v nll_cv), where s is the smoothing. The logits are used up.
         /// </summary>
-        /// <param name="weights_C1">Weight of each position; null: 1.</param>
-        public void Backward(double smoothing, Tensor? weights_C1 = null)
+        /// <param name="weights_C">Weight of each position.</param>
+        public void Backward(double smoothing, Tensor weights_C)
         {
-            var gradient_CV = logProbabilities_CV.exp_();
-            if (smoothing > 0) gradient_CV.sub_(smoothing / gradient_CV.shape[1]);
-            gradient_CV.scatter_add_(1, labels_C1, full(labels_C1.shape, (float)(smoothing - 1)));
-            if (weights_C1 is not null) gradient_CV.mul_(weights_C1);
-            output.gradient_LD!.narrow(0, first, hidden_CD.shape[0]).addmm_(gradient_CV, output.weight_VD, beta: 0, alpha: 1);
-            output.weightGradient_VD!.addmm_(gradient_CV.t(), hidden_CD, beta: 1, alpha: 1);
+            output.kernels.LabelBackward(logits_CV, labels_C, statistics_C3, (float)smoothing, weights_C);
+            output.AddGradients(this);
         }
     }
 }

@@ -12,13 +12,12 @@ public static class SequenceScores
     public static double[] LogProbabilities(Transformer model, SentencePairs pairs)
     {
         using var noGradient = no_grad();
-        model.eval();
         var scores = new double[pairs.Sources.Length];
         foreach (var group in LengthGroups.Of(pairs.Sources.Length, index => Math.Max(pairs.Sources[index].Length, pairs.Targets[index].Length) + 1, TokensAtOnce))
         {
             using var scope = NewDisposeScope();
             int[][] targets = [.. group.Select(index => pairs.Targets[index])];
-            var output = new LabelledOutput(model, PaddedPairs.From([.. group.Select(index => pairs.Sources[index])], targets));
+            var output = LabelledOutput.ForScores(model, PaddedPairs.From([.. group.Select(index => pairs.Sources[index])], targets));
             var ofGroup = OfLabels(output, [.. targets.Select(target => target.Length + 1)]);
             for (var member = 0; member < group.Count; member++) scores[group[member]] = ofGroup[member];
         }
@@ -29,8 +28,7 @@ public static class SequenceScores
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        model.eval();
-        return OfLabels(new LabelledOutput(model, pairs), lengths);
+        return OfLabels(LabelledOutput.ForScores(model, pairs), lengths);
     }
 
     /// <summary>Sums in float64 of each sequence's share of a chunk's label log-probabilities.</summary>
@@ -52,7 +50,7 @@ public static class SequenceScores
         {
             using var scope = NewDisposeScope();
             var count = Math.Min(output.ChunkRows, output.Count - first);
-            output.Project(first, count).OfLabels().data<float>().CopyTo(ofLabels.AsSpan(first, count));
+            output.Project(first, count).OfLabels().contiguous().data<float>().CopyTo(ofLabels.AsSpan(first, count));
         }
         return Sums(ofLabels, lengths);
     }

@@ -30,8 +30,8 @@ public sealed class SupervisedObjective(Transformer model, double labelSmoothing
     internal ObjectiveSums Backward(PaddedPairs pairs)
     {
         using var scope = NewDisposeScope();
-        model.train();
-        var output = new LabelledOutput(model, pairs);
+        using var noGradient = no_grad();
+        var output = LabelledOutput.ForTraining(model, pairs, dropout: true);
         var sums = Sums(output, labelSmoothing, backward: true);
         output.Backward();
         return sums;
@@ -41,21 +41,19 @@ public sealed class SupervisedObjective(Transformer model, double labelSmoothing
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        model.eval();
-        return Sums(new LabelledOutput(model, pairs), smoothing: 0, backward: false);
+        return Sums(LabelledOutput.ForScores(model, pairs), smoothing: 0, backward: false);
     }
 
     private static ObjectiveSums Sums(LabelledOutput output, double smoothing, bool backward)
     {
-        using var noGradient = no_grad();
         var (labels, means) = (0.0, 0.0);
         for (var first = 0; first < output.Count; first += output.ChunkRows)
         {
             using var scope = NewDisposeScope();
-            var chunk = output.Project(first, Math.Min(output.ChunkRows, output.Count - first));
+            var count = Math.Min(output.ChunkRows, output.Count - first);
+            var chunk = backward ? output.ProjectWithBackward(first, count, smoothing) : output.Project(first, count);
             labels += Sum(chunk.OfLabels());
             if (smoothing > 0) means += Sum(chunk.MeanOverVocabulary());
-            if (backward) chunk.Backward(smoothing);
         }
         return new ObjectiveSums(-(1 - smoothing) * labels - smoothing * means, output.Count, [-labels]);
     }

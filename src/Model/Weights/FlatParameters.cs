@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using DistTrain.Model.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,14 +10,21 @@ namespace DistTrain.Model.Weights;
 /// All parameters of a model in one buffer, all gradients in another: the module's parameters and their gradients become views of them, so
 /// that the optimizer, the all-reduce, checksums and checkpoints work on two spans and nothing is packed or copied.
 /// </summary>
-/// <remarks>Autograd adds into the gradients; nothing but <see cref="ZeroGradients"/> sets them to zero. Float32, on the CPU.</remarks>
+/// <remarks>
+/// A training step and autograd add into the gradients; nothing but <see cref="ZeroGradients"/> sets them to zero. Both buffers are float32,
+/// on the CPU. Training in bfloat16 multiplies by a copy of the values in that type.
+/// </remarks>
 public sealed class FlatParameters : IDisposable
 {
     private readonly Tensor values;
     private readonly Tensor gradients;
+    private readonly Tensor working;
+    private readonly Kernels.Kernels kernels;
+    private TransformerPass? pass;
 
     /// <summary>Moves the parameters of <paramref name="model"/> into one buffer; their values stay.</summary>
-    public FlatParameters(Transformer model)
+    /// <param name="precision">What a training step multiplies in.</param>
+    public FlatParameters(Transformer model, Precision precision = Precision.Full)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -25,6 +33,8 @@ public sealed class FlatParameters : IDisposable
         var length = parameters.Sum(parameter => parameter.parameter.numel());
         values = zeros(length).DetachFromDisposeScope();
         gradients = zeros(length).DetachFromDisposeScope();
+        kernels = Kernels.Kernels.Of(precision.Type());
+        working = precision == Precision.Full ? values : empty(length, kernels.Type).DetachFromDisposeScope();
 
         var slices = new List<ParameterSlice>(parameters.Count);
         var offset = 0;
@@ -40,6 +50,7 @@ public sealed class FlatParameters : IDisposable
         }
         Slices = slices;
         ValuesMemory = new FlatMemory(values).Memory;
+        model.Flat = this;
     }
 
     public Transformer Model { get; }
@@ -54,6 +65,16 @@ public sealed class FlatParameters : IDisposable
 
     public Span<float> Gradients => Span(gradients);
 
+    /// <summary>The training step's way through the model, with the values of this moment.</summary>
+    internal TransformerPass Pass
+    {
+        get
+        {
+            if (kernels.Type != ScalarType.Float32) kernels.Convert(values, working);
+            return pass ??= new TransformerPass(Model.Options, new Training.Weights(Slices.ToDictionary(slice => slice.Name, View)), kernels);
+        }
+    }
+
     public void ZeroGradients() => Gradients.Clear();
 
     /// <summary>xxHash128 of the values' bytes, as 32 hexadecimal digits: equal on members whose parameters are bit-identical.</summary>
@@ -62,8 +83,21 @@ public sealed class FlatParameters : IDisposable
     /// <summary>Frees the two buffers. The model keeps those that it views, until it is disposed itself.</summary>
     public void Dispose()
     {
+        pass?.Dispose();
+        Model.Flat = null;
+        if (kernels.Type != ScalarType.Float32) working.Dispose();
         values.Dispose();
         gradients.Dispose();
+    }
+
+    private Weight View(ParameterSlice slice)
+    {
+        Tensor Of(Tensor flat)
+        {
+            using var part = flat.narrow(0, slice.Offset, slice.Length);
+            return part.view(slice.Shape.ToArray()).DetachFromDisposeScope();
+        }
+        return new Weight(Of(working), Of(values), Of(gradients));
     }
 
     internal static Span<float> Span(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);

@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace DistTrain.Model.Kernels;
+
+/// <summary>The kernels in vector instructions, shared out among the threads of torch's operators.</summary>
+internal sealed unsafe partial class CpuKernels<T, TElement>(ScalarType type) : Kernels where T : unmanaged where TElement : IElement<T>
+{
+    /// <summary>Elements of a block, about: enough that handing it to a thread costs little.</summary>
+    private const int BlockLength = 16384;
+
+    public override ScalarType Type => type;
+
+    public override void Convert(Tensor source, Tensor target)
+    {
+        float* from = Floats(source);
+        T* to = Pointer(target);
+        Flat(source.numel(), BlockLength, (first, end) =>
+        {
+            float* x = from;
+            T* y = to;
+            for (var at = first; at < end; at += Lanes.Count) Store(LoadFloats(x + at, end - at), y + at, end - at);
+        });
+    }
+
+    public override void AddTo(Tensor source, Tensor target)
+    {
+        T* from = Pointer(source);
+        float* to = Floats(target);
+        Flat(source.numel(), BlockLength, (first, end) =>
+        {
+            T* x = from;
+            float* sum = to;
+            for (var at = first; at < end; at += Lanes.Count)
+                StoreFloats(LoadFloats(sum + at, end - at) + Load(x + at, end - at), sum + at, end - at);
+        });
+    }
+
+    public override void AddRowsTo(Tensor x_RF, Tensor sum_F)
+    {
+        var (rows, width) = Shape(x_RF);
+        T* from = Pointer(x_RF);
+        float* to = Floats(sum_F);
+        Flat(width, Lanes.Count, (first, end) =>
+        {
+            var (sum, left) = (default(Lanes), end - first);
+            T* x = from + first;
+            for (var row = 0; row < rows; row++, x += width) sum += Load(x, left);
+            StoreFloats(LoadFloats(to + first, left) + sum, to + first, left);
+        });
+    }
+
+    /// <summary>Ranges [first, end) of a flat tensor, in blocks.</summary>
+    private static void Flat(long length, int blockLength, Action<int, int> body) => Team.Run(Quotient(length, blockLength), block =>
+        body(block * blockLength, (int)Math.Min((block + 1L) * blockLength, length)));
+
+    /// <summary>Ranges [first, end) of rows, in blocks.</summary>
+    private static void Rows(int rows, int width, Action<int, int> body) => Flat(rows, Math.Max(1, BlockLength / width), body);
+
+    private static int Quotient(long length, int blockLength) => (int)((length + blockLength - 1) / blockLength);
+
+    /// <summary>Rows, and the width of the last dimension.</summary>
+    private static (int Rows, int Width) Shape(Tensor x)
+    {
+        var width = x.shape[^1];
+        return ((int)(x.numel() / width), (int)width);
+    }
+
+    private static T* Pointer(Tensor x) => (T*)Address(x);
+
+    private static float* Floats(Tensor x) => (float*)Address(x);
+
+    // A tensor's memory does not move, and lives as long as the caller's tensor.
+    private static void* Address(Tensor x) => Unsafe.AsPointer(ref MemoryMarshal.GetReference(x.bytes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes Load(T* first, int left) => left >= Lanes.Count ? TElement.Load(first) : TElement.LoadFirst(first, left);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Lanes value, T* first, int left)
+    {
+        if (left >= Lanes.Count) TElement.Store(value, first);
+        else TElement.StoreFirst(value, first, left);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes LoadFloats(float* first, int left) => left >= Lanes.Count ? FloatElement.Load(first) : FloatElement.LoadFirst(first, left);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreFloats(Lanes value, float* first, int left)
+    {
+        if (left >= Lanes.Count) FloatElement.Store(value, first);
+        else FloatElement.StoreFirst(value, first, left);
+    }
+}

@@ -1,0 +1,89 @@
+using DistTrain.Shared.Jobs;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DistTrain.Model.Kernels;
+
+/// <summary>
+/// What a training step computes besides products of matrices, each in one pass over memory. Tensors are contiguous and of the kernels'
+/// compute type; vectors of parameters, statistics and gradients of parameters are float32, and so is all arithmetic. Results do not
+/// depend on the number of threads.
+/// </summary>
+/// <remarks>
+/// Shapes: R rows (positions of all sequences), D d_model, F any width, H heads, E = D / H, N = sequences x heads, T queries, S keys,
+/// C positions with a label, V vocabulary. The gradient of X is called dX; gradients of parameters are added to.
+/// </remarks>
+internal abstract class Kernels
+{
+    /// <summary>The kernels of a compute type.</summary>
+    /// <param name="type">Float32 or BFloat16.</param>
+    public static Kernels Of(ScalarType type) =>
+        type == ScalarType.BFloat16 ? new CpuKernels<BFloat16, BFloat16Element>(type) : new CpuKernels<float, FloatElement>(type);
+
+    public abstract ScalarType Type { get; }
+
+    /// <summary>y = x, rounded to the compute type.</summary>
+    /// <param name="x">Float32.</param>
+    public abstract void Convert(Tensor x, Tensor y);
+
+    /// <summary>sum += x.</summary>
+    /// <param name="sum">Float32.</param>
+    public abstract void AddTo(Tensor x, Tensor sum);
+
+    /// <summary>sum_F += the sum of the rows of x.</summary>
+    public abstract void AddRowsTo(Tensor x_RF, Tensor sum_F);
+
+    /// <summary>y = table[token] scale + the token's position's vector.</summary>
+    /// <param name="tokens_R">int64.</param>
+    /// <param name="positions_TD">Float32: row r stands at position r modulo T.</param>
+    public abstract void Embed(Tensor table_VD, Tensor tokens_R, Tensor positions_TD, float scale, Tensor y_RD);
+
+    public abstract void EmbedBackward(Tensor dy_RD, Tensor tokens_R, float scale, Tensor dTable_VD);
+
+    /// <summary>y = dropout(x). Both may be one tensor. Its gradient: the same of dy.</summary>
+    public abstract void Drop(Tensor x, DropoutMask mask, Tensor y);
+
+    /// <summary>y = x + dropout(y + bias).</summary>
+    public abstract void AddResidual(Tensor y_RD, Tensor bias_D, DropoutMask mask, Tensor x_RD);
+
+    /// <summary>y = (x - mean) / deviation gain + bias, in each row.</summary>
+    /// <param name="statistics_R2">Gets each row's mean and reciprocal deviation.</param>
+    public abstract void Normalize(Tensor x_RD, Tensor gain_D, Tensor bias_D, Tensor y_RD, Tensor statistics_R2);
+
+    /// <param name="dx_RD">May be the same tensor as <paramref name="dy_RD"/>, when not added to.</param>
+    /// <param name="add">The gradient is added to what is in <paramref name="dx_RD"/>.</param>
+    public abstract void NormalizeBackward(Tensor dy_RD, Tensor x_RD, Tensor statistics_R2, Tensor gain_D, Tensor dx_RD, bool add, Tensor dGain_D, Tensor dBias_D);
+
+    /// <summary>x = x + bias; y = activation(x). For relu both may be one tensor.</summary>
+    public abstract void Activate(Tensor x_RF, Tensor bias_F, Activation activation, Tensor y_RF);
+
+    /// <summary>Turns the gradient of the activation's output into that of its input.</summary>
+    /// <param name="x_RF">What <see cref="Activate"/> left in x.</param>
+    public abstract void ActivateBackward(Tensor dy_RF, Tensor x_RF, Activation activation, Tensor dBias_F);
+
+    /// <summary>Columns [part D, (part + 1) D) of x + bias, head by head.</summary>
+    /// <param name="bias_F">Null: 0.</param>
+    public abstract void SplitHeads(Tensor x_RF, Tensor? bias_F, int part, int heads, Tensor y_NTE);
+
+    /// <summary>The way back: fills columns [part D, (part + 1) D) of y.</summary>
+    public abstract void MergeHeads(Tensor x_NTE, int heads, Tensor y_RF, int part);
+
+    /// <summary>weights = softmax(scores scale) over the visible keys of each query, exactly 0 elsewhere.</summary>
+    public abstract void Attend(Tensor scores_NTS, float scale, KeyVisibility visible, Tensor weights_NTS);
+
+    /// <summary>Turns the gradient of the weights into that of the scores.</summary>
+    public abstract void AttendBackward(Tensor dWeights_NTS, Tensor weights_NTS, float scale);
+
+    /// <summary>Log-probabilities of the labels, and means over the vocabulary.</summary>
+    /// <param name="labels_C">int64.</param>
+    /// <param name="statistics_C3">Gets the log of the sum of exponentials, the label's log-probability and the mean log-probability.</param>
+    public abstract void Label(Tensor logits_CV, Tensor labels_C, Tensor statistics_C3);
+
+    /// <summary>Replaces logits by the gradient of sum_c weight_c ((1 - s) nll_c + s mean_v nll_cv): weight (softmax - (1 - s) onehot - s / V).</summary>
+    /// <param name="statistics_C3">Of <see cref="Label"/>.</param>
+    /// <param name="weights_C">Float32; null: 1.</param>
+    public abstract void LabelBackward(Tensor logits_CV, Tensor labels_C, Tensor statistics_C3, float smoothing, Tensor? weights_C);
+
+    /// <summary><see cref="Label"/> and <see cref="LabelBackward"/> while a row is in the nearest cache.</summary>
+    public abstract void LabelWithBackward(Tensor logits_CV, Tensor labels_C, Tensor statistics_C3, float smoothing);
+}

@@ -1,0 +1,45 @@
+using static TorchSharp.torch;
+
+namespace DistTrain.Model.Training;
+
+/// <summary>
+/// The memory of one pass's activations, taken one after the other and given back all at once or from the end. It grows to what the
+/// largest pass needed and is then used again and again: asking the system for fresh pages costs more than computing what goes into them.
+/// </summary>
+internal sealed class Arena(ScalarType type) : IDisposable
+{
+    // Every tensor begins on a cache line.
+    private const long Alignment = 32;
+
+    private Tensor memory = empty(0, type).DetachFromDisposeScope();
+    private long most;
+
+    /// <summary>Elements in use: what is taken later can be given back with <see cref="Release"/>.</summary>
+    public long Used { get; private set; }
+
+    /// <summary>Gives everything back.</summary>
+    public void Clear()
+    {
+        Used = 0;
+        if (most <= memory.numel()) return;
+        memory.Dispose();
+        memory = empty(most, type).DetachFromDisposeScope();
+    }
+
+    /// <summary>A tensor with undefined values, valid until it is given back. Its handle belongs to the current dispose scope.</summary>
+    public Tensor Take(params long[] shape)
+    {
+        var length = shape.Aggregate(1L, (product, size) => product * size);
+        var start = Used;
+        Used += (length + Alignment - 1) / Alignment * Alignment;
+        most = Math.Max(most, Used);
+        if (Used > memory.numel()) return empty(shape, type);
+        using var part = memory.narrow(0, start, length);
+        return part.view(shape);
+    }
+
+    /// <summary>Gives back what was taken since <see cref="Used"/> was <paramref name="used"/>.</summary>
+    public void Release(long used) => Used = used;
+
+    public void Dispose() => memory.Dispose();
+}

@@ -1,0 +1,30 @@
+using DistTrain.Model.Kernels;
+using static TorchSharp.torch;
+
+namespace DistTrain.Model.Training;
+
+/// <summary>See <see cref="Embeddings.Embed"/>.</summary>
+internal sealed class EmbeddingPass(PassMemory memory, TransformerOptions options, PositionalEncoding positions, Weight table_VD)
+{
+    private readonly float scale = MathF.Sqrt(options.DModel);
+    private Tensor? tokens_BT;
+    private DropoutMask mask;
+
+    /// <summary>[B, T] tokens to rows [B x T, D].</summary>
+    public Tensor Forward(Tensor tokens_BT)
+    {
+        this.tokens_BT = tokens_BT;
+        var x_RD = memory.Take(tokens_BT.numel(), options.DModel);
+        memory.Kernels.Embed(table_VD.Value, tokens_BT, positions.Rows(0, tokens_BT.shape[1], CPU), scale, x_RD);
+        mask = memory.Draw(options.Dropout);
+        if (mask.Rate > 0) memory.Kernels.Drop(x_RD, mask, x_RD);
+        return x_RD;
+    }
+
+    /// <param name="d_RD">Is used up.</param>
+    public void Backward(Tensor d_RD)
+    {
+        if (mask.Rate > 0) memory.Kernels.Drop(d_RD, mask, d_RD);
+        memory.Kernels.EmbedBackward(d_RD, tokens_BT!, scale, table_VD.Gradient);
+    }
+}

@@ -1,0 +1,76 @@
+using DistTrain.Model.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DistTrain.Model.Training;
+
+/// <summary>What all parts of a pass share: kernels, memory, and the products of a linear map y = x W^T with its gradients.</summary>
+internal sealed class PassMemory(Kernels.Kernels kernels) : IDisposable
+{
+    private readonly Arena values = new(kernels.Type);
+    private readonly Arena floats = new(ScalarType.Float32);
+    private bool drops;
+
+    public Kernels.Kernels Kernels { get; } = kernels;
+
+    /// <summary>Forgets the pass before.</summary>
+    /// <param name="dropout">Whether this one drops values.</param>
+    public void Begin(bool dropout)
+    {
+        values.Clear();
+        floats.Clear();
+        drops = dropout;
+    }
+
+    /// <summary>The mask of a further dropout of this pass.</summary>
+    public DropoutMask Draw(double rate) => DropoutMask.Draw(drops ? rate : 0);
+
+    /// <inheritdoc cref="Arena.Take"/>
+    public Tensor Take(params long[] shape) => values.Take(shape);
+
+    /// <summary>The same in float32.</summary>
+    public Tensor TakeFloats(params long[] shape) => floats.Take(shape);
+
+    /// <summary>Gives back, when disposed, the compute-type memory that was taken since.</summary>
+    public Temporary Temporaries() => new(values);
+
+    /// <summary>x W^T.</summary>
+    public Tensor Multiply(Tensor x_RI, Weight weight_OI) => Multiply(x_RI, weight_OI, Take(x_RI.shape[0], weight_OI.Value.shape[0]));
+
+    /// <inheritdoc cref="Multiply(Tensor, Weight)"/>
+    public static Tensor Multiply(Tensor x_RI, Weight weight_OI, Tensor y_RO)
+    {
+        using var weight_IO = weight_OI.Value.t();
+        return y_RO.addmm_(x_RI, weight_IO, beta: 0, alpha: 1);
+    }
+
+    /// <summary>dx = dy W, or that added to dx.</summary>
+    public static void MultiplyBackward(Tensor dy_RO, Weight weight_OI, Tensor dx_RI, bool add) => dx_RI.addmm_(dy_RO, weight_OI.Value, beta: add ? 1 : 0, alpha: 1);
+
+    /// <summary>dW += dy^T x.</summary>
+    public void AddGradient(Tensor dy_RO, Tensor x_RI, Weight weight_OI)
+    {
+        using var dy_OR = dy_RO.t();
+        if (Kernels.Type == ScalarType.Float32)
+        {
+            weight_OI.Gradient.addmm_(dy_OR, x_RI, beta: 1, alpha: 1);
+            return;
+        }
+        using var temporaries = Temporaries();
+        using var gradient_OI = Take(weight_OI.Gradient.shape);
+        Kernels.AddTo(gradient_OI.addmm_(dy_OR, x_RI, beta: 0, alpha: 1), weight_OI.Gradient);
+    }
+
+    public void Dispose()
+    {
+        values.Dispose();
+        floats.Dispose();
+    }
+
+    internal readonly struct Temporary(Arena arena) : IDisposable
+    {
+        private readonly long used = arena.Used;
+
+        public void Dispose() => arena.Release(used);
+    }
+}

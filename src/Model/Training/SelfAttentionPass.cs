@@ -1,0 +1,35 @@
+using DistTrain.Model.Kernels;
+using static TorchSharp.torch;
+
+namespace DistTrain.Model.Training;
+
+/// <summary>Attention of sequences to themselves: queries, keys and values from one product.</summary>
+internal sealed class SelfAttentionPass(PassMemory memory, TransformerOptions options, Weights weights) : ISublayer
+{
+    private readonly Weight projection_FD = weights["in_proj_weight"], projectionBias_F = weights["in_proj_bias"];
+    private readonly HeadsPass heads = new(memory, options, weights["out_proj.weight"]);
+    private Tensor? x_RD;
+
+    public Weight OutputBias { get; } = weights["out_proj.bias"];
+
+    /// <summary>Of this pass.</summary>
+    public (long Sequences, KeyVisibility Visible) Batch { get; set; }
+
+    public Tensor Forward(Tensor x_RD)
+    {
+        this.x_RD = x_RD;
+        var projected_RF = memory.Multiply(x_RD, projection_FD);
+        Tensor Part(int part) => heads.Split(projected_RF, projectionBias_F.Master, part, Batch.Sequences);
+        return heads.Forward(Part(0), Part(1), Part(2), Batch.Visible);
+    }
+
+    public void Backward(Tensor dy_RD, Tensor dx_RD, bool add)
+    {
+        using var temporaries = memory.Temporaries();
+        var d_RF = memory.Take(x_RD!.shape[0], projection_FD.Value.shape[0]);
+        heads.Backward(dy_RD, d_RF, d_RF, keys: 1);
+        memory.Kernels.AddRowsTo(d_RF, projectionBias_F.Gradient);
+        memory.AddGradient(d_RF, x_RD, projection_FD);
+        PassMemory.MultiplyBackward(d_RF, projection_FD, dx_RD, add);
+    }
+}

@@ -1,0 +1,42 @@
+using static TorchSharp.torch;
+
+namespace DistTrain.Model.Training;
+
+/// <summary>Attention of target positions to the encoded source.</summary>
+internal sealed class SourceAttentionPass(PassMemory memory, TransformerOptions options, Weights weights) : ISublayer
+{
+    private readonly Weight query_DD = weights["in_proj_weight"].Rows(0, options.DModel), queryBias_D = weights["in_proj_bias"].Rows(0, options.DModel);
+    private readonly Weight keys_FD = weights["in_proj_weight"].Rows(options.DModel, 2 * options.DModel), keysBias_F = weights["in_proj_bias"].Rows(options.DModel, 2 * options.DModel);
+    private readonly HeadsPass heads = new(memory, options, weights["out_proj.weight"]);
+    private Tensor? x_RD;
+
+    public Weight OutputBias { get; } = weights["out_proj.bias"];
+
+    /// <summary>Of this pass.</summary>
+    public EncodedSource? Source { get; set; }
+
+    public Tensor Forward(Tensor x_RD)
+    {
+        this.x_RD = x_RD;
+        var source = Source!;
+        var query_RD = memory.Multiply(x_RD, query_DD);
+        var keys_RF = memory.Multiply(source.Rows_RD, keys_FD);
+        Tensor Part(int part) => heads.Split(keys_RF, keysBias_F.Master, part, source.Sentences);
+        // Sequences that share a source stand next to each other: all their positions are its queries.
+        return heads.Forward(heads.Split(query_RD, queryBias_D.Master, 0, source.Sentences), Part(0), Part(1), source.Visible);
+    }
+
+    public void Backward(Tensor dy_RD, Tensor dx_RD, bool add)
+    {
+        using var temporaries = memory.Temporaries();
+        var dQuery_RD = memory.Take(dy_RD.shape);
+        var dKeys_RF = memory.Take(Source!.Rows_RD.shape[0], 2 * dy_RD.shape[1]);
+        heads.Backward(dy_RD, dQuery_RD, dKeys_RF, keys: 0);
+        memory.Kernels.AddRowsTo(dQuery_RD, queryBias_D.Gradient);
+        memory.Kernels.AddRowsTo(dKeys_RF, keysBias_F.Gradient);
+        memory.AddGradient(dQuery_RD, x_RD!, query_DD);
+        memory.AddGradient(dKeys_RF, Source.Rows_RD, keys_FD);
+        PassMemory.MultiplyBackward(dKeys_RF, keys_FD, Source.DRows_RD, add: true);
+        PassMemory.MultiplyBackward(dQuery_RD, query_DD, dx_RD, add);
+    }
+}

@@ -1,0 +1,88 @@
+using DistTrain.Model.Kernels;
+using DistTrain.Model.Objectives;
+using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DistTrain.Model.Training;
+
+/// <summary>
+/// The Transformer of <see cref="Transformer"/> for training: forward keeps what backward needs, and backward adds the gradients of all
+/// parameters to the flat ones, last layer first. Written by hand, without autograd: every step beside the products is one kernel, memory is
+/// used again, and products and activations may be bfloat16 where gradients are float32. The modules say the same in torch's operators;
+/// tests hold the two together.
+/// </summary>
+internal sealed class TransformerPass : IDisposable
+{
+    private readonly TransformerOptions options;
+    private readonly PositionalEncoding positions;
+    private readonly EmbeddingPass sourceEmbedding, targetEmbedding;
+    private readonly EncoderLayerPass[] encoder;
+    private readonly DecoderLayerPass[] decoder;
+    private readonly NormPass? encoderNorm, decoderNorm;
+    private EncodedSource? source;
+
+    public TransformerPass(TransformerOptions options, Weights weights, Kernels.Kernels kernels)
+    {
+        this.options = options;
+        Memory = new PassMemory(kernels);
+        positions = new PositionalEncoding(options.DModel);
+        sourceEmbedding = new EmbeddingPass(Memory, options, positions, weights[options.TieEmbeddings ? "embedding.weight" : "source_embedding.weight"]);
+        targetEmbedding = new EmbeddingPass(Memory, options, positions, weights[options.TieEmbeddings ? "embedding.weight" : "target_embedding.weight"]);
+        Output = weights[options.TieEmbeddings ? "embedding.weight" : "output_projection.weight"];
+        encoder = [.. Enumerable.Range(0, options.EncoderLayers).Select(layer => new EncoderLayerPass(Memory, options, weights.Of($"encoder.layers.{layer}")))];
+        decoder = [.. Enumerable.Range(0, options.DecoderLayers).Select(layer => new DecoderLayerPass(Memory, options, weights.Of($"decoder.layers.{layer}")))];
+        if (options.Norm != NormPlacement.Pre) return;
+        encoderNorm = LayerPasses.Norm(Memory, weights, "encoder.norm");
+        decoderNorm = LayerPasses.Norm(Memory, weights, "decoder.norm");
+    }
+
+    public PassMemory Memory { get; }
+
+    /// <summary>The output projection: [V, D].</summary>
+    public Weight Output { get; }
+
+    /// <summary>The decoder's output: [G x T, D]. Ends what was left of the pass before.</summary>
+    public Tensor Forward(PaddedPairs pairs, bool dropout)
+    {
+        Memory.Begin(dropout);
+        var sentences = pairs.Source_BS.shape[0];
+        var visible = KeyVisibility.Padded(Lengths(pairs.Source_BS), options.Heads);
+        var x_RD = sourceEmbedding.Forward(pairs.Source_BS);
+        foreach (var layer in encoder) x_RD = layer.Forward(x_RD, sentences, visible);
+        if (encoderNorm is not null) x_RD = encoderNorm.Forward(x_RD);
+        source = new EncodedSource(x_RD, Memory.Take(x_RD.shape).zero_(), sentences, visible);
+
+        var y_RD = targetEmbedding.Forward(pairs.TargetInput_GT);
+        foreach (var layer in decoder) y_RD = layer.Forward(y_RD, pairs.TargetInput_GT.shape[0], source);
+        return decoderNorm is null ? y_RD : decoderNorm.Forward(y_RD);
+    }
+
+    /// <summary>Adds the gradients of all parameters except what the loss has added to the output projection's.</summary>
+    /// <param name="d_RD">Of the decoder's output. Is used up.</param>
+    public void Backward(Tensor d_RD)
+    {
+        decoderNorm?.Backward(d_RD, d_RD, add: false);
+        foreach (var layer in decoder.Reverse()) layer.Backward(d_RD);
+        targetEmbedding.Backward(d_RD);
+
+        var dSource_RD = source!.DRows_RD;
+        encoderNorm?.Backward(dSource_RD, dSource_RD, add: false);
+        foreach (var layer in encoder.Reverse()) layer.Backward(dSource_RD);
+        sourceEmbedding.Backward(dSource_RD);
+    }
+
+    public void Dispose()
+    {
+        Memory.Dispose();
+        positions.Dispose();
+    }
+
+    /// <summary>Tokens before the padding of each sentence.</summary>
+    private static int[] Lengths(Tensor tokens_BS)
+    {
+        var (tokens, width) = (tokens_BS.data<long>(), (int)tokens_BS.shape[1]);
+        return [.. Enumerable.Range(0, (int)tokens_BS.shape[0]).Select(row => Enumerable.Range(0, width).Count(at => tokens[row * width + at] != SpecialTokens.Pad))];
+    }
+}
