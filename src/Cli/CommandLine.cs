@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.Text;
 using DistTrain.Cli.Client;
 using DistTrain.Cli.Commands;
+using DistTrain.Cli.Commands.Bench;
 using DistTrain.Cli.Commands.Cluster;
 using DistTrain.Cli.Local;
 using DistTrain.Shared.Datasets;
@@ -72,6 +73,7 @@ public static class CommandLine
         InspectCommand.Create(),
         AttentionCommand.Create(),
         SampleCommand.Create(),
+        BenchCommand.Create(),
     };
 
     // Strict: text in another encoding is refused, not guessed at.

@@ -16,6 +16,7 @@ namespace DistTrain.Model.Training;
 internal sealed class TransformerPass : IDisposable
 {
     private readonly TransformerOptions options;
+    private readonly StepClock? clock;
     private readonly PositionalEncoding positions;
     private readonly EmbeddingPass sourceEmbedding, targetEmbedding;
     private readonly EncoderLayerPass[] encoder;
@@ -23,9 +24,9 @@ internal sealed class TransformerPass : IDisposable
     private readonly NormPass? encoderNorm, decoderNorm;
     private EncodedSource? source;
 
-    public TransformerPass(TransformerOptions options, Weights weights, Kernels.Kernels kernels)
+    public TransformerPass(TransformerOptions options, Weights weights, Kernels.Kernels kernels, StepClock? clock)
     {
-        this.options = options;
+        (this.options, this.clock) = (options, clock);
         Memory = new PassMemory(kernels);
         positions = new PositionalEncoding(options.DModel);
         sourceEmbedding = new EmbeddingPass(Memory, options, positions, weights[options.TieEmbeddings ? "embedding.weight" : "source_embedding.weight"]);
@@ -50,27 +51,37 @@ internal sealed class TransformerPass : IDisposable
         var sentences = pairs.Source_BS.shape[0];
         var visible = KeyVisibility.Padded(Lengths(pairs.Source_BS), options.Heads);
         var x_RD = sourceEmbedding.Forward(pairs.Source_BS);
+        clock?.Passed("embed");
         foreach (var layer in encoder) x_RD = layer.Forward(x_RD, sentences, visible);
         if (encoderNorm is not null) x_RD = encoderNorm.Forward(x_RD);
         source = new EncodedSource(x_RD, Memory.Take(x_RD.shape).zero_(), sentences, visible);
+        clock?.Passed("encoder");
 
         var y_RD = targetEmbedding.Forward(pairs.TargetInput_GT);
+        clock?.Passed("embed");
         foreach (var layer in decoder) y_RD = layer.Forward(y_RD, pairs.TargetInput_GT.shape[0], source);
-        return decoderNorm is null ? y_RD : decoderNorm.Forward(y_RD);
+        if (decoderNorm is not null) y_RD = decoderNorm.Forward(y_RD);
+        clock?.Passed("decoder");
+        return y_RD;
     }
 
     /// <summary>Adds the gradients of all parameters except what the loss has added to the output projection's.</summary>
     /// <param name="d_RD">Of the decoder's output. Is used up.</param>
     public void Backward(Tensor d_RD)
     {
+        clock?.Passed("loss");
         decoderNorm?.Backward(d_RD, d_RD, add: false);
         foreach (var layer in decoder.Reverse()) layer.Backward(d_RD);
+        clock?.Passed("decoder");
         targetEmbedding.Backward(d_RD);
+        clock?.Passed("embed");
 
         var dSource_RD = source!.DRows_RD;
         encoderNorm?.Backward(dSource_RD, dSource_RD, add: false);
         foreach (var layer in encoder.Reverse()) layer.Backward(dSource_RD);
+        clock?.Passed("encoder");
         sourceEmbedding.Backward(dSource_RD);
+        clock?.Passed("embed");
     }
 
     public void Dispose()

@@ -65,13 +65,16 @@ public sealed class FlatParameters : IDisposable
 
     public Span<float> Gradients => Span(gradients);
 
+    /// <summary>Where given, hears how long the parts of training steps take.</summary>
+    internal StepClock? Clock { get; init; }
+
     /// <summary>The training step's way through the model, with the values of this moment.</summary>
     internal TransformerPass Pass
     {
         get
         {
             if (kernels.Type != ScalarType.Float32) kernels.Convert(values, working);
-            return pass ??= new TransformerPass(Model.Options, new Training.Weights(Slices.ToDictionary(slice => slice.Name, View)), kernels);
+            return pass ??= new TransformerPass(Model.Options, new Training.Weights(Slices.ToDictionary(slice => slice.Name, View)), kernels, Clock);
         }
     }
 

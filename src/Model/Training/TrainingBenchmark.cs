@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using DistTrain.Model.Objectives;
+using DistTrain.Model.Optimization;
+using DistTrain.Model.Weights;
+using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DistTrain.Model.Training;
+
+/// <summary>Times training steps on random tokens without padding: forward, label-smoothed loss, backward and Adam, as a worker without a ring takes them.</summary>
+public sealed class TrainingBenchmark : IDisposable
+{
+    private const double LabelSmoothing = 0.1;
+    private const int GemmSize = 2048;
+
+    private readonly TransformerOptions options;
+    private readonly Precision precision;
+    private readonly SentencePairs batch;
+    private readonly Transformer model;
+    private readonly FlatParameters parameters;
+    private readonly SupervisedObjective objective;
+    private readonly AdamOptimizer optimizer;
+    private readonly StepClock clock = new();
+
+    /// <param name="sentences">Pairs of a batch.</param>
+    /// <param name="length">Source and target tokens of each, EOS included. At least 1.</param>
+    public TrainingBenchmark(TransformerOptions options, int sentences, int length, Precision precision)
+    {
+        (this.options, this.precision) = (options, precision);
+        var random = new Random(1);
+        int[][] Sentences() => [.. Enumerable.Range(0, sentences).Select(_ => Enumerable.Range(1, length - 1).Select(_ => random.Next(SpecialTokens.Count, options.VocabularySize)).ToArray())];
+        batch = new SentencePairs(Sentences(), Sentences());
+        model = new Transformer(options);
+        Initialization.Initialize(model, 1);
+        parameters = new FlatParameters(model, precision) { Clock = clock };
+        objective = new SupervisedObjective(model, LabelSmoothing);
+        optimizer = new AdamOptimizer(parameters, new OptimizerSpec());
+    }
+
+    /// <summary>Takes one step.</summary>
+    /// <returns>Its time by part: <c>embed</c>, <c>encoder</c>, <c>decoder</c>, <c>loss</c>, <c>optimizer</c>.</returns>
+    public IReadOnlyDictionary<string, TimeSpan> Step()
+    {
+        clock.Take();
+        parameters.ZeroGradients();
+        clock.Passed("optimizer");
+        var sums = objective.Backward(batch);
+        optimizer.Step(1e-4, 1 / sums.Units);
+        clock.Passed("optimizer");
+        return clock.Take();
+    }
+
+    /// <summary>Operations that the products of one step cannot do without: twice the multiplications, forward and twice backward.</summary>
+    public double NecessaryOperations
+    {
+        get
+        {
+            var (width, tokens) = ((double)options.DModel, (double)batch.Sources.Length * (batch.Sources[0].Length + 1));
+            var attention = 2 * width * (batch.Sources[0].Length + 1);
+            var feedForward = 2 * width * options.DFeedForward;
+            var perToken = options.EncoderLayers * (4 * width * width + attention + feedForward)
+                + options.DecoderLayers * (8 * width * width + 2 * attention + feedForward) + width * options.VocabularySize;
+            return 2 * 3 * tokens * perToken;
+        }
+    }
+
+    /// <summary>Operations a second of a square product of 2,048 in the precision's type: the best of some.</summary>
+    public double MeasureGemm()
+    {
+        using var scope = NewDisposeScope();
+        var (a, b) = (rand(GemmSize, GemmSize).to(precision.Type()), rand(GemmSize, GemmSize).to(precision.Type()));
+        var best = double.MaxValue;
+        for (var repetition = 0; repetition < 6; repetition++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            a.mm(b).Dispose();
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+        return 2 * Math.Pow(GemmSize, 3) / best;
+    }
+
+    public void Dispose()
+    {
+        parameters.Dispose();
+        model.Dispose();
+    }
+}
