@@ -1,4 +1,5 @@
 using CsCheck;
+using DistTrain.Model.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,10 +11,10 @@ public class DropoutTests
     [InlineData(0.1)]
     [InlineData(0.5)]
     [InlineData(0.9)]
-    public void FillMask_ForARate_DropsThatShareAndKeepsTheMean(double rate)
+    public void Fill_ForARate_DropsThatShareAndKeepsTheMean(double rate)
     {
         var mask = new float[200_000];
-        Dropout.FillMask(mask, seed: 11, rate);
+        new DropoutMask(11, rate).Fill(mask);
         // Five standard deviations of a binomial share.
         var tolerance = 5 * Math.Sqrt(rate * (1 - rate) / mask.Length);
         Assert.InRange(mask.Count(value => value == 0) / (double)mask.Length, rate - tolerance, rate + tolerance);
@@ -21,21 +22,21 @@ public class DropoutTests
     }
 
     [Fact]
-    public void FillMask_OfAnyLength_IsTheBeginningOfALongerOne() => Gen.Select(Gen.Int[0, 100], Gen.ULong).Sample((length, seed) =>
+    public void Fill_OfAnyLength_IsTheBeginningOfALongerOne() => Gen.Select(Gen.Int[0, 100], Gen.ULong).Sample((length, seed) =>
     {
         var (mask, longer) = (new float[length], new float[128]);
-        Dropout.FillMask(mask, seed, 0.3);
-        Dropout.FillMask(longer, seed, 0.3);
+        new DropoutMask(seed, 0.3).Fill(mask);
+        new DropoutMask(seed, 0.3).Fill(longer);
         Assert.Equal(longer[..length], mask);
     }, iter: 100, threads: 1);
 
     [Fact]
-    public void FillMask_OfNeighbouringSeedsAndPositions_IsNotCorrelated()
+    public void Fill_OfNeighbouringSeedsAndPositions_IsNotCorrelated()
     {
         var masks = Enumerable.Range(0, 4).Select(seed =>
         {
             var mask = new float[50_000];
-            Dropout.FillMask(mask, (ulong)seed, 0.5);
+            new DropoutMask((ulong)seed, 0.5).Fill(mask);
             return mask.Select(value => value > 0 ? 1.0 : -1.0).ToArray();
         }).ToList();
         var tolerance = 5 / Math.Sqrt(50_000);

@@ -16,15 +16,14 @@ internal sealed class EmbeddingPass(PassMemory memory, TransformerOptions option
         this.tokens_BT = tokens_BT;
         var x_RD = memory.Take(tokens_BT.numel(), options.DModel);
         memory.Kernels.Embed(table_VD.Value, tokens_BT, positions.Rows(0, tokens_BT.shape[1], CPU), scale, x_RD);
-        mask = memory.Draw(options.Dropout);
-        if (mask.Rate > 0) memory.Kernels.Drop(x_RD, mask, x_RD);
+        mask = memory.Drop(x_RD, options.Dropout, x_RD);
         return x_RD;
     }
 
     /// <param name="d_RD">Is used up.</param>
     public void Backward(Tensor d_RD)
     {
-        if (mask.Rate > 0) memory.Kernels.Drop(d_RD, mask, d_RD);
+        memory.DropBackward(d_RD, mask);
         memory.Kernels.EmbedBackward(d_RD, tokens_BT!, scale, table_VD.Gradient);
     }
 }

@@ -8,7 +8,8 @@ internal sealed class HeadsPass(PassMemory memory, TransformerOptions options, W
 {
     private readonly int heads = options.Heads;
     private readonly float scale = (float)(1 / Math.Sqrt((double)options.DModel / options.Heads));
-    private Tensor? query_NTE, keys_NSE, values_NSE, weights_NTS, context_RD;
+    private Tensor? query_NTE, keys_NSE, values_NSE, weights_NTS, dropped_NTS, context_RD;
+    private DropoutMask mask;
 
     /// <summary>One part of a projection, head by head: [sequences x heads, length, E].</summary>
     public Tensor Split(Tensor x_RF, Tensor? bias_F, int part, long sequences)
@@ -25,8 +26,12 @@ internal sealed class HeadsPass(PassMemory memory, TransformerOptions options, W
         using (var keys_NES = keys_NSE.transpose(1, 2))
         using (var scores_NTS = bmm(query_NTE, keys_NES))
             memory.Kernels.Attend(scores_NTS, scale, visible, weights_NTS);
+        // The gradient needs the weights both before and after dropout.
+        mask = memory.Draw(options.AttentionDropout);
+        dropped_NTS = weights_NTS;
+        if (mask.Rate > 0) memory.Kernels.Drop(weights_NTS, mask, dropped_NTS = memory.Take(weights_NTS.shape));
         context_RD = memory.Take(query_NTE.numel() / options.DModel, options.DModel);
-        using (var context_NTE = bmm(weights_NTS, values_NSE)) memory.Kernels.MergeHeads(context_NTE, heads, context_RD, 0);
+        using (var context_NTE = bmm(dropped_NTS, values_NSE)) memory.Kernels.MergeHeads(context_NTE, heads, context_RD, 0);
         return memory.Multiply(context_RD, output_DD);
     }
 
@@ -42,9 +47,10 @@ internal sealed class HeadsPass(PassMemory memory, TransformerOptions options, W
         var dContext_NTE = Split(dContext_RD, null, 0, query_NTE!.shape[0] / heads);
 
         var kernels = memory.Kernels;
-        kernels.MergeHeads(bmm(weights_NTS!.transpose(1, 2), dContext_NTE), heads, dKeys_RF, keys + 1);
+        kernels.MergeHeads(bmm(dropped_NTS!.transpose(1, 2), dContext_NTE), heads, dKeys_RF, keys + 1);
         var d_NTS = bmm(dContext_NTE, values_NSE!.transpose(1, 2));
-        kernels.AttendBackward(d_NTS, weights_NTS, scale);
+        memory.DropBackward(d_NTS, mask);
+        kernels.AttendBackward(d_NTS, weights_NTS!, scale);
         kernels.MergeHeads(bmm(d_NTS, keys_NSE!), heads, dQuery_RF, 0);
         kernels.MergeHeads(bmm(d_NTS.transpose(1, 2), query_NTE), heads, dKeys_RF, keys);
     }

@@ -22,8 +22,23 @@ internal sealed class PassMemory(Kernels.Kernels kernels) : IDisposable
         drops = dropout;
     }
 
-    /// <summary>The mask of a further dropout of this pass.</summary>
+    /// <summary>The mask of a further dropout of this pass; one of rate 0 drops nothing.</summary>
     public DropoutMask Draw(double rate) => DropoutMask.Draw(drops ? rate : 0);
+
+    /// <summary>y = dropout(x). Nothing happens, not even a copy, when nothing is dropped.</summary>
+    /// <returns>What <see cref="DropBackward"/> needs.</returns>
+    public DropoutMask Drop(Tensor x, double rate, Tensor y)
+    {
+        var mask = Draw(rate);
+        if (mask.Rate > 0) Kernels.Drop(x, mask, y);
+        return mask;
+    }
+
+    /// <summary>Turns the gradient of a dropout's output into that of its input.</summary>
+    public void DropBackward(Tensor d, DropoutMask mask)
+    {
+        if (mask.Rate > 0) Kernels.Drop(d, mask, d);
+    }
 
     /// <inheritdoc cref="Arena.Take"/>
     public Tensor Take(params long[] shape) => values.Take(shape);

@@ -29,7 +29,8 @@ internal sealed class TransformerPass : IDisposable
         (this.options, this.clock) = (options, clock);
         Memory = new PassMemory(kernels);
         positions = new PositionalEncoding(options.DModel);
-        sourceEmbedding = new EmbeddingPass(Memory, options, positions, weights[options.TieEmbeddings ? "embedding.weight" : "source_embedding.weight"]);
+        var shared = options is { TieEmbeddings: true, SourceVocabularySize: null };
+        sourceEmbedding = new EmbeddingPass(Memory, options, positions, weights[shared ? "embedding.weight" : "source_embedding.weight"]);
         targetEmbedding = new EmbeddingPass(Memory, options, positions, weights[options.TieEmbeddings ? "embedding.weight" : "target_embedding.weight"]);
         Output = weights[options.TieEmbeddings ? "embedding.weight" : "output_projection.weight"];
         encoder = [.. Enumerable.Range(0, options.EncoderLayers).Select(layer => new EncoderLayerPass(Memory, options, weights.Of($"encoder.layers.{layer}")))];
