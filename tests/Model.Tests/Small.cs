@@ -45,11 +45,11 @@ internal static class Small
     public static SentencePairs SomePairs { get; } = new([[3, 4, 5, 6, 7], [8, 9], []], [[10, 11], [12, 13, 14, 15], [16]]);
 
     /// <summary>A new model with flat parameters. A scale of its weights above 1 makes predictions less even, and float32 less exact.</summary>
-    public static FlatParameters Model(TransformerOptions? options = null, long seed = 1, float scale = 1)
+    public static FlatParameters Model(TransformerOptions? options = null, long seed = 1, float scale = 1, Precision precision = Precision.Full)
     {
         var model = new Transformer(options ?? Options);
         Initialization.Initialize(model, seed);
-        var parameters = new FlatParameters(model);
+        var parameters = new FlatParameters(model, precision);
         foreach (ref var value in parameters.Values) value *= scale;
         return parameters;
     }

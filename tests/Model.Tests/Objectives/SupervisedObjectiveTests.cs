@@ -10,9 +10,9 @@ namespace DistTrain.Model.Tests.Objectives;
 public class SupervisedObjectiveTests
 {
     [Fact]
-    public void Backward_OfAnyModelAndBatch_EqualsTorchsCrossEntropy() => Gen.Select(Small.AnyOptions, Small.Pairs, Gen.OneOf(0.0, 0.1, 0.4)).Sample((options, pairs, smoothing) =>
+    public void Backward_OfAnyModelAndBatch_EqualsTorchsCrossEntropy() => Gen.Select(Small.AnyOptions, Small.Pairs, Gen.OneOf(0.0, 0.1, 0.4), Gen.Bool).Sample((options, pairs, smoothing, dropout) =>
     {
-        using var parameters = Small.Model(options);
+        using var parameters = Small.Model(dropout ? options with { Dropout = 0.2, AttentionDropout = 0.3, FeedForwardDropout = 0.4 } : options);
         AssertEqualsTorch(parameters, pairs, smoothing);
     }, iter: 40, threads: 1);
 
@@ -105,11 +105,15 @@ public class SupervisedObjectiveTests
     private static void AssertEqualsTorch(FlatParameters parameters, SentencePairs pairs, double smoothing)
     {
         using var scope = NewDisposeScope();
+        manual_seed(6);
         var sums = new SupervisedObjective(parameters.Model, smoothing).Backward(pairs);
 
         using var plain = new Transformer(parameters.Model.Options);
         foreach (var ((_, copy), (_, original)) in plain.named_parameters().Zip(parameters.Model.named_parameters()))
             using (no_grad()) copy.copy_(original);
+        // The modules drop the same values as the pass when they draw the same seeds.
+        plain.train();
+        manual_seed(6);
         var padded = PaddedPairs.From(pairs.Sources, pairs.Targets);
         var logits = plain.Project(plain.Decode(padded.TargetInput_GT, plain.Encode(padded.Source_BS), padded.Source_BS));
         var loss = nn.functional.cross_entropy(logits.flatten(0, 1), padded.Labels_GT.flatten(), ignore_index: SpecialTokens.Pad,

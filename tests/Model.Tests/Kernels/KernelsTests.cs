@@ -1,0 +1,225 @@
+using DistTrain.Model.Kernels;
+using DistTrain.Shared.Jobs;
+using static TorchSharp.torch;
+using AllKernels = DistTrain.Model.Kernels.Kernels;
+
+namespace DistTrain.Model.Tests.Kernels;
+
+/// <summary>Each kernel against torch's operators and autograd in float64, at widths that fill vectors and at others.</summary>
+public sealed class KernelsTests : IDisposable
+{
+    private readonly TorchSharp.DisposeScope scope = NewDisposeScope();
+
+    public static TheoryData<Precision, int, int> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<Precision, int, int>();
+            foreach (var precision in Enum.GetValues<Precision>())
+                foreach (var (rows, width) in new[] { (1, 1), (3, 25), (7, 64), (40, 77), (300, 200) })
+                    cases.Add(precision, rows, width);
+            return cases;
+        }
+    }
+
+    public KernelsTests() => manual_seed(3);
+
+    public void Dispose() => scope.Dispose();
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Convert_AddTo_AddRowsTo_OfAnyShape_EqualTorch(Precision precision, int rows, int width)
+    {
+        var type = precision.Type();
+        var kernels = AllKernels.Of(type);
+        var exact = randn(rows, width);
+        var (x, sum, sums) = (empty(rows, width, type), randn(rows, width), randn(width));
+        kernels.Convert(exact, x);
+        Assert.Equal(exact.to(type).to(ScalarType.Float32).ToArray(), x.to(ScalarType.Float32).ToArray());
+        var (expectedSum, expectedSums) = (sum + x.to(ScalarType.Float32), sums + x.to(ScalarType.Float64).sum([0L]));
+        kernels.AddTo(x, sum);
+        kernels.AddRowsTo(x, sums);
+        AssertClose(ScalarType.Float32, expectedSum, sum);
+        AssertClose(ScalarType.Float32, expectedSums, sums, 20);
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Normalize_AndBackward_EqualTorch(Precision precision, int rows, int width)
+    {
+        var type = precision.Type();
+        var kernels = AllKernels.Of(type);
+        var (x, dy, gain, bias) = (Random(type, rows, width), Random(type, rows, width), randn(width), randn(width));
+        var (y, statistics, dx, dGain, dBias) = (empty_like(x), empty(rows, 2), Random(type, rows, width), zeros(width), zeros(width));
+        var (x64, gain64, bias64) = (Leaf(x), Leaf(gain), Leaf(bias));
+        var expected = nn.functional.layer_norm(x64, [width], gain64, bias64);
+        expected.backward([dy.to(ScalarType.Float64)]);
+
+        kernels.Normalize(x, gain, bias, y, statistics);
+        AssertClose(type, expected, y);
+        var added = dx.to(ScalarType.Float64) + x64.grad!;
+        kernels.NormalizeBackward(dy, x, statistics, gain, dx, add: true, dGain, dBias);
+        AssertClose(type, added, dx, 10);
+        AssertClose(ScalarType.Float32, gain64.grad!, dGain, 50);
+        AssertClose(ScalarType.Float32, bias64.grad!, dBias, 50);
+        kernels.NormalizeBackward(dy, x, statistics, gain, dy, add: false, dGain, dBias);
+        AssertClose(type, x64.grad!, dy, 10);
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Activate_AndBackward_EqualTorch(Precision precision, int rows, int width)
+    {
+        var type = precision.Type();
+        var kernels = AllKernels.Of(type);
+        foreach (var activation in Enum.GetValues<Activation>())
+        {
+            var (x, dy, bias, dBias) = (Random(type, rows, width), Random(type, rows, width), randn(width), zeros(width));
+            // As the kernel rounds it: at 0 relu's gradient jumps.
+            var input = (x.to(ScalarType.Float32) + bias).to(type);
+            var x64 = Leaf(input);
+            var expected = activation == Activation.Gelu ? x64.gelu() : x64.relu();
+            expected.backward([dy.to(ScalarType.Float64)]);
+            var y = activation == Activation.Gelu ? empty_like(x) : x;
+            kernels.Activate(x, bias, activation, y);
+            AssertClose(type, expected, y);
+            kernels.ActivateBackward(dy, x, activation, dBias);
+            AssertClose(type, x64.grad!, dy);
+            AssertClose(type, x64.grad!.sum([0L]), dBias, 20);
+        }
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void AddResidual_WithAndWithoutDropout_EqualsItsFormula(Precision precision, int rows, int width)
+    {
+        var type = precision.Type();
+        var kernels = AllKernels.Of(type);
+        foreach (var mask in new[] { default, new DropoutMask(5, 0.3) })
+        {
+            var (x, y, bias) = (Random(type, rows, width), Random(type, rows, width), randn(width));
+            var factors = new float[rows * width];
+            Array.Fill(factors, 1);
+            if (mask.Rate > 0) mask.Fill(factors);
+            var dropped = (y.to(ScalarType.Float64) + bias) * tensor(factors, [rows, width]);
+            var expected = x.to(ScalarType.Float64) + dropped;
+            kernels.AddResidual(y, bias, mask, x);
+            AssertClose(type, expected, y, 4);
+        }
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Drop_OfAnyShape_AppliesTheMask(Precision precision, int rows, int width)
+    {
+        var type = precision.Type();
+        var (x, mask, factors) = (Random(type, rows, width), new DropoutMask(7, 0.4), new float[rows * width]);
+        mask.Fill(factors);
+        var y = empty_like(x);
+        AllKernels.Of(type).Drop(x, mask, y);
+        AssertClose(type, x.to(ScalarType.Float64) * tensor(factors, [rows, width]), y);
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Embed_AndBackward_EqualTorch(Precision precision, int rows, int width)
+    {
+        const int vocabulary = 9;
+        var type = precision.Type();
+        var kernels = AllKernels.Of(type);
+        var (table, tokens, dy) = (Random(type, vocabulary, width), randint(0, vocabulary, [rows], ScalarType.Int64), Random(type, rows, width));
+        var positions = randn(rows, width);
+        var table64 = Leaf(table);
+        var expected = table64.index_select(0, tokens) * 3 + positions;
+        expected.backward([dy.to(ScalarType.Float64)]);
+        var (y, dTable) = (empty_like(dy), ones(vocabulary, width));
+        kernels.Embed(table, tokens, positions, 3, y);
+        kernels.EmbedBackward(dy, tokens, 3, dTable);
+        AssertClose(type, expected, y);
+        AssertClose(ScalarType.Float32, table64.grad! + 1, dTable, 50);
+    }
+
+    [Theory]
+    [InlineData(Precision.Full)]
+    [InlineData(Precision.Mixed)]
+    public void SplitHeads_ThenMergeHeads_GivesTheColumnsBack(Precision precision)
+    {
+        const int heads = 3, size = 5, sequences = 4, length = 6;
+        var type = precision.Type();
+        var kernels = AllKernels.Of(type);
+        var (x, bias) = (Random(type, sequences * length, 2 * heads * size), randn(2 * heads * size));
+        var (split, merged) = (empty([sequences * heads, length, size], type), zeros_like(x));
+        for (var part = 0; part < 2; part++)
+        {
+            kernels.SplitHeads(x, bias, part, heads, split);
+            var expected = (x.to(ScalarType.Float64) + bias).view(sequences, length, 2, heads, size).select(2, part).transpose(1, 2).reshape(-1, length, size);
+            AssertClose(type, expected, split);
+            kernels.SplitHeads(x, null, part, heads, split);
+            kernels.MergeHeads(split, heads, merged, part);
+        }
+        Assert.Equal(x.to(ScalarType.Float32).ToArray(), merged.to(ScalarType.Float32).ToArray());
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Attend_AndBackward_EqualTorchsMaskedSoftmax(Precision precision, int sequences, int keys)
+    {
+        const int heads = 2;
+        var type = precision.Type();
+        var kernels = AllKernels.Of(type);
+        int[] lengths = [.. Enumerable.Range(0, sequences).Select(sequence => 1 + sequence * 7 % keys)];
+        var padding = full([sequences, 1, 1, keys], float.NegativeInfinity, ScalarType.Float64);
+        for (var sequence = 0; sequence < sequences; sequence++) padding[sequence].narrow(2, 0, lengths[sequence]).zero_();
+        foreach (var causal in new[] { false, true })
+        {
+            var mask = causal ? full([keys, keys], float.NegativeInfinity, ScalarType.Float64).triu(1) : padding;
+            var shape = new long[] { sequences * heads, causal ? keys : 3, keys };
+            var (scores, dWeights) = ((randn(shape) * 5).to(type), randn(shape).to(type));
+            var scores64 = Leaf(scores);
+            var expected = (scores64.view(sequences, heads, shape[1], keys) * 0.5 + mask).softmax(-1).view(shape);
+            expected.backward([dWeights.to(ScalarType.Float64)]);
+            var weights = empty_like(scores);
+            kernels.Attend(scores, 0.5f, causal ? KeyVisibility.Causal : KeyVisibility.Padded(lengths, heads), weights);
+            AssertClose(type, expected, weights);
+            Assert.Equal(expected.eq(0).sum().item<long>(), weights.eq(0).sum().item<long>());
+            kernels.AttendBackward(dWeights, weights, 0.5f);
+            AssertClose(type, scores64.grad!, dWeights, 4);
+        }
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Label_AndItsGradients_EqualTorchsCrossEntropy(Precision precision, int rows, int width)
+    {
+        var type = precision.Type();
+        var kernels = AllKernels.Of(type);
+        var (logits, labels, weights) = ((randn(rows, width) * 4).to(type), randint(0, width, [rows], ScalarType.Int64), randn(rows));
+        var logits64 = Leaf(logits);
+        var logProbabilities = logits64.log_softmax(1);
+        var (ofLabel, mean) = (logProbabilities.gather(1, labels.unsqueeze(1)).squeeze(1), logProbabilities.mean([1]));
+        var statistics = empty(rows, 3);
+        kernels.Label(logits, labels, statistics);
+        AssertClose(ScalarType.Float32, ofLabel, statistics.select(1, 1).contiguous(), 4);
+        AssertClose(ScalarType.Float32, mean, statistics.select(1, 2).contiguous(), 4);
+
+        var fused = logits.clone();
+        kernels.LabelWithBackward(fused, labels, statistics, 0.1f);
+        (-0.9 * ofLabel - 0.1 * mean).sum().backward([], retain_graph: true);
+        AssertClose(type, logits64.grad!, fused);
+        logits64.grad!.zero_();
+        kernels.LabelBackward(logits, labels, statistics, 0.1f, weights);
+        ((-0.9 * ofLabel - 0.1 * mean) * weights).sum().backward();
+        AssertClose(type, logits64.grad!, logits);
+    }
+
+    [Fact]
+    public void Attend_OfAScoreThatIsNotANumber_ShowsIt()
+    {
+        var weights = empty(1, 1, 3);
+        AllKernels.Of(ScalarType.Float32).Attend(tensor([0f, float.NaN, 1f], [1, 1, 3]), 1, KeyVisibility.Padded([3], 1), weights);
+        Assert.Contains(weights.ToArray(), float.IsNaN);
+    }
+
+    private static Tensor Random(ScalarType type, params long[] shape) => randn(shape).to(type);
+
+    private static Tensor Leaf(Tensor x) => x.to(ScalarType.Float64, copy: true).requires_grad_(true);
+
+    /// <param name="factor">How many roundings the result has seen, about.</param>
+    private static void AssertClose(ScalarType type, Tensor expected, Tensor actual, double factor = 1)
+    {
+        var tolerance = (type == ScalarType.BFloat16 ? 8e-3 : 2e-6) * factor;
+        Close.Assert("value", expected.to(ScalarType.Float32).ToArray(), actual.to(ScalarType.Float32).ToArray(), tolerance, tolerance);
+    }
+}

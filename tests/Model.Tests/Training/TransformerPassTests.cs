@@ -1,0 +1,86 @@
+using CsCheck;
+using DistTrain.Model.Objectives;
+using DistTrain.Model.Weights;
+using static TorchSharp.torch;
+
+namespace DistTrain.Model.Tests.Training;
+
+/// <summary>What the golden files and <see cref="Objectives.SupervisedObjectiveTests"/> do not say of the hand-written pass.</summary>
+public class TransformerPassTests
+{
+    [Fact]
+    public void Backward_InMixedPrecision_IsNearThatOfFullPrecision() => Gen.Select(Small.AnyOptions, Small.Pairs).Sample((options, pairs) =>
+    {
+        using var full = Small.Model(options);
+        using var mixed = Small.Model(options, precision: Precision.Mixed);
+        var (expected, actual) = (new SupervisedObjective(full.Model, 0.1).Backward(pairs), new SupervisedObjective(mixed.Model, 0.1).Backward(pairs));
+        Close.Assert("loss", expected.Loss, actual.Loss, relative: 0.01);
+        Assert.InRange(Distance(full, mixed), 0, 0.05);
+    }, iter: 30, threads: 1);
+
+    [Fact]
+    public void Backward_InMixedPrecision_UsesTheValuesOfTheMoment()
+    {
+        using var parameters = Small.Model(precision: Precision.Mixed);
+        var objective = new SupervisedObjective(parameters.Model, 0);
+        var before = objective.Backward(Small.SomePairs).Loss;
+        parameters.Values.Clear();
+        var tokens = Small.SomePairs.Targets.Sum(target => target.Length + 1);
+        Close.Assert("loss of even predictions", tokens * Math.Log(Small.Vocabulary), objective.Backward(Small.SomePairs).Loss);
+        Assert.NotEqual(before, tokens * Math.Log(Small.Vocabulary));
+    }
+
+    [Theory]
+    [InlineData(Precision.Full)]
+    [InlineData(Precision.Mixed)]
+    public void Backward_AfterALargerBatch_IsWhatItWasBefore(Precision precision)
+    {
+        using var parameters = Small.Model(Small.Options with { Dropout = 0.2 }, precision: precision);
+        var objective = new SupervisedObjective(parameters.Model, 0.1);
+        float[] Gradients(SentencePairs pairs)
+        {
+            manual_seed(2);
+            parameters.ZeroGradients();
+            objective.Backward(pairs);
+            return parameters.Gradients.ToArray();
+        }
+        var larger = new SentencePairs([.. Enumerable.Repeat(Small.SomePairs.Sources[0], 9)], [.. Enumerable.Repeat(Small.SomePairs.Targets[1], 9)]);
+        var before = Gradients(Small.SomePairs);
+        Gradients(larger);
+        Assert.Equal(before, Gradients(Small.SomePairs));
+    }
+
+    [Fact]
+    public void Backward_OnTwoThreads_GivesWhatOneThreadGives()
+    {
+        using var parameters = Small.Model(Small.Options with { Dropout = 0.2, DModel = 64, VocabularySize = 300 });
+        var objective = new SupervisedObjective(parameters.Model, 0.1);
+        var random = new Random(1);
+        int[][] Sentences() => [.. Enumerable.Range(0, 40).Select(_ => Enumerable.Range(0, random.Next(1, 30)).Select(_ => random.Next(3, 300)).ToArray())];
+        var pairs = new SentencePairs(Sentences(), Sentences());
+        float[] Gradients(int threads)
+        {
+            set_num_threads(threads);
+            manual_seed(2);
+            parameters.ZeroGradients();
+            objective.Backward(pairs);
+            return parameters.Gradients.ToArray();
+        }
+        var one = Gradients(1);
+        var two = Gradients(2);
+        set_num_threads(1);
+        Close.Assert("gradient", one, two, relative: 1e-4, absolute: 1e-4);
+    }
+
+    /// <summary>Of the gradients, relative to the first's length.</summary>
+    private static double Distance(FlatParameters expected, FlatParameters actual)
+    {
+        var (difference, length) = (0.0, 0.0);
+        for (var i = 0; i < expected.Gradients.Length; i++)
+        {
+            difference += Math.Pow(expected.Gradients[i] - actual.Gradients[i], 2);
+            length += Math.Pow(expected.Gradients[i], 2);
+        }
+        return Math.Sqrt(difference / length);
+    }
+}
