@@ -4,7 +4,7 @@ namespace DistTrain.Shared.Datasets;
 
 /// <summary>Where a job's data set lies, told from its name.</summary>
 /// <remarks>
-/// <c>x.tsv[.gz]</c> and <c>x.jsonl[.gz]</c> are files; <c>sample:NAME/SET</c> is generated; anything else is the common part of a Moses pair's names,
+/// <c>x.tsv[.gz]</c>, <c>x.jsonl[.gz]</c> and <c>x.parquet</c> are files; <c>sample:NAME/SET</c> is generated; anything else is the common part of a Moses pair's names,
 /// <c>x.SOURCE[.gz]</c> and <c>x.TARGET[.gz]</c>. A relative path is taken from the data root.
 /// </remarks>
 internal abstract record DataPath
@@ -15,6 +15,7 @@ internal abstract record DataPath
     public sealed record Sample(string Corpus, string Set) : DataPath { public override IReadOnlyList<string> Files => []; }
     public sealed record Table(string File) : DataPath { public override IReadOnlyList<string> Files => [File]; }
     public sealed record JsonLines(string File) : DataPath { public override IReadOnlyList<string> Files => [File]; }
+    public sealed record Parquet(string File) : DataPath { public override IReadOnlyList<string> Files => [File]; }
     public sealed record MosesPair(string Source, string Target) : DataPath { public override IReadOnlyList<string> Files => [Source, Target]; }
 
     /// <exception cref="FileNotFoundException">A file is not there.</exception>
@@ -25,6 +26,7 @@ internal abstract record DataPath
         var plain = full.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? full[..^3] : full;
         if (plain.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase)) return new Table(Existing(full));
         if (plain.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)) return new JsonLines(Existing(full));
+        if (full.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase)) return new Parquet(Existing(full));
         return new MosesPair(Existing($"{full}.{source}", $"{full}.{source}.gz"), Existing($"{full}.{target}", $"{full}.{target}.gz"));
     }
 

@@ -22,7 +22,7 @@ public static class DataPreparation
         var dataFolder = Path.GetFullPath(Path.Combine(runFolder, "data"));
         Directory.CreateDirectory(tokenizerFolder);
         Directory.CreateDirectory(dataFolder);
-        var training = spec.Phases.Select(phase => Examples(spec, phase, "training", phase.Data.Train)).ToList();
+        var training = spec.Phases.Select(phase => Examples(spec, phase, DataSet.Training, phase.Data.Train)).ToList();
         var supervised = training.Where(set => set.Kind == DataSetKind.Pairs).ToList();
         var tokenizers = new TokenizerPreparation(spec.Tokenizer, supervised.Count > 0 ? supervised : training, dataRoot, tokenizerFolder, log, stop).Prepare();
         var stores = new StorePreparation(tokenizers, dataRoot, dataFolder, log, stop);

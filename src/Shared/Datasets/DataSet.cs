@@ -1,3 +1,4 @@
+using System.Globalization;
 using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Shared.Datasets;
@@ -20,6 +21,9 @@ internal enum DataSetKind
 /// <param name="Longest">Tokens, without special tokens, that a sequence may have.</param>
 internal sealed record DataSet(string Phase, string Use, DataSetKind Kind, string Path, DataSpec Data, int Longest)
 {
+    /// <summary>The use of what is trained on.</summary>
+    public const string Training = "training";
+
     /// <summary>Name for the log.</summary>
     public string Title => $"Phase '{Phase}', {Use} data '{Path}'";
 
@@ -33,6 +37,19 @@ internal sealed record DataSet(string Phase, string Use, DataSetKind Kind, strin
 
     /// <summary>Whether nothing can be learned from an example: a preference between equals.</summary>
     public bool IsVoid(string[] texts) => Kind == DataSetKind.Preferences && texts[1] == texts[2];
+
+    /// <summary>Whether the data are cleaned: only what is trained on.</summary>
+    public bool IsCleaned => Use == Training;
+
+    /// <summary>Whether of equal examples only the first is kept.</summary>
+    public bool RemovesDuplicates => IsCleaned && Data.RemoveDuplicates;
+
+    /// <summary>What cleaning depends on.</summary>
+    public string Cleaning => IsCleaned ? string.Create(CultureInfo.InvariantCulture, $"{Data.MaxLengthRatio} {Data.RemoveDuplicates}") : "";
+
+    /// <summary>Whether one side has more tokens, for those of the other, than the job allows.</summary>
+    public bool IsLopsided(int[][] row) => IsCleaned && Data.MaxLengthRatio > 0 && Kind == DataSetKind.Pairs
+        && Math.Max(row[0].Length, row[1].Length) > Data.MaxLengthRatio * Math.Min(row[0].Length, row[1].Length);
 
     /// <summary>Whether an example does not fit.</summary>
     public bool IsTooLong(int[][] row) => row.Take(Kind == DataSetKind.Translations ? 1 : row.Length).Any(tokens => tokens.Length > Longest);

@@ -3,9 +3,9 @@ using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Shared.Datasets;
 
-/// <summary>Reads preference data: JSON lines and TSV (prompt, chosen, rejected), each plain or gzip, and the sample corpora.</summary>
+/// <summary>Reads preference data: JSON lines and TSV (prompt, chosen, rejected), each plain or gzip, Parquet, and the sample corpora.</summary>
 /// <remarks>
-/// The three texts of a JSON line may be strings or chat messages (<c>[{"role": ..., "content": ...}]</c>; see <see cref="ChatMessages"/>). Without <c>prompt</c> it is
+/// The three texts of a JSON line or a Parquet row may be strings or chat messages (<c>[{"role": ..., "content": ...}]</c>; see <see cref="ChatMessages"/>). Without <c>prompt</c> it is
 /// what chosen and rejected begin with alike: their common messages, or of two strings the common text up to and with the last <c>"\n\nAssistant:"</c> (the form of HH-RLHF).
 /// Text is taken as it stands. Blank lines are skipped.
 /// </remarks>
@@ -14,7 +14,7 @@ public static class PreferenceReader
     private const string AnswerMark = "\n\nAssistant:";
 
     /// <summary>The examples of a data set, read as they are asked for.</summary>
-    /// <param name="path">As in the job: <c>x.jsonl[.gz]</c>, <c>x.tsv[.gz]</c> or <c>sample:NAME/SET</c>.</param>
+    /// <param name="path">As in the job: <c>x.jsonl[.gz]</c>, <c>x.tsv[.gz]</c>, <c>x.parquet</c> or <c>sample:NAME/SET</c>.</param>
     /// <param name="dataRoot">Where relative paths start.</param>
     /// <param name="data">Names the languages, which preferences do not use.</param>
     /// <param name="bad">Is told of every record that is left out.</param>
@@ -25,8 +25,9 @@ public static class PreferenceReader
         {
             DataPath.Sample sample => SampleCorpus.Preferences(sample.Corpus, sample.Set),
             DataPath.Table table => Records.Read(table.File, bad, FromColumns),
-            DataPath.JsonLines lines => Records.Read(lines.File, bad, FromJson),
-            DataPath.MosesPair => throw new DataFormatException(path, 0, "Preferences cannot be read from a pair of text files.", "Give them as .jsonl or .tsv, plain or .gz."),
+            DataPath.JsonLines lines => Records.Read(lines.File, bad, line => string.IsNullOrWhiteSpace(line) ? null : FromJson(JsonRecord.Parse(line))),
+            DataPath.Parquet parquet => ParquetRows.Read(parquet.File, bad, FromJson),
+            DataPath.MosesPair => throw new DataFormatException(path, 0, "Preferences cannot be read from a pair of text files.", "Give them as .jsonl or .tsv, plain or .gz, or as .parquet."),
             var other => throw new System.Diagnostics.UnreachableException(other.ToString()),
         };
 
@@ -38,10 +39,8 @@ public static class PreferenceReader
             : throw new BadRecordException($"The line has {cells.Length} {(cells.Length == 1 ? "column" : "columns")}, but must hold prompt, chosen and rejected with tabs between.");
     }
 
-    private static PreferenceExample? FromJson(string line)
+    private static PreferenceExample FromJson(JsonElement record)
     {
-        if (string.IsNullOrWhiteSpace(line)) return null;
-        var record = JsonRecord.Parse(line);
         var (chosen, rejected) = (JsonRecord.Value(record, "chosen"), JsonRecord.Value(record, "rejected"));
         if (chosen.ValueKind == JsonValueKind.Array || rejected.ValueKind == JsonValueKind.Array || IsChat(record))
             return FromChat(record);

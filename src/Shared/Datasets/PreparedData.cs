@@ -19,5 +19,5 @@ public sealed record PreparedPhase(string Phase, StoreRef Train, StoreRef? Valid
 /// <param name="Count">Examples.</param>
 /// <param name="SourceTokens">Tokens of the first column, without special tokens.</param>
 /// <param name="TargetTokens">Tokens of the target column (translation) or of chosen and rejected together (preferences).</param>
-/// <param name="Dropped">Examples left out: too long, or a preference between equals.</param>
+/// <param name="Dropped">Examples left out: too long, one side far longer than the other, repeated, or a preference between equals.</param>
 public sealed record StoreRef(string Path, string Hash, int Count, long SourceTokens, long TargetTokens, int Dropped);

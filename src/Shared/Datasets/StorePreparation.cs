@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using DistTrain.Shared.Text;
 
 namespace DistTrain.Shared.Datasets;
@@ -13,7 +15,7 @@ internal sealed class StorePreparation(TokenizerPair tokenizers, string dataRoot
 
     public StoreRef Prepare(DataSet set)
     {
-        var key = new PreparationKey("store").Add(tokenizers.Hash).Add(set.Longest);
+        var key = new PreparationKey("store").Add(tokenizers.Hash).Add(set.Longest).Add(set.Cleaning);
         set.AddTo(key, dataRoot);
         if (_prepared.Find(key.Text) is { } before)
         {
@@ -47,33 +49,47 @@ internal sealed class StorePreparation(TokenizerPair tokenizers, string dataRoot
         }
         Report(set, writer.Count, bad, counts);
         var (path, hash) = writer.Complete();
-        return new StoreRef(path, hash, writer.Count, counts.Source, counts.Target, counts.TooLong + counts.Void);
+        return new StoreRef(path, hash, writer.Count, counts.Source, counts.Target, counts.LeftOut);
     }
 
     private IEnumerable<int[][]> Encode(DataSet set, BadRecords bad, Counts counts)
     {
+        var seen = new HashSet<UInt128>();
         foreach (var texts in set.Read(dataRoot, bad))
         {
-            if (set.IsVoid(texts))
+            if (set.IsVoid(texts)) counts.Void++;
+            else if (set.RemovesDuplicates && !seen.Add(Fingerprint(texts))) counts.Duplicates++;
+            else
             {
-                counts.Void++;
-                continue;
+                int[][] row = [tokenizers.Source.Encode(texts[0]), .. texts.Skip(1).Select(tokenizers.Target.Encode)];
+                if (set.IsTooLong(row)) counts.TooLong++;
+                else if (set.IsLopsided(row)) counts.Lopsided++;
+                else yield return row;
             }
-            int[][] row = [tokenizers.Source.Encode(texts[0]), .. texts.Skip(1).Select(tokenizers.Target.Encode)];
-            if (set.IsTooLong(row)) counts.TooLong++;
-            else yield return row;
         }
     }
+
+    // A set of texts could be as large as the data; of 128 bits no two examples have the same by chance.
+    private static UInt128 Fingerprint(string[] texts) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(string.Join('\0', texts).AsSpan()));
 
     private void Report(DataSet set, int count, BadRecords bad, Counts counts)
     {
         foreach (var record in bad.Seen.Take(Listed)) log($"Left out {record.File}:{record.Line}: {record.Reason}");
-        var leftOut = string.Create(CultureInfo.InvariantCulture, $"left out {counts.TooLong:N0} longer than {set.Longest} tokens")
-            + string.Create(CultureInfo.InvariantCulture, $"{(counts.Void > 0 ? $", {counts.Void:N0} whose chosen and rejected answers are equal" : "")}{(bad.Seen.Count > 0 ? $", {bad.Seen.Count:N0} bad records" : "")}");
+        string[] reasons =
+        [
+            Number(counts.TooLong, $"longer than {set.Longest} tokens"),
+            .. set.IsCleaned && set.Data.MaxLengthRatio > 0 ? [Number(counts.Lopsided, $"with one side more than {set.Data.MaxLengthRatio.ToString(CultureInfo.InvariantCulture)} times as long as the other")] : Array.Empty<string>(),
+            .. set.RemovesDuplicates ? [Number(counts.Duplicates, "that were there before")] : Array.Empty<string>(),
+            .. counts.Void > 0 ? [Number(counts.Void, "whose chosen and rejected answers are equal")] : Array.Empty<string>(),
+            .. bad.Seen.Count > 0 ? [Number(bad.Seen.Count, "bad records")] : Array.Empty<string>(),
+        ];
+        var leftOut = $"left out {string.Join(", ", reasons)}";
         if (count == 0)
             throw new DataFormatException(set.Path, 0, $"No example is left to use as {set.Use} data ({leftOut}).", "Give data with examples in them, or raise data.max_length.");
         log(string.Create(CultureInfo.InvariantCulture, $"{set.Title}: {count:N0} examples, {counts.Source:N0} source and {counts.Target:N0} target tokens; {leftOut}."));
     }
+
+    private static string Number(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}");
 
     private sealed class Counts
     {
@@ -81,5 +97,8 @@ internal sealed class StorePreparation(TokenizerPair tokenizers, string dataRoot
         public long Target { get; set; }
         public int TooLong { get; set; }
         public int Void { get; set; }
+        public int Lopsided { get; set; }
+        public int Duplicates { get; set; }
+        public int LeftOut => TooLong + Void + Lopsided + Duplicates;
     }
 }

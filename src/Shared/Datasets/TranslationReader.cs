@@ -3,17 +3,17 @@ using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Shared.Datasets;
 
-/// <summary>Reads translation data: TSV, JSON lines and Moses pairs, each plain or gzip, and the sample corpora.</summary>
+/// <summary>Reads translation data: TSV, JSON lines and Moses pairs, each plain or gzip, Parquet, and the sample corpora.</summary>
 /// <remarks>
 /// Text is taken as it stands: nothing is trimmed, unescaped or normalised, and no character is a comment or a quote. Files are strict UTF-8, with or without
 /// a byte order mark, with LF or CR LF. A TSV line is source, target and any further references, as many columns as the file's first good line; a further
 /// reference may be empty, source and target may not. A JSON line holds the two texts under the names of the languages, in an object
-/// <c>translation</c> or at the top; blank lines are skipped.
+/// <c>translation</c> or at the top; blank lines are skipped. A Parquet row likewise, in a column <c>translation</c> of parts or in columns of their own.
 /// </remarks>
 public static class TranslationReader
 {
     /// <summary>The examples of a data set, read as they are asked for.</summary>
-    /// <param name="path">As in the job: <c>x.tsv[.gz]</c>, <c>x.jsonl[.gz]</c>, the common part of a Moses pair's names, or <c>sample:NAME/SET</c>.</param>
+    /// <param name="path">As in the job: <c>x.tsv[.gz]</c>, <c>x.jsonl[.gz]</c>, <c>x.parquet</c>, the common part of a Moses pair's names, or <c>sample:NAME/SET</c>.</param>
     /// <param name="dataRoot">Where relative paths start.</param>
     /// <param name="data">Names the languages.</param>
     /// <param name="bad">Is told of every record that is left out.</param>
@@ -24,7 +24,8 @@ public static class TranslationReader
         {
             DataPath.Sample sample => SampleCorpus.Translations(sample.Corpus, sample.Set),
             DataPath.Table table => ReadTable(table.File, bad),
-            DataPath.JsonLines lines => Records.Read(lines.File, bad, line => FromJson(line, data.Source, data.Target)),
+            DataPath.JsonLines lines => Records.Read(lines.File, bad, line => string.IsNullOrWhiteSpace(line) ? null : FromJson(JsonRecord.Parse(line), data.Source, data.Target)),
+            DataPath.Parquet parquet => ParquetRows.Read(parquet.File, bad, row => FromJson(row, data.Source, data.Target)),
             DataPath.MosesPair pair => MosesReader.Read(pair.Source, pair.Target, bad),
             var other => throw new System.Diagnostics.UnreachableException(other.ToString()),
         };
@@ -42,10 +43,8 @@ public static class TranslationReader
         });
     }
 
-    private static TranslationExample? FromJson(string line, string source, string target)
+    private static TranslationExample FromJson(JsonElement record, string source, string target)
     {
-        if (string.IsNullOrWhiteSpace(line)) return null;
-        var record = JsonRecord.Parse(line);
         if (record.TryGetProperty("translation", out var nested) && nested.ValueKind == JsonValueKind.Object) record = nested;
         return new TranslationExample(Side(source), Side(target), []);
 

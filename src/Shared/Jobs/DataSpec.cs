@@ -1,7 +1,7 @@
 namespace DistTrain.Shared.Jobs;
 
 /// <summary>
-/// The data of a phase. A set is named as <c>x.tsv[.gz]</c> (source, target, further references), <c>x.jsonl[.gz]</c>, the common part of a
+/// The data of a phase. A set is named as <c>x.tsv[.gz]</c> (source, target, further references), <c>x.jsonl[.gz]</c>, <c>x.parquet</c>, the common part of a
 /// Moses pair's names (<c>dir/train</c> for <c>dir/train.en[.gz]</c> and <c>dir/train.de[.gz]</c>), or <c>sample:NAME/SET</c> (generated).
 /// Relative paths start at the data root.
 /// </summary>
@@ -27,18 +27,27 @@ public sealed record DataSpec
     /// <value>At least 1; one less than <see cref="ModelSpec.MaxLength"/> when that is lower. Default: 128.</value>
     public int MaxLength { get; init; } = 128;
 
+    /// <summary>How many times as long as the other side, in tokens, one side of a training translation may be; others are left out and counted.</summary>
+    /// <value>At least 1, or 0: off. Default: 0.</value>
+    public double MaxLengthRatio { get; init; }
+
+    /// <summary>Of equal training examples all but the first are left out and counted.</summary>
+    /// <value>Default: false.</value>
+    public bool RemoveDuplicates { get; init; }
+
     /// <summary>Bad records that a file may hold; they are left out and reported. One more fails the job.</summary>
     /// <value>At least 0. Default: 0.</value>
     public int TolerateBadRecords { get; init; }
 
     public IEnumerable<Violation> Violations(string path) =>
     [
-        .. Rules.Given($"{path}.train", Train, $"Name the training set: a .tsv or .jsonl file, a pair of text files, or sample:NAME/SET."),
+        .. Rules.Given($"{path}.train", Train, $"Name the training set: a .tsv, .jsonl or .parquet file, a pair of text files, or sample:NAME/SET."),
         .. Validation is null ? [] : Rules.Given($"{path}.validation", Validation, "Name a set, or remove the key."),
         .. Rules.Given($"{path}.source", Source, "Name the source language, such as en."),
         .. Rules.Given($"{path}.target", Target, "Name the target language, such as de."),
         .. LanguageRules(path),
         .. Rules.Above($"{path}.max_length", MaxLength, 0, "Give a number of tokens such as 128."),
+        .. MaxLengthRatio == 0 ? [] : Rules.AtLeast($"{path}.max_length_ratio", MaxLengthRatio, 1, "3 is usual, 0 is off."),
         .. Rules.AtLeast($"{path}.tolerate_bad_records", TolerateBadRecords, 0, "0 tolerates none."),
     ];
 

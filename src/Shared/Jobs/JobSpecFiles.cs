@@ -61,7 +61,7 @@ public static class JobSpecFiles
     private static string[][] Alternatives(string path, DataSpec data)
     {
         var plain = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
-        return plain.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase) || plain.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)
+        return plain.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase) || plain.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase)
             ? [[path]]
             : [[$"{path}.{data.Source}", $"{path}.{data.Source}.gz"], [$"{path}.{data.Target}", $"{path}.{data.Target}.gz"]];
     }

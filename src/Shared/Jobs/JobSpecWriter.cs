@@ -40,7 +40,8 @@ public static class JobSpecWriter
         json["data"] = Given(new JsonObject
         {
             ["train"] = phase.Data.Train, ["validation"] = phase.Data.Validation, ["source"] = phase.Data.Source, ["target"] = phase.Data.Target,
-            ["max_length"] = phase.Data.MaxLength, ["tolerate_bad_records"] = phase.Data.TolerateBadRecords,
+            ["max_length"] = phase.Data.MaxLength, ["max_length_ratio"] = phase.Data.MaxLengthRatio, ["remove_duplicates"] = phase.Data.RemoveDuplicates,
+            ["tolerate_bad_records"] = phase.Data.TolerateBadRecords,
         });
         var optimizer = phase.Optimizer;
         json["optimizer"] = Given(new JsonObject

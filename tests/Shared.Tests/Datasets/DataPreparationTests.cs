@@ -110,6 +110,23 @@ public sealed class DataPreparationTests : IDisposable
     }
 
     [Fact]
+    public void Prepare_WithCleaning_LeavesOutWhatItSaysOfTrainingDataAlone()
+    {
+        WriteCorpus();
+        var more = "the house number 1 is old\tdas Haus Nummer 1 ist alt\nhouse\tdas Haus Nummer 1 ist alt und alt und alt\nthe house\tdas Haus\n";
+        _data.Write("train.tsv", File.ReadAllText(Path.Combine(_data.Root, "train.tsv")) + more);
+        _data.Write("val.tsv", "house\tdas alte Haus Nummer 1 ist alt\nhouse\tdas alte Haus Nummer 1 ist alt\n");
+        var job = Job();
+        var plain = Prepare(job);
+        _log.Clear();
+        var cleaned = Prepare(job with { Phases = [job.Phases[0] with { Data = job.Phases[0].Data with { MaxLengthRatio = 2.5, RemoveDuplicates = true } }] });
+        Assert.Equal((53, 0), (plain.Phases[0].Train.Count, plain.Phases[0].Train.Dropped));
+        Assert.Equal((51, 2), (cleaned.Phases[0].Train.Count, cleaned.Phases[0].Train.Dropped));
+        Assert.Equal(plain.Phases[0].Validation, cleaned.Phases[0].Validation);
+        Assert.Contains(_log, line => line.EndsWith("left out 0 longer than 60 tokens, 1 with one side more than 2.5 times as long as the other, 1 that were there before.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Prepare_FewerReferencesThanOthers_AreAbsent()
     {
         WriteCorpus();

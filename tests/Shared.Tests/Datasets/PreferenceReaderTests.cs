@@ -59,7 +59,7 @@ public sealed class PreferenceReaderTests : IDisposable
         _data.Write("p.en", "a\n");
         _data.Write("p.de", "b\n");
         var error = Assert.Throws<DataFormatException>(() => _data.Preferences("p"));
-        Assert.Equal("p: Preferences cannot be read from a pair of text files. Give them as .jsonl or .tsv, plain or .gz.", error.Message);
+        Assert.Equal("p: Preferences cannot be read from a pair of text files. Give them as .jsonl or .tsv, plain or .gz, or as .parquet.", error.Message);
     }
 
     [Fact]

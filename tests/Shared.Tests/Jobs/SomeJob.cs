@@ -31,7 +31,7 @@ internal static class SomeJob
 
     private static readonly Gen<DataSpec> Data =
         from train in Text from validation in Text from source in Text from length in Gen.Int[1, 999] from bad in Gen.Int[0, 9]
-        select new DataSpec { Train = train, Validation = validation, Source = source, Target = source + "x", MaxLength = length, TolerateBadRecords = bad };
+        select new DataSpec { Train = train, Validation = validation, Source = source, Target = source + "x", MaxLength = length, MaxLengthRatio = 1 + bad / 2.0, RemoveDuplicates = bad % 2 == 0, TolerateBadRecords = bad };
 
     private static readonly Gen<OptimizerSpec> Optimizer =
         from schedule in Gen.OneOf("inverse_sqrt", "constant", "linear", "cosine") from rate in Gen.Double[1e-12, 1] from warmup in Count

@@ -121,6 +121,8 @@ internal static class SpecRecords
             Source = map.Text("source") ?? defaults.Source,
             Target = map.Text("target") ?? defaults.Target,
             MaxLength = map.Int("max_length") ?? defaults.MaxLength,
+            MaxLengthRatio = map.Double("max_length_ratio") ?? defaults.MaxLengthRatio,
+            RemoveDuplicates = map.Bool("remove_duplicates") ?? defaults.RemoveDuplicates,
             TolerateBadRecords = map.Int("tolerate_bad_records") ?? defaults.TolerateBadRecords,
         };
         map.End();

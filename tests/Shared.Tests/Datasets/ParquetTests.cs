@@ -1,0 +1,117 @@
+using CsCheck;
+using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Jobs;
+using Parquet;
+using Parquet.Schema;
+using Parquet.Serialization;
+
+namespace DistTrain.Shared.Tests.Datasets;
+
+public sealed class ParquetTests : IDisposable
+{
+    private static readonly DataSpec Languages = new() { Source = "en", Target = "zh" };
+
+    private readonly DataFolder _data = new();
+
+    private string FilePath => Path.Combine(_data.Root, "data.parquet");
+
+    public void Dispose() => _data.Dispose();
+
+    [Theory]
+    [InlineData(true, CompressionMethod.Snappy)]
+    [InlineData(true, CompressionMethod.None)]
+    [InlineData(false, CompressionMethod.Gzip)]
+    public async Task Read_TranslationsInAStructOrInColumns_AreThoseOfTheSameJsonLines(bool nested, CompressionMethod compression)
+    {
+        var pairs = Gen.Select(Words, Words).Array[1, 40].Generate(new PCG(7), null, out _);
+        await Write([.. pairs.Select(pair => (pair.Item1, (string?)pair.Item2))], nested, compression, rowGroup: 7);
+        _data.Write("data.jsonl", string.Concat(pairs.Select(pair => System.Text.Json.JsonSerializer.Serialize(new { en = pair.Item1, zh = pair.Item2 }) + "\n")));
+        Assert.Equal(Texts("data.jsonl"), Texts("data.parquet"));
+        Assert.Equal(pairs.Length, Texts("data.parquet").Count);
+    }
+
+    [Fact]
+    public async Task Read_RowWithoutAText_IsABadRecordWithItsNumber()
+    {
+        await Write([("a", "b"), ("c", null), ("d", "e")], nested: true, CompressionMethod.Snappy, rowGroup: 2);
+        var error = Assert.Throws<DataFormatException>(() => Texts("data.parquet"));
+        Assert.Equal((FilePath, 2L, "The key 'zh' is missing (there is 'en')."), (error.File, error.Line, error.Reason));
+        var bad = new BadRecords(tolerated: 1);
+        Assert.Equal(["a", "d"], TranslationReader.Read("data.parquet", _data.Root, Languages, bad).Select(example => example.Source));
+        Assert.Equal(2, Assert.Single(bad.Seen).Line);
+    }
+
+    [Fact]
+    public async Task Read_PreferencesOfTextsAndOfMessages_AreTheSame()
+    {
+        await using (var stream = File.Create(FilePath)) await ParquetSerializer.SerializeAsync([new Chats([new("user", "p")], [new("assistant", "good")], [new("assistant", "bad")])], stream);
+        await using (var stream = File.Create(Path.Combine(_data.Root, "texts.parquet"))) await ParquetSerializer.SerializeAsync([new Preference { prompt = "p", chosen = "good", rejected = "bad" }], stream);
+        var expected = new PreferenceExample("p", "good", "bad");
+        Assert.Equal([expected], PreferenceReader.Read("data.parquet", _data.Root, Languages, new BadRecords(0)));
+        Assert.Equal([expected], PreferenceReader.Read("texts.parquet", _data.Root, Languages, new BadRecords(0)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(60)]
+    public async Task Read_FileThatIsCutOff_SaysThatItIsNotWhole(int bytes)
+    {
+        await Write([("a", "b")], nested: false, CompressionMethod.None, rowGroup: 10);
+        File.WriteAllBytes(FilePath, File.ReadAllBytes(FilePath)[..bytes]);
+        var error = Assert.Throws<DataFormatException>(() => Texts("data.parquet"));
+        Assert.StartsWith($"{FilePath}: This is not a whole Parquet file: ", error.Message, StringComparison.Ordinal);
+    }
+
+    private static Gen<string> Words { get; } = Gen.String[Gen.Char["ab \u4f60\u597d\t\"'"], 0, 8].Select(text => "w" + text);
+
+    private List<(string, string)> Texts(string file) =>
+        [.. TranslationReader.Read(file, _data.Root, Languages, new BadRecords(0)).Select(example => (example.Source, example.Target))];
+
+    private async Task Write((string, string?)[] pairs, bool nested, CompressionMethod compression, int rowGroup)
+    {
+        DataField[] fields = [new DataField<string>("en"), new DataField<string>("zh")];
+        var rows = pairs.Select(IDictionary<string, object?> (pair) =>
+        {
+            var row = new Dictionary<string, object?> { ["en"] = pair.Item1, ["zh"] = pair.Item2 };
+            return nested ? new Dictionary<string, object?> { ["translation"] = row } : row;
+        }).ToList();
+        var options = new ParquetOptions { CompressionMethod = compression, RowGroupSize = rowGroup };
+        await using var stream = File.Create(FilePath);
+        await ParquetSerializer.SerializeUntypedAsync(rows, nested ? new ParquetSchema(new StructField("translation", fields)) : new ParquetSchema(fields), stream, options);
+    }
+
+#pragma warning disable IDE1006, CA1812 // Columns are named as in the data sets that people share; the serializer makes the objects.
+    internal sealed class Preference
+    {
+        public string? prompt { get; set; }
+        public string? chosen { get; set; }
+        public string? rejected { get; set; }
+    }
+
+    internal sealed class Message
+    {
+        public Message()
+        {
+        }
+
+        public Message(string role, string content) => (this.role, this.content) = (role, content);
+
+        public string? role { get; set; }
+        public string? content { get; set; }
+    }
+
+    internal sealed class Chats
+    {
+        public Chats()
+        {
+        }
+
+        public Chats(List<Message> prompt, List<Message> chosen, List<Message> rejected) => (this.prompt, this.chosen, this.rejected) = (prompt, chosen, rejected);
+
+        public List<Message>? prompt { get; set; }
+        public List<Message>? chosen { get; set; }
+        public List<Message>? rejected { get; set; }
+    }
+#pragma warning restore IDE1006, CA1812
+}
