@@ -11,9 +11,13 @@ internal sealed record Inspection
     /// <param name="Problem">Null when the file is what was written.</param>
     public sealed record FileFacts(string Name, long Bytes, string Hash, string? Problem);
 
-    public sealed record TokenizerFacts(int VocabularySize, int? SourceVocabularySize, string Hash)
+    /// <param name="Type">As a job names it: <c>bpe</c> or <c>sentencepiece</c>.</param>
+    /// <param name="VocabularySize">Of the target, and of the source when they share it.</param>
+    /// <param name="SourceVocabularySize">Null when the source shares the target's.</param>
+    public sealed record TokenizerFacts(string Type, int VocabularySize, int? SourceVocabularySize, string Hash)
     {
-        public static TokenizerFacts Of(TokenizerPair tokenizers) => new(tokenizers.Target.VocabularySize, tokenizers.SourceVocabularySize, tokenizers.Hash);
+        public static TokenizerFacts Of(TokenizerPair tokenizers) => new(
+            tokenizers.Target is SentencePieceTokenizer ? "sentencepiece" : "bpe", tokenizers.Target.VocabularySize, tokenizers.SourceVocabularySize, tokenizers.Hash);
     }
 
     /// <param name="Norm">Euclidean.</param>
@@ -57,7 +61,8 @@ internal sealed record Inspection
             Folder = folder,
             Written = File.GetLastWriteTimeUtc(Path.Combine(folder, CheckpointFiles.Manifest)),
             State = CheckpointState.Read(folder),
-            Tokenizer = TokenizerPair.Files(folder) is { Count: > 0 } names && names.All(sound.Contains) ? TokenizerFacts.Of(TokenizerPair.Load(folder)) : null,
+            // Not TokenizerPair.Files: that knows no file that is missing.
+            Tokenizer = files.All(file => file.Problem is null || file.Name is CheckpointFiles.Model or CheckpointFiles.Optimizer) ? TokenizerFacts.Of(TokenizerPair.Load(folder)) : null,
             Model = hasModel ? ModelFile.ReadOptions(model) : null,
             Parts = hasModel ? Sizes(model, name => First(name) is var part and ("encoder" or "decoder") ? part : "embeddings") : null,
             Optimizer = sound.Contains(CheckpointFiles.Optimizer) ? Sizes(optimizer, First) : null,

@@ -13,9 +13,7 @@ internal static class InspectionText
         $"job         {inspection.State.Job}",
         .. Progress(inspection.State),
         Invariant($"written     {inspection.Written:yyyy-MM-dd HH:mm:ss} UTC"),
-        inspection.Tokenizer is { } tokenizer
-            ? Invariant($"tokenizer   {(tokenizer.SourceVocabularySize is { } source ? $"{source:N0} source and " : "")}{tokenizer.VocabularySize:N0} tokens, hash {tokenizer.Hash}{(tokenizer.Hash == inspection.State.TokenizerHash ? "" : $", but trained with {inspection.State.TokenizerHash}")}")
-            : "tokenizer   not readable",
+        $"tokenizer   {(inspection.Tokenizer is { } tokenizer ? Tokenizer(tokenizer, inspection.State) : "not readable")}",
         .. inspection is { Model: { } model, Parts: { } parts } ? Model(model, parts) : ["model       not readable"],
         $"optimizer   {(inspection.Optimizer is { } kept ? string.Join(", ", kept.Select(kind => Invariant($"{kind.Key} {kind.Value:N0}"))) : "none")}",
         "files",
@@ -28,6 +26,10 @@ internal static class InspectionText
         Invariant($"phase       {state.Phase}, number {state.PhaseIndex + 1} of the job: step {state.Step:N0} of {state.TotalSteps:N0}, {state.OptimizerSteps:N0} updates, loss {state.Loss:F4}"),
         Invariant($"trained by  {state.Members} workers in generation {state.Generation}, seed {state.Seed}, data {state.TrainingData}"),
     ];
+
+    private static string Tokenizer(Inspection.TokenizerFacts tokenizer, CheckpointState state) =>
+        Invariant($"{tokenizer.Type}, {(tokenizer.SourceVocabularySize is { } source ? $"{source:N0} source and " : "")}{tokenizer.VocabularySize:N0} tokens, hash {tokenizer.Hash}")
+        + (tokenizer.Hash == state.TokenizerHash ? "" : $", but trained with {state.TokenizerHash}");
 
     private static IEnumerable<string> Model(TransformerOptions model, IReadOnlyDictionary<string, long> parts) =>
     [

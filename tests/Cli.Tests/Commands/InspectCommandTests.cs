@@ -60,6 +60,19 @@ public sealed class InspectCommandTests(SomeRun run) : IClassFixture<SomeRun>, I
         Assert.Single(inspected.Lines, line => line.Contains("model.safetensors", StringComparison.Ordinal) && line.Contains(" bytes, but ", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Inspect_MissingTokenizerFile_TellsTheRest()
+    {
+        run.CopyTo(folder.Path);
+        File.Delete(Path.Combine(folder.Path, "checkpoints", "align-00000010", "vocab.json"));
+
+        var inspected = await CommandRun.Of("inspect", folder.Path);
+
+        Assert.Equal(1, inspected.ExitCode);
+        Assert.Contains("tokenizer   not readable", inspected.Lines);
+        Assert.Contains(inspected.Lines, line => line.StartsWith("  vocab.json", StringComparison.Ordinal) && line.Contains("is missing", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("pretrain-00000020\n", "pretrain-00000020")]
     [InlineData("pretrain-00000007\n", "align-00000010")]
