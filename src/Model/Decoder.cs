@@ -35,11 +35,12 @@ internal sealed class Decoder : nn.Module
     }
 
     /// <summary>One further position of every sequence, one row each: [R, D].</summary>
-    public Tensor Step(Tensor x_RD, DecoderCache cache)
+    /// <param name="width">Sequences of each sentence.</param>
+    /// <param name="ancestors_NKC">Hides what the cache has of other sequences; null: nothing.</param>
+    public Tensor Step(Tensor x_RD, long width, DecoderCache cache, Tensor? ancestors_NKC)
     {
         using var scope = NewDisposeScope();
-        foreach (var (layer, state) in layers.Zip(cache.Layers)) x_RD = layer.Step(x_RD, state, cache.SourceMask_N1S);
-        cache.Advance();
+        foreach (var (layer, state) in layers.Zip(cache.Layers)) x_RD = layer.Step(x_RD, width, state, ancestors_NKC, cache.SourceMask_N1S);
         return Normalized(x_RD).MoveToOuterDisposeScope();
     }
 

@@ -47,8 +47,8 @@ internal sealed class DecoderLayer : nn.Module
     }
 
     /// <summary>One further position of every sequence; the cache takes its keys and values.</summary>
-    public Tensor Step(Tensor x_RD, LayerCache cache, Tensor sourceMask_N1S) =>
-        Forward(x_RD, 1, cache.Append, null, cache.Source, sourceMask_N1S);
+    public Tensor Step(Tensor x_RD, long width, LayerCache cache, Tensor? ancestors_NKC, Tensor sourceMask_N1S) =>
+        Forward(x_RD, width, cache.Append, ancestors_NKC, cache.Source, sourceMask_N1S);
 
     /// <summary>What attention to the source needs, computed once for all positions.</summary>
     public KeysValues ProjectMemory(Tensor memory_RD, long length) => sourceAttention.ProjectMemory(memory_RD, length);

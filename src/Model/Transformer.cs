@@ -85,12 +85,15 @@ public sealed class Transformer : nn.Module
         return new DecoderCache(Options.Heads, decoder.ProjectMemory(memory_RD, source_BS.shape[1]), mask_N1S);
     }
 
-    /// <summary>The logits after one further token of every sequence: [G] to [G, V].</summary>
-    internal Tensor Step(Tensor tokens_G, DecoderCache cache)
+    /// <summary>One further token of every sequence: [B, K], as many for each sentence, to rows [B x K, D], the input of the output projection.</summary>
+    /// <param name="position">Of all these tokens; 0 is that of BOS.</param>
+    /// <param name="ancestors_BKC">Additive mask that hides what the cache has of other sequences: see <see cref="CachedSteps"/>. Null: nothing.</param>
+    internal Tensor Step(Tensor tokens_BK, long position, DecoderCache cache, Tensor? ancestors_BKC)
     {
         using var scope = NewDisposeScope();
-        var x_GD = embeddings.Embed(embeddings.Target, tokens_G.unsqueeze(1), cache.Length, training);
-        return Project(decoder.Step(x_GD, cache)).MoveToOuterDisposeScope();
+        var x_RD = embeddings.Embed(embeddings.Target, tokens_BK.view(-1, 1), position, training);
+        var mask_NKC = ancestors_BKC is null ? null : Masks.ForHeads(ancestors_BKC, Options.Heads);
+        return decoder.Step(x_RD, tokens_BK.shape[1], cache, mask_NKC).MoveToOuterDisposeScope();
     }
 
     /// <summary>What every head looks at while the model reads a sentence and writes a translation, without dropout.</summary>

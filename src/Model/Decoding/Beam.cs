@@ -2,58 +2,82 @@ using DistTrain.Shared.Text;
 
 namespace DistTrain.Model.Decoding;
 
-/// <summary>The search for one sentence's translation: its live hypotheses and the best finished one. Knows no tensors.</summary>
+/// <summary>The search for one sentence's translations: its live hypotheses and the best finished ones. Knows no tensors.</summary>
+/// <param name="source">The source's index in the caller's list.</param>
 /// <param name="maxLength">Tokens of the longest translation, EOS not counted.</param>
-internal sealed class Beam(int source, int width, int maxLength, LengthPenalty penalty)
+internal sealed class Beam(int source, int maxLength, DecodingOptions options, ITokenChooser chooser)
 {
-    private readonly Live[] live = [new Live(new BeamNode(null, SpecialTokens.Bos, 0), 0, 0), .. Enumerable.Repeat(Live.Dead, width - 1)];
+    private readonly LengthPenalty penalty = new(options.Normalization, options.LengthPenalty);
+    private readonly List<Hypothesis> finished = [];
 
-    /// <summary>The source's index in the caller's list.</summary>
     public int Source => source;
 
-    /// <summary>Always as many as the beam is wide; those without a chance have score minus infinity.</summary>
-    public IReadOnlyList<Live> Hypotheses => live;
+    /// <summary>All of the same length, best first, at most as many as the beam is wide. Only those that can still win.</summary>
+    public IReadOnlyList<BeamNode> Live { get; private set; } = [new BeamNode(null, SpecialTokens.Bos, 0, 0, 0)];
 
-    /// <summary>The best finished translation so far.</summary>
-    public Hypothesis? Best { get; private set; }
+    /// <summary>The best finished translations so far, best first.</summary>
+    public IReadOnlyList<Hypothesis> Finished => finished;
 
-    /// <summary>No live hypothesis can still win.</summary>
-    public bool IsDone { get; private set; }
+    public bool IsDone => Live.Count == 0;
 
-    /// <summary>The next token must be EOS.</summary>
-    public bool MustEnd(int length) => length >= maxLength;
-
-    /// <summary>Takes the best continuations of all live hypotheses, best first.</summary>
-    public void Advance(ReadOnlySpan<Candidate> candidates)
+    /// <summary>The next tokens to consider after a live hypothesis, with their log-probabilities.</summary>
+    /// <param name="logits">Of the whole vocabulary. Forbidden tokens are struck out.</param>
+    /// <param name="candidates">Takes the continuations; what is left over is given the log-probability minus infinity.</param>
+    public void Propose(BeamNode node, Span<float> logits, Span<Candidate> candidates)
     {
-        Span<Live> next = new Live[width];
-        next.Fill(Live.Dead);
-        var count = 0;
-        foreach (var candidate in candidates)
+        var normalizer = Logits.LogSumExp(logits);
+        Forbid(logits, node.Length);
+        Span<int> tokens = stackalloc int[candidates.Length];
+        var count = chooser.Choose(logits, tokens);
+        for (var i = 0; i < count; i++) candidates[i] = new Candidate(node, tokens[i], node.LogProbability + logits[tokens[i]] - normalizer);
+        candidates[count..].Fill(new Candidate(node, SpecialTokens.Pad, double.NegativeInfinity));
+    }
+
+    /// <summary>Goes on with the best continuations of all live hypotheses.</summary>
+    /// <param name="candidates">In any order, which changes.</param>
+    /// <exception cref="InvalidDataException">There are none.</exception>
+    public void Advance(Span<Candidate> candidates)
+    {
+        candidates.Sort();
+        var next = new List<BeamNode>(options.Beam);
+        // Twice the beam: even if every hypothesis ends, the beam is full of live ones.
+        foreach (var candidate in candidates[..Math.Min(candidates.Length, 2 * options.Beam)])
         {
-            if (float.IsNegativeInfinity(candidate.Score)) break;
-            var parent = live[candidate.Parent].Node;
-            if (candidate.Token == SpecialTokens.Eos) Finish(parent, candidate.Score);
-            else if (count < width) next[count++] = new Live(new BeamNode(parent, candidate.Token, parent.Length + 1), candidate.Score, candidate.Parent);
+            if (!double.IsFinite(candidate.LogProbability)) break;
+            var length = candidate.Parent.Length + 1;
+            if (candidate.Token == SpecialTokens.Eos) Finish(candidate.Parent, candidate.LogProbability, length);
+            else if (next.Count < options.Beam) next.Add(new BeamNode(candidate.Parent, candidate.Token, length, next.Count, candidate.LogProbability));
         }
-        next.CopyTo(live);
-        IsDone = count == 0 || (Best is not null && penalty.Bound(live[0].Score, maxLength + 1) <= Best.Score);
+        if (next.Count + finished.Count == 0)
+            throw new InvalidDataException("The model's outputs are not numbers, so there is nothing to choose a translation by: its training has diverged. Use an earlier checkpoint.");
+        // In order of log-probability, hence of bound: those that cannot win stand at the end, and without them the others' search is the same.
+        next.RemoveAll(node => finished.Count == options.NBest && penalty.Bound(node.LogProbability, maxLength + 1) <= finished[^1].Score);
+        Live = next;
     }
 
-    private void Finish(BeamNode node, double logProbability)
+    private void Finish(BeamNode node, double logProbability, int length)
     {
-        var score = penalty.Score(logProbability, node.Length + 1);
-        if (Best is null || score > Best.Score) Best = new Hypothesis(node.Tokens(), logProbability, score);
+        var score = penalty.Score(logProbability, length);
+        var place = finished.FindLastIndex(better => better.Score >= score) + 1;
+        if (place == options.NBest) return;
+        finished.Insert(place, new Hypothesis(node.Tokens(), logProbability, score));
+        if (finished.Count > options.NBest) finished.RemoveAt(options.NBest);
     }
 
-    /// <summary>A hypothesis that is not finished.</summary>
-    /// <param name="Score">Its log-probability.</param>
-    /// <param name="Parent">Which hypothesis of the step before it continues.</param>
-    internal readonly record struct Live(BeamNode Node, float Score, int Parent)
+    /// <summary>Padding and BOS are never said; a translation ends within its lengths.</summary>
+    private void Forbid(Span<float> logits, int length)
     {
-        public static Live Dead { get; } = new(new BeamNode(null, SpecialTokens.Pad, 0), float.NegativeInfinity, 0);
+        logits[SpecialTokens.Pad] = logits[SpecialTokens.Bos] = float.NegativeInfinity;
+        if (length < options.MinLength) logits[SpecialTokens.Eos] = float.NegativeInfinity;
+        if (length >= maxLength) logits[(SpecialTokens.Eos + 1)..].Fill(float.NegativeInfinity);
     }
 
     /// <summary>A hypothesis and a next token.</summary>
-    internal readonly record struct Candidate(int Parent, int Token, float Score);
+    /// <param name="LogProbability">Of both.</param>
+    internal readonly record struct Candidate(BeamNode Parent, int Token, double LogProbability) : IComparable<Candidate>
+    {
+        /// <summary>Best first; ties in an order that does not depend on how they were found.</summary>
+        public int CompareTo(Candidate other) =>
+            (other.LogProbability, Parent.Rank, Token).CompareTo((LogProbability, other.Parent.Rank, other.Token));
+    }
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace DistTrain.Model.Decoding;
 
-/// <summary>What a search keeps between steps, so that a step computes one position only and the source is encoded once.</summary>
+/// <summary>What the decoder keeps of a batch of sentences between positions. A position of one hypothesis takes one slot of its sentence.</summary>
 internal sealed class DecoderCache : IDisposable
 {
     private readonly int heads;
@@ -13,7 +13,7 @@ internal sealed class DecoderCache : IDisposable
     public DecoderCache(int heads, IEnumerable<KeysValues> sources, Tensor sourceMask_N1S)
     {
         this.heads = heads;
-        Layers = [.. sources.Select(source => new LayerCache(source, heads))];
+        Layers = [.. sources.Select(source => new LayerCache(source))];
         SourceMask_N1S = sourceMask_N1S.DetachFromDisposeScope();
     }
 
@@ -21,28 +21,17 @@ internal sealed class DecoderCache : IDisposable
 
     public Tensor SourceMask_N1S { get; private set; }
 
-    /// <summary>Positions decoded so far.</summary>
-    public int Length { get; private set; }
+    /// <summary>Slots of each sentence that are taken.</summary>
+    public int Slots => Layers[0].Slots;
 
-    /// <summary>One more position has gone through all layers.</summary>
-    public void Advance() => Length++;
-
-    /// <inheritdoc cref="LayerCache.SelectSequences"/>
-    public void SelectSequences(IReadOnlyList<long> parents)
-    {
-        using var scope = NewDisposeScope();
-        var rows = Index(parents);
-        foreach (var layer in Layers) layer.SelectSequences(rows);
-    }
-
-    /// <inheritdoc cref="LayerCache.SelectSentences"/>
+    /// <summary>Keeps only some sentences.</summary>
     public void SelectSentences(IReadOnlyList<long> sentences)
     {
         using var scope = NewDisposeScope();
-        var rows = Index(sentences);
-        foreach (var layer in Layers) layer.SelectSentences(rows);
+        var rows = tensor(sentences.SelectMany(sentence => Enumerable.Range(0, heads).Select(head => sentence * heads + head)).ToArray(), device: SourceMask_N1S.device);
+        foreach (var layer in Layers) layer.Select(rows);
         using var replaced = SourceMask_N1S;
-        SourceMask_N1S = replaced.view(-1, heads, 1, replaced.shape[2]).index_select(0, rows).flatten(0, 1).DetachFromDisposeScope();
+        SourceMask_N1S = replaced.index_select(0, rows).DetachFromDisposeScope();
     }
 
     public void Dispose()
@@ -50,6 +39,4 @@ internal sealed class DecoderCache : IDisposable
         foreach (var layer in Layers) layer.Dispose();
         SourceMask_N1S.Dispose();
     }
-
-    private Tensor Index(IReadOnlyList<long> rows) => tensor(rows.ToArray(), device: SourceMask_N1S.device);
 }

@@ -9,17 +9,24 @@ public static class SequenceScores
     private const int TokensAtOnce = 4096;
 
     /// <summary>Log-probability of each pair's target given its source, in the pairs' order. No gradient, no dropout.</summary>
-    public static double[] LogProbabilities(Transformer model, SentencePairs pairs)
+    public static double[] LogProbabilities(Transformer model, SentencePairs pairs) =>
+        [.. TokenLogProbabilities(model, pairs).Select(tokens => Sums(tokens, [tokens.Length])[0])];
+
+    /// <summary>Log-probability of each token of each pair's target and of EOS.</summary>
+    internal static float[][] TokenLogProbabilities(Transformer model, SentencePairs pairs)
     {
         using var noGradient = no_grad();
-        var scores = new double[pairs.Sources.Length];
+        var scores = new float[pairs.Sources.Length][];
         foreach (var group in LengthGroups.Of(pairs.Sources.Length, index => Math.Max(pairs.Sources[index].Length, pairs.Targets[index].Length) + 1, TokensAtOnce))
         {
             using var scope = NewDisposeScope();
-            int[][] targets = [.. group.Select(index => pairs.Targets[index])];
-            var output = LabelledOutput.ForScores(model, PaddedPairs.From([.. group.Select(index => pairs.Sources[index])], targets));
-            var ofGroup = OfLabels(output, [.. targets.Select(target => target.Length + 1)]);
-            for (var member = 0; member < group.Count; member++) scores[group[member]] = ofGroup[member];
+            var output = LabelledOutput.ForScores(model, PaddedPairs.From([.. group.Select(index => pairs.Sources[index])], [.. group.Select(index => pairs.Targets[index])]));
+            var left = OfLabels(output).AsSpan();
+            foreach (var index in group)
+            {
+                scores[index] = left[..(pairs.Targets[index].Length + 1)].ToArray();
+                left = left[scores[index].Length..];
+            }
         }
         return scores;
     }
@@ -28,7 +35,7 @@ public static class SequenceScores
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return OfLabels(LabelledOutput.ForScores(model, pairs), lengths);
+        return Sums(OfLabels(LabelledOutput.ForScores(model, pairs)), lengths);
     }
 
     /// <summary>Sums in float64 of each sequence's share of a chunk's label log-probabilities.</summary>
@@ -43,7 +50,7 @@ public static class SequenceScores
         return sums;
     }
 
-    private static double[] OfLabels(LabelledOutput output, IReadOnlyList<int> lengths)
+    private static float[] OfLabels(LabelledOutput output)
     {
         var ofLabels = new float[output.Count];
         for (var first = 0; first < output.Count; first += output.ChunkRows)
@@ -52,6 +59,6 @@ public static class SequenceScores
             var count = Math.Min(output.ChunkRows, output.Count - first);
             output.Project(first, count).OfLabels().contiguous().data<float>().CopyTo(ofLabels.AsSpan(first, count));
         }
-        return Sums(ofLabels, lengths);
+        return ofLabels;
     }
 }

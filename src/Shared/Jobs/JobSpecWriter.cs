@@ -54,6 +54,7 @@ public static class JobSpecWriter
         json["validate"] = Given(new JsonObject
         {
             ["every_steps"] = validate.EverySteps, ["metric"] = validate.Metric, ["beam"] = validate.Beam, ["length_penalty"] = validate.LengthPenalty,
+            ["length_normalization"] = Word(validate.LengthNormalization),
             ["max_sentences"] = validate.MaxSentences, ["translations"] = validate.Translations, ["tokenize"] = validate.Tokenize,
             ["track"] = new JsonObject(validate.Track.Select(track => KeyValuePair.Create(track.Key, (JsonNode?)track.Value))),
         });

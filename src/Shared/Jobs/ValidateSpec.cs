@@ -2,6 +2,16 @@ using System.Collections.Immutable;
 
 namespace DistTrain.Shared.Jobs;
 
+/// <summary>What the log-probability of a translation is divided by, so that long ones can win. Lengths count the end mark.</summary>
+public enum LengthNormalization
+{
+    /// <summary>((5 + length) / 6)^alpha (Wu et al. 2016, equation 14).</summary>
+    Gnmt,
+
+    /// <summary>length^alpha; with alpha 1 the mean log-probability of the tokens.</summary>
+    Plain,
+}
+
 /// <summary>When and how a phase measures itself on held-out data.</summary>
 public sealed record ValidateSpec
 {
@@ -19,9 +29,12 @@ public sealed record ValidateSpec
     /// <value>1 (greedy) to 64. Default: 4.</value>
     public int Beam { get; init; } = 4;
 
-    /// <summary>Exponent of the length normalisation of Wu et al. 2016, equation 14.</summary>
+    /// <summary>Exponent alpha of the length normalisation.</summary>
     /// <value>At least 0; 0 is off. Default: 0.6.</value>
     public double LengthPenalty { get; init; } = 0.6;
+
+    /// <value>Default: <see cref="LengthNormalization.Gnmt"/>.</value>
+    public LengthNormalization LengthNormalization { get; init; }
 
     /// <summary>How many sentences are translated, from the set's start.</summary>
     /// <value>At least 0; 0 is all. Default: 0.</value>

@@ -17,7 +17,7 @@ internal sealed class TranslationValidation(Translator translator, TokenStore st
     private const long SourceTokensAtOnce = 2048;
 
     private readonly BleuTokenizer bleuTokenizer = BleuTokenization.Parse(spec.Tokenize);
-    private readonly DecodingOptions decoding = new() { Beam = spec.Beam, LengthPenalty = spec.LengthPenalty };
+    private readonly DecodingOptions decoding = new() { Beam = spec.Beam, LengthPenalty = spec.LengthPenalty, Normalization = spec.LengthNormalization };
     private readonly List<KeyValuePair<string, string>> tracked = [.. spec.Track];
     private readonly int count = spec.MaxSentences > 0 ? Math.Min(spec.MaxSentences, store.Count) : store.Count;
 

@@ -158,6 +158,7 @@ internal static class SpecRecords
             Metric = map.Text("metric") ?? defaults.Metric,
             Beam = map.Int("beam") ?? defaults.Beam,
             LengthPenalty = map.Double("length_penalty") ?? defaults.LengthPenalty,
+            LengthNormalization = map.Word<LengthNormalization>("length_normalization") ?? defaults.LengthNormalization,
             MaxSentences = map.Int("max_sentences") ?? defaults.MaxSentences,
             Translations = map.Text("translations"),
             Tokenize = map.Text("tokenize") ?? defaults.Tokenize,
