@@ -1,6 +1,7 @@
 using CsCheck;
 using DistTrain.Model.Decoding;
 using DistTrain.Model.Objectives;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -23,23 +24,43 @@ public class TranslatorTests
         var expected = model.Project(model.Decode(inputs, model.Encode(sources), sources))[0];
         using var cache = model.StartDecoding(sources);
         for (var position = 0; position <= target.Length; position++)
-            Close.Assert($"position {position}", expected[position].ToArray(), model.Step(inputs[.., position], cache).ToArray());
+            Close.Assert($"position {position}", expected[position].ToArray(), model.Project(model.Step(inputs[.., position].view(1, 1), position, cache, null)).ToArray());
     }, iter: 40, threads: 1);
 
     [Fact]
-    public void Translate_WithABeamAsWideAsTheSpace_FindsTheExhaustiveOptimum()
+    public void Translate_WithoutTheCache_FindsTheSame()
     {
-        foreach (var (seed, alpha, source) in Gen.Select(Gen.Long[0, 1000], Gen.OneOf(0.0, 0.6, 2.0), Gen.Int[3, 4].Array[1, 3]).Cases(60))
+        foreach (var (options, sources, beam, best, normalization, seed) in Gen.Select(Small.AnyOptions, Sources, Gen.Int[1, 5], Gen.Int[1, 5], Gen.Enum<LengthNormalization>(), Gen.Long[0, 100]).Cases(40))
+        {
+            using var parameters = Small.Model(options, seed, scale: 2);
+            var decoding = new DecodingOptions { Beam = beam, NBest = Math.Min(beam, best), Normalization = normalization, TokensAtOnce = 60 };
+            var cached = new Translator(parameters.Model).TranslateNBest(sources, decoding);
+            var recomputed = new Translator(parameters.Model) { UsesCache = false }.TranslateNBest(sources, decoding);
+            foreach (var (one, other) in recomputed.SelectMany(list => list).Zip(cached.SelectMany(list => list), (one, other) => (one, other)))
+            {
+                Assert.Equal(one.Tokens, other.Tokens);
+                Close.Assert("log-probability", one.LogProbability, other.LogProbability, relative: 1e-5);
+                Close.Assert("score", one.Score, other.Score, relative: 1e-5);
+            }
+        }
+    }
+
+    [Fact]
+    public void TranslateNBest_WithABeamAsWideAsTheSpace_FindsTheExhaustiveOptima()
+    {
+        var cases = Gen.Select(Gen.Long[0, 1000], Gen.OneOf(0.0, 0.6, 1.0, 2.0), Gen.Enum<LengthNormalization>(), Gen.Int[0, 3], Gen.Int[1, 4], Gen.Int[3, 4].Array[1, 3]);
+        foreach (var (seed, alpha, normalization, shortest, count, source) in cases.Cases(60))
         {
             // Two words and at most three of them: fifteen translations, of which at most eight begin differently.
             using var parameters = Small.Model(Small.Options with { VocabularySize = 5, MaxLength = 3 }, seed, scale: 2);
-            var space = Enumerable.Range(0, 4).SelectMany(Translations).ToArray();
+            var space = Enumerable.Range(shortest, 4 - shortest).SelectMany(Translations).ToArray();
             var scores = SequenceScores.LogProbabilities(parameters.Model, new SentencePairs([.. space.Select(_ => source)], space));
-            var best = space.Zip(scores, (tokens, score) => (tokens, score: score / Math.Pow((5 + tokens.Length + 1) / 6.0, alpha))).MaxBy(pair => pair.score);
+            var best = space.Zip(scores, (tokens, score) => (tokens, score: score / Divisor(normalization, tokens.Length + 1, alpha))).OrderByDescending(pair => pair.score).Take(count).ToList();
 
-            var found = new Translator(parameters.Model).Translate([source], new DecodingOptions { Beam = 8, LengthPenalty = alpha })[0];
-            Close.Assert("score", best.score, found.Score, relative: 1e-4);
-            Assert.Equal(best.tokens, found.Tokens);
+            var options = new DecodingOptions { Beam = 8, NBest = count, LengthPenalty = alpha, Normalization = normalization, MinLength = shortest };
+            var found = new Translator(parameters.Model).TranslateNBest([source], options)[0];
+            Assert.Equal(best.Select(pair => pair.tokens), found.Select(hypothesis => hypothesis.Tokens));
+            foreach (var (expected, hypothesis) in best.Zip(found)) Close.Assert("score", expected.score, hypothesis.Score, relative: 1e-4);
         }
     }
 
@@ -72,15 +93,25 @@ public class TranslatorTests
     }
 
     [Fact]
-    public void Translate_GivesTheLogProbabilityOfWhatItSays() => Gen.Select(Sources, Gen.Int[1, 5], Gen.Long[0, 100]).Sample((sources, beam, seed) =>
+    public void TranslateNBest_OfAnySources_GivesDifferentOnesSortedWithTheScoresOfForcedDecoding() =>
+        Gen.Select(Sources, Gen.Int[1, 5], Gen.Enum<LengthNormalization>(), Gen.Long[0, 100]).Sample((sources, beam, normalization, seed) =>
     {
         using var parameters = Small.Model(seed: seed, scale: 2);
-        var translations = new Translator(parameters.Model).Translate(sources, new DecodingOptions { Beam = beam, LengthPenalty = 0.6 });
-        var scores = SequenceScores.LogProbabilities(parameters.Model, new SentencePairs(sources, [.. translations.Select(translation => translation.Tokens.ToArray())]));
-        foreach (var (translation, score) in translations.Zip(scores))
+        var options = new DecodingOptions { Beam = beam, NBest = beam, Normalization = normalization };
+        var translator = new Translator(parameters.Model);
+        foreach (var (source, best) in sources.Zip(translator.TranslateNBest(sources, options)))
         {
-            Close.Assert("log-probability", score, translation.LogProbability, relative: 1e-4, absolute: 1e-4);
-            Close.Assert("score", translation.LogProbability / Math.Pow((6 + translation.Tokens.Count) / 6.0, 0.6), translation.Score);
+            Assert.Equal(beam, best.Count);
+            Assert.Equal(best.Count, best.Select(hypothesis => string.Join(' ', hypothesis.Tokens)).Distinct().Count());
+            Assert.Equal(best.OrderByDescending(hypothesis => hypothesis.Score), best);
+            var forced = translator.Score([.. best.Select(_ => source)], [.. best.Select(hypothesis => hypothesis.Tokens.ToArray())]);
+            foreach (var (hypothesis, score) in best.Zip(forced))
+            {
+                Assert.Equal(hypothesis.Tokens.Count + 1, score.TokenLogProbabilities.Count);
+                Close.Assert("log-probability", score.LogProbability, hypothesis.LogProbability, relative: 1e-5);
+                Close.Assert("score", score.Score(options), hypothesis.Score, relative: 1e-5);
+                Close.Assert("definition", hypothesis.LogProbability / Divisor(normalization, hypothesis.Tokens.Count + 1, 0.6), hypothesis.Score);
+            }
         }
     }, iter: 30, threads: 1);
 
@@ -113,12 +144,47 @@ public class TranslatorTests
     }
 
     [Fact]
-    public void Translate_OfABeamOrPenaltyOutOfRange_IsRefused()
+    public void Translate_WithLengths_KeepsThem()
+    {
+        foreach (var (sources, beam, shortest, more, seed) in Gen.Select(Sources, Gen.Int[1, 4], Gen.Int[0, 9], Gen.Int[0, 3], Gen.Long[0, 100]).Cases(20))
+        {
+            using var parameters = Small.Model(seed: seed, scale: 2);
+            var options = new DecodingOptions { Beam = beam, NBest = beam, MinLength = shortest, MaxLength = Math.Max(1, shortest + more), ExtraLength = 2 };
+            foreach (var (source, best) in sources.Zip(new Translator(parameters.Model).TranslateNBest(sources, options)))
+                Assert.All(best, hypothesis => Assert.InRange(hypothesis.Tokens.Count, shortest, Math.Min(options.MaxLength.Value, Math.Max(shortest, source.Length + 2))));
+        }
+    }
+
+    public static TheoryData<DecodingOptions, string> WrongOptions => new()
+    {
+        { new() { Beam = 0 }, "The beam is 0, but must be at least 1 (greedy search)." },
+        { new() { LengthPenalty = -1 }, "The length penalty is -1, but must be at least 0 (off)." },
+        { new() { LengthPenalty = double.NaN }, "The length penalty is NaN, but must be at least 0 (off)." },
+        { new() { NBest = 0 }, "0 best translations are asked for. Ask for at least 1." },
+        { new() { Beam = 2, NBest = 3 }, "3 best translations are asked for, but a beam of 2 finds at most as many as it is wide. Widen the beam to 3 or more." },
+        { new() { MaxLength = 21 }, "The maximum length is 21, but must be from 1 to the 20 tokens (max_length) of the model." },
+        { new() { MinLength = 5, MaxLength = 4 }, "The minimum length is 5, but must be from 0 to the maximum length of 4." },
+        { new() { Sampling = new() }, "Sampling follows one hypothesis, but the beam is 4. Sample with a beam of 1." },
+        { new() { Beam = 1, Sampling = new() { Temperature = 0 } }, "The temperature is 0, but must be greater than 0. For the likeliest tokens, search instead of sampling." },
+        { new() { Beam = 1, Sampling = new() { TopK = -1 } }, "top-k is -1, but must be at least 0 (all tokens)." },
+        { new() { Beam = 1, Sampling = new() { TopP = 1.1 } }, "top-p is 1.1, but must be greater than 0 and at most 1 (all tokens)." },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongOptions), DisableDiscoveryEnumeration = true)]
+    public void TranslateNBest_WithWrongOptions_SaysWhatIsWrong(DecodingOptions options, string problem)
     {
         using var parameters = Small.Model();
-        var translator = new Translator(parameters.Model);
-        Assert.Throws<ArgumentOutOfRangeException>(() => translator.Translate([[3]], new DecodingOptions { Beam = 0 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => translator.Translate([[3]], new DecodingOptions { LengthPenalty = -1 }));
+        Assert.StartsWith(problem, Assert.Throws<ArgumentException>(() => new Translator(parameters.Model).TranslateNBest([[3]], options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Translate_WithAModelThatDiverged_Fails()
+    {
+        using var parameters = Small.Model();
+        parameters.Values.Fill(float.NaN);
+        foreach (var beam in new[] { 1, 3 })
+            Assert.Throws<InvalidDataException>(() => new Translator(parameters.Model).Translate([[3, 4]], new DecodingOptions { Beam = beam }));
     }
 
     [Fact]
@@ -128,6 +194,8 @@ public class TranslatorTests
         var translator = new Translator(parameters.Model);
         int[][] sources = [[3, 4, 5], [6], [7, 8, 9, 10]];
         Small.AssertNothingIsLeft(() => translator.Translate(sources, new DecodingOptions()));
+        Small.AssertNothingIsLeft(() => new Translator(parameters.Model) { UsesCache = false }.Translate(sources, new DecodingOptions()));
+        Small.AssertNothingIsLeft(() => translator.Score(sources, sources));
     }
 
     /// <summary>The output's row for a token points away from wherever the decoder's norm can lead.</summary>
@@ -143,6 +211,9 @@ public class TranslatorTests
 
     private static IEnumerable<int[]> Translations(int length) =>
         length == 0 ? [[]] : Translations(length - 1).SelectMany(shorter => new[] { 3, 4 }.Select(token => (int[])[.. shorter, token]));
+
+    private static double Divisor(LengthNormalization normalization, int length, double alpha) =>
+        Math.Pow(normalization == LengthNormalization.Plain ? length : (5 + length) / 6.0, alpha);
 
     /// <summary>A full pass for every token, without cache or batch.</summary>
     private static List<int> Greedy(Transformer model, int[] source, int maxLength)

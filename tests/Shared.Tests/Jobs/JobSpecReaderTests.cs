@@ -69,7 +69,7 @@ public class JobSpecReaderTests
                 loss: sigmoid
                 beta: 0.5
                 optimizer: { type: adamw, beta1: 0.8, beta2: .9, epsilon: 1e-8, schedule: cosine, learning_rate: 1e-3, warmup_steps: 7, label_smoothing: 0, clip_norm: 1, weight_decay: 0.01 }
-                validate: { every_steps: 5, metric: accuracy, beam: 2, length_penalty: 1, max_sentences: 9, translations: t.tsv, tokenize: zh, track: { polite: 您 } }
+                validate: { every_steps: 5, metric: accuracy, beam: 2, length_penalty: 1, length_normalization: plain, max_sentences: 9, translations: t.tsv, tokenize: zh, track: { polite: 您 } }
               - { name: again, type: dpo, data: *set, steps: 1 }
             """, "job.yaml");
 
@@ -95,7 +95,8 @@ public class JobSpecReaderTests
                         },
                         Validate = new()
                         {
-                            EverySteps = 5, Metric = "accuracy", Beam = 2, LengthPenalty = 1, MaxSentences = 9, Translations = "t.tsv", Tokenize = "zh",
+                            EverySteps = 5, Metric = "accuracy", Beam = 2, LengthPenalty = 1, LengthNormalization = LengthNormalization.Plain, MaxSentences = 9,
+                            Translations = "t.tsv", Tokenize = "zh",
                             Track = new ValidateSpec().Track.Add("polite", "您"),
                         },
                     },

@@ -43,11 +43,12 @@ internal static class SomeJob
         };
 
     private static readonly Gen<ValidateSpec> Validate =
-        from every in Count from metric in Gen.OneOf("loss", "bleu") from beam in Gen.Int[1, 64] from penalty in Gen.Double[0, 5] from most in Count
+        from every in Count from metric in Gen.OneOf("loss", "bleu") from beam in Gen.Int[1, 64] from penalty in Gen.Double[0, 5]
+        from normalization in Gen.Enum<LengthNormalization>() from most in Count
         from translations in Text.Null() from tokenize in Gen.OneOf("13a", "zh", "char", "none") from track in Gen.Dictionary(Text, Text)[0, 3]
         select new ValidateSpec
         {
-            EverySteps = every, Metric = metric, Beam = beam, LengthPenalty = penalty, MaxSentences = most, Translations = translations ?? "set",
+            EverySteps = every, Metric = metric, Beam = beam, LengthPenalty = penalty, LengthNormalization = normalization, MaxSentences = most, Translations = translations ?? "set",
             Tokenize = tokenize, Track = track.ToImmutableSortedDictionary(StringComparer.Ordinal, StringComparer.Ordinal),
         };
 
