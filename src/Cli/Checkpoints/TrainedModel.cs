@@ -34,20 +34,42 @@ internal sealed class TrainedModel : IDisposable
     }
 
     /// <summary>
-    /// A translation for each text, in the texts' order; of a blank text an empty one. A translation has no line breaks. A text that is too
-    /// long for the model is translated as far as the model can read.
+    /// The best translations of each text, best first, in the texts' order; of a blank text an empty one. A translation has no line breaks. A
+    /// text that is too long for the model is translated as far as the model can read.
     /// </summary>
-    /// <param name="cut">Told the index of each text that is too long.</param>
-    public IReadOnlyList<string> Translate(IReadOnlyList<string> texts, DecodingOptions options, Action<int> cut)
+    /// <param name="cut">Told each text that is too long.</param>
+    /// <exception cref="UsageException">The options do not fit each other or the model.</exception>
+    public IReadOnlyList<IReadOnlyList<TranslatedText>> Translate(IReadOnlyList<string> texts, DecodingOptions options, Action<TooLongText> cut)
     {
-        int[][] sources = [.. texts.Select(text => string.IsNullOrWhiteSpace(text) ? [] : tokenizers.Source.Encode(text))];
-        for (var i = 0; i < sources.Length; i++)
+        if (options.Problem(model.Options.MaxLength) is { } problem) throw new UsageException(problem);
+        int[][] sources = [.. Encode(tokenizers.Source, texts)];
+        foreach (var text in TooLong(sources))
         {
-            if (sources[i].Length <= Longest) continue;
-            sources[i] = sources[i][..Longest];
-            cut(i);
+            sources[text.Index] = sources[text.Index][..Longest];
+            cut(text);
         }
-        return [.. translator.Translate(sources, options).Select(translation => tokenizers.Target.Decode(translation.Tokens).ReplaceLineEndings(" "))];
+        return [.. translator.TranslateNBest(sources, options).Select(best => best.Select(Text).ToList())];
+    }
+
+    /// <summary>The score of a given translation of each text, in the texts' order.</summary>
+    /// <param name="tooLong">Makes a problem of a text, or of a translation (true), that is too long: there is no score without its end.</param>
+    /// <exception cref="UsageException">Texts are too long.</exception>
+    public IReadOnlyList<ForcedScore> Score(IReadOnlyList<string> texts, IReadOnlyList<string> translations, Func<TooLongText, bool, string> tooLong)
+    {
+        int[][] sources = [.. Encode(tokenizers.Source, texts)], targets = [.. Encode(tokenizers.Target, translations)];
+        List<string> problems = [.. TooLong(sources).Select(text => tooLong(text, false)), .. TooLong(targets).Select(text => tooLong(text, true))];
+        return problems.Count == 0 ? translator.Score(sources, targets) : throw new UsageException(problems);
+    }
+
+    /// <summary>Sentences a second of a translation of all texts, which are cut as <see cref="Translate"/> cuts them.</summary>
+    /// <param name="cached">False: keys and values of earlier positions are computed anew at every step.</param>
+    public double TranslationRate(IReadOnlyList<string> texts, DecodingOptions options, bool cached)
+    {
+        int[][] sources = [.. Encode(tokenizers.Source, texts).Select(source => source[..Math.Min(source.Length, Longest)])];
+        var measured = new Translator(model) { UsesCache = cached };
+        var start = TimeProvider.System.GetTimestamp();
+        measured.Translate(sources, options);
+        return sources.Length / TimeProvider.System.GetElapsedTime(start).TotalSeconds;
     }
 
     /// <summary>For each pair log p(chosen) - log p(rejected), given the prompt; null when a text is too long for the model.</summary>
@@ -82,6 +104,15 @@ internal sealed class TrainedModel : IDisposable
     }
 
     public void Dispose() => model.Dispose();
+
+    private static IEnumerable<int[]> Encode(ITokenizer tokenizer, IReadOnlyList<string> texts) =>
+        texts.Select(text => string.IsNullOrWhiteSpace(text) ? [] : tokenizer.Encode(text));
+
+    private IEnumerable<TooLongText> TooLong(IReadOnlyList<int[]> texts) =>
+        texts.Index().Where(text => text.Item.Length > Longest).Select(text => new TooLongText(text.Index, text.Item.Length, model.Options.MaxLength)).ToList();
+
+    private TranslatedText Text(Hypothesis hypothesis) =>
+        new(tokenizers.Target.Decode(hypothesis.Tokens).ReplaceLineEndings(" "), hypothesis.LogProbability, hypothesis.Score);
 
     private bool Fits((int[] Prompt, int[] Chosen, int[] Rejected) pair) =>
         Math.Max(pair.Prompt.Length, Math.Max(pair.Chosen.Length, pair.Rejected.Length)) <= Longest;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using DistTrain.Cli.Checkpoints;
 using DistTrain.Cli.Text;
-using DistTrain.Model.Decoding;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Jobs;
 
@@ -20,11 +19,12 @@ internal static class EvaluateCommand
         var source = SharedOptions.File("--source", "Sentences to translate, one on each line; plain or .gz.");
         var reference = SharedOptions.Files("--reference", "Their translations, line by line; several files are several references.");
         var preferences = SharedOptions.File("--preferences", "Pairs of a chosen and a rejected text: .jsonl or .tsv, plain or .gz.");
-        var (beam, penalty, tokenize, lowercase, json) = (SharedOptions.Beam(), SharedOptions.LengthPenalty(), SharedOptions.Tokenize(), SharedOptions.Lowercase(), SharedOptions.Json());
+        var (search, tokenize, lowercase, json) = (new SearchOptions(), SharedOptions.Tokenize(), SharedOptions.Lowercase(), SharedOptions.Json());
         var command = new Command("evaluate", "Score a checkpoint on held-out translations or preferences.")
         {
-            checkpoint, source, reference, preferences, beam, penalty, tokenize, lowercase, json,
+            checkpoint, source, reference, preferences, tokenize, lowercase, json,
         };
+        search.AddTo(command);
         command.Validators.Add(result =>
         {
             var (translations, pairs) = (result.GetResult(source) is not null && result.GetResult(reference) is not null, result.GetResult(preferences) is not null);
@@ -41,12 +41,11 @@ internal static class EvaluateCommand
                 return 0;
             }
             var lines = ParallelLines.Read([parsed.GetValue(source)!, .. parsed.GetValue(reference)!]);
-            var options = new DecodingOptions { Beam = parsed.GetValue(beam), LengthPenalty = parsed.GetValue(penalty) };
             using var model = TrainedModel.Open(parsed.GetValue(checkpoint)!);
             var start = TimeProvider.System.GetTimestamp();
-            var translations = model.Translate(lines[0], options, line => errors.WriteLine($"Line {line + 1} is longer than the model can read; its end is not translated."));
+            var translations = model.Translate(lines[0], search.Read(parsed), text => errors.WriteLine(text.Sentence($"Line {text.Index + 1} of '{parsed.GetValue(source)}'", "its end is not translated.")));
             var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
-            output.WriteLine(Text(CorpusScore.Of(translations, [.. lines.Skip(1)], parsed.GetValue(tokenize)!, parsed.GetValue(lowercase)), seconds, asJson));
+            output.WriteLine(Text(CorpusScore.Of([.. translations.Select(best => best[0].Translation)], [.. lines.Skip(1)], parsed.GetValue(tokenize)!, parsed.GetValue(lowercase)), seconds, asJson));
             return 0;
         });
         return command;

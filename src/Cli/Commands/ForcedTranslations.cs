@@ -1,0 +1,39 @@
+using DistTrain.Cli.Checkpoints;
+using DistTrain.Model.Decoding;
+using DistTrain.Shared.Datasets;
+
+namespace DistTrain.Cli.Commands;
+
+/// <summary>The translations of <c>translate --force</c>: a file, scored against standard input line by line.</summary>
+internal sealed class ForcedTranslations
+{
+    private readonly string file;
+    private readonly List<string> translations;
+
+    private ForcedTranslations(string file, List<string> translations) => (this.file, this.translations) = (file, translations);
+
+    /// <exception cref="DataFormatException">The file is not UTF-8 text.</exception>
+    public static ForcedTranslations Read(FileInfo file) => new(file.ToString(), [.. TextFile.Lines(file.FullName)]);
+
+    /// <summary>What is written for a block of lines.</summary>
+    /// <param name="done">Lines before it.</param>
+    /// <exception cref="UsageException">The file has fewer lines, or a text is too long.</exception>
+    public IEnumerable<string> Lines(TrainedModel model, IReadOnlyList<string> sources, int done, DecodingOptions options, bool json)
+    {
+        if (translations.Count < done + sources.Count) throw new UsageException(Unequal($"more than {translations.Count}"));
+        var own = translations.GetRange(done, sources.Count);
+        var scores = model.Score(sources, own, (text, ofFile) =>
+            text.Sentence(ofFile ? $"Line {done + text.Index + 1} of '{file}'" : $"Line {done + text.Index + 1}", "it cannot be scored."));
+        return scores.Select((score, index) => json
+            ? JsonLine.Of(new { source = sources[index], translation = own[index], score.LogProbability, score = score.Score(options), score.TokenLogProbabilities })
+            : TranslateCommand.Scored(done + index + 1, own[index], score.Score(options)));
+    }
+
+    /// <exception cref="UsageException">The file has more lines than standard input.</exception>
+    public void End(int done)
+    {
+        if (done < translations.Count) throw new UsageException(Unequal($"{done}"));
+    }
+
+    private string Unequal(string lines) => $"'{file}' has {translations.Count} lines, but standard input {lines}. Line by line they must belong together: give a translation for each line.";
+}
