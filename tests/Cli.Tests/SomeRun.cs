@@ -41,6 +41,9 @@ public sealed class SomeRun : IDisposable
 
     public string Checkpoint(string name) => Path.Combine(folder.Path, "checkpoints", name);
 
+    /// <summary>How many tokens a text has.</summary>
+    public int Tokens(string text) => TokenizerPair.Load(Checkpoint("align-00000010")).Source.Encode(text).Length;
+
     /// <summary>A copy that a test may change.</summary>
     public void CopyTo(string target)
     {

@@ -1,10 +1,16 @@
 using System.Text;
+using System.Text.Json;
+using DistTrain.TestSupport.Processes;
 
 namespace DistTrain.Cli.Tests.Commands;
 
-public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>
+public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>, IDisposable
 {
     private const string Text = "where are you ?\n\ndo you like tea ?\n   \nyou help the teacher .\n";
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public async Task Translate_Lines_OneForEachInTheirOrder()
@@ -38,10 +44,13 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>
     [Fact]
     public async Task Translate_LongLine_SaysWhichIsCut()
     {
-        var translated = await Translate("you\n" + string.Join(' ', Enumerable.Repeat("where are you", 50)) + "\n");
+        var text = string.Join(' ', Enumerable.Repeat("where are you", 50));
+        var translated = await Translate($"you\n{text}\n");
 
         Assert.Equal((0, 2), (translated.ExitCode, translated.Lines.Length));
-        Assert.Equal("Line 2 is longer than the model can read; its end is not translated. Give one sentence on a line.", translated.Errors.Trim());
+        Assert.Equal(
+            $"Line 2 has {run.Tokens(text)} tokens, but the model's max_length of 32 leaves room for 31 and the end mark: its end is not translated. Give one sentence on a line, or train with a greater model.max_length.",
+            translated.Errors.Trim());
     }
 
     [Fact]
@@ -51,6 +60,102 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>
         var json = (await Translate("where are you ?\n", "--json")).Json;
 
         Assert.Equal(("where are you ?", plain.Lines[0]), (json.GetProperty("source").GetString(), json.GetProperty("translation").GetString()));
+        Assert.InRange(json.GetProperty("log_probability").GetDouble(), double.MinValue, json.GetProperty("score").GetDouble());
+    }
+
+    [Fact]
+    public async Task Translate_NBest_WritesSeveralForEachLineBestFirst()
+    {
+        const string text = "where are you ?\nyou help the teacher .\n";
+        var best = await Translate(text);
+        var lists = await Translate(text, "--n-best", "3");
+
+        var fields = lists.Lines.Select(line => line.Split(" ||| ")).ToList();
+        Assert.Equal(["1", "1", "1", "2", "2", "2"], fields.Select(field => field[0]));
+        Assert.Equal(best.Lines, new[] { fields[0][1], fields[3][1] });
+        foreach (var list in fields.GroupBy(field => field[0]))
+            Assert.Equal(list.Select(field => double.Parse(field[2])).OrderDescending(), list.Select(field => double.Parse(field[2])));
+
+        var json = (await Translate(text, "--n-best", "3", "--json")).Lines.Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal([1, 2], json.Select(line => line.GetProperty("line").GetInt32()));
+        Assert.Equal(fields.Select(field => field[1]), json.SelectMany(line => line.GetProperty("translations").EnumerateArray()).Select(item => item.GetProperty("translation").GetString()));
+    }
+
+    [Fact]
+    public async Task Translate_WithLengths_KeepsThem()
+    {
+        var shortest = await Translate("where are you ?\n", "--max-length", "1", "--beam", "1");
+        var longest = await Translate("where are you ?\n", "--min-length", "31");
+
+        Assert.InRange(run.Tokens(shortest.Lines[0]), 0, 1);
+        Assert.True(longest.Lines[0].Length > shortest.Lines[0].Length);
+    }
+
+    [Fact]
+    public async Task Translate_Sampling_DependsOnTheSeedAndTheLineOnly()
+    {
+        // Line 300 comes in the second block.
+        var text = string.Concat(Enumerable.Repeat("where are you ?\n", 300));
+        var first = await Translate(text, "--sample", "--seed", "5", "--max-length", "8");
+
+        Assert.Equal(first.Lines, (await Translate(text, "--sample", "--seed", "5", "--max-length", "8")).Lines);
+        Assert.NotEqual(first.Lines, (await Translate(text, "--sample", "--seed", "6", "--max-length", "8")).Lines);
+        Assert.InRange(first.Lines.Distinct().Count(), 290, 300);
+        var greedy = await Translate("where are you ?\n", "--beam", "1");
+        Assert.Equal(greedy.Lines, (await Translate("where are you ?\n", "--sample", "--top-k", "1")).Lines);
+    }
+
+    [Fact]
+    public async Task Translate_Force_ScoresWhatIsGiven()
+    {
+        const string text = "where are you ?\n\n";
+        string[] options = ["--length-normalization", "plain", "--length-penalty", "0.7", "--force", folder.Write("given.txt", "你在哪里？\n您好\n")];
+
+        var forced = (await Translate(text, options)).Lines.Select(line => line.Split(" ||| ")).ToList();
+        var json = (await Translate(text, [.. options, "--json"])).Lines.Select(line => JsonDocument.Parse(line).RootElement).ToList();
+
+        Assert.Equal([["1", "你在哪里？"], ["2", "您好"]], forced.Select(field => field[..2]));
+        foreach (var (field, line) in forced.Zip(json))
+        {
+            var tokens = line.GetProperty("token_log_probabilities").EnumerateArray().Select(value => value.GetDouble()).ToList();
+            Assert.Equal(run.Tokens(field[1]) + 1, tokens.Count);
+            Assert.All(tokens, value => Assert.True(value < 0));
+            Assert.Equal(tokens.Sum(), line.GetProperty("log_probability").GetDouble(), 1e-9);
+            Assert.Equal(tokens.Sum() / Math.Pow(tokens.Count, 0.7), line.GetProperty("score").GetDouble(), 1e-9);
+            Assert.Equal(line.GetProperty("score").GetDouble(), double.Parse(field[2]), 1e-6);
+        }
+    }
+
+    [Fact]
+    public async Task Translate_ForceOfAnotherLength_IsRefused()
+    {
+        var file = folder.Write("two.txt", "a\nb\n");
+        Assert.Equal($"'{file}' has 2 lines, but standard input 1. Line by line they must belong together: give a translation for each line.", (await Translate("you\n", "--force", file)).Errors.Trim());
+        var more = await Translate("you\nyou\nyou\n", "--force", file);
+        Assert.Equal((2, ""), (more.ExitCode, more.Output));
+        Assert.StartsWith($"'{file}' has 2 lines, but standard input more than 2.", more.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Translate_ForceOfALongText_IsRefusedWithItsPlace()
+    {
+        var text = string.Concat(Enumerable.Repeat("您好", 60));
+        var file = folder.Write("long.txt", $"a\n{text}\n");
+        var refused = await Translate("you\nyou\n", "--force", file);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.StartsWith($"Line 2 of '{file}' has {run.Tokens(text)} tokens, but the model's max_length of 32 leaves room for 31 and the end mark: it cannot be scored.", refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--n-best 5", "5 best translations are asked for, but a beam of 4 finds at most as many as it is wide. Widen the beam to 5 or more.")]
+    [InlineData("--max-length 33", "The maximum length is 33, but must be from 1 to the 32 tokens (max_length) of the model.")]
+    [InlineData("--sample --beam 2", "Sampling follows one hypothesis, but the beam is 2. Sample with a beam of 1.")]
+    [InlineData("--top-k 2", "--top-k is about sampling. Give --sample as well, or leave it out.")]
+    public async Task Translate_OptionsThatDoNotFit_AreRefused(string options, string problem)
+    {
+        var refused = await Translate(Text, options.Split(' '));
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains(problem, refused.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,6 +173,7 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>
     [InlineData("--beam", "0")]
     [InlineData("--beam", "many")]
     [InlineData("--length-penalty", "-1")]
+    [InlineData("--length-normalization", "other")]
     public async Task Translate_WrongOption_IsWrongUsage(string option, string value)
     {
         var refused = await Translate(Text, option, value);
