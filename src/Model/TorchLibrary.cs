@@ -4,7 +4,7 @@ using TorchSharp;
 namespace DistTrain.Model;
 
 /// <summary>Loads the native libraries of torch: those shipped with the program, or those of a PyTorch that is already on the machine.</summary>
-public static class TorchLibrary
+public static partial class TorchLibrary
 {
     /// <summary>The environment variable that names a folder with libtorch's libraries, such as <c>torch/lib</c> of a PyTorch installation.</summary>
     public const string FolderVariable = "DISTTRAIN_LIBTORCH";
@@ -16,6 +16,7 @@ public static class TorchLibrary
     /// <exception cref="DllNotFoundException">A library is missing or does not load; the message names the folder.</exception>
     public static void Load()
     {
+        LetWaitingThreadsSleep();
         if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder) Preload(folder);
         try
         {
@@ -35,6 +36,19 @@ public static class TorchLibrary
         foreach (var name in Cuda.Where(name => File.Exists(PathOf(folder, name)))) LoadFrom(folder, name);
         LoadFrom(folder, "torch");
     }
+
+    /// <summary>
+    /// Threads of GNU OpenMP spin for milliseconds at the end of every operator by default, which takes the processor from whoever else runs:
+    /// with a second worker on the host, a step can take ten times as long. A short spin covers the way from one operator to the next.
+    /// </summary>
+    private static void LetWaitingThreadsSleep()
+    {
+        // .NET's own setter does not reach native libraries, and theirs is read once, when they are loaded. What the user has set stays.
+        if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null) SetEnvironment("GOMP_SPINCOUNT", "1000", overwrite: 0);
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
 
     private static void LoadFrom(string folder, string name)
     {

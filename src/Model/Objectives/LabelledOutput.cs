@@ -46,9 +46,13 @@ internal sealed class LabelledOutput
         return new LabelledOutput(pass.Forward(pairs, dropout), pass.Output.Value, pairs, pass.Memory.Kernels, pass);
     }
 
-    /// <summary>Without a way back: in float32, dropout off, under no_grad.</summary>
+    /// <summary>
+    /// Without a way back and without dropout, under no_grad. In the precision that the model is trained in: a reference that was scored in
+    /// another would differ from the policy before DPO's first step.
+    /// </summary>
     public static LabelledOutput ForScores(Transformer model, PaddedPairs pairs)
     {
+        if (model.Flat is { Precision: Precision.Mixed }) return ForTraining(model, pairs, dropout: false);
         model.eval();
         return new LabelledOutput(model.Forward(pairs.Source_BS, pairs.TargetInput_GT), model.OutputWeight_VD, pairs, Kernels.Kernels.Of(ScalarType.Float32), null);
     }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using DistTrain.Model.Kernels;
 using DistTrain.Model.Weights;
 using DistTrain.Shared.Jobs;
 
@@ -7,11 +8,14 @@ namespace DistTrain.Model.Optimization;
 
 /// <summary>
 /// Adam (Kingma, Ba 2015) with clipping by global norm; <c>adamw</c> adds decoupled weight decay (Loshchilov, Hutter 2019). One pass over the
-/// flat buffers, in operations that every processor rounds alike (no fused multiply-add, no split by threads): members of a ring stay
-/// bit-identical even on unequal machines.
+/// flat buffers, in operations that every processor rounds alike (no fused multiply-add), element by element: members of a ring stay
+/// bit-identical even on unequal machines and on different numbers of threads.
 /// </summary>
 public sealed class AdamOptimizer
 {
+    /// <summary>A whole number of vectors, so that no element depends on where blocks end.</summary>
+    private const int BlockLength = 1 << 16;
+
     private readonly FlatParameters parameters;
     private readonly OptimizerSpec spec;
     private readonly double weightDecay;
@@ -42,7 +46,7 @@ public sealed class AdamOptimizer
     /// <returns>The norm of the scaled gradient, before clipping. When it is not finite, nothing has been changed.</returns>
     public double Step(double rate, double gradientScale)
     {
-        var norm = GradientNorm.Of(parameters.Gradients) * gradientScale;
+        var norm = GradientNorm.Of(parameters.GradientsMemory) * gradientScale;
         if (!double.IsFinite(norm)) return norm;
         Steps++;
         var clip = spec.ClipNorm > 0 && norm > spec.ClipNorm ? spec.ClipNorm / norm : 1;
@@ -54,15 +58,19 @@ public sealed class AdamOptimizer
         return norm;
     }
 
-    /// <summary>m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; p = keep p - rate m / (sqrt(v) / sqrt(1 - b2^t) + epsilon).</summary>
-    private void Update(in Coefficients c)
+    private void Update(Coefficients c) => Team.Run((firstMoment.Length + BlockLength - 1) / BlockLength, block =>
     {
-        var values = parameters.Values;
-        var gradients = parameters.Gradients;
+        var (first, length) = (block * BlockLength, Math.Min(BlockLength, firstMoment.Length - block * BlockLength));
+        Update(c, parameters.Values.Slice(first, length), parameters.Gradients.Slice(first, length), firstMoment.AsSpan(first, length), secondMoment.AsSpan(first, length));
+    });
+
+    /// <summary>m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; p = keep p - rate m / (sqrt(v) / sqrt(1 - b2^t) + epsilon).</summary>
+    private static void Update(in Coefficients c, Span<float> values, ReadOnlySpan<float> gradients, Span<float> firstMoment, Span<float> secondMoment)
+    {
         var v = MemoryMarshal.Cast<float, Vector<float>>(values);
         var g = MemoryMarshal.Cast<float, Vector<float>>(gradients);
-        var m1 = MemoryMarshal.Cast<float, Vector<float>>(firstMoment.AsSpan());
-        var m2 = MemoryMarshal.Cast<float, Vector<float>>(secondMoment.AsSpan());
+        var m1 = MemoryMarshal.Cast<float, Vector<float>>(firstMoment);
+        var m2 = MemoryMarshal.Cast<float, Vector<float>>(secondMoment);
         for (var i = 0; i < v.Length; i++)
         {
             var gradient = g[i] * c.Scale;

@@ -1,12 +1,22 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using DistTrain.Model.Kernels;
 
 namespace DistTrain.Model.Optimization;
 
 /// <summary>The Euclidean norm, summed in float64 in an order that depends neither on the processor nor on the number of threads.</summary>
 internal static class GradientNorm
 {
-    public static double Of(ReadOnlySpan<float> values)
+    private const int BlockLength = 1 << 16;
+
+    public static double Of(ReadOnlyMemory<float> values)
+    {
+        var sums = new double[(values.Length + BlockLength - 1) / BlockLength];
+        Team.Run(sums.Length, block => sums[block] = SumOfSquares(values.Span[(block * BlockLength)..Math.Min((block + 1) * BlockLength, values.Length)]));
+        return Math.Sqrt(sums.Sum());
+    }
+
+    private static double SumOfSquares(ReadOnlySpan<float> values)
     {
         var vectors = MemoryMarshal.Cast<float, Vector512<float>>(values);
         var (lower, upper) = (Vector512<double>.Zero, Vector512<double>.Zero);
@@ -19,6 +29,6 @@ internal static class GradientNorm
         var sum = 0.0;
         for (var lane = 0; lane < Vector512<double>.Count; lane++) sum += lower[lane] + upper[lane];
         foreach (var value in values[(vectors.Length * Vector512<float>.Count)..]) sum += (double)value * value;
-        return Math.Sqrt(sum);
+        return sum;
     }
 }

@@ -28,7 +28,7 @@ public sealed class FlatParameters : IDisposable
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        Model = model;
+        (Model, Precision) = (model, precision);
         var parameters = model.named_parameters().ToList();
         var length = parameters.Sum(parameter => parameter.parameter.numel());
         values = zeros(length).DetachFromDisposeScope();
@@ -50,10 +50,14 @@ public sealed class FlatParameters : IDisposable
         }
         Slices = slices;
         ValuesMemory = new FlatMemory(values).Memory;
+        GradientsMemory = new FlatMemory(gradients).Memory;
         model.Flat = this;
     }
 
     public Transformer Model { get; }
+
+    /// <summary>What a training step multiplies in.</summary>
+    public Precision Precision { get; }
 
     /// <summary>In the order of the buffers, without gaps.</summary>
     public IReadOnlyList<ParameterSlice> Slices { get; }
@@ -73,10 +77,13 @@ public sealed class FlatParameters : IDisposable
     {
         get
         {
-            if (kernels.Type != ScalarType.Float32) kernels.Convert(values, working);
+            if (Precision == Precision.Mixed) kernels.Convert(values, working);
             return pass ??= new TransformerPass(Model.Options, new Training.Weights(Slices.ToDictionary(slice => slice.Name, View)), kernels, Clock);
         }
     }
+
+    /// <summary>The gradients as memory, like <see cref="ValuesMemory"/>.</summary>
+    internal ReadOnlyMemory<float> GradientsMemory { get; }
 
     public void ZeroGradients() => Gradients.Clear();
 
@@ -88,7 +95,7 @@ public sealed class FlatParameters : IDisposable
     {
         pass?.Dispose();
         Model.Flat = null;
-        if (kernels.Type != ScalarType.Float32) working.Dispose();
+        if (Precision == Precision.Mixed) working.Dispose();
         values.Dispose();
         gradients.Dispose();
     }

@@ -18,7 +18,7 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
     {
         var plan = TrainingPlan.Of(assignment);
         using var lines = log.ForJob(assignment.Job.Value, plan.Phase.Name, assignment.Generation, worker: plan.Workers[assignment.Rank]);
-        LogMessages.GenerationJoined(log, assignment.Generation, assignment.Rank, plan.Members.Count, string.Join(", ", plan.Workers), assignment.Threads);
+        LogMessages.GenerationJoined(log, assignment.Generation, assignment.Rank, plan.Members.Count, string.Join(", ", plan.Workers), assignment.Threads, Precisions.Of(plan.Spec.Resources.Precision).Name());
         TorchLibrary.Load();
         torch.set_num_threads(assignment.Threads);
 

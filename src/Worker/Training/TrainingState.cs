@@ -11,7 +11,7 @@ internal sealed class TrainingState : IDisposable
     private TrainingState(TransformerOptions options, TrainingPlan plan)
     {
         Model = new Transformer(options);
-        Parameters = new FlatParameters(Model);
+        Parameters = new FlatParameters(Model, Precisions.Of(plan.Spec.Resources.Precision));
         Optimizer = new AdamOptimizer(Parameters, plan.Phase.Optimizer);
         Skipped = new SkippedSteps(0);
     }

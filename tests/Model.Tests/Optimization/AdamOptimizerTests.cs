@@ -93,8 +93,8 @@ public class AdamOptimizerTests
     }
 
     [Fact]
-    public void GradientNorm_OfAnyLength_IsTheRootOfTheSumOfSquares() => Gen.Float[-100, 100].Array[0, 70].Sample(values =>
-        Close.Assert("norm", Math.Sqrt(values.Sum(value => (double)value * value)), GradientNorm.Of(values), 1e-12, 0), iter: 200);
+    public void GradientNorm_OfAnyLength_IsTheRootOfTheSumOfSquares() => Gen.OneOf(Gen.Int[0, 70], Gen.Int[65_500, 132_000]).SelectMany(length => Gen.Float[-100, 100].Array[length]).Sample(values =>
+        Close.Assert("norm", Math.Sqrt(values.Sum(value => (double)value * value)), GradientNorm.Of(values), 1e-12, 0), iter: 60);
 
     private static void Step(AdamOptimizer adam, FlatParameters parameters, int step)
     {
