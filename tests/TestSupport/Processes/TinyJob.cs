@@ -14,7 +14,7 @@ public static class TinyJob
         seed: 7
         model: { d_model: 32, heads: 4, encoder_layers: 1, decoder_layers: 1, d_ff: 64, dropout: {{dropout}}, max_length: 64 }
         tokenizer: { type: bpe, vocab_size: 400 }
-        resources: { min_workers: {{minWorkers}}, max_workers: {{maxWorkers}} }
+        resources: { min_workers: {{minWorkers}}, max_workers: {{maxWorkers}}, precision: float32 }
         checkpoints: { every_steps: {{checkpointEvery}}, keep_last: 3, keep_best: 1 }
         phases:
           - name: pretrain

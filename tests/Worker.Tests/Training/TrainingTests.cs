@@ -31,6 +31,18 @@ public class TrainingTests
         }
     }
 
+    [Fact]
+    public async Task Train_InBfloat16_FollowsFloat32_WithBitIdenticalMembers()
+    {
+        using var exact = ToyJob.Create();
+        using var rounded = ToyJob.Create(precision: "bfloat16");
+        var expected = (await exact.Train())[0].Steps;
+        var run = await rounded.Train(members: 2);
+        Assert.All(expected.Zip(run[0].Steps), pair => Assert.InRange(pair.Second.Loss / pair.First.Loss, 0.99, 1.01));
+        Assert.NotEqual(expected.Select(step => step.Loss), run[0].Steps.Select(step => step.Loss));
+        Assert.Single(run.Select(member => member.Finish!.Value.Hash).Distinct());
+    }
+
     [Theory]
     [InlineData(0, 1, 1)]
     [InlineData(0, 30, 2)]
