@@ -54,18 +54,22 @@ internal sealed class StorePreparation(TokenizerPair tokenizers, string dataRoot
 
     private IEnumerable<int[][]> Encode(DataSet set, BadRecords bad, Counts counts)
     {
+        foreach (var row in Distinct(set, bad, counts).EncodeAll(texts => (int[][])[tokenizers.Source.Encode(texts[0]), .. texts.Skip(1).Select(tokenizers.Target.Encode)]))
+        {
+            if (set.IsTooLong(row)) counts.TooLong++;
+            else if (set.IsLopsided(row)) counts.Lopsided++;
+            else yield return row;
+        }
+    }
+
+    private IEnumerable<string[]> Distinct(DataSet set, BadRecords bad, Counts counts)
+    {
         var seen = new HashSet<UInt128>();
         foreach (var texts in set.Read(dataRoot, bad))
         {
             if (set.IsVoid(texts)) counts.Void++;
             else if (set.RemovesDuplicates && !seen.Add(Fingerprint(texts))) counts.Duplicates++;
-            else
-            {
-                int[][] row = [tokenizers.Source.Encode(texts[0]), .. texts.Skip(1).Select(tokenizers.Target.Encode)];
-                if (set.IsTooLong(row)) counts.TooLong++;
-                else if (set.IsLopsided(row)) counts.Lopsided++;
-                else yield return row;
-            }
+            else yield return texts;
         }
     }
 

@@ -9,5 +9,6 @@ internal static class BenchCommand
     {
         TrainBenchmark.Create(),
         DecodeBenchmark.Create(),
+        TokenizerBenchmark.Create(),
     };
 }
