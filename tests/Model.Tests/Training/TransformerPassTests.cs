@@ -11,7 +11,10 @@ public class TransformerPassTests
     [Fact]
     public void Backward_InMixedPrecision_IsNearThatOfFullPrecision()
     {
-        foreach (var (options, pairs) in Gen.Select(Small.AnyOptions, Small.Pairs).Cases(40)) AssertMixedIsNearFull(options, pairs);
+        // Not a few tokens: in a small sum, one value that relu passes in one type and not in the other weighs much.
+        var sentences = Small.Sentence.Array[30];
+        foreach (var (options, sources, targets) in Gen.Select(Small.AnyOptions, sentences, sentences).Cases(40))
+            AssertMixedIsNearFull(options, new SentencePairs(sources, targets));
     }
 
     [Fact]
