@@ -28,11 +28,13 @@ internal static class TokenizerBenchmark
             var tokenizer = new TextTokenizer(BpeTrainer.Train(lines, parsed.GetValue(size)));
             var trained = clock.GetElapsedTime(start).TotalSeconds;
             start = clock.GetTimestamp();
-            var tokens = tokenizer.EncodeAll(lines).Sum(ids => (long)ids.Length);
+            var ids = tokenizer.EncodeAll(lines).ToList();
             var encoded = clock.GetElapsedTime(start).TotalSeconds;
+            var tokens = ids.Sum(line => (long)line.Length);
+            var exact = Enumerable.Range(0, lines.Count).Count(index => tokenizer.Decode(ids[index]) == lines[index]);
             parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(json)
-                ? JsonLine.Of(new { lines = lines.Count, tokens, training_seconds = trained, encoding_seconds = encoded, lines_per_second = lines.Count / encoded })
-                : string.Create(CultureInfo.InvariantCulture, $"{lines.Count:N0} lines: trained {tokenizer.VocabularySize:N0} tokens in {trained:F2} s, encoded {tokens:N0} tokens in {encoded:F2} s ({lines.Count / encoded:N0} lines/s)"));
+                ? JsonLine.Of(new { lines = lines.Count, exact_lines = exact, tokens, training_seconds = trained, encoding_seconds = encoded, lines_per_second = lines.Count / encoded })
+                : string.Create(CultureInfo.InvariantCulture, $"{lines.Count:N0} lines: trained {tokenizer.VocabularySize:N0} tokens in {trained:F2} s, encoded {tokens:N0} tokens in {encoded:F2} s ({lines.Count / encoded:N0} lines/s); decoding gives {exact:N0} lines back exactly"));
             return 0;
         });
         return command;
