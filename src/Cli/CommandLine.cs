@@ -71,6 +71,7 @@ public static class CommandLine
         ScoreCommand.Create(),
         CheckCommand.Create(),
         InspectCommand.Create(),
+        AverageCommand.Create(),
         AttentionCommand.Create(),
         SampleCommand.Create(),
         BenchCommand.Create(),

@@ -41,8 +41,8 @@ internal static partial class LogMessages
     [LoggerMessage(4305, LogLevel.Information, "Validation after step {Step} of phase {Phase}: {Metrics} ({Seconds:0.0} s).")]
     public static partial void Validated(ILogger log, long step, string phase, string metrics, double seconds);
 
-    [LoggerMessage(4306, LogLevel.Information, "Phase {Phase} is finished after step {Step}, with loss {Loss:0.0000}.")]
-    public static partial void PhaseFinished(ILogger log, string phase, long step, double loss);
+    [LoggerMessage(4306, LogLevel.Information, "Phase {Phase} is finished after step {Step} of {TotalSteps}, with loss {Loss:0.0000}.")]
+    public static partial void PhaseFinished(ILogger log, string phase, long step, long totalSteps, double loss);
 
     [LoggerMessage(4307, LogLevel.Error, "{Sentence} The generation ends here; the coordinator goes further back.")]
     public static partial void CheckpointUnusable(ILogger log, string sentence);

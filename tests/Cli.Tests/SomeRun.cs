@@ -12,6 +12,16 @@ namespace DistTrain.Cli.Tests;
 /// <summary>The folder of a run with checkpoints of an untrained model; shared by the tests, which only read it.</summary>
 public sealed class SomeRun : IDisposable
 {
+    private static readonly JobSpec Job = new()
+    {
+        Name = "some",
+        Phases =
+        [
+            new SupervisedPhaseSpec { Name = "pretrain", Steps = 20, Data = new() { Train = "a.tsv", Validation = "b.tsv" } },
+            new DpoPhaseSpec { Name = "align", Steps = 20, Data = new() { Train = "a.jsonl", Validation = "b.jsonl" } },
+        ],
+    };
+
     private readonly TemporaryFolder folder = new();
 
     public SomeRun()
@@ -26,10 +36,11 @@ public sealed class SomeRun : IDisposable
         Initialization.Initialize(model, seed: 7);
         using var parameters = new FlatParameters(model);
         Parameters = parameters.Values.Length;
-        var target = new CheckpointTarget(folder.Path, JobSpecWriter.ToJson(new() { Name = "some" }), tokenizer, Options, parameters.Slices);
+        var target = new CheckpointTarget(folder.Path, JobSpecWriter.ToJson(Job), tokenizer, Options, parameters.Slices);
         using var writer = new CheckpointWriter(target, _ => { }, NullLogger.Instance, TimeProvider.System);
-        foreach (var (phase, index, step) in new[] { ("pretrain", 0, 20), ("align", 1, 5), ("align", 1, 10) })
-            writer.Write(State(phase, index, step, vocabulary.Hash), parameters.Values, new float[Parameters], new float[Parameters]);
+        // The losses of the validations; the weights are those of the model times step / 10.
+        foreach (var (phase, index, step, loss) in new[] { ("pretrain", 0, 20, 1.0), ("align", 1, 5, 0.5), ("align", 1, 8, 0.3), ("align", 1, 10, 0.4) })
+            writer.Write(State(phase, index, step, loss, vocabulary.Hash), Scaled(parameters, step / 10f), [new(CheckpointFiles.FirstMoment, new float[Parameters]), new(CheckpointFiles.SecondMoment, new float[Parameters])]);
         writer.Finish();
     }
 
@@ -57,9 +68,11 @@ public sealed class SomeRun : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private static CheckpointState State(string phase, int index, int step, string tokenizerHash) => new()
+    private static float[] Scaled(FlatParameters parameters, float factor) => [.. parameters.Values.ToArray().Select(value => factor * value)];
+
+    private static CheckpointState State(string phase, int index, int step, double loss, string tokenizerHash) => new()
     {
         Job = "some-1", Phase = phase, PhaseIndex = index, Step = step, TotalSteps = 20, Seed = 1, Generation = 1, Members = 1, OptimizerSteps = step,
-        SkippedInARow = 0, Loss = 2.5, TrainingData = "", TokenizerHash = tokenizerHash, ParametersHash = "",
+        SkippedInARow = 0, Loss = 2.5, TrainingData = "", TokenizerHash = tokenizerHash, ParametersHash = "", Metrics = new Dictionary<string, double> { ["loss"] = loss },
     };
 }

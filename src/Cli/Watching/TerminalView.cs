@@ -20,10 +20,11 @@ public sealed class TerminalView(IAnsiConsole console, ProgressContext progress)
     public void Show(JobsProtocol.FeedItem item)
     {
         if (item.Event is { } line) console.MarkupLineInterpolated($"[blue]{item.Phase}[/] {line.Text}");
+        // A phase that stopped early is told by the event that completes it to have no further steps.
+        if (_bars.TryGetValue(item.Phase, out var known)) known.MaxValue = Math.Max(1, item.TotalSteps);
         if (item.Validation is { } validation) console.MarkupLineInterpolated($"[green]{ViewText.Validation(validation)}[/]");
         if (item.Step is not { } step) return;
         if (!_bars.TryGetValue(item.Phase, out var bar)) bar = _bars[item.Phase] = progress.AddTask(item.Phase, maxValue: Math.Max(1, item.TotalSteps));
-        bar.MaxValue = Math.Max(1, item.TotalSteps);
         bar.Value = step.Step;
         bar.Description = Markup.Escape(string.Create(CultureInfo.InvariantCulture,
             $"{item.Phase} {step.Step}/{item.TotalSteps} loss {step.Loss:F3} {step.TokensPerSecond:F0} tok/s {item.Workers} workers"));

@@ -72,9 +72,13 @@ public static class JobDecisions
         var phase = job.Phase!.Name;
         if (job.Checkpoints.Best(phase) is not { } best)
             return End(job, new(c.Generation, $"Phase {phase} finished at step {c.Step}, but its checkpoint was not committed.", Aftermath.TryAgain), now);
-        var completed = new JobEvents.PhaseCompleted(now, job.PhaseIndex, phase, c.Step, c.Loss, best.Folder);
+        var completed = new JobEvents.PhaseCompleted(now, job.PhaseIndex, phase, c.Step, c.Loss, best.Folder, StoppedEarly(job, c.Step));
         return PhaseSequence.Next(job.Spec, job.PhaseIndex) is { } next
             ? [completed, StartOf(job, next, best.Folder, now)]
             : [completed, new JobEvents.JobCompleted(now, best.Folder)];
     }
+
+    private static string? StoppedEarly(JobState job, long step) => step < job.TotalSteps
+        ? $"stopped early at step {step}: no better {job.Phase!.Validate.Metric} in {job.Phase.Validate.Patience} validations"
+        : null;
 }

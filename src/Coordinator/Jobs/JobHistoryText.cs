@@ -21,7 +21,8 @@ public static class JobHistoryText
         JobEvents.CheckpointLost e => Text($"Checkpoint {e.Folder} is damaged and no longer counted on; the one before it is used."),
         JobEvents.Validated e => Text($"Validation after step {e.Validation.Step}: {Metrics(e.Validation.Metrics)} ({e.Validation.Seconds:F1} s)."),
         JobEvents.GenerationEnded e => Text($"Generation {e.Generation} ended: {e.Because}"),
-        JobEvents.PhaseCompleted e => Text($"Phase {e.Phase} is completed after {e.Steps} steps, last loss {e.Loss:F4}; its result is {Path.GetFileName(e.Checkpoint)}."),
+        JobEvents.PhaseCompleted e => Text(
+            $"Phase {e.Phase} {e.StoppedEarly ?? $"is completed after {e.Steps} steps"}, last loss {e.Loss:F4}; its result is {Path.GetFileName(e.Checkpoint)}."),
         JobEvents.JobCompleted e => Text($"The job is completed; its result is {e.Checkpoint}."),
         JobEvents.JobFailed e => Text($"The job failed: {e.Because}"),
         JobEvents.JobCancelled e => Text($"The job is cancelled: {e.Because}"),

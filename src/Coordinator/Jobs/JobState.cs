@@ -114,7 +114,7 @@ public sealed record JobState
         },
         JobEvents.PhaseCompleted e => this with
         {
-            Plan = null, Stage = JobStage.Waiting, Step = e.Steps, FruitlessGenerations = 0,
+            Plan = null, Stage = JobStage.Waiting, Step = e.Steps, TotalSteps = e.Steps, FruitlessGenerations = 0,
             CompletedPhases = CompletedPhases.Add(new(e.Phase, e.Steps, e.Loss, LastMetrics)),
         },
         JobEvents.JobCompleted e => Ended(JobStage.Completed, e.At, ""),
@@ -129,7 +129,7 @@ public sealed record JobState
     private CheckpointCatalog Scored(ValidationRecord validation)
     {
         var phase = Spec.Phases.First(phase => phase.Name == validation.Phase);
-        return PhaseSequence.Score(phase, validation.Metrics) is { } score
+        return phase.Score(validation.Metrics) is { } score
             ? Retained(Checkpoints.Scored(validation.Phase, validation.Step, score), validation.Phase)
             : Checkpoints;
     }

@@ -88,7 +88,10 @@ public sealed class FlatParameters : IDisposable
     public void ZeroGradients() => Gradients.Clear();
 
     /// <summary>xxHash128 of the values' bytes, as 32 hexadecimal digits: equal on members whose parameters are bit-identical.</summary>
-    public string Hash() => Convert.ToHexStringLower(XxHash128.Hash(MemoryMarshal.AsBytes(Values)));
+    public string Hash() => Hash(Values);
+
+    /// <summary>The same hash of values that lie as the parameters do.</summary>
+    public static string Hash(ReadOnlySpan<float> values) => Convert.ToHexStringLower(XxHash128.Hash(MemoryMarshal.AsBytes(values)));
 
     /// <summary>Frees the two buffers. The model keeps those that it views, until it is disposed itself.</summary>
     public void Dispose()

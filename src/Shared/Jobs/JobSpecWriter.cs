@@ -50,10 +50,11 @@ public static class JobSpecWriter
             ["learning_rate"] = optimizer.LearningRate, ["warmup_steps"] = optimizer.WarmupSteps, ["label_smoothing"] = optimizer.LabelSmoothing,
             ["clip_norm"] = optimizer.ClipNorm, ["weight_decay"] = optimizer.WeightDecay,
         });
+        json["ema_decay"] = phase.EmaDecay;
         var validate = phase.Validate;
         json["validate"] = Given(new JsonObject
         {
-            ["every_steps"] = validate.EverySteps, ["metric"] = validate.Metric, ["beam"] = validate.Beam, ["length_penalty"] = validate.LengthPenalty,
+            ["every_steps"] = validate.EverySteps, ["metric"] = validate.Metric, ["patience"] = validate.Patience, ["beam"] = validate.Beam, ["length_penalty"] = validate.LengthPenalty,
             ["length_normalization"] = Word(validate.LengthNormalization),
             ["max_sentences"] = validate.MaxSentences, ["translations"] = validate.Translations, ["tokenize"] = validate.Tokenize,
             ["track"] = new JsonObject(validate.Track.Select(track => KeyValuePair.Create(track.Key, (JsonNode?)track.Value))),

@@ -24,12 +24,19 @@ public abstract record PhaseSpec
 
     /// <summary>
     /// Target tokens, padding included, of one forward and backward pass on a worker. A worker's share of a batch is cut into pieces of
-    /// similar lengths whose gradients are summed: less memory and padding for more passes, and the same update.
+    /// similar lengths whose gradients are summed: less memory and padding for more passes, and the same update but for rounding.
     /// </summary>
     /// <value>At least 0; 0 is the whole share. Default: 0.</value>
     public int MicroBatchTokens { get; init; }
 
     public OptimizerSpec Optimizer { get; init; } = new();
+
+    /// <summary>
+    /// Decay of an exponential moving average of the weights, which is what validation measures, checkpoints hold as their model, and the next
+    /// phase starts from. Update t, from 1, decays by min(decay, (1 + t) / (10 + t)), so that the weights of the phase's start are soon forgotten.
+    /// </summary>
+    /// <value>At least 0, less than 1; 0 is off. 0.999 is usual. Default: 0.</value>
+    public double EmaDecay { get; init; }
 
     public ValidateSpec Validate { get; init; } = new();
 
@@ -42,6 +49,15 @@ public abstract record PhaseSpec
     /// <summary>The translation set that validation translates; null when there is none.</summary>
     public abstract string? TranslationSet { get; }
 
+    /// <summary>What validation found, by <see cref="ValidateSpec.Metric"/> and turned so that higher is better.</summary>
+    /// <param name="metrics">By name.</param>
+    /// <returns>Null when the validation did not measure it.</returns>
+    public double? Score(IReadOnlyDictionary<string, double> metrics)
+    {
+        if (!metrics.TryGetValue(Validate.Metric, out var value)) return null;
+        return Validate.Metric == "loss" ? -value : value;
+    }
+
     /// <summary>The rules that all kinds of phases have in common.</summary>
     public virtual IEnumerable<Violation> Violations(string path) =>
     [
@@ -51,6 +67,7 @@ public abstract record PhaseSpec
         .. Rules.Above($"{path}.batch_tokens", BatchTokens, 0, "Give the target tokens of one global batch, such as 4096."),
         .. Rules.AtLeast($"{path}.micro_batch_tokens", MicroBatchTokens, 0, "0 computes a worker's whole share at once."),
         .. Optimizer.Violations($"{path}.optimizer"),
+        .. Rules.Fraction($"{path}.ema_decay", EmaDecay, "0.999 is usual, 0 is off."),
         .. Validate.Violations($"{path}.validate"),
         .. Rules.OneOf($"{path}.validate.metric", Validate.Metric, Metrics),
         .. ValidationDataRules($"{path}.validate"),
@@ -72,5 +89,7 @@ public abstract record PhaseSpec
             yield return new($"{path}.track", $"{path}.track looks into translations, but there is nothing to translate. Name a translation set under {path}.translations.");
         if (Data.Validation is null && TranslationSet is null && Validate.EverySteps > 0)
             yield return new($"{path}.every_steps", $"{path}.every_steps is {Validate.EverySteps}, but the phase has no validation data. Name a set under data.validation, or remove the key.");
+        if (Validate.Patience > 0 && Data.Validation is null && Validate.Metric is not ("bleu" or "chrf"))
+            yield return new($"{path}.patience", $"{path}.patience is {Validate.Patience}, but without validation data there is no {Validate.Metric} to become better. Name a set under data.validation, or remove the key.");
     }
 }

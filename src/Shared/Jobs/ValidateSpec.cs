@@ -25,6 +25,10 @@ public sealed record ValidateSpec
     /// <value><c>loss</c>, <c>bleu</c>, <c>chrf</c>, and in a phase of type dpo <c>accuracy</c> and <c>margin</c>. Default: <c>loss</c>.</value>
     public string Metric { get; init; } = "loss";
 
+    /// <summary>The phase ends early after this many validations in a row without a better <see cref="Metric"/> than any before.</summary>
+    /// <value>At least 0; 0 is off; other than 0 with <see cref="EverySteps"/> only. Default: 0.</value>
+    public int Patience { get; init; }
+
     /// <summary>Hypotheses that beam search keeps.</summary>
     /// <value>1 (greedy) to 64. Default: 4.</value>
     public int Beam { get; init; } = 4;
@@ -55,6 +59,7 @@ public sealed record ValidateSpec
     public IEnumerable<Violation> Violations(string path) =>
     [
         .. Rules.AtLeast($"{path}.every_steps", EverySteps, 0, "0 validates at the phase's end only."),
+        .. PatienceRules($"{path}.patience", path),
         .. BeamRules($"{path}.beam"),
         .. Rules.AtLeast($"{path}.length_penalty", LengthPenalty, 0, "0.6 is usual, 0 is off."),
         .. Rules.AtLeast($"{path}.max_sentences", MaxSentences, 0, "0 translates all."),
@@ -62,6 +67,10 @@ public sealed record ValidateSpec
         .. Rules.OneOf($"{path}.tokenize", Tokenize, "13a", "zh", "char", "none"),
         .. Track.SelectMany(item => Rules.Given($"{path}.track.{item.Key}", item.Value, "Give the text to look for, or remove the key.")),
     ];
+
+    private IEnumerable<Violation> PatienceRules(string path, string own) => Patience > 0 && EverySteps == 0
+        ? [new(path, $"{path} is {Patience}, but only the phase's end is validated. Give {own}.every_steps, or remove the key.")]
+        : Rules.AtLeast(path, Patience, 0, "0 trains all steps.");
 
     private IEnumerable<Violation> BeamRules(string path) =>
         Beam is >= 1 and <= 64 ? [] : [new(path, $"{path} is {Beam}, but must be 1 to 64. 4 is usual, 1 is greedy search.")];

@@ -44,7 +44,10 @@ public static class JobEvents
     /// <param name="Because">One sentence.</param>
     public sealed record GenerationEnded(DateTimeOffset At, int Generation, long Step, string Because) : IJobEvent;
 
-    public sealed record PhaseCompleted(DateTimeOffset At, int PhaseIndex, string Phase, long Steps, double Loss, string Checkpoint) : IJobEvent;
+    /// <param name="Steps">Steps that were done.</param>
+    /// <param name="StoppedEarly">Why they are fewer than were planned, without a full stop; null when all were done.</param>
+    public sealed record PhaseCompleted(
+        DateTimeOffset At, int PhaseIndex, string Phase, long Steps, double Loss, string Checkpoint, string? StoppedEarly = null) : IJobEvent;
 
     public sealed record JobCompleted(DateTimeOffset At, string Checkpoint) : IJobEvent;
 

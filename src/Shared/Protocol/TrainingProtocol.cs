@@ -68,8 +68,9 @@ public static class TrainingProtocol
     /// <summary>From rank 0: the validation sets were scored by the whole ring.</summary>
     public sealed record Validated(JobId Job, int Generation, WorkerId From, long Sequence, ValidationRecord Validation) : IReport;
 
-    /// <summary>From every member: the phase's last step is done and, at rank 0, its checkpoint written and reported.</summary>
-    /// <param name="ParametersHash">Hash of the member's parameters; all members must report the same.</param>
+    /// <summary>From every member: the phase is over and, at rank 0, the checkpoint of its last step written and reported.</summary>
+    /// <param name="Step">Its last step: fewer than were planned when its patience is at its end.</param>
+    /// <param name="ParametersHash">Hash of the member's weights; all members must report the same.</param>
     public sealed record PhaseFinished(JobId Job, int Generation, WorkerId From, long Sequence, long Step, double Loss, string ParametersHash) : IReport;
 
     /// <summary>From every member: it no longer trains this generation.</summary>

@@ -5,10 +5,13 @@ namespace DistTrain.Worker.Checkpoints;
 /// <summary>The names in a run's folder of checkpoints.</summary>
 public static class CheckpointFiles
 {
-    /// <summary>Weights, under their PyTorch-style names.</summary>
+    /// <summary>Weights, under their PyTorch-style names: what translates. With a moving average on, the averaged ones.</summary>
     public const string Model = "model.safetensors";
 
-    /// <summary>Adam's moments: <c>first_moment.NAME</c> and <c>second_moment.NAME</c> for each parameter.</summary>
+    /// <summary>
+    /// What training needs to go on, beside the model file: Adam's moments <c>first_moment.NAME</c> and <c>second_moment.NAME</c> for each
+    /// parameter, and with a moving average on the weights that are trained, <c>weights.NAME</c>.
+    /// </summary>
     public const string Optimizer = "optimizer.safetensors";
 
     /// <summary>What stands before a parameter's name for its first moment.</summary>
@@ -16,6 +19,9 @@ public static class CheckpointFiles
 
     /// <summary>What stands before a parameter's name for its second moment.</summary>
     public const string SecondMoment = "second_moment.";
+
+    /// <summary>What stands before a parameter's name for its trained, not averaged value.</summary>
+    public const string Weights = "weights.";
 
     /// <summary>A <see cref="CheckpointState"/>.</summary>
     public const string State = "state.json";

@@ -21,9 +21,10 @@ public sealed class CheckpointReader
         return new CheckpointReader(folder, CheckpointState.Read(folder));
     }
 
-    /// <summary>Replaces the values of <paramref name="parameters"/>.</summary>
+    /// <summary>Reads the model's weights into <paramref name="values"/>.</summary>
     /// <exception cref="InvalidDataException">The checkpoint belongs to a model of other sizes.</exception>
-    public void LoadModel(FlatParameters parameters) => ModelFile.LoadInto(Path.Combine(folder, CheckpointFiles.Model), parameters);
+    public void LoadModel(IReadOnlyList<ParameterSlice> slices, Span<float> values) =>
+        ModelFile.ReadInto(Path.Combine(folder, CheckpointFiles.Model), slices, values);
 
     /// <summary>The tokenizers that the model was trained with.</summary>
     /// <exception cref="InvalidDataException">Those in the folder are damaged, or belong to another model.</exception>
@@ -38,12 +39,10 @@ public sealed class CheckpointReader
             $"({options.VocabularySize} rows in its embedding, hash {State.TokenizerHash}): its tokens would stand for other words. Copy the tokenizer's files from the run that the checkpoint belongs to.");
     }
 
-    /// <summary>Reads Adam's moments, which lie as the parameters do.</summary>
-    /// <exception cref="InvalidDataException">The checkpoint belongs to a model of other sizes.</exception>
-    public void LoadMoments(IReadOnlyList<ParameterSlice> slices, Span<float> firstMoment, Span<float> secondMoment)
+    /// <summary>Fills vectors of the optimizer file.</summary>
+    /// <exception cref="InvalidDataException">The checkpoint belongs to a model of other sizes, or lacks one of the vectors.</exception>
+    public void LoadOptimizer(IReadOnlyList<ParameterSlice> slices, IEnumerable<OptimizerVector> vectors)
     {
-        var file = Path.Combine(folder, CheckpointFiles.Optimizer);
-        ModelFile.ReadInto(file, slices, firstMoment, CheckpointFiles.FirstMoment);
-        ModelFile.ReadInto(file, slices, secondMoment, CheckpointFiles.SecondMoment);
+        foreach (var vector in vectors) ModelFile.ReadInto(Path.Combine(folder, CheckpointFiles.Optimizer), slices, vector.Values.Span, vector.Prefix);
     }
 }

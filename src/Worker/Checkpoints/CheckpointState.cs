@@ -1,8 +1,13 @@
+using System.Collections.Immutable;
+
 namespace DistTrain.Worker.Checkpoints;
 
 /// <summary>What is needed to go on from a checkpoint, beside weights and moments. Random numbers need no state of their own: they follow from seed, phase, step and rank.</summary>
 public sealed record CheckpointState
 {
+    /// <summary>What <see cref="Metrics"/> is where nothing was validated.</summary>
+    public static IReadOnlyDictionary<string, double> NoMetrics { get; } = ImmutableSortedDictionary<string, double>.Empty;
+
     /// <summary>The version of this file's form.</summary>
     public int Version { get; init; } = 1;
 
@@ -36,11 +41,24 @@ public sealed record CheckpointState
     /// <summary>Loss of the last step.</summary>
     public required double Loss { get; init; }
 
+    /// <summary>What the validation of this step found, by the metrics' names; none when the step was not validated.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = NoMetrics;
+
+    /// <summary>The phase's best validation up to this step, by the phase's metric, turned so that higher is better; null before the first.</summary>
+    public double? BestScore { get; init; }
+
+    /// <summary>Validations in a row, up to this step, that were not better than the best before them.</summary>
+    public int ValidationsWithoutBetter { get; init; }
+
+    /// <summary>The checkpoints that this one is the average of, as job and folder; none when it was trained.</summary>
+    public IReadOnlyList<string> AveragedFrom { get; init; } = [];
+
     /// <summary>Hash of the phase's training store: the batch plan holds for that one only.</summary>
     public required string TrainingData { get; init; }
 
     public required string TokenizerHash { get; init; }
 
+    /// <summary>Hash of the weights in the model file.</summary>
     public required string ParametersHash { get; init; }
 
     /// <summary>The state in a checkpoint's folder, as it is there: nothing is verified.</summary>

@@ -14,19 +14,18 @@ namespace DistTrain.Worker.Checkpoints;
 public sealed record CheckpointTarget(string RunFolder, string Spec, string TokenizerFolder, TransformerOptions Model, IReadOnlyList<ParameterSlice> Slices);
 
 /// <summary>
-/// Writes checkpoints in the background, from a copy that is taken while training stands still for a moment. A checkpoint is written
-/// under a temporary name, flushed to the disk and renamed: a folder with its final name is whole.
+/// Writes checkpoints in the background, each as a <see cref="CheckpointFolder"/>, from a copy that is taken while training stands still for
+/// a moment.
 /// </summary>
 public sealed class CheckpointWriter : IDisposable
 {
-    private const string Temporary = ".tmp", Replaced = ".old";
-
     private readonly object gate = new();
     private readonly CheckpointTarget target;
     private readonly Action<CheckpointRecord> written;
     private readonly ILogger log;
     private readonly TimeProvider clock;
-    private readonly float[] values, firstMoment, secondMoment;
+    private readonly float[] model;
+    private readonly SortedDictionary<string, float[]> optimizer = new(StringComparer.Ordinal);
     private readonly Thread thread;
     private CheckpointState? due;
     private IOException? failure;
@@ -37,25 +36,26 @@ public sealed class CheckpointWriter : IDisposable
     public CheckpointWriter(CheckpointTarget target, Action<CheckpointRecord> written, ILogger log, TimeProvider clock)
     {
         (this.target, this.written, this.log, this.clock) = (target, written, log, clock);
-        var length = target.Slices.Sum(slice => slice.Length);
-        (values, firstMoment, secondMoment) = (new float[length], new float[length], new float[length]);
+        model = new float[target.Slices.Sum(slice => slice.Length)];
         thread = new Thread(Run) { IsBackground = true, Name = "checkpoints" };
         thread.Start();
     }
 
     /// <summary>Copies the state and returns; the rest happens in the background. Waits while the checkpoint before is still being written.</summary>
     /// <param name="state">What goes to state.json.</param>
-    /// <param name="values">All parameters.</param>
-    /// <param name="firstMoment">Adam's, as long as the parameters.</param>
-    /// <param name="secondMoment">Adam's, as long as the parameters.</param>
-    public void Write(CheckpointState state, ReadOnlySpan<float> values, ReadOnlySpan<float> firstMoment, ReadOnlySpan<float> secondMoment)
+    /// <param name="model">What goes to the model file.</param>
+    /// <param name="optimizer">What goes to the optimizer file; the same vectors each time.</param>
+    public void Write(CheckpointState state, ReadOnlySpan<float> model, IEnumerable<OptimizerVector> optimizer)
     {
         lock (gate)
         {
             while (due is not null) Monitor.Wait(gate);
-            values.CopyTo(this.values);
-            firstMoment.CopyTo(this.firstMoment);
-            secondMoment.CopyTo(this.secondMoment);
+            model.CopyTo(this.model);
+            foreach (var vector in optimizer)
+            {
+                if (!this.optimizer.TryGetValue(vector.Prefix, out var copy)) this.optimizer[vector.Prefix] = copy = new float[this.model.Length];
+                vector.Values.Span.CopyTo(copy);
+            }
             due = state;
             Monitor.PulseAll(gate);
         }
@@ -111,7 +111,7 @@ public sealed class CheckpointWriter : IDisposable
         try
         {
             var start = clock.GetTimestamp();
-            var bytes = WriteFolder(folder, state);
+            var bytes = CheckpointFolder.Write(folder, temporary => WriteFiles(temporary, state));
             LogMessages.CheckpointWritten(log, folder, bytes / 1e6, clock.GetElapsedTime(start).TotalSeconds);
             written(new CheckpointRecord(state.Phase, state.Step, folder, bytes, state.ParametersHash));
             return null;
@@ -124,38 +124,15 @@ public sealed class CheckpointWriter : IDisposable
         }
     }
 
-    private long WriteFolder(string folder, CheckpointState state)
-    {
-        var temporary = folder + Temporary;
-        Remove(temporary);
-        Directory.CreateDirectory(temporary);
-        WriteFiles(temporary, state);
-        CheckpointJson.Write(temporary, CheckpointFiles.Manifest, CheckpointManifest.Of(temporary));
-        DurableFiles.FlushAll(temporary);
-
-        // One of the same step is there when a generation went back before it: this one takes its place.
-        Remove(folder + Replaced);
-        if (Directory.Exists(folder)) Directory.Move(folder, folder + Replaced);
-        Directory.Move(temporary, folder);
-        DurableFiles.FlushFolder(Path.GetDirectoryName(folder)!);
-        Remove(folder + Replaced);
-        return new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length);
-    }
-
     private void WriteFiles(string folder, CheckpointState state)
     {
-        Safetensors.Write(Path.Combine(folder, CheckpointFiles.Model), ModelFile.Tensors(target.Slices, values), ModelFile.Metadata(target.Model));
+        Safetensors.Write(Path.Combine(folder, CheckpointFiles.Model), ModelFile.Tensors(target.Slices, model), ModelFile.Metadata(target.Model));
         Safetensors.Write(
             Path.Combine(folder, CheckpointFiles.Optimizer),
-            ModelFile.Tensors(target.Slices, firstMoment, CheckpointFiles.FirstMoment).Concat(ModelFile.Tensors(target.Slices, secondMoment, CheckpointFiles.SecondMoment)),
+            optimizer.SelectMany(vector => ModelFile.Tensors(target.Slices, vector.Value, vector.Key)),
             new Dictionary<string, string> { ["format"] = "pt" });
         CheckpointJson.Write(folder, CheckpointFiles.State, state);
         File.WriteAllText(Path.Combine(folder, CheckpointFiles.Job), target.Spec);
         foreach (var name in TokenizerPair.Files(target.TokenizerFolder)) File.Copy(Path.Combine(target.TokenizerFolder, name), Path.Combine(folder, name));
-    }
-
-    private static void Remove(string folder)
-    {
-        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 }

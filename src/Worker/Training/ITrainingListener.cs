@@ -19,10 +19,10 @@ public interface ITrainingListener
     /// <summary>At rank 0: the validation sets were scored by the whole ring.</summary>
     void Validated(ValidationRecord validation);
 
-    /// <summary>The phase's last step is done and its checkpoint was reported.</summary>
-    /// <param name="step">The phase's steps.</param>
+    /// <summary>The phase is over, and the checkpoint of its last step was reported.</summary>
+    /// <param name="step">The last step: fewer than were planned when the phase's patience is at its end.</param>
     /// <param name="loss">Loss of the last step.</param>
-    /// <param name="parametersHash">Hash of this member's parameters; every member's must be the same.</param>
+    /// <param name="parametersHash">Hash of this member's weights, averaged where the phase averages; every member's must be the same.</param>
     void PhaseFinished(long step, double loss, string parametersHash);
 
     /// <summary>The last call, and always made: the training thread has let go of the generation.</summary>

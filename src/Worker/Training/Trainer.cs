@@ -1,4 +1,5 @@
 using DistTrain.Model;
+using DistTrain.Model.Weights;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Checkpoints;
@@ -33,8 +34,8 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         LogMessages.PhaseStarts(log, plan.Phase.Name, state.Step, work.TotalSteps, stores.Train.Count, state.Parameters.Values.Length, Origin(assignment));
         listener.Started(state.Step, work.TotalSteps);
         Train(plan, state, work, ring, listener, stop);
-        LogMessages.PhaseFinished(log, plan.Phase.Name, state.Step, state.Loss);
-        listener.PhaseFinished(state.Step, state.Loss, state.Parameters.Hash());
+        LogMessages.PhaseFinished(log, plan.Phase.Name, state.Step, work.TotalSteps, state.Loss);
+        listener.PhaseFinished(state.Step, state.Loss, FlatParameters.Hash(state.Weights.Span));
     }
 
     private void Train(TrainingPlan plan, TrainingState state, IPhaseWork work, IAllReduce ring, ITrainingListener listener, CancellationToken stop)

@@ -23,20 +23,24 @@ internal sealed class TrainingLoop(
     /// <exception cref="TrainingException">Training diverged, or a member holds other parameters than the rest.</exception>
     public void Run(CancellationToken stop)
     {
-        if (state.Step == 0 && plan.Phase is DpoPhaseSpec) Validate(stop);
-        var resumedAtEnd = state.Step == work.TotalSteps;
+        if (state.Step == 0 && plan.Phase is DpoPhaseSpec) state.Patience.Count(Validate(stop));
+        var resumedAtEnd = IsOver;
         work.StartAfter(state.Step);
-        while (state.Step < work.TotalSteps)
+        while (!IsOver)
         {
             stop.ThrowIfCancellationRequested();
             var step = TrainStep(state.Step + 1, stop);
             progress.StepDone(step, work.TotalSteps);
             state.Skipped.Count(step.Skipped, step.Step);
-            if (IsDue(plan.Spec.Checkpoints.EverySteps)) WriteCheckpoint();
-            if (IsDue(plan.Phase.Validate.EverySteps)) Validate(stop);
+            // A checkpoint tells what its validation found, so that comes first.
+            var metrics = IsDue(plan.Phase.Validate.EverySteps) ? Validate(stop) : CheckpointState.NoMetrics;
+            state.Patience.Count(metrics);
+            if (IsDue(plan.Spec.Checkpoints.EverySteps)) WriteCheckpoint(metrics);
         }
         if (resumedAtEnd) Validate(stop);
     }
+
+    private bool IsOver => state.Step == work.TotalSteps || state.Patience.IsOver;
 
     /// <summary>One optimizer step. The update is the same for every split of the global batch: summed gradients over summed units.</summary>
     private StepRecord TrainStep(long step, CancellationToken stop)
@@ -53,27 +57,38 @@ internal sealed class TrainingLoop(
 
         var rate = LearningRateSchedule.RateAt(plan.Phase.Optimizer, state.Model.Options.DModel, step, work.TotalSteps);
         var norm = double.IsFinite(totals.Loss) ? state.Optimizer.Step(rate, 1 / totals.Units) : double.NaN;
+        if (double.IsFinite(norm)) state.Average?.Update(state.Optimizer.Steps);
         (state.Step, state.Loss) = (step, totals.MeanLoss);
         return new StepRecord(
             step, totals.MeanLoss, totals.Units, tokens, tokens / clock.GetElapsedTime(start).TotalSeconds, norm, rate, Skipped: !double.IsFinite(norm), totals.Metrics);
     }
 
-    private void WriteCheckpoint()
+    private void WriteCheckpoint(IReadOnlyDictionary<string, double> metrics)
     {
-        var hash = state.Parameters.Hash();
-        MemberHashes.Compare(ring, plan.Workers, hash, state.Step);
+        MemberHashes.Compare(ring, plan.Workers, state.Parameters.Hash(), state.Step);
         progress.Flush();
-        checkpoints?.Write(state.Describe(plan, work.TotalSteps, hash), state.Parameters.Values, state.Optimizer.FirstMoment.Span, state.Optimizer.SecondMoment.Span);
+        checkpoints?.Write(state.Describe(plan, work.TotalSteps, metrics), state.Weights.Span, state.OptimizerVectors);
     }
 
-    private void Validate(CancellationToken stop)
+    /// <summary>Measures the averaged weights, or the parameters where there is no average.</summary>
+    /// <returns>The metrics, the same on every member; none when there is nothing to validate.</returns>
+    private IReadOnlyDictionary<string, double> Validate(CancellationToken stop)
     {
-        if (work.Validations.Count == 0) return;
+        if (work.Validations.Count == 0) return CheckpointState.NoMetrics;
         var start = clock.GetTimestamp();
         var results = new ValidationResults();
-        foreach (var validation in work.Validations) validation.Run(results, stop);
+        state.Average?.Exchange();
+        try
+        {
+            foreach (var validation in work.Validations) validation.Run(results, stop);
+        }
+        finally
+        {
+            state.Average?.Exchange();
+        }
         progress.Validated(new ValidationRecord(plan.Phase.Name, state.Step, results.Metrics, results.Samples, clock.GetElapsedTime(start).TotalSeconds));
+        return results.Metrics;
     }
 
-    private bool IsDue(int everySteps) => state.Step == work.TotalSteps || (everySteps > 0 && state.Step % everySteps == 0);
+    private bool IsDue(int everySteps) => IsOver || (everySteps > 0 && state.Step % everySteps == 0);
 }

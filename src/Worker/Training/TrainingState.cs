@@ -5,7 +5,7 @@ using DistTrain.Worker.Checkpoints;
 
 namespace DistTrain.Worker.Training;
 
-/// <summary>What training changes: the model's parameters, Adam's moments, and how far it has come.</summary>
+/// <summary>What training changes: the model's parameters and their average, Adam's moments, and how far it has come.</summary>
 internal sealed class TrainingState : IDisposable
 {
     private TrainingState(TransformerOptions options, TrainingPlan plan)
@@ -14,6 +14,7 @@ internal sealed class TrainingState : IDisposable
         Parameters = new FlatParameters(Model, Precisions.Of(plan.Spec.Resources.Precision));
         Optimizer = new AdamOptimizer(Parameters, plan.Phase.Optimizer);
         Skipped = new SkippedSteps(0);
+        Patience = new Patience(plan.Phase);
     }
 
     public Transformer Model { get; }
@@ -22,7 +23,12 @@ internal sealed class TrainingState : IDisposable
 
     public AdamOptimizer Optimizer { get; }
 
+    /// <summary>Null when the phase has none.</summary>
+    public WeightAverage? Average { get; private set; }
+
     public SkippedSteps Skipped { get; private set; }
+
+    public Patience Patience { get; private set; }
 
     /// <summary>Steps of the phase that are done.</summary>
     public long Step { get; set; }
@@ -30,13 +36,25 @@ internal sealed class TrainingState : IDisposable
     /// <summary>Loss of the last step, or not a number before the first.</summary>
     public double Loss { get; set; } = double.NaN;
 
+    /// <summary>The weights that the phase is about, which a checkpoint's model file holds: the average, or the parameters where there is none.</summary>
+    public Memory<float> Weights => Average?.Values ?? Parameters.ValuesMemory;
+
+    /// <summary>What else training needs to go on.</summary>
+    public IReadOnlyList<OptimizerVector> OptimizerVectors =>
+    [
+        new(CheckpointFiles.FirstMoment, Optimizer.FirstMoment),
+        new(CheckpointFiles.SecondMoment, Optimizer.SecondMoment),
+        .. Average is null ? Array.Empty<OptimizerVector>() : [new(CheckpointFiles.Weights, Parameters.ValuesMemory)],
+    ];
+
     /// <summary>The state at the phase's start: the weights that the phase before ended with, or new ones from the job's seed.</summary>
     /// <exception cref="CheckpointDamagedException">The checkpoint of the phase before cannot be used.</exception>
     public static TrainingState AtPhaseStart(TrainingPlan plan)
     {
         var state = new TrainingState(TransformerOptions.From(plan.Spec.Model, plan.Assignment.Data.VocabularySize, plan.Assignment.Data.SourceVocabularySize), plan);
-        if (plan.Assignment.PhaseStart is { } folder) CheckpointReader.Open(folder).LoadModel(state.Parameters);
+        if (plan.Assignment.PhaseStart is { } folder) CheckpointReader.Open(folder).LoadModel(state.Parameters.Slices, state.Parameters.Values);
         else Initialization.Initialize(state.Model, plan.Spec.Seed);
+        if (plan.Phase.EmaDecay > 0) state.Average = new WeightAverage(state.Parameters, plan.Phase.EmaDecay);
         return state;
     }
 
@@ -50,13 +68,15 @@ internal sealed class TrainingState : IDisposable
         if ((saved.PhaseIndex, saved.TrainingData, saved.TokenizerHash) != (plan.Assignment.PhaseIndex, plan.Data.Train.Hash, plan.Assignment.Data.TokenizerHash))
             throw new TrainingException(
                 $"The checkpoint '{folder}' was written in phase {saved.Phase} with data {saved.TrainingData} and tokenizer {saved.TokenizerHash}, but phase {plan.Phase.Name} now has {plan.Data.Train.Hash} and {plan.Assignment.Data.TokenizerHash}. Submit the job anew, or restore its prepared data.");
-        checkpoint.LoadModel(Parameters);
-        checkpoint.LoadMoments(Parameters.Slices, Optimizer.FirstMoment.Span, Optimizer.SecondMoment.Span);
-        (Optimizer.Steps, Step, Loss, Skipped) = (saved.OptimizerSteps, saved.Step, saved.Loss, new SkippedSteps(saved.SkippedInARow));
+        checkpoint.LoadModel(Parameters.Slices, Weights.Span);
+        checkpoint.LoadOptimizer(Parameters.Slices, OptimizerVectors);
+        (Optimizer.Steps, Step, Loss) = (saved.OptimizerSteps, saved.Step, saved.Loss);
+        (Skipped, Patience) = (new SkippedSteps(saved.SkippedInARow), new Patience(plan.Phase, saved.BestScore, saved.ValidationsWithoutBetter));
     }
 
     /// <summary>What state.json says of this moment.</summary>
-    public CheckpointState Describe(TrainingPlan plan, long totalSteps, string parametersHash) => new()
+    /// <param name="metrics">Of the step's validation.</param>
+    public CheckpointState Describe(TrainingPlan plan, long totalSteps, IReadOnlyDictionary<string, double> metrics) => new()
     {
         Job = plan.Assignment.Job.Value,
         Phase = plan.Phase.Name,
@@ -69,9 +89,12 @@ internal sealed class TrainingState : IDisposable
         OptimizerSteps = Optimizer.Steps,
         SkippedInARow = Skipped.InARow,
         Loss = Loss,
+        Metrics = metrics,
+        BestScore = Patience.Best,
+        ValidationsWithoutBetter = Patience.WithoutBetter,
         TrainingData = plan.Data.Train.Hash,
         TokenizerHash = plan.Assignment.Data.TokenizerHash,
-        ParametersHash = parametersHash,
+        ParametersHash = FlatParameters.Hash(Weights.Span),
     };
 
     public void Dispose()

@@ -29,6 +29,37 @@ public class JobDecisionsTests
         Assert.Equal([(Some.First, 100L, 1.5), (Some.Second, 50L, 0.5)], _job.State.CompletedPhases.Select(phase => (phase.Name, phase.Steps, phase.Loss)));
         Assert.Equal(Some.Checkpoint(50, Some.Second).Folder, Assert.IsType<JobEvents.JobCompleted>(_job.Events[^1]).Checkpoint);
         Assert.Equal(3, _job.State.CompletedPhases[0].Metrics["loss"]);
+        Assert.All(_job.Events.OfType<JobEvents.PhaseCompleted>(), completed => Assert.Null(completed.StoppedEarly));
+    }
+
+    [Fact]
+    public void Decide_PhaseFinishedWithFewerSteps_IsCompletedAndSaysWhy()
+    {
+        var spec = Some.Spec with { Phases = [Some.Spec.Phases[0] with { Data = new() { Train = "a.tsv", Validation = "b.tsv" }, Validate = new() { EverySteps = 10, Metric = "bleu", Patience = 3 } }, Some.Spec.Phases[1]] };
+        var job = JobLife.InTraining(spec);
+        job.Obey(new JobCommand.NoteStart(1, 0, 100));
+        foreach (var (step, bleu) in new[] { (10, 20.0), (20, 30.0), (30, 29.0), (40, 30.0), (50, 28.0) })
+        {
+            job.Obey(new JobCommand.NoteValidation(1, Some.Validation(step, loss: 1) with { Metrics = new Dictionary<string, double> { ["bleu"] = bleu } }));
+            job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(step)));
+        }
+
+        var completed = Assert.IsType<JobEvents.PhaseCompleted>(job.Obey(new JobCommand.FinishPhase(1, 50, 1.5))[0]);
+
+        Assert.Equal("Phase pretrain stopped early at step 50: no better bleu in 3 validations, last loss 1.5000; its result is pretrain-40.", JobHistoryText.Describe(completed).Text);
+        Assert.Equal((50L, 50L), (job.State.CompletedPhases[0].Steps, completed.Steps));
+        Assert.Equal((JobStage.Waiting, 1, Some.Checkpoint(40).Folder), (job.State.Stage, job.State.PhaseIndex, job.State.PhaseStart));
+    }
+
+    [Fact]
+    public void Decide_PhaseStoppedEarly_ShowsNoStepsAsLeft()
+    {
+        _job.Obey(new JobCommand.NoteStart(1, 0, 100));
+        _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(60)));
+
+        var completed = _job.Obey(new JobCommand.FinishPhase(1, 60, 1))[0];
+
+        Assert.Equal((60L, 60L), (JobLife.InTraining().State.Apply(completed).Step, JobLife.InTraining().State.Apply(completed).TotalSteps));
     }
 
     public static TheoryData<JobCommand> Reports => new()

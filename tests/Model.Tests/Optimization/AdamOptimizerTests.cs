@@ -42,22 +42,26 @@ public class AdamOptimizerTests
 
     [Fact]
     public void Step_OfAnyOptions_EqualsTorchsOptimizerWithClipping() =>
-        Gen.Select(Gen.Bool, Gen.OneOf(0.0, 0.5, 100), Gen.OneOf(0.0, 0.1)).Sample((decoupled, clip, decay) =>
+        Gen.Select(Gen.Bool, Gen.OneOf(0.0, 0.5, 100), Gen.OneOf(0.0, 0.1), Gen.OneOf("inverse_sqrt", "constant", "linear", "cosine")).Sample((decoupled, clip, decay, schedule) =>
         {
             using var scope = NewDisposeScope();
-            var spec = new OptimizerSpec { Type = decoupled ? "adamw" : "adam", Beta2 = 0.99, Epsilon = 1e-8, ClipNorm = clip, WeightDecay = decoupled ? decay : 0 };
+            var spec = new OptimizerSpec { Type = decoupled ? "adamw" : "adam", Beta2 = 0.99, Epsilon = 1e-8, ClipNorm = clip, WeightDecay = decoupled ? decay : 0, Schedule = schedule, LearningRate = 0.01, WarmupSteps = 3 };
             using var parameters = Small.Model();
             var reference = new TorchSharp.Modules.Parameter(tensor(parameters.Values.ToArray()));
-            using var expected = optim.AdamW([reference], lr: 0.01, beta1: 0.9, beta2: 0.99, eps: 1e-8, weight_decay: spec.WeightDecay);
+            using optim.Optimizer expected = decoupled
+                ? optim.AdamW([reference], beta1: 0.9, beta2: 0.99, eps: 1e-8, weight_decay: spec.WeightDecay)
+                : optim.Adam([reference], beta1: 0.9, beta2: 0.99, eps: 1e-8);
             var adam = new AdamOptimizer(parameters, spec);
-            for (var step = 1; step <= 5; step++)
+            for (var step = 1; step <= 8; step++)
             {
+                var rate = LearningRateSchedule.RateAt(spec, 16, step, totalSteps: 8);
+                foreach (var group in expected.ParamGroups) group.LearningRate = rate;
                 Fill(parameters.Gradients, step);
                 using var gradient = tensor(parameters.Gradients.ToArray()) / 2;
                 reference.grad = gradient;
                 if (clip > 0) nn.utils.clip_grad_norm_([reference], clip);
                 expected.step();
-                adam.Step(0.01, 0.5);
+                adam.Step(rate, 0.5);
             }
             Close.Assert("parameters", reference.ToArray(), parameters.Values);
         }, iter: 12, threads: 1);

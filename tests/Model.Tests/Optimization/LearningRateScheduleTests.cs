@@ -1,6 +1,8 @@
 using CsCheck;
 using DistTrain.Model.Optimization;
 using DistTrain.Shared.Jobs;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace DistTrain.Model.Tests.Optimization;
 
@@ -30,6 +32,41 @@ public class LearningRateScheduleTests
         Close.Assert("middle", at55, LearningRateSchedule.RateAt(spec, 64, 55, Total), 1e-3, 0);
         Close.Assert("end", at100, LearningRateSchedule.RateAt(spec, 64, 100, Total), 1e-3, 0);
     }
+
+    [Fact]
+    public void RateAt_AnyLengthAndWarmup_EqualsTorchsSchedulers() =>
+        Gen.Select(Gen.OneOf("constant", "linear", "cosine"), Gen.Int[1, 20], Gen.Int[1, 60]).Sample((schedule, warmup, rest) =>
+        {
+            var spec = new OptimizerSpec { Schedule = schedule, LearningRate = 0.01, WarmupSteps = warmup };
+            Follow(1, warmup, optimizer => optim.lr_scheduler.LinearLR(optimizer, start_factor: 1.0 / warmup, end_factor: 1, total_iters: Math.Max(1, warmup - 1)));
+            // Torch's curves reach 0, ours ends a step before.
+            Follow(warmup, warmup + rest, optimizer => schedule switch
+            {
+                "linear" => optim.lr_scheduler.LinearLR(optimizer, start_factor: 1, end_factor: 0, total_iters: rest + 1),
+                "cosine" => optim.lr_scheduler.CosineAnnealingLR(optimizer, rest + 1),
+                _ => optim.lr_scheduler.ConstantLR(optimizer, factor: 1),
+            });
+
+            void Follow(int from, int to, Func<optim.Optimizer, optim.lr_scheduler.LRScheduler> scheduler)
+            {
+                using var weight = new TorchSharp.Modules.Parameter(zeros(1));
+                using var optimizer = optim.SGD([weight], spec.LearningRate!.Value);
+                var expected = scheduler(optimizer);
+                for (var step = from; step <= to; step++)
+                {
+                    Close.Assert($"step {step}", optimizer.ParamGroups.First().LearningRate, LearningRateSchedule.RateAt(spec, 64, step, warmup + rest), 1e-9, 1e-12);
+                    expected.step();
+                }
+            }
+        }, iter: 60, threads: 1);
+
+    [Fact]
+    public void RateAt_InverseSqrt_IsEquation3OfThePaper() => Gen.Select(Gen.Int[1, 4096], Gen.Int[1, 9000], Gen.Int[1, 100_000]).Sample((dModel, warmup, step) =>
+    {
+        var paper = new OptimizerSpec { WarmupSteps = warmup };
+        var expected = step < warmup ? step / (Math.Sqrt(dModel) * warmup * Math.Sqrt(warmup)) : 1 / Math.Sqrt((double)dModel * step);
+        Close.Assert("rate", expected, LearningRateSchedule.RateAt(paper, dModel, step, Total), 1e-12, 0);
+    }, iter: 200);
 
     [Fact]
     public void RateAt_AnySchedule_RisesToItsPeakThenNeverRises_AndIsNeverZero() =>

@@ -66,10 +66,11 @@ public class JobSpecReaderTests
                 epochs: 2
                 batch_tokens: 100
                 micro_batch_tokens: 30
+                ema_decay: 0.999
                 loss: sigmoid
                 beta: 0.5
                 optimizer: { type: adamw, beta1: 0.8, beta2: .9, epsilon: 1e-8, schedule: cosine, learning_rate: 1e-3, warmup_steps: 7, label_smoothing: 0, clip_norm: 1, weight_decay: 0.01 }
-                validate: { every_steps: 5, metric: accuracy, beam: 2, length_penalty: 1, length_normalization: plain, max_sentences: 9, translations: t.tsv, tokenize: zh, track: { polite: 您 } }
+                validate: { every_steps: 5, metric: accuracy, patience: 4, beam: 2, length_penalty: 1, length_normalization: plain, max_sentences: 9, translations: t.tsv, tokenize: zh, track: { polite: 您 } }
               - { name: again, type: dpo, data: *set, steps: 1 }
             """, "job.yaml");
 
@@ -87,7 +88,7 @@ public class JobSpecReaderTests
                 [
                     new DpoPhaseSpec
                     {
-                        Name = "align", Data = data, Epochs = 2, BatchTokens = 100, MicroBatchTokens = 30, Beta = 0.5,
+                        Name = "align", Data = data, Epochs = 2, BatchTokens = 100, MicroBatchTokens = 30, EmaDecay = 0.999, Beta = 0.5,
                         Optimizer = new()
                         {
                             Type = "adamw", Beta1 = 0.8, Beta2 = 0.9, Epsilon = 1e-8, Schedule = "cosine", LearningRate = 1e-3, WarmupSteps = 7,
@@ -95,7 +96,7 @@ public class JobSpecReaderTests
                         },
                         Validate = new()
                         {
-                            EverySteps = 5, Metric = "accuracy", Beam = 2, LengthPenalty = 1, LengthNormalization = LengthNormalization.Plain, MaxSentences = 9,
+                            EverySteps = 5, Metric = "accuracy", Patience = 4, Beam = 2, LengthPenalty = 1, LengthNormalization = LengthNormalization.Plain, MaxSentences = 9,
                             Translations = "t.tsv", Tokenize = "zh",
                             Track = new ValidateSpec().Track.Add("polite", "您"),
                         },
@@ -146,7 +147,11 @@ public class JobSpecReaderTests
     [InlineData("steps: 5, epochs: 3", "phases[0] has both steps and epochs. Remove one of them.")]
     [InlineData("steps: -3", "phases[0].steps is -3, but must be greater than 0. Give the number of updates, such as 10000.")]
     [InlineData("epochs: many", "phases[0].epochs is the text 'many', but must be a whole number. Write it in digits, without quotes, such as 100.")]
-    [InlineData("steps: 5, beta: 0.1", "phases[0].beta is not a known key. Remove it. Known here: type, name, data, steps, epochs, batch_tokens, micro_batch_tokens, optimizer, validate.")]
+    [InlineData("steps: 5, beta: 0.1", "phases[0].beta is not a known key. Remove it. Known here: type, name, data, steps, epochs, batch_tokens, micro_batch_tokens, optimizer, ema_decay, validate.")]
+    [InlineData("steps: 5, ema_decay: 1", "phases[0].ema_decay is 1, but must be at least 0 and less than 1. 0.999 is usual, 0 is off.")]
+    [InlineData("steps: 5, validate: { patience: -1 }", "phases[0].validate.patience is -1, but must be at least 0. 0 trains all steps.")]
+    [InlineData("steps: 5, validate: { patience: 3, metric: bleu, translations: t.tsv }", "phases[0].validate.patience is 3, but only the phase's end is validated. Give phases[0].validate.every_steps, or remove the key.")]
+    [InlineData("steps: 5, validate: { patience: 3, every_steps: 2, translations: t.tsv }", "phases[0].validate.patience is 3, but without validation data there is no loss to become better. Name a set under data.validation, or remove the key.")]
     [InlineData("steps: 5, micro_batch_tokens: -1", "phases[0].micro_batch_tokens is -1, but must be at least 0. 0 computes a worker's whole share at once.")]
     [InlineData("steps: 5, optimizer: { schedule: cosin }", "phases[0].optimizer.schedule is 'cosin', which is not known. Choose one of: inverse_sqrt, constant, linear, cosine.")]
     [InlineData("steps: 5, optimizer: { schedule: cosine }", "phases[0].optimizer.learning_rate is missing, but schedule cosine needs one. Add a peak rate such as 0.0005.")]

@@ -43,21 +43,21 @@ internal static class SomeJob
         };
 
     private static readonly Gen<ValidateSpec> Validate =
-        from every in Count from metric in Gen.OneOf("loss", "bleu") from beam in Gen.Int[1, 64] from penalty in Gen.Double[0, 5]
+        from every in Count from patience in Gen.Int[0, 99] from metric in Gen.OneOf("loss", "bleu") from beam in Gen.Int[1, 64] from penalty in Gen.Double[0, 5]
         from normalization in Gen.Enum<LengthNormalization>() from most in Count
         from translations in Text.Null() from tokenize in Gen.OneOf("13a", "zh", "char", "none") from track in Gen.Dictionary(Text, Text)[0, 3]
         select new ValidateSpec
         {
-            EverySteps = every, Metric = metric, Beam = beam, LengthPenalty = penalty, LengthNormalization = normalization, MaxSentences = most, Translations = translations ?? "set",
+            EverySteps = every, Metric = metric, Patience = patience, Beam = beam, LengthPenalty = penalty, LengthNormalization = normalization, MaxSentences = most, Translations = translations ?? "set",
             Tokenize = tokenize, Track = track.ToImmutableSortedDictionary(StringComparer.Ordinal, StringComparer.Ordinal),
         };
 
     private static readonly Gen<PhaseSpec> Phase =
-        from dpo in Gen.Bool from data in Data from steps in Count from epochs in Gen.Bool from tokens in Count from micro in Gen.Int[0, 9999] from beta in Gen.Double[1e-9, 100]
+        from dpo in Gen.Bool from data in Data from steps in Count from epochs in Gen.Bool from tokens in Count from micro in Gen.Int[0, 9999] from average in Fraction from beta in Gen.Double[1e-9, 100]
         from optimizer in Optimizer from validate in Validate
         select (dpo ? (PhaseSpec)new DpoPhaseSpec { Beta = beta } : new SupervisedPhaseSpec()) with
         {
-            Data = data, Steps = epochs ? null : steps, Epochs = epochs ? steps : null, BatchTokens = tokens, MicroBatchTokens = micro, Optimizer = optimizer, Validate = validate,
+            Data = data, Steps = epochs ? null : steps, Epochs = epochs ? steps : null, BatchTokens = tokens, MicroBatchTokens = micro, EmaDecay = average, Optimizer = optimizer, Validate = validate,
         };
 
     public static Gen<JobSpec> Any { get; } =

@@ -53,7 +53,7 @@ public sealed class CheckpointTokenizersTests : IDisposable
         using var parameters = new FlatParameters(model);
         var target = new CheckpointTarget(run, "{}", Path.Combine(run, "tokenizer"), model.Options, parameters.Slices);
         using var writer = new CheckpointWriter(target, _ => { }, NullLogger.Instance, TimeProvider.System);
-        writer.Write(State(tokenizers.Hash), parameters.Values, new float[parameters.Values.Length], new float[parameters.Values.Length]);
+        writer.Write(State(tokenizers.Hash), parameters.Values, []);
         writer.Finish();
         return CheckpointFiles.Folder(run, "pretrain", 7);
     }

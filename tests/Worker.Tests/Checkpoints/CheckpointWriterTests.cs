@@ -25,24 +25,23 @@ public sealed class CheckpointWriterTests : IDisposable
     [Fact]
     public void Write_ThenOpen_HoldsWhatTheStateWasWhenItWasTaken()
     {
-        var (first, second) = (Numbers(0.5f), Numbers(-2f));
+        var vectors = Vectors(0.5f, -2f);
         var values = parameters.Values.ToArray();
         using (var writer = Writer())
         {
-            writer.Write(State(7), parameters.Values, first, second);
+            writer.Write(State(7), parameters.Values, vectors);
             parameters.Values.Fill(9);
             writer.Finish();
         }
 
         var checkpoint = CheckpointReader.Open(Assert.Single(written).Folder);
-        checkpoint.LoadModel(parameters);
-        var (readFirst, readSecond) = (new float[first.Length], new float[second.Length]);
-        checkpoint.LoadMoments(parameters.Slices, readFirst, readSecond);
+        checkpoint.LoadModel(parameters.Slices, parameters.Values);
+        var read = Vectors(0, 0);
+        checkpoint.LoadOptimizer(parameters.Slices, read);
 
-        Assert.Equal(State(7), checkpoint.State);
+        Assert.Equivalent(State(7), checkpoint.State, strict: true);
         Assert.Equal(values, parameters.Values.ToArray());
-        Assert.Equal(first, readFirst);
-        Assert.Equal(second, readSecond);
+        Assert.All(vectors.Zip(read), pair => Assert.Equal(pair.First.Values.ToArray(), pair.Second.Values.ToArray()));
         Assert.Equal(new DirectoryInfo(written[0].Folder).EnumerateFiles().Sum(file => file.Length), written[0].Bytes);
     }
 
@@ -51,7 +50,7 @@ public sealed class CheckpointWriterTests : IDisposable
     {
         var folder = CheckpointFiles.Folder(run, "pretrain", 7);
         foreach (var old in new[] { folder, folder + ".tmp", folder + ".old" }) File.WriteAllText(Path.Combine(Directory.CreateDirectory(old).FullName, "half"), "");
-        using (var writer = Writer()) writer.Write(State(7), parameters.Values, Numbers(0), Numbers(0));
+        using (var writer = Writer()) writer.Write(State(7), parameters.Values, Vectors());
         Assert.Equal([folder], Directory.GetDirectories(Path.GetDirectoryName(folder)!));
         Assert.False(File.Exists(Path.Combine(folder, "half")));
         CheckpointReader.Open(folder);
@@ -62,10 +61,10 @@ public sealed class CheckpointWriterTests : IDisposable
     {
         File.WriteAllText(Path.Combine(run, "checkpoints"), "a file where the folder should be");
         using var writer = Writer();
-        writer.Write(State(7), parameters.Values, Numbers(0), Numbers(0));
+        writer.Write(State(7), parameters.Values, Vectors());
         Assert.Contains("pretrain-00000007", Assert.Throws<IOException>(writer.Finish).Message, StringComparison.Ordinal);
         File.Delete(Path.Combine(run, "checkpoints"));
-        writer.Write(State(8), parameters.Values, Numbers(0), Numbers(0));
+        writer.Write(State(8), parameters.Values, Vectors());
         writer.Finish();
         Assert.Equal([8L], written.Select(checkpoint => checkpoint.Step));
     }
@@ -73,7 +72,7 @@ public sealed class CheckpointWriterTests : IDisposable
     [Fact]
     public void Open_WithoutManifest_IsNoCheckpoint()
     {
-        using (var writer = Writer()) writer.Write(State(7), parameters.Values, Numbers(0), Numbers(0));
+        using (var writer = Writer()) writer.Write(State(7), parameters.Values, Vectors());
         var manifest = Path.Combine(written[0].Folder, CheckpointFiles.Manifest);
         File.Delete(manifest);
         Assert.Equal(manifest, Assert.Throws<CheckpointDamagedException>(() => CheckpointReader.Open(written[0].Folder)).File);
@@ -89,11 +88,14 @@ public sealed class CheckpointWriterTests : IDisposable
     private CheckpointWriter Writer() => new(
         new CheckpointTarget(run, "{}", Path.Combine(run, "tokenizer"), model.Options, parameters.Slices), written.Add, NullLogger.Instance, TimeProvider.System);
 
+    private OptimizerVector[] Vectors(float first = 0, float second = 0) =>
+        [new(CheckpointFiles.FirstMoment, Numbers(first)), new(CheckpointFiles.SecondMoment, Numbers(second)), new(CheckpointFiles.Weights, Numbers(first + second))];
+
     private float[] Numbers(float from) => [.. Enumerable.Range(0, parameters.Values.Length).Select(i => from + i)];
 
     private static CheckpointState State(long step) => new()
     {
         Job = "job-1", Phase = "pretrain", PhaseIndex = 0, Step = step, TotalSteps = 10, Seed = 1, Generation = 2, Members = 3, OptimizerSteps = step - 1,
-        SkippedInARow = 1, Loss = double.NaN, TrainingData = "store", TokenizerHash = "tokenizer", ParametersHash = "hash",
+        SkippedInARow = 1, Loss = double.NaN, TrainingData = "store", TokenizerHash = "tokenizer", ParametersHash = "hash", Metrics = new Dictionary<string, double> { ["loss"] = double.NaN, ["bleu"] = 31.5 }, BestScore = 32, ValidationsWithoutBetter = 1,
     };
 }

@@ -21,8 +21,8 @@ internal static class ToyJob
         Checkpoints = new CheckpointsSpec { EverySteps = 20 },
         Phases = [.. new PhaseSpec[]
         {
-            new SupervisedPhaseSpec { Name = "pretrain", Data = new DataSpec { Train = "x.tsv" }, Steps = steps, BatchTokens = 200, Optimizer = optimizer ?? Optimizer },
-            new DpoPhaseSpec { Name = "align", Data = new DataSpec { Train = "p.jsonl" }, Epochs = 4, BatchTokens = 120, Optimizer = Optimizer },
+            new SupervisedPhaseSpec { Name = "pretrain", Data = new DataSpec { Train = "x.tsv", Validation = "v.tsv" }, Steps = steps, BatchTokens = 200, Optimizer = optimizer ?? Optimizer },
+            new DpoPhaseSpec { Name = "align", Data = new DataSpec { Train = "p.jsonl", Validation = "q.jsonl" }, Epochs = 4, BatchTokens = 120, Optimizer = Optimizer },
         }.Select(phase => change?.Invoke(phase) ?? phase)],
     }, Prepare);
 

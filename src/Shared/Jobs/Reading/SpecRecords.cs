@@ -102,6 +102,7 @@ internal static class SpecRecords
             BatchTokens = map.Int("batch_tokens") ?? phase.BatchTokens,
             MicroBatchTokens = map.Int("micro_batch_tokens") ?? phase.MicroBatchTokens,
             Optimizer = Optimizer(map.Map("optimizer")),
+            EmaDecay = map.Double("ema_decay") ?? phase.EmaDecay,
             Validate = Validate(map.Map("validate")),
         };
         map.End();
@@ -156,6 +157,7 @@ internal static class SpecRecords
         {
             EverySteps = map.Int("every_steps") ?? defaults.EverySteps,
             Metric = map.Text("metric") ?? defaults.Metric,
+            Patience = map.Int("patience") ?? defaults.Patience,
             Beam = map.Int("beam") ?? defaults.Beam,
             LengthPenalty = map.Double("length_penalty") ?? defaults.LengthPenalty,
             LengthNormalization = map.Word<LengthNormalization>("length_normalization") ?? defaults.LengthNormalization,

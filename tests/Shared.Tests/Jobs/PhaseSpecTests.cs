@@ -1,0 +1,17 @@
+using DistTrain.Shared.Jobs;
+
+namespace DistTrain.Shared.Tests.Jobs;
+
+public class PhaseSpecTests
+{
+    [Theory]
+    [InlineData("loss", -2.0)]
+    [InlineData("bleu", 30.0)]
+    [InlineData("chrf", null)]
+    public void Score_ByMetric_HigherIsBetter(string metric, double? expected)
+    {
+        var phase = new SupervisedPhaseSpec { Validate = new() { Metric = metric } };
+
+        Assert.Equal(expected, phase.Score(new Dictionary<string, double> { ["loss"] = 2, ["bleu"] = 30 }));
+    }
+}
