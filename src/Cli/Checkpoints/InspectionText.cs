@@ -25,6 +25,8 @@ internal static class InspectionText
     [
         Invariant($"phase       {state.Phase}, number {state.PhaseIndex + 1} of the job: step {state.Step:N0} of {state.TotalSteps:N0}, {state.OptimizerSteps:N0} updates, loss {state.Loss:F4}"),
         Invariant($"trained by  {state.Members} workers in generation {state.Generation}, seed {state.Seed}, data {state.TrainingData}"),
+        .. state.AveragedFrom.Select(checkpoint => $"averaged    {checkpoint}"),
+        $"metrics     {(state.Metrics.Count > 0 ? string.Join(", ", state.Metrics.Select(metric => Invariant($"{metric.Key} {metric.Value:F4}"))) : "none")}",
     ];
 
     private static string Tokenizer(Inspection.TokenizerFacts tokenizer, CheckpointState state) =>

@@ -48,6 +48,26 @@ public sealed class InspectCommandTests(SomeRun run) : IClassFixture<SomeRun>, I
     }
 
     [Fact]
+    public async Task Inspect_AveragedCheckpoint_TellsOfWhatAndThatNothingTrainsItOn()
+    {
+        var average = Path.Combine(folder.Path, "average");
+        Assert.Equal(0, (await CommandRun.Of("average", "--checkpoint", run.Folder, "--best", "2", "--out", average)).ExitCode);
+
+        var inspected = await CommandRun.Of("inspect", average);
+
+        Assert.Equal(0, inspected.ExitCode);
+        Assert.Equal(2, inspected.Lines.Count(line => line.StartsWith("averaged    some-1", StringComparison.Ordinal)));
+        Assert.Contains("optimizer   none", inspected.Lines);
+    }
+
+    [Fact]
+    public async Task Inspect_ValidatedStep_TellsItsMetrics()
+    {
+        Assert.Contains("metrics     loss 0.4000", (await CommandRun.Of("inspect", run.Folder)).Lines);
+        Assert.Equal(0.4, (await CommandRun.Of("inspect", run.Folder, "--json")).Json.GetProperty("state").GetProperty("metrics").GetProperty("loss").GetDouble());
+    }
+
+    [Fact]
     public async Task Inspect_DamagedModel_TellsTheRest()
     {
         run.CopyTo(folder.Path);
