@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 
 namespace DistTrain.Model.Kernels;
@@ -84,6 +85,7 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
         new Span<T>(y + visible, width - visible).Clear();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Lanes VisibleScores(T* x, float scale, int left) => (Load(x, left) * Lanes.Of(scale)).First(left, float.NegativeInfinity);
 
     /// <summary>d score = weight (d weight - sum of all d weight x weight) scale.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 
 namespace DistTrain.Model.Kernels;
@@ -90,6 +91,7 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
     }
 
     /// <summary>x - mean, and 0 behind the row's end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Lanes Centred(T* x, float mean, int left) =>
         left >= Lanes.Count ? TElement.Load(x) - Lanes.Of(mean) : (TElement.LoadFirst(x, left) - Lanes.Of(mean)).First(left, 0);
 }
