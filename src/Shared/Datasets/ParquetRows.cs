@@ -14,27 +14,31 @@ internal static class ParquetRows
         where T : class
     {
         var number = 0L;
-        using var stream = File.OpenRead(file);
-        for (var (group, groups) = (0, RowGroups(file, stream)); group < groups; group++)
-            foreach (var row in Rows(file, stream, group))
-                if (Records.Parse(file, ++number, bad, () => parse(row)) is { } record) yield return record;
+        // The library reads asynchronously; data sets are read from start to end by a thread that has nothing else to do.
+        foreach (var row in Rows(file).ToBlockingEnumerable())
+            if (Records.Parse(file, ++number, bad, () => parse(row)) is { } record) yield return record;
     }
 
-    private static int RowGroups(string file, Stream stream) => Whole(file, async () =>
+    private static async IAsyncEnumerable<JsonElement> Rows(string file)
+    {
+        await using var stream = File.OpenRead(file);
+        var groups = await Whole(file, () => RowGroups(stream));
+        for (var group = 0; group < groups; group++)
+            foreach (var row in (await Whole(file, () => ParquetSerializer.DeserializeUntypedAsync(stream, rowGroupIndex: group))).Data)
+                yield return JsonSerializer.SerializeToElement(row);
+    }
+
+    private static async Task<int> RowGroups(Stream stream)
     {
         await using var reader = await ParquetReader.CreateAsync(stream, leaveStreamOpen: true);
         return reader.RowGroupCount;
-    });
+    }
 
-    private static IEnumerable<JsonElement> Rows(string file, Stream stream, int group) =>
-        Whole(file, () => ParquetSerializer.DeserializeUntypedAsync(stream, rowGroupIndex: group)).Data.Select(row => JsonSerializer.SerializeToElement(row));
-
-    // The library reads asynchronously, data sets are read from start to end by a thread of their own.
-    private static T Whole<T>(string file, Func<Task<T>> read)
+    private static async Task<T> Whole<T>(string file, Func<Task<T>> read)
     {
         try
         {
-            return read().GetAwaiter().GetResult();
+            return await read();
         }
         catch (Exception failure) when (failure is not (OutOfMemoryException or UnauthorizedAccessException))
         {
