@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using DistTrain.Model;
 using DistTrain.Model.Training;
 using TorchSharp;
@@ -21,9 +22,10 @@ internal static class TrainBenchmark
         precision.AcceptOnlyFromAmong("auto", "float32", "bfloat16");
         var threads = Number("--threads", "Processor threads.", Environment.ProcessorCount);
         var steps = Number("--steps", "Steps that are timed, after two that are not.", 5);
-        var command = new Command("train", "Time training steps on random tokens, and print one line of JSON.")
+        var json = SharedOptions.Json();
+        var command = new Command("train", "Time training steps on random tokens.")
         {
-            dModel, layers, heads, batch, length, vocabulary, dropout, precision, threads, steps,
+            dModel, layers, heads, batch, length, vocabulary, dropout, precision, threads, steps, json,
         };
         command.Validators.Add(result =>
         {
@@ -40,27 +42,30 @@ internal static class TrainBenchmark
                 DecoderLayers = parsed.GetValue(layers), DFeedForward = 4 * parsed.GetValue(dModel), Dropout = parsed.GetValue(dropout),
             };
             using var benchmark = new TrainingBenchmark(options, parsed.GetValue(batch), parsed.GetValue(length), Precisions.Of(parsed.GetValue(precision)!));
-            parsed.InvocationConfiguration.Output.WriteLine(JsonLine.Of(Measure(benchmark, parsed.GetValue(steps), parsed.GetValue(batch) * parsed.GetValue(length))));
+            var figures = Measure(benchmark, parsed.GetValue(steps), parsed.GetValue(batch) * parsed.GetValue(length));
+            parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(json) ? JsonLine.Of(figures) : Text(figures));
             return 0;
         });
         return command;
     }
 
     /// <summary>The median of the steps, so that another program's moment on the processor does not count.</summary>
-    private static object Measure(TrainingBenchmark benchmark, int steps, int tokens)
+    private static Figures Measure(TrainingBenchmark benchmark, int steps, int tokens)
     {
         for (var warmUp = 0; warmUp < 2; warmUp++) benchmark.Step();
-        var times = Enumerable.Range(0, steps).Select(_ => benchmark.Step()).OrderBy(step => step.Values.Sum(part => part.TotalSeconds)).ToList();
+        var times = Enumerable.Range(0, steps).Select(_ => benchmark.Step()).OrderBy(Seconds).ToList();
         var median = times[times.Count / 2];
-        var seconds = median.Values.Sum(part => part.TotalSeconds);
         var gemm = benchmark.MeasureGemm();
-        return new
-        {
-            tokens_per_second = Math.Round(tokens / seconds, 1), step_ms = Milliseconds(seconds), fastest_step_ms = Milliseconds(times[0].Values.Sum(part => part.TotalSeconds)),
-            mfu = Math.Round(benchmark.NecessaryOperations / seconds / gemm, 3), gemm_gflops = Math.Round(gemm / 1e9, 1),
-            parts_ms = median.ToDictionary(part => part.Key, part => Milliseconds(part.Value.TotalSeconds)),
-        };
+        return new Figures(
+            Math.Round(tokens / Seconds(median), 1), Milliseconds(Seconds(median)), Milliseconds(Seconds(times[0])),
+            median.ToDictionary(part => part.Key, part => Milliseconds(part.Value.TotalSeconds)),
+            Math.Round(benchmark.NecessaryOperations / Seconds(median) / gemm, 3), Math.Round(gemm / 1e9, 1));
     }
+
+    private static string Text(Figures figures) => string.Create(CultureInfo.InvariantCulture,
+        $"{figures.TokensPerSecond:0} target tokens/s: {figures.StepMs:0.0} ms a step (fastest {figures.FastestStepMs:0.0} ms), {figures.Mfu:0.0%} of {figures.GemmGflops:0} GFLOP/s\n{string.Join(", ", figures.PartsMs.Select(part => $"{part.Key} {part.Value.ToString("0.0", CultureInfo.InvariantCulture)} ms"))}");
+
+    private static double Seconds(IReadOnlyDictionary<string, TimeSpan> step) => step.Values.Sum(part => part.TotalSeconds);
 
     private static double Milliseconds(double seconds) => Math.Round(seconds * 1e3, 2);
 
@@ -73,4 +78,8 @@ internal static class TrainBenchmark
         });
         return option;
     }
+
+    /// <param name="Mfu">Share of <paramref name="GemmGflops"/> that the step's necessary products reach.</param>
+    private sealed record Figures(
+        double TokensPerSecond, double StepMs, double FastestStepMs, IReadOnlyDictionary<string, double> PartsMs, double Mfu, double GemmGflops);
 }
