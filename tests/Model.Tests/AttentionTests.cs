@@ -24,7 +24,8 @@ public class AttentionTests
             var nothingHidden_N1S = zeros(options.Heads, 1, length);
             var permutedAfter = encoder.Forward(x_RD, nothingHidden_N1S).index_select(0, tensor(order));
             var permutedBefore = encoder.Forward(x_RD.index_select(0, tensor(order)), nothingHidden_N1S);
-            Close.Assert("encoded", permutedAfter.ToArray(), permutedBefore.ToArray());
+            // Weights three times as large make attention uneven, and sums in another order round differently.
+            Close.Assert("encoded", permutedAfter.ToArray(), permutedBefore.ToArray(), relative: 1e-4, absolute: 1e-4);
         }, iter: 40, threads: 1);
 
     [Fact]
