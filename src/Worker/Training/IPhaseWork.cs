@@ -16,8 +16,8 @@ internal interface IPhaseWork : IDisposable
     void StartAfter(long step);
 
     /// <summary>Adds the gradient of this member's share of the next step to the flat gradients; a member without a share adds nothing.</summary>
-    /// <returns>The share's sums, and the target tokens of the whole step.</returns>
-    (ObjectiveSums Own, long GlobalTargetTokens) Backward(CancellationToken stop);
+    /// <returns>The share's sums, the target tokens of the whole step, and how long the share was not ready.</returns>
+    (ObjectiveSums Own, long GlobalTargetTokens, TimeSpan Waited) Backward(CancellationToken stop);
 
     /// <summary>What there is to validate; empty when the phase has no validation data.</summary>
     IReadOnlyList<IValidation> Validations { get; }

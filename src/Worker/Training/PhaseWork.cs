@@ -11,12 +11,13 @@ internal sealed class PhaseWork<TBatch> : IPhaseWork
     private readonly IObjective<TBatch> objective;
     private readonly IBatchSource<TBatch> source;
     private readonly BatchPlan plan;
+    private readonly TimeProvider clock;
     private readonly int rank, members, pieceTokens;
     private StepShares<TBatch>? shares;
 
-    public PhaseWork(TrainingPlan training, IObjective<TBatch> objective, IBatchSource<TBatch> source, BatchPlan plan, IReadOnlyList<IValidation> validations)
+    public PhaseWork(TrainingPlan training, IObjective<TBatch> objective, IBatchSource<TBatch> source, BatchPlan plan, IReadOnlyList<IValidation> validations, TimeProvider clock)
     {
-        (this.objective, this.source, this.plan, Validations) = (objective, source, plan, validations);
+        (this.objective, this.source, this.plan, Validations, this.clock) = (objective, source, plan, validations, clock);
         (rank, members, pieceTokens) = (training.Assignment.Rank, training.Members.Count, training.Phase.MicroBatchTokens);
         TotalSteps = training.Phase.Steps ?? (long)training.Phase.Epochs!.Value * plan.StepsPerEpoch;
     }
@@ -29,10 +30,12 @@ internal sealed class PhaseWork<TBatch> : IPhaseWork
 
     public void StartAfter(long step) => shares = new StepShares<TBatch>(plan, source, rank, members, pieceTokens, step, TotalSteps);
 
-    public (ObjectiveSums Own, long GlobalTargetTokens) Backward(CancellationToken stop)
+    public (ObjectiveSums Own, long GlobalTargetTokens, TimeSpan Waited) Backward(CancellationToken stop)
     {
+        var start = clock.GetTimestamp();
         var share = shares!.Next(stop);
-        return (share.Pieces.Select(objective.Backward).Aggregate((sum, piece) => sum + piece), share.GlobalTargetTokens);
+        var waited = clock.GetElapsedTime(start);
+        return (share.Pieces.Select(objective.Backward).Aggregate((sum, piece) => sum + piece), share.GlobalTargetTokens, waited);
     }
 
     public void Dispose() => shares?.Dispose();

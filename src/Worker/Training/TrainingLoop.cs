@@ -29,8 +29,8 @@ internal sealed class TrainingLoop(
         while (!IsOver)
         {
             stop.ThrowIfCancellationRequested();
-            var step = TrainStep(state.Step + 1, stop);
-            progress.StepDone(step, work.TotalSteps);
+            var (step, time) = TrainStep(state.Step + 1, stop);
+            progress.StepDone(step, work.TotalSteps, time);
             state.Skipped.Count(step.Skipped, step.Step);
             // A checkpoint tells what its validation found, so that comes first.
             var metrics = IsDue(plan.Phase.Validate.EverySteps) ? Validate(stop) : CheckpointState.NoMetrics;
@@ -43,7 +43,7 @@ internal sealed class TrainingLoop(
     private bool IsOver => state.Step == work.TotalSteps || state.Patience.IsOver;
 
     /// <summary>One optimizer step. The update is the same for every split of the global batch: summed gradients over summed units.</summary>
-    private StepRecord TrainStep(long step, CancellationToken stop)
+    private (StepRecord Record, StepTime Time) TrainStep(long step, CancellationToken stop)
     {
         using var scope = torch.NewDisposeScope();
         var start = clock.GetTimestamp();
@@ -51,7 +51,7 @@ internal sealed class TrainingLoop(
         torch.manual_seed(RandomSeeds.OfStep(plan.Spec.Seed, plan.Assignment.PhaseIndex, step, ring.Rank));
         state.Parameters.ZeroGradients();
 
-        var (own, tokens) = work.Backward(stop);
+        var (own, tokens, waited) = work.Backward(stop);
         var totals = StepTotals.Of(ring, own, work.MetricNames);
         ring.Sum(state.Parameters.Gradients);
 
@@ -59,8 +59,9 @@ internal sealed class TrainingLoop(
         var norm = double.IsFinite(totals.Loss) ? state.Optimizer.Step(rate, 1 / totals.Units) : double.NaN;
         if (double.IsFinite(norm)) state.Average?.Update(state.Optimizer.Steps);
         (state.Step, state.Loss) = (step, totals.MeanLoss);
-        return new StepRecord(
-            step, totals.MeanLoss, totals.Units, tokens, tokens / clock.GetElapsedTime(start).TotalSeconds, norm, rate, Skipped: !double.IsFinite(norm), totals.Metrics);
+        var time = new StepTime(clock.GetElapsedTime(start), waited);
+        var record = new StepRecord(step, totals.MeanLoss, totals.Units, tokens, tokens / time.Total.TotalSeconds, norm, rate, Skipped: !double.IsFinite(norm), totals.Metrics);
+        return (record, time);
     }
 
     private void WriteCheckpoint(IReadOnlyDictionary<string, double> metrics)

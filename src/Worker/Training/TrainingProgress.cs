@@ -11,14 +11,18 @@ internal sealed class TrainingProgress(bool isFirst, ITrainingListener listener,
 
     private readonly StepReporter reporter = new(listener, clock);
     private long? logged;
+    private StepTime sinceLine;
 
-    public void StepDone(StepRecord step, long totalSteps)
+    /// <param name="time">Of this member.</param>
+    public void StepDone(StepRecord step, long totalSteps, StepTime time)
     {
         if (!isFirst) return;
+        sinceLine += time;
         reporter.Add(step);
         if (step.Skipped) LogMessages.StepSkipped(log, step.Step, step.Loss, step.GradientNorm);
         if (logged is { } last && clock.GetElapsedTime(last) < BetweenLines && step.Step < totalSteps) return;
-        LogMessages.StepDone(log, step.Step, totalSteps, step.Loss, step.TokensPerSecond, step.GradientNorm, step.LearningRate);
+        LogMessages.StepDone(log, step.Step, totalSteps, step.Loss, step.TokensPerSecond, step.GradientNorm, step.LearningRate, sinceLine.WaitingShare);
+        sinceLine = default;
         logged = clock.GetTimestamp();
     }
 
