@@ -1,6 +1,5 @@
 using CsCheck;
 using DistTrain.Model.Objectives;
-using DistTrain.Shared.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -38,20 +37,6 @@ public class TransformerTests
             var second = Decoded(parameters.Model, new SentencePairs([source], [[.. begin, .. otherEnd]]))[0];
             Close.Assert("beginning", first.AsSpan(0, width), second.AsSpan(0, width));
         }, iter: 40, threads: 1);
-
-    [Fact]
-    public void Padding_WhateverItsVector_ChangesNoLossAndGetsNoGradient() => Gen.Select(Small.AnyOptions, Small.Pairs).Sample((options, pairs) =>
-    {
-        using var parameters = Small.Model(options with { TieEmbeddings = false });
-        var objective = new SupervisedObjective(parameters.Model, 0.1);
-        var loss = objective.Backward(pairs).Loss;
-        foreach (var slice in parameters.Slices.Where(slice => slice.Name is "source_embedding.weight" or "target_embedding.weight"))
-        {
-            Assert.All(parameters.Gradients.Slice(slice.Offset + SpecialTokens.Pad * options.DModel, options.DModel).ToArray(), value => Assert.Equal(0, value));
-            parameters.Values.Slice(slice.Offset + SpecialTokens.Pad * options.DModel, options.DModel).Fill(100);
-        }
-        Assert.Equal(loss, objective.Backward(pairs).Loss);
-    }, iter: 40, threads: 1);
 
     [Fact]
     public void Decode_WithSeveralTargetsOfASource_EqualsEachWithItsOwnCopy()

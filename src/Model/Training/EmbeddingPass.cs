@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DistTrain.Model.Kernels;
 using static TorchSharp.torch;
 
@@ -11,8 +12,10 @@ internal sealed class EmbeddingPass(PassMemory memory, TransformerOptions option
     private DropoutMask mask;
 
     /// <summary>[B, T] tokens to rows [B x T, D].</summary>
+    /// <exception cref="ArgumentException">A token is not in the vocabulary.</exception>
     public Tensor Forward(Tensor tokens_BT)
     {
+        RequireKnown(tokens_BT);
         this.tokens_BT = tokens_BT;
         var x_RD = memory.Take(tokens_BT.numel(), options.DModel);
         memory.Kernels.Embed(table_VD.Value, tokens_BT, positions.Rows(0, tokens_BT.shape[1], CPU), scale, x_RD);
@@ -25,5 +28,14 @@ internal sealed class EmbeddingPass(PassMemory memory, TransformerOptions option
     {
         memory.DropBackward(d_RD, mask);
         memory.Kernels.EmbedBackward(d_RD, tokens_BT!, scale, table_VD.Gradient);
+    }
+
+    /// <summary>The kernels do not look: a token outside the table would be a place outside its memory.</summary>
+    private void RequireKnown(Tensor tokens_BT)
+    {
+        var vocabulary = table_VD.Value.shape[0];
+        foreach (var token in MemoryMarshal.Cast<byte, long>(tokens_BT.bytes))
+            if (token < 0 || token >= vocabulary)
+                throw new ArgumentException($"Token {token} is not in the model's vocabulary of {vocabulary} tokens. Encode the text with the tokenizer that belongs to the model.", nameof(tokens_BT));
     }
 }

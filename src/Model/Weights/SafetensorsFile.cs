@@ -25,8 +25,7 @@ public sealed class SafetensorsFile : IDisposable
             throw Damaged($"it gives {headerLength} bytes as the length of its header, which does not fit into its {length} bytes");
         dataStart = sizeof(long) + headerLength;
         ParseHeader(ReadBytes(sizeof(long), (int)headerLength));
-        var end = dataStart + entries.Values.Select(entry => entry.End).DefaultIfEmpty(0).Max();
-        if (end != length) throw Damaged($"its header describes {end} bytes, but it has {length}: it is {(end > length ? "cut off" : "longer than it should be")}");
+        CheckLayout(length);
     }
 
     /// <summary>The tensors by name.</summary>
@@ -41,7 +40,8 @@ public sealed class SafetensorsFile : IDisposable
     {
         var entry = Entry(name, "F32");
         if (!entry.Shape.SequenceEqual(shape))
-            throw new InvalidDataException($"{path}: tensor '{name}' has shape [{string.Join(", ", entry.Shape)}], but [{string.Join(", ", shape)}] is needed. The file belongs to a model of other sizes.");
+            throw new InvalidDataException(
+                $"{path}: tensor '{name}' has shape [{string.Join(", ", entry.Shape)}], but [{string.Join(", ", shape)}] is needed. The file belongs to a model of other sizes: use it with that model's own options, or use another checkpoint.");
         Fill(dataStart + entry.Begin, MemoryMarshal.AsBytes(destination));
     }
 
@@ -83,8 +83,21 @@ public sealed class SafetensorsFile : IDisposable
     private SafetensorsEntry Entry(string name, string type)
     {
         if (!entries.TryGetValue(name, out var entry))
-            throw new InvalidDataException($"{path}: has no tensor '{name}'. It has {entries.Count} others: the file belongs to another model, or is no model file.");
-        return entry.Type == type ? entry : throw new InvalidDataException($"{path}: tensor '{name}' is {entry.Type}, but {type} is needed. Convert the file.");
+            throw new InvalidDataException($"{path}: has no tensor '{name}'. It has {entries.Count} others: the file belongs to another model, or is no model file. Use another checkpoint.");
+        return entry.Type == type ? entry : throw new InvalidDataException($"{path}: tensor '{name}' is {entry.Type}, but {type} is needed. Convert the tensor, or use a checkpoint of DistTrain.");
+    }
+
+    /// <summary>The tensors must fill the rest of the file, one after the other, as the format demands.</summary>
+    private void CheckLayout(long length)
+    {
+        var (end, bytes) = (0L, length - dataStart);
+        foreach (var (name, entry) in entries.OrderBy(pair => pair.Value.Begin).ThenBy(pair => pair.Value.End))
+        {
+            if (entry.Begin != end) throw Damaged($"its header has tensor '{name}' at byte {entry.Begin} of the data, but the one before it ends at byte {end}");
+            end = entry.End;
+            if (end > bytes) throw Damaged($"it is cut off: tensor '{name}' ends at byte {end} of the data, of which the file has {bytes}");
+        }
+        if (end < bytes) throw Damaged($"it is longer than it should be: its tensors take {end} bytes, but it has {bytes}");
     }
 
     private void ParseHeader(byte[] header)

@@ -70,6 +70,43 @@ public sealed class ModelFileTests : IDisposable
         Assert.Contains("no 'vocab_size'", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("d_model", "0", "a whole number greater than 0")]
+    [InlineData("vocab_size", "many", "a whole number greater than 0")]
+    [InlineData("source_vocab_size", "-3", "a whole number greater than 0")]
+    [InlineData("num_heads", "3", "a divisor of d_model, which is 16")]
+    [InlineData("dropout", "1", "at least 0 and less than 1")]
+    [InlineData("attention_dropout", "NaN", "at least 0 and less than 1")]
+    [InlineData("norm", "7", "one of post, pre")]
+    [InlineData("tie_embeddings", "yes", "0 or 1")]
+    public void Load_OfAnOptionThatMakesNoModel_NamesItAndWhatItMustBe(string key, string value, string expected)
+    {
+        using var parameters = Small.Model();
+        var metadata = ModelFile.Metadata(Small.Options).ToDictionary();
+        metadata[key] = value;
+        Safetensors.Write(FilePath, ModelFile.Tensors(parameters.Slices, parameters.ValuesMemory), metadata);
+        var error = Assert.Throws<InvalidDataException>(() => ModelFile.Load(FilePath));
+        Assert.Equal($"{FilePath}: its __metadata__ has '{value}' for '{key}', but that must be {expected}. The file is damaged: use another checkpoint, or copy the file again.", error.Message);
+    }
+
+    [Fact]
+    public void Load_OfAFileThatLacksATensorOrHasItInAnotherShape_NamesTheTensorAndTheRemedy()
+    {
+        using var parameters = Small.Model();
+        var tensors = ModelFile.Tensors(parameters.Slices, parameters.ValuesMemory).Cast<FloatTensor>().ToList();
+        const string name = "decoder.layers.0.multihead_attn.in_proj_weight";
+        AssertRefused(tensors.Where(tensor => tensor.Name != name), $"{FilePath}: has no tensor '{name}'. It has {tensors.Count - 1} others");
+        AssertRefused(tensors.Select(tensor => tensor.Name == name ? tensor with { Shape = [16, 48] } : tensor), $"{FilePath}: tensor '{name}' has shape [16, 48], but [48, 16] is needed.");
+
+        void AssertRefused(IEnumerable<FloatTensor> damaged, string message)
+        {
+            Safetensors.Write(FilePath, damaged, ModelFile.Metadata(Small.Options));
+            var error = Assert.Throws<InvalidDataException>(() => ModelFile.Load(FilePath));
+            Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+            Assert.EndsWith("se another checkpoint.", error.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void ReadInto_OfMomentsWithAPrefix_GivesThemBack()
     {

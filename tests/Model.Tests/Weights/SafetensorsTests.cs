@@ -56,6 +56,8 @@ public sealed class SafetensorsTests : IDisposable
             File.WriteAllBytes(FilePath, whole[..length]);
             AssertDamaged(() => Safetensors.Read(FilePath).Dispose());
         }
+        // Four floats, then one long.
+        AssertDamaged(() => Safetensors.Read(FilePath).Dispose(), "cut off: tensor 'ids' ends at byte 24 of the data, of which the file has 23");
         File.WriteAllBytes(FilePath, [.. whole, 0]);
         AssertDamaged(() => Safetensors.Read(FilePath).Dispose(), "longer");
     }
@@ -67,6 +69,9 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,8],"data_offsets":[0,8]}}""", "'a'")]
     [InlineData("""{"a":{"dtype":"F32","data_offsets":[0,8]}}""", "'a'")]
     [InlineData("""{"a":3}""", "'a'")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "'b' at byte 0 of the data, but the one before it ends at byte 4")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "'a' at byte 4 of the data, but the one before it ends at byte 0")]
+    [InlineData("""{"a":{"dtype":"F16","shape":[1],"data_offsets":[0,9223372036854775807]}}""", "cut off: tensor 'a' ends at byte 9223372036854775807")]
     [InlineData("""[1,2]""", "JSON")]
     [InlineData("""{"a":""", "JSON")]
     public void Read_OfAHeaderThatIsNotSound_SaysWhere(string header, string named)
@@ -97,5 +102,6 @@ public sealed class SafetensorsTests : IDisposable
         var error = Assert.Throws<InvalidDataException>(read);
         Assert.Contains(FilePath, error.Message, StringComparison.Ordinal);
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Use another checkpoint, or copy the file again.", error.Message, StringComparison.Ordinal);
     }
 }
