@@ -7,7 +7,7 @@ namespace DistTrain.Model;
 /// <summary>
 /// Additive attention masks: 0 where a query may look, minus infinity where it may not, so that a masked position has exactly no influence.
 /// Made once for a batch and shared by all layers. Padding stands at the end of a sequence: in the decoder the causal mask therefore
-/// also hides padding from every real position.
+/// also hides padding from every real position. A training step says the same by counts: <see cref="Kernels.KeyVisibility"/>.
 /// </summary>
 internal static class Masks
 {
