@@ -34,18 +34,15 @@ internal sealed class Decoder : nn.Module
         return Normalized(x_RD).MoveToOuterDisposeScope();
     }
 
-    /// <summary>One further position of every sequence, one row each: [R, D].</summary>
-    /// <param name="width">Sequences of each sentence.</param>
-    /// <param name="ancestors_NKC">Hides what the cache has of other sequences; null: nothing.</param>
-    public Tensor Step(Tensor x_RD, long width, DecoderCache cache, Tensor? ancestors_NKC)
+    /// <summary>One further position of every hypothesis of a search, one row each: [R, D].</summary>
+    /// <param name="own">What each row sees of the cache.</param>
+    /// <param name="source">What each row sees of the encoded sources.</param>
+    public Tensor Step(Tensor x_RD, DecoderCache cache, VisibleSlots own, VisibleSlots source)
     {
         using var scope = NewDisposeScope();
-        foreach (var (layer, state) in layers.Zip(cache.Layers)) x_RD = layer.Step(x_RD, width, state, ancestors_NKC, cache.SourceMask_N1S);
+        foreach (var (layer, state) in layers.Zip(cache.Layers)) x_RD = layer.Step(x_RD, state, own, source);
         return Normalized(x_RD).MoveToOuterDisposeScope();
     }
-
-    /// <summary>Keys and values of an encoded source, for each layer.</summary>
-    public IEnumerable<KeysValues> ProjectMemory(Tensor memory_RD, long length) => layers.Select(layer => layer.ProjectMemory(memory_RD, length));
 
     private Tensor Normalized(Tensor x_RD) => norm is null ? x_RD : norm.forward(x_RD);
 }

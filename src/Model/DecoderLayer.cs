@@ -42,26 +42,22 @@ internal sealed class DecoderLayer : nn.Module
     public Tensor Forward(Tensor x_RD, Tensor causal_1TT, Tensor memory_RD, Tensor sourceMask_N1S)
     {
         using var scope = NewDisposeScope();
-        var source = ProjectMemory(memory_RD, sourceMask_N1S.shape[2]);
-        return Forward(x_RD, causal_1TT.shape[2], keys => keys, causal_1TT, source, sourceMask_N1S).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>One further position of every sequence; the cache takes its keys and values.</summary>
-    public Tensor Step(Tensor x_RD, long width, LayerCache cache, Tensor? ancestors_NKC, Tensor sourceMask_N1S) =>
-        Forward(x_RD, width, cache.Append, ancestors_NKC, cache.Source, sourceMask_N1S);
-
-    /// <summary>What attention to the source needs, computed once for all positions.</summary>
-    public KeysValues ProjectMemory(Tensor memory_RD, long length) => sourceAttention.ProjectMemory(memory_RD, length);
-
-    private Tensor Forward(Tensor x_RD, long length, Func<KeysValues, KeysValues> withEarlier, Tensor? selfMask, KeysValues source, Tensor sourceMask_N1S)
-    {
-        using var scope = NewDisposeScope();
+        var source = sourceAttention.ProjectMemory(memory_RD, sourceMask_N1S.shape[2]);
         var y_RD = residual.Around(x_RD, norm1, x =>
         {
-            var (query_NTE, keys) = selfAttention.ProjectSelf(x, length);
-            return selfAttention.Attend(query_NTE, withEarlier(keys), selfMask);
+            var (query_NTE, keys) = selfAttention.ProjectSelf(x, causal_1TT.shape[2]);
+            return selfAttention.Attend(query_NTE, keys, causal_1TT);
         }, training);
         y_RD = residual.Around(y_RD, norm2, x => sourceAttention.AttendMemory(x, source, sourceMask_N1S), training);
+        return residual.Around(y_RD, norm3, x => feedForward.Forward(x, training), training).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>One further position of every hypothesis of a search, one row each.</summary>
+    public Tensor Step(Tensor x_RD, LayerCache cache, VisibleSlots own, VisibleSlots source)
+    {
+        using var scope = NewDisposeScope();
+        var y_RD = residual.Around(x_RD, norm1, x => selfAttention.Output(cache.AttendSelf(selfAttention.ProjectRows(x), own)), training);
+        y_RD = residual.Around(y_RD, norm2, x => sourceAttention.Output(cache.AttendSource(sourceAttention.ProjectQueries(x), source)), training);
         return residual.Around(y_RD, norm3, x => feedForward.Forward(x, training), training).MoveToOuterDisposeScope();
     }
 }

@@ -17,14 +17,7 @@ internal static class Masks
         using var scope = NewDisposeScope();
         var (batch, length) = (tokens_BS.shape[0], tokens_BS.shape[1]);
         var mask_BS = zeros(batch, length, device: tokens_BS.device).masked_fill_(tokens_BS.eq(SpecialTokens.Pad), float.NegativeInfinity);
-        return ForHeads(mask_BS.unsqueeze(1), heads).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>The same mask for all heads of a sentence: [batch, T, S] to [batch x heads, T, S].</summary>
-    public static Tensor ForHeads(Tensor mask_BTS, int heads)
-    {
-        using var scope = NewDisposeScope();
-        return mask_BTS.unsqueeze(1).expand(-1, heads, -1, -1).flatten(0, 1).MoveToOuterDisposeScope();
+        return mask_BS.unsqueeze(1).expand(batch, heads, length).reshape(batch * heads, 1, length).MoveToOuterDisposeScope();
     }
 
     /// <summary>Hides all later positions: [1, length, length].</summary>

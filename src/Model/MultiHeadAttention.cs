@@ -42,16 +42,14 @@ internal sealed class MultiHeadAttention : nn.Module
     /// <param name="x_RD">Sequences of <paramref name="length"/> rows each.</param>
     public (Tensor Query_NTE, KeysValues Keys) ProjectSelf(Tensor x_RD, long length)
     {
-        var parts_NTE = Heads(nn.functional.linear(x_RD, inProjectionWeight, inProjectionBias), length, 3);
+        var parts_NTE = Heads(ProjectRows(x_RD), length, 3);
         return (parts_NTE[0], new KeysValues(parts_NTE[1], parts_NTE[2]));
     }
 
     /// <summary>Keys and values of an encoded source of <paramref name="length"/> rows a sentence.</summary>
     public KeysValues ProjectMemory(Tensor memory_RD, long length)
     {
-        using var weights = Split(inProjectionWeight);
-        using var biases = Split(inProjectionBias);
-        var parts_NSE = Heads(nn.functional.linear(memory_RD, weights.KeysValues, biases.KeysValues), length, 2);
+        var parts_NSE = Heads(ProjectKeysValues(memory_RD), length, 2);
         return new KeysValues(parts_NSE[0], parts_NSE[1]);
     }
 
@@ -60,12 +58,31 @@ internal sealed class MultiHeadAttention : nn.Module
     /// <param name="mask_N1S">Of <see cref="Masks.Padding"/>.</param>
     public Tensor AttendMemory(Tensor x_RD, KeysValues memory, Tensor mask_N1S)
     {
+        var sentences = memory.Keys_NSE.shape[0] / heads;
+        return Attend(Heads(ProjectQueries(x_RD), x_RD.shape[0] / sentences, 1)[0], memory, mask_N1S);
+    }
+
+    /// <summary>Queries, keys and values of rows, side by side: [R, 3 D].</summary>
+    public Tensor ProjectRows(Tensor x_RD) => nn.functional.linear(x_RD, inProjectionWeight, inProjectionBias);
+
+    /// <summary>Queries of rows: [R, D].</summary>
+    public Tensor ProjectQueries(Tensor x_RD)
+    {
         using var weights = Split(inProjectionWeight);
         using var biases = Split(inProjectionBias);
-        var sentences = memory.Keys_NSE.shape[0] / heads;
-        var query_RD = nn.functional.linear(x_RD, weights.Query, biases.Query);
-        return Attend(Heads(query_RD, x_RD.shape[0] / sentences, 1)[0], memory, mask_N1S);
+        return nn.functional.linear(x_RD, weights.Query, biases.Query);
     }
+
+    /// <summary>Keys and values of rows, side by side: [R, 2 D].</summary>
+    public Tensor ProjectKeysValues(Tensor x_RD)
+    {
+        using var weights = Split(inProjectionWeight);
+        using var biases = Split(inProjectionBias);
+        return nn.functional.linear(x_RD, weights.KeysValues, biases.KeysValues);
+    }
+
+    /// <summary>The output projection of what all heads brought together: [R, D].</summary>
+    public Tensor Output(Tensor context_RD) => outProjection.forward(context_RD);
 
     /// <summary>The attention itself and the output projection: [R, D].</summary>
     /// <param name="mask">Additive, broadcast to [N, T, S]; null: every query sees every key.</param>
@@ -79,7 +96,7 @@ internal sealed class MultiHeadAttention : nn.Module
         using var dropped_NTS = dropout.Copy(weights_NTS, training);
         using var context_NTE = bmm(dropped_NTS, keys.Values_NSE);
         using var context_BTHE = context_NTE.view(-1, heads, query_NTE.shape[1], headSize).transpose(1, 2);
-        return outProjection.forward(context_BTHE.reshape(-1, dModel));
+        return Output(context_BTHE.reshape(-1, dModel));
     }
 
     /// <summary>[R, count x D] to <paramref name="count"/> tensors [N, T, E], with one copy.</summary>

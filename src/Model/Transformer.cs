@@ -80,20 +80,19 @@ public sealed class Transformer : nn.Module
     internal DecoderCache StartDecoding(Tensor source_BS)
     {
         using var scope = NewDisposeScope();
-        var mask_N1S = Masks.Padding(source_BS, Options.Heads);
-        var memory_RD = EncodeRows(source_BS, mask_N1S);
-        return new DecoderCache(Options.Heads, decoder.ProjectMemory(memory_RD, source_BS.shape[1]), mask_N1S);
+        var memory_RD = EncodeRows(source_BS, Masks.Padding(source_BS, Options.Heads));
+        return new DecoderCache(decoder.SourceAttentions.Select(attention => attention.ProjectKeysValues(memory_RD)), Options.Heads);
     }
 
-    /// <summary>One further token of every sequence: [B, K], as many for each sentence, to rows [B x K, D], the input of the output projection.</summary>
+    /// <summary>One further token of every hypothesis of a search: [R] to [R, D], the input of the output projection.</summary>
     /// <param name="position">Of all these tokens; 0 is that of BOS.</param>
-    /// <param name="ancestors_BKC">Additive mask that hides what the cache has of other sequences: see <see cref="CachedSteps"/>. Null: nothing.</param>
-    internal Tensor Step(Tensor tokens_BK, long position, DecoderCache cache, Tensor? ancestors_BKC)
+    /// <param name="own">The slots of each hypothesis, that of this token included: the cache's next, one after another.</param>
+    /// <param name="source">The rows of each hypothesis's source among those of all sources.</param>
+    internal Tensor Step(Tensor tokens_R, long position, DecoderCache cache, VisibleSlots own, VisibleSlots source)
     {
         using var scope = NewDisposeScope();
-        var x_RD = embeddings.Embed(embeddings.Target, tokens_BK.view(-1, 1), position, training);
-        var mask_NKC = ancestors_BKC is null ? null : Masks.ForHeads(ancestors_BKC, Options.Heads);
-        return decoder.Step(x_RD, tokens_BK.shape[1], cache, mask_NKC).MoveToOuterDisposeScope();
+        var x_RD = embeddings.Embed(embeddings.Target, tokens_R.unsqueeze(1), position, training);
+        return decoder.Step(x_RD, cache, own, source).MoveToOuterDisposeScope();
     }
 
     /// <summary>What every head looks at while the model reads a sentence and writes a translation, without dropout.</summary>

@@ -1,5 +1,4 @@
-using System.Runtime.InteropServices;
-using TorchSharp;
+using DistTrain.Model.Kernels;
 using static TorchSharp.torch;
 
 namespace DistTrain.Model.Decoding;
@@ -8,12 +7,10 @@ namespace DistTrain.Model.Decoding;
 /// Searches for the translations of a batch of sentences: greedily, with a beam, or by sampling. Each step takes every live hypothesis one
 /// token further; a sentence that is done takes no further part.
 /// </summary>
+/// <param name="output">The model's output projection.</param>
 /// <param name="usesCache">False: recomputes the decoder over whole hypotheses at every step.</param>
-internal sealed class BeamSearch(Transformer model, DecodingOptions options, bool usesCache)
+internal sealed class BeamSearch(Transformer model, OutputLayer output, DecodingOptions options, bool usesCache)
 {
-    /// <summary>Logits computed at once: few enough to stay in a processor's cache, rows enough for a fast product.</summary>
-    private const int LogitsAtOnce = 1 << 19;
-
     /// <summary>Next tokens of one hypothesis that can matter. Greedy search ends with its first EOS.</summary>
     private readonly int choices = options.Beam == 1 ? 1 : 2 * options.Beam;
 
@@ -39,12 +36,15 @@ internal sealed class BeamSearch(Transformer model, DecodingOptions options, boo
         (Beam Beam, BeamNode Node)[] rows = [.. beams.SelectMany(beam => beam.Live.Select(node => (beam, node)))];
         var candidates = new Beam.Candidate[rows.Length * choices];
         var decoded_RD = steps.Next();
-        var rowsAtOnce = Math.Max(1, LogitsAtOnce / model.Options.VocabularySize);
-        for (var first = 0; first < rows.Length; first += rowsAtOnce)
+        for (var first = 0; first < rows.Length; first += output.MostRows)
         {
-            var count = Math.Min(rowsAtOnce, rows.Length - first);
-            using var logits_CV = model.Project(decoded_RD.narrow(0, first, count));
-            Propose(logits_CV, rows.AsMemory(first, count), candidates.AsMemory(first * choices, count * choices));
+            var (start, count) = (first, Math.Min(output.MostRows, rows.Length - first));
+            output.Project(decoded_RD.narrow(0, start, count).contiguous());
+            Team.Run(count, row =>
+            {
+                var (beam, node) = rows[start + row];
+                beam.Propose(node, output.Logits(row), candidates.AsSpan((start + row) * choices, choices));
+            });
         }
         var done = 0;
         foreach (var beam in beams)
@@ -53,17 +53,5 @@ internal sealed class BeamSearch(Transformer model, DecodingOptions options, boo
             beam.Advance(candidates.AsSpan(done, own));
             done += own;
         }
-    }
-
-    /// <summary>The next tokens to consider after some hypotheses, each with a row of logits, on all processors.</summary>
-    private void Propose(Tensor logits_CV, ReadOnlyMemory<(Beam Beam, BeamNode Node)> rows, Memory<Beam.Candidate> candidates)
-    {
-        var vocabulary = (int)logits_CV.shape[1];
-        Parallel.For(0, rows.Length, row =>
-        {
-            var (beam, node) = rows.Span[row];
-            var logits = MemoryMarshal.Cast<byte, float>(logits_CV.bytes).Slice(row * vocabulary, vocabulary);
-            beam.Propose(node, logits, candidates.Span.Slice(row * choices, choices));
-        });
     }
 }

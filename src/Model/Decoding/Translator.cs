@@ -25,8 +25,10 @@ public sealed class Translator(Transformer model)
     {
         if (options.Problem(model.Options.MaxLength) is { } problem) throw new ArgumentException(problem, nameof(options));
         using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
         model.eval();
-        var search = new BeamSearch(model, options, UsesCache);
+        using var output = new OutputLayer(model.OutputWeight_VD);
+        var search = new BeamSearch(model, output, options, UsesCache);
         var translations = new IReadOnlyList<Hypothesis>[sources.Count];
         Array.Fill(translations, [new Hypothesis([], 0, 0)]);
         var worded = Enumerable.Range(0, sources.Count).Where(index => sources[index].Length > 0).ToList();

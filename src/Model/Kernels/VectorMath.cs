@@ -27,7 +27,7 @@ internal static class VectorMath
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Exp(Vector512<float> x)
+    public static Vector512<float> Exp(Vector512<float> x)
     {
         // x = n ln 2 + r with |r| at most ln 2 / 2; ln 2 in two parts, so that r is exact. e^r by its series, 2^n through the exponent's bits.
         var n = Vector512.Round(x * Vector512.Create(1.44269504f));
