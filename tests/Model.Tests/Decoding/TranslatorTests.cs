@@ -113,8 +113,8 @@ public class TranslatorTests
             foreach (var (hypothesis, score) in best.Zip(forced))
             {
                 Assert.Equal(hypothesis.Tokens.Count + 1, score.TokenLogProbabilities.Count);
-                Close.Assert("log-probability", score.LogProbability, hypothesis.LogProbability, relative: 1e-5);
-                Close.Assert("score", score.Score(options), hypothesis.Score, relative: 1e-5);
+                Close.Assert("log-probability", score.LogProbability, hypothesis.LogProbability, relative: 2e-5, absolute: 1e-4);
+                Close.Assert("score", score.Score(options), hypothesis.Score, relative: 2e-5, absolute: 1e-4);
                 Close.Assert("definition", hypothesis.LogProbability / Divisor(normalization, hypothesis.Tokens.Count + 1, 0.6), hypothesis.Score);
             }
         }
