@@ -34,14 +34,15 @@ public static class BpeTrainer
         var words = new List<(string Text, long Count)>();
         var lookup = places.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var line in lines)
-            foreach (var piece in Pretokenizer.Pattern().EnumerateMatches(line))
+            for (var rest = line.AsSpan(); rest.Length > 0;)
             {
-                var text = line.AsSpan(piece.Index, piece.Length);
-                if (lookup.TryGetValue(text, out var place)) CollectionsMarshal.AsSpan(words)[place].Count++;
+                var word = rest[..Pretokenizer.FirstWord(rest)];
+                rest = rest[word.Length..];
+                if (lookup.TryGetValue(word, out var place)) CollectionsMarshal.AsSpan(words)[place].Count++;
                 else
                 {
-                    lookup[text] = words.Count;
-                    words.Add((text.ToString(), 1));
+                    lookup[word] = words.Count;
+                    words.Add((word.ToString(), 1));
                 }
             }
         return words.ConvertAll(word => (Array.ConvertAll(Encoding.UTF8.GetBytes(word.Text), value => BpeModel.SymbolOf(value)), word.Count));

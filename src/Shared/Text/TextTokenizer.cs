@@ -1,32 +1,36 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Text;
-using Microsoft.ML.Tokenizers;
 
 namespace DistTrain.Shared.Text;
 
-/// <summary>Turns text into token ids and back. Any text comes back exactly; unpaired surrogates come back as U+FFFD. Safe for many threads.</summary>
+/// <summary>Byte-level BPE. Any text comes back exactly; unpaired surrogates come back as U+FFFD. Safe for many threads.</summary>
 public sealed class TextTokenizer : ITokenizer
 {
+    /// <summary>Words whose encoding is kept. Common words come early, so that those behind this number are hardly missed.</summary>
+    private const int WordsKept = 1 << 16;
+
+    /// <summary>Letters of the longest word that is kept: longer ones hardly come again.</summary>
+    private const int LongestKept = 64;
+
     private readonly BpeModel _model;
-    private readonly BpeTokenizer _tokenizer;
+    // Special tokens are not in it: text that looks like one is encoded as text.
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _ids;
+    private readonly ConcurrentDictionary<string, int[]> _words = new();
+    private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _known;
     private readonly byte[][] _bytes;
+    private int _kept;
 
     public TextTokenizer(BpeModel model)
     {
         _model = model;
-        // Special tokens are not in this vocabulary: text that looks like one is encoded as text.
-        var text = model.Vocabulary.Select((token, id) => KeyValuePair.Create(token, id)).Skip(SpecialTokens.Count);
-        _tokenizer = BpeTokenizer.Create(new BpeOptions(text)
-        {
-            ByteLevel = true,
-            Merges = model.Merges.Select(merge => $"{merge.Left} {merge.Right}"),
-            PreTokenizer = new RegexPreTokenizer(Pretokenizer.Pattern(), null),
-        });
+        _ids = model.Vocabulary.Index().Skip(SpecialTokens.Count).ToDictionary(token => token.Item, token => token.Index).GetAlternateLookup<ReadOnlySpan<char>>();
+        _known = _words.GetAlternateLookup<ReadOnlySpan<char>>();
         _bytes = [.. model.Vocabulary.Select((token, id) => id < SpecialTokens.Count ? [] : token.Select(ByteAlphabet.Byte).ToArray())];
         (VocabularySize, Hash) = (model.Vocabulary.Count, model.Hash);
     }
 
-    /// <summary>Entries, special tokens included.</summary>
+    /// <inheritdoc/>
     public int VocabularySize { get; }
 
     /// <summary>See <see cref="BpeModel.Hash"/>.</summary>
@@ -35,10 +39,20 @@ public sealed class TextTokenizer : ITokenizer
     /// <exception cref="InvalidDataException">The files are missing or damaged.</exception>
     public static TextTokenizer Load(string folder, string prefix = "") => new(BpeModel.Load(folder, prefix));
 
-    /// <returns>Ids without special tokens; empty for empty text.</returns>
-    public int[] Encode(string text) => text.Length == 0 ? [] : [.. _tokenizer.EncodeToIds(WellFormed(text), considerNormalization: false)];
+    /// <inheritdoc/>
+    public int[] Encode(string text)
+    {
+        var ids = new List<int>(text.Length / 2);
+        for (var rest = text.AsSpan(); rest.Length > 0;)
+        {
+            var word = rest[..Pretokenizer.FirstWord(rest)];
+            ids.AddRange(_known.TryGetValue(word, out var known) ? known : EncodeNew(word.ToString()));
+            rest = rest[word.Length..];
+        }
+        return [.. ids];
+    }
 
-    /// <summary>The text of the ids; special tokens stand for none, and bytes that are no UTF-8 become U+FFFD.</summary>
+    /// <inheritdoc/>
     public string Decode(IReadOnlyList<int> ids)
     {
         var bytes = new ArrayBufferWriter<byte>(ids.Count * 4 + 1);
@@ -57,6 +71,13 @@ public sealed class TextTokenizer : ITokenizer
     /// <inheritdoc/>
     public void Save(string folder, string prefix = "") => _model.Save(folder, prefix);
 
-    private static string WellFormed(string text) =>
-        text.AsSpan().ContainsAnyInRange('\ud800', '\udfff') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
+    private int[] EncodeNew(string word)
+    {
+        var letters = string.Concat(Encoding.UTF8.GetBytes(word).Select(ByteAlphabet.Letter));
+        // A token's text says which merge makes it: training finds each text in one way only. Its id says when.
+        int[] ids = [.. PairMerging.Merge([.. Enumerable.Range(0, letters.Length)], letters.Length, (start, end) => _ids.TryGetValue(letters.AsSpan(start, end - start), out var id) ? id : null)
+            .Select(symbol => _ids[letters.AsSpan(symbol.Start, symbol.End - symbol.Start)])];
+        if (word.Length <= LongestKept && Volatile.Read(ref _kept) < WordsKept && _words.TryAdd(word, ids)) Interlocked.Increment(ref _kept);
+        return ids;
+    }
 }

@@ -155,7 +155,7 @@ public sealed class DataPreparationTests : IDisposable
     public void Prepare_SentencePieceModels_AreLoadedAndUsedAgainUntilTheyChange()
     {
         WriteCorpus();
-        foreach (var name in new[] { "unigram", "bpe" }) File.Copy(Text.SentencePieceTokenizerTests.File(name), Path.Combine(_data.Root, $"{name}.model"));
+        foreach (var name in new[] { "unigram", "bpe" }) File.Copy(Text.SentencePieceTokenizerTests.Model(name), Path.Combine(_data.Root, $"{name}.model"));
         var job = Job() with { Tokenizer = new() { Type = "sentencepiece", Joint = false, SourceModel = "unigram.model", TargetModel = "bpe.model" } };
         var prepared = Prepare(job);
         Assert.Equal((121, 150), (prepared.SourceVocabularySize, prepared.VocabularySize));

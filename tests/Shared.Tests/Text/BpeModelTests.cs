@@ -1,3 +1,6 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using DistTrain.Shared.Text;
 using DistTrain.TestSupport.Processes;
 
@@ -8,6 +11,8 @@ public sealed class BpeModelTests : IDisposable
     private static readonly string[] Files = ["vocab.json", "merges.txt", "tokenizer.json"];
 
     private static readonly BpeModel Model = BpeTrainer.Train(Texts.Corpus, 285);
+
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -32,6 +37,29 @@ public sealed class BpeModelTests : IDisposable
         BpeModel.Load(second).Save(second);
 
         Assert.All(Files, file => Assert.Equal(File.ReadAllBytes(Path.Combine(first, file)), File.ReadAllBytes(Path.Combine(second, file))));
+    }
+
+    [Fact]
+    public void Save_TokenizerFile_IsOfTheFormThatTheHuggingFaceLibraryReads()
+    {
+        Model.Save(_folder.Path);
+
+        var root = JsonNode.Parse(File.ReadAllText(Path.Combine(_folder.Path, "tokenizer.json")))!;
+
+        Assert.Equal(["version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model"], root.AsObject().Select(entry => entry.Key));
+        Assert.Equal("1.0", (string?)root["version"]);
+        Assert.Equal(["truncation", "padding", "normalizer", "post_processor"], root.AsObject().Where(entry => entry.Value is null).Select(entry => entry.Key));
+        Assert.Equal(
+            SpecialTokens.Names.Select((name, id) => $$"""{"id":{{id}},"content":"{{name}}","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true}"""),
+            root["added_tokens"]!.AsArray().Select(token => token!.ToJsonString(Readable)));
+        foreach (var part in new[] { "pre_tokenizer", "decoder" })
+            Assert.Equal("""{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true}""", root[part]!.ToJsonString());
+        var model = root["model"]!;
+        Assert.Equal("BPE", (string?)model["type"]);
+        Assert.Equal(Model.Vocabulary, model["vocab"]!.AsObject().OrderBy(entry => (int)entry.Value!).Select(entry => entry.Key));
+        Assert.Equal(Model.Merges.Select(merge => $"{merge.Left} {merge.Right}"), model["merges"]!.AsArray().Select(merge => (string)merge!));
+        Assert.All(["dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix"], key => Assert.True(model.AsObject().ContainsKey(key) && model[key] is null));
+        Assert.All(["fuse_unk", "byte_fallback"], key => Assert.False((bool)model[key]!));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using DistTrain.Shared.Text;
 
 namespace DistTrain.Shared.Tests.Text;
@@ -26,9 +25,8 @@ internal static class NaiveBpe
     public static List<int> Encode(string text, List<(int Left, int Right)> merges) => [.. Words(text).SelectMany(word =>
         merges.Select((pair, rank) => (pair, symbol: FirstMerge + rank)).Aggregate(word, (symbols, merge) => Merge(symbols, merge.pair, merge.symbol)))];
 
-    private static IEnumerable<List<int>> Words(string text) => Regex
-        .Matches(text, @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+")
-        .Select(match => Encoding.UTF8.GetBytes(match.Value).Select(value => SpecialTokens.Count + value).ToList());
+    private static IEnumerable<List<int>> Words(string text) =>
+        NaiveWords.Of(text).Select(word => Encoding.UTF8.GetBytes(word).Select(value => SpecialTokens.Count + value).ToList());
 
     private static List<int> Merge(List<int> symbols, (int Left, int Right) pair, int merged)
     {

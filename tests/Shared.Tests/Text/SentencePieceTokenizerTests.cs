@@ -1,66 +1,103 @@
+using System.Text.Json;
 using DistTrain.Shared.Text;
+using DistTrain.TestSupport.Processes;
 
 namespace DistTrain.Shared.Tests.Text;
 
 /// <summary>
-/// Two models that spm_train (SentencePiece 0.1.97) made of a few hundred sentences of ours, without normalisation, and what spm_encode gives
-/// for four lines. The bpe model has a padding token of its own, as the fourth.
+/// Models that spm_train (SentencePiece 0.1.97) made of a few hundred sentences of ours, and beside each, in a file of JSON lines, what
+/// spm_encode and spm_decode make of some texts: of spaces and full-width letters, of unknown text, of texts that look like tokens.
 /// </summary>
-public class SentencePieceTokenizerTests
+public sealed class SentencePieceTokenizerTests : IDisposable
 {
-    private static readonly string[] Lines = ["the small bird sees a cup of tea.", "我的朋友喜欢新歌。", "the dog paints your house", "x 猫"];
+    private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string, int, int[][]> Models { get; } = new()
+    private sealed record Golden(string Text, int[] Ids, string Decoded);
+
+    /// <summary>Name, size, and how many control tokens follow the unknown token, which is the first.</summary>
+    public static TheoryData<string, int, int> Models { get; } = new()
     {
-        {
-            "unigram", 120,
-            [[10, 4, 36, 23, 12, 16, 16, 3, 46, 14, 5, 8, 39, 4, 6, 13, 63, 19, 24, 37, 44, 30, 7], [93, 59, 53, 9], [10, 4, 3, 8, 15, 21, 3, 24, 12, 38, 11, 6, 3, 27, 17, 5, 3, 20, 17, 65], [3, 0, 3, 105]]
-        },
-        {
-            "bpe", 150,
-            [[6, 87, 71, 83, 44, 9, 75, 8, 12, 46, 85, 28, 99], [24, 105, 64, 58, 63, 102], [6, 88, 74, 48, 70, 20, 50, 14, 47, 7, 45], [88, 0, 53]]
-        },
+        { "unigram", 120, 2 },
+        { "bpe", 150, 3 },
+        // Characters replaced by rules, a text that is always one piece, and a control token of its own.
+        { "rules-unigram", 130, 4 },
+        // The same rules; unknown text in bytes.
+        { "bytes-bpe", 420, 2 },
+        // Spaces behind words and all of them kept; unknown text in bytes.
+        { "suffix-unigram", 380, 2 },
     };
 
     [Theory]
     [MemberData(nameof(Models))]
-    public void Encode_GivesTheIdsOfSentencePieceBehindOurSpecialTokens(string name, int size, int[][] ids)
+    public void Encode_GivesTheIdsOfSentencePieceBehindOurSpecialTokens(string name, int size, int controls)
     {
-        var tokenizer = SentencePieceTokenizer.Load(File(name));
-        // SentencePiece begins with unknown, begin and end; only the first has a place of its own here.
-        var controls = name == "bpe" ? 3 : 2;
+        var tokenizer = SentencePieceTokenizer.Load(Model(name));
+
         Assert.Equal(size - controls + SpecialTokens.Count, tokenizer.VocabularySize);
-        foreach (var (line, theirs) in Lines.Zip(ids))
-            Assert.Equal(theirs.Select(id => id == 0 ? SpecialTokens.Count : id - controls + SpecialTokens.Count), tokenizer.Encode(line));
+        Assert.All(GoldenOf(name), golden => Assert.Equal(golden.Ids.Select(id => Ours(id, controls)), tokenizer.Encode(golden.Text)));
     }
 
     [Theory]
     [MemberData(nameof(Models))]
-    public void Decode_OfAnEncoding_GivesTheLineBackWhenEveryCharacterIsKnown(string name, int size, int[][] ids)
+    public void Decode_GivesTheTextThatSentencePieceGives(string name, int size, int controls)
     {
-        _ = (size, ids);
-        var tokenizer = SentencePieceTokenizer.Load(File(name));
-        foreach (var line in Lines[..3]) Assert.Equal(line, tokenizer.Decode([SpecialTokens.Bos, .. tokenizer.Encode(line), SpecialTokens.Eos, SpecialTokens.Pad]));
+        var tokenizer = SentencePieceTokenizer.Load(Model(name));
+
+        Assert.Equal(size, tokenizer.VocabularySize + controls - SpecialTokens.Count);
+        Assert.All(GoldenOf(name), golden => Assert.Equal(golden.Decoded, tokenizer.Decode([SpecialTokens.Bos, .. golden.Ids.Select(id => Ours(id, controls)), SpecialTokens.Eos, SpecialTokens.Pad])));
+    }
+
+    [Fact]
+    public void Encode_UnpairedSurrogates_AreReplaced()
+    {
+        var tokenizer = SentencePieceTokenizer.Load(Model("bytes-bpe"));
+        Assert.Equal("a\ufffdb", tokenizer.Decode(tokenizer.Encode("a\ud83db")));
     }
 
     [Fact]
     public void Piece_ShowsTheTextOfAToken()
     {
-        var tokenizer = SentencePieceTokenizer.Load(File("bpe"));
+        var tokenizer = SentencePieceTokenizer.Load(Model("bpe"));
         Assert.Equal([" the", " sm", "all", " bi", "rd"], tokenizer.Encode("the small bird").Select(tokenizer.Piece));
         Assert.Equal("</s>", tokenizer.Piece(SpecialTokens.Eos));
+        var bytes = SentencePieceTokenizer.Load(Model("bytes-bpe"));
+        Assert.Equal([" ", "<e9>", "<87>", "<8e>", "1"], bytes.Encode("\u91ce1").Select(bytes.Piece));
+    }
+
+    [Theory]
+    [InlineData("", "exactly one piece")]
+    [InlineData("this is no model", "")]
+    [InlineData("12060a013a18021204180312010000", "not a SentencePiece model")]
+    [InlineData("0a050a0161180212021803", "whole words")]
+    [InlineData("0a050a016118021203980201", "of the 256")]
+    [InlineData("0a050a016118021a0412020100", "cut off")]
+    public void Load_OfAnotherFile_SaysWhichAndWhatToGive(string content, string reason)
+    {
+        var path = Path.Combine(_folder.Path, "not.model");
+        File.WriteAllBytes(path, content.All(char.IsAsciiHexDigit) ? Convert.FromHexString(content) : System.Text.Encoding.UTF8.GetBytes(content));
+
+        var error = Assert.Throws<InvalidDataException>(() => SentencePieceTokenizer.Load(path)).Message;
+
+        Assert.All([path, reason, "spm_train"], part => Assert.Contains(part, error, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Load_OfAnotherFile_SaysWhichAndWhatToGive()
+    public void Load_OfATruncatedModel_SaysWhichAndWhatToGive()
     {
-        using var folder = new TestSupport.Processes.TemporaryFolder();
-        var path = Path.Combine(folder.Path, "not.model");
-        System.IO.File.WriteAllText(path, "this is no model");
-        var error = Assert.Throws<InvalidDataException>(() => SentencePieceTokenizer.Load(path));
-        Assert.Contains(path, error.Message, StringComparison.Ordinal);
-        Assert.Contains("spm_train", error.Message, StringComparison.Ordinal);
+        var path = Path.Combine(_folder.Path, "cut.model");
+        var whole = File.ReadAllBytes(Model("rules-unigram"));
+        File.WriteAllBytes(path, whole[..(whole.Length / 2)]);
+
+        Assert.Contains(path, Assert.Throws<InvalidDataException>(() => SentencePieceTokenizer.Load(path)).Message, StringComparison.Ordinal);
     }
 
-    internal static string File(string name) => Path.Combine(AppContext.BaseDirectory, "Text", "SentencePiece", $"{name}.model");
+    public void Dispose() => _folder.Dispose();
+
+    internal static string Model(string name) => In($"{name}.model");
+
+    private static IEnumerable<Golden> GoldenOf(string name) => File.ReadLines(In($"{name}.jsonl")).Select(line => JsonSerializer.Deserialize<Golden>(line, JsonSerializerOptions.Web)!);
+
+    private static string In(string name) => Path.Combine(AppContext.BaseDirectory, "Text", "SentencePiece", name);
+
+    private static int Ours(int id, int controls) => SpecialTokens.Count + Math.Max(0, id - controls);
 }

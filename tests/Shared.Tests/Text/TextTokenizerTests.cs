@@ -23,6 +23,22 @@ public class TextTokenizerTests
     public void Encode_AnyText_AppliesTheMergesInOrder() =>
         Texts.Any.Sample(text => Assert.Equal(NaiveBpe.Encode(text, Learned), Tokenizer.Encode(text)), iter: 2000, threads: 1);
 
+    [Fact]
+    public void Encode_AnyTextAfterTrainingOnAnyLines_AppliesTheMergesInOrder() => Gen.Select(Gen.String[Gen.Char["aab "], 10, 60].Array[2, 6], Gen.String[Gen.Char["aaab "], 0, 40]).Sample((lines, text) =>
+    {
+        var merges = Possible(lines);
+        var tokenizer = new TextTokenizer(BpeTrainer.Train(lines, SpecialTokens.Count + 256 + merges));
+
+        Assert.Equal(NaiveBpe.Encode(text, NaiveBpe.Train(lines, merges)), tokenizer.Encode(text));
+    }, iter: 200, threads: 1);
+
+    [Fact]
+    public void Encode_AWordOfManyLetters_TakesNoTimeToSpeakOf()
+    {
+        var word = string.Concat(Enumerable.Repeat("banana", 20_000));
+        Assert.Equal(word, Tokenizer.Decode(Tokenizer.Encode(word)));
+    }
+
     // Not as test data: attributes hold UTF-8, which cannot write these texts down.
     [Fact]
     public void Decode_UnpairedSurrogates_AreReplaced()
@@ -51,6 +67,13 @@ public class TextTokenizerTests
 
         Assert.Equal(NaiveBpe.Train(lines, merges).Select(pair => (model.Vocabulary[pair.Left], model.Vocabulary[pair.Right])), model.Merges);
     }, iter: 200, threads: 1);
+
+    [Fact]
+    public void Train_TheSameLinesInAnyOrderAndHoweverTheyCome_LearnsTheSame() => Gen.Shuffle(Texts.Corpus).Sample(lines =>
+    {
+        Assert.Equal(Model.Hash, BpeTrainer.Train(lines, Model.Vocabulary.Count).Hash);
+        Assert.Equal(Model.Hash, BpeTrainer.Train(lines.AsParallel().Select(line => line), Model.Vocabulary.Count).Hash);
+    }, iter: 20);
 
     [Fact]
     public void Train_TooLittleText_SaysTheSizeThatIsPossible()

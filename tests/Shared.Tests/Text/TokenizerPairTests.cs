@@ -34,7 +34,7 @@ public sealed class TokenizerPairTests : IDisposable
     public void Save_OverOtherTokenizers_LeavesNothingOfThem()
     {
         new TokenizerPair(Small, Large).Save(_folder.Path);
-        var model = SentencePieceTokenizer.Load(SentencePieceTokenizerTests.File("unigram"));
+        var model = SentencePieceTokenizer.Load(SentencePieceTokenizerTests.Model("unigram"));
         new TokenizerPair(model, model).Save(_folder.Path);
         Assert.Equal(["sentencepiece.model"], TokenizerPair.Files(_folder.Path));
         Assert.Equal(model.Hash, TokenizerPair.Load(_folder.Path).Hash);

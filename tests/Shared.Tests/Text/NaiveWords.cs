@@ -1,0 +1,20 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace DistTrain.Shared.Tests.Text;
+
+/// <summary>
+/// The words that merges stay within, by the regular expression that defines them. .NET's see halves of the characters beyond U+FFFF, so
+/// such a character is matched as one of its kind below.
+/// </summary>
+internal static class NaiveWords
+{
+    public static IEnumerable<string> Of(string text)
+    {
+        List<Rune> runes = [.. text.EnumerateRunes()];
+        return Regex.Matches(string.Concat(runes.Select(Stand)), @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+")
+            .Select(match => string.Concat(runes.GetRange(match.Index, match.Length)));
+    }
+
+    private static char Stand(Rune rune) => rune.IsBmp ? (char)rune.Value : Rune.IsLetter(rune) ? '\u4e00' : Rune.IsNumber(rune) ? '7' : '!';
+}
