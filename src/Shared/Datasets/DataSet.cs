@@ -41,6 +41,9 @@ internal sealed record DataSet(string Phase, string Use, DataSetKind Kind, strin
     /// <summary>Whether the data are cleaned: only what is trained on.</summary>
     public bool IsCleaned => Use == Training;
 
+    /// <summary>Whether the sides of an example are compared.</summary>
+    public bool HasLengthRatio => IsCleaned && Data.MaxLengthRatio > 0 && Kind == DataSetKind.Pairs;
+
     /// <summary>Whether of equal examples only the first is kept.</summary>
     public bool RemovesDuplicates => IsCleaned && Data.RemoveDuplicates;
 
@@ -48,8 +51,7 @@ internal sealed record DataSet(string Phase, string Use, DataSetKind Kind, strin
     public string Cleaning => IsCleaned ? string.Create(CultureInfo.InvariantCulture, $"{Data.MaxLengthRatio} {Data.RemoveDuplicates}") : "";
 
     /// <summary>Whether one side has more tokens, for those of the other, than the job allows.</summary>
-    public bool IsLopsided(int[][] row) => IsCleaned && Data.MaxLengthRatio > 0 && Kind == DataSetKind.Pairs
-        && Math.Max(row[0].Length, row[1].Length) > Data.MaxLengthRatio * Math.Min(row[0].Length, row[1].Length);
+    public bool IsLopsided(int[][] row) => HasLengthRatio && Math.Max(row[0].Length, row[1].Length) > Data.MaxLengthRatio * Math.Min(row[0].Length, row[1].Length);
 
     /// <summary>Whether an example does not fit.</summary>
     public bool IsTooLong(int[][] row) => row.Take(Kind == DataSetKind.Translations ? 1 : row.Length).Any(tokens => tokens.Length > Longest);

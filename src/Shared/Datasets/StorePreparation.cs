@@ -82,14 +82,14 @@ internal sealed class StorePreparation(TokenizerPair tokenizers, string dataRoot
         string[] reasons =
         [
             Number(counts.TooLong, $"longer than {set.Longest} tokens"),
-            .. set.IsCleaned && set.Data.MaxLengthRatio > 0 ? [Number(counts.Lopsided, $"with one side more than {set.Data.MaxLengthRatio.ToString(CultureInfo.InvariantCulture)} times as long as the other")] : Array.Empty<string>(),
+            .. set.HasLengthRatio ? [Number(counts.Lopsided, $"with one side more than {set.Data.MaxLengthRatio.ToString(CultureInfo.InvariantCulture)} times as long as the other")] : Array.Empty<string>(),
             .. set.RemovesDuplicates ? [Number(counts.Duplicates, "that were there before")] : Array.Empty<string>(),
             .. counts.Void > 0 ? [Number(counts.Void, "whose chosen and rejected answers are equal")] : Array.Empty<string>(),
             .. bad.Seen.Count > 0 ? [Number(bad.Seen.Count, "bad records")] : Array.Empty<string>(),
         ];
         var leftOut = $"left out {string.Join(", ", reasons)}";
         if (count == 0)
-            throw new DataFormatException(set.Path, 0, $"No example is left to use as {set.Use} data ({leftOut}).", "Give data with examples in them, or raise data.max_length.");
+            throw new DataFormatException(set.Path, 0, $"No example is left to use as {set.Use} data ({leftOut}).", set.HasLengthRatio ? "Give data with examples in them, or raise data.max_length or data.max_length_ratio." : "Give data with examples in them, or raise data.max_length.");
         log(string.Create(CultureInfo.InvariantCulture, $"{set.Title}: {count:N0} examples, {counts.Source:N0} source and {counts.Target:N0} target tokens; {leftOut}."));
     }
 

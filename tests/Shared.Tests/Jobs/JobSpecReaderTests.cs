@@ -167,6 +167,16 @@ public class JobSpecReaderTests
         Assert.Equal($"job.yaml:3: {message}", Assert.Single(read.Problems).ToString());
     }
 
+    [Theory]
+    [InlineData("0.5")]
+    [InlineData(".nan")]
+    public void Read_LengthRatioBelowOne_IsAProblem(string ratio)
+    {
+        var read = JobSpecReader.Read($"name: a\nphases: [{{ name: b, type: supervised, data: {{ train: c.tsv, max_length_ratio: {ratio} }}, steps: 5 }}]", "job.yaml");
+
+        Assert.Contains("phases[0].data.max_length_ratio is", Assert.Single(read.Problems).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Read_PhasesOfOneName_NamesTheSecond()
     {
