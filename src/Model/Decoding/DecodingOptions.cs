@@ -38,8 +38,8 @@ public sealed record DecodingOptions
     public SamplingOptions? Sampling { get; init; }
 
     /// <summary>Sources, times <see cref="Beam"/>, times their length, that are decoded at once, about. It bounds memory and changes no result.</summary>
-    /// <value>Default 8,192.</value>
-    public int TokensAtOnce { get; init; } = 8192;
+    /// <value>Default 24,576.</value>
+    public int TokensAtOnce { get; init; } = 24576;
 
     /// <summary>What is wrong with these options for a model of a maximal length, in a sentence with the remedy; null when nothing is.</summary>
     public string? Problem(int modelMaxLength)
