@@ -1,0 +1,97 @@
+using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Configs;
+using DistTrain.Model;
+using DistTrain.Model.Kernels;
+using DistTrain.Shared.Jobs;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DistTrain.Benchmarks;
+
+/// <summary>
+/// Kernels at the sizes of a step. Each group's baseline copies as many bytes as the kernel cannot help reading and writing, on all
+/// threads: the ratio is the distance from the floor that memory sets.
+/// </summary>
+[GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory, BenchmarkLogicalGroupRule.ByParams), CategoriesColumn, MemoryDiagnoser(displayGenColumns: false)]
+public class KernelBenchmarks
+{
+    private const string Norm = "norm", NormBack = "norm, backward", Residual = "residual and dropout", Activation = "activation", Softmax = "softmax", SoftmaxBack = "softmax, backward", Loss = "loss";
+
+    private readonly DropoutMask mask = new(1, 0.1);
+    private readonly KeyVisibility visible = KeyVisibility.Padded([.. Enumerable.Repeat((int)StepSize.Length, (int)StepSize.Sentences)], (int)StepSize.Heads);
+    private Kernels kernels = null!;
+    private Tensor x_RD = null!, y_RD = null!, dx_RD = null!, statistics_R2 = null!, vector_D = null!, sum_D = null!, otherSum_D = null!;
+    private Tensor inner_RF = null!, bias_F = null!, scores_NTS = null!, weights_NTS = null!, logits_CV = null!, labels_C = null!, statistics_C3 = null!;
+    private Tensor from = null!, to = null!;
+
+    [Params(Precision.Full, Precision.Mixed)]
+    public Precision Precision { get; set; }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        var type = Precision.Type();
+        kernels = Kernels.Of(type);
+        Tensor Random(params long[] shape) => randn(shape).to(type);
+        (x_RD, y_RD, dx_RD) = (Random(StepSize.Rows, StepSize.Width), Random(StepSize.Rows, StepSize.Width), Random(StepSize.Rows, StepSize.Width));
+        (statistics_R2, vector_D, sum_D, otherSum_D) = (zeros(StepSize.Rows, 2), ones(StepSize.Width), zeros(StepSize.Width), zeros(StepSize.Width));
+        (inner_RF, bias_F) = (Random(StepSize.Rows, StepSize.Inner), zeros(StepSize.Inner));
+        scores_NTS = Random(StepSize.Sentences * StepSize.Heads, StepSize.Length, StepSize.Length);
+        weights_NTS = Random(scores_NTS.shape);
+        logits_CV = Random(StepSize.LabelledRows, StepSize.Vocabulary);
+        (labels_C, statistics_C3) = (randint(StepSize.Vocabulary, StepSize.LabelledRows, ScalarType.Int64), zeros(StepSize.LabelledRows, 3));
+        (from, to) = (zeros(4 * inner_RF.numel(), type), zeros(4 * inner_RF.numel(), type));
+        kernels.Normalize(x_RD, vector_D, vector_D, y_RD, statistics_R2);
+    }
+
+    [BenchmarkCategory(Norm), Benchmark(Baseline = true)]
+    public void NormalizeFloor() => Copy(x_RD.numel());
+
+    [BenchmarkCategory(Norm), Benchmark]
+    public void Normalize() => kernels.Normalize(x_RD, vector_D, vector_D, y_RD, statistics_R2);
+
+    // Reads dy, x and dx, and writes dx: twice what a copy of one tensor moves.
+    [BenchmarkCategory(NormBack), Benchmark(Baseline = true)]
+    public void NormalizeBackwardFloor() => Copy(2 * x_RD.numel());
+
+    [BenchmarkCategory(NormBack), Benchmark]
+    public void NormalizeBackward() => kernels.NormalizeBackward(y_RD, x_RD, statistics_R2, vector_D, dx_RD, add: true, sum_D, otherSum_D);
+
+    [BenchmarkCategory(Residual), Benchmark(Baseline = true)]
+    public void AddResidualFloor() => Copy(x_RD.numel() * 3 / 2);
+
+    [BenchmarkCategory(Residual), Benchmark]
+    public void AddResidual() => kernels.AddResidual(y_RD, vector_D, mask, x_RD);
+
+    [BenchmarkCategory(Activation), Benchmark(Baseline = true)]
+    public void ActivateFloor() => Copy(inner_RF.numel());
+
+    [BenchmarkCategory(Activation), Benchmark]
+    public void Activate() => kernels.Activate(inner_RF, bias_F, Shared.Jobs.Activation.Relu, inner_RF);
+
+    [BenchmarkCategory(Softmax), Benchmark(Baseline = true)]
+    public void AttendFloor() => Copy(scores_NTS.numel());
+
+    [BenchmarkCategory(Softmax), Benchmark]
+    public void Attend() => kernels.Attend(scores_NTS, 0.125f, visible, weights_NTS);
+
+    [BenchmarkCategory(SoftmaxBack), Benchmark(Baseline = true)]
+    public void AttendBackwardFloor() => Copy(scores_NTS.numel() * 3 / 2);
+
+    [BenchmarkCategory(SoftmaxBack), Benchmark]
+    public void AttendBackward() => kernels.AttendBackward(scores_NTS, weights_NTS, 0.125f);
+
+    [BenchmarkCategory(Loss), Benchmark(Baseline = true)]
+    public void LabelFloor() => Copy(logits_CV.numel());
+
+    [BenchmarkCategory(Loss), Benchmark]
+    public void LabelWithBackward() => kernels.LabelWithBackward(logits_CV, labels_C, statistics_C3, 0.1f);
+
+    /// <summary>Reads and writes <paramref name="elements"/> of the compute type.</summary>
+    private void Copy(long elements)
+    {
+        using var source = from.narrow(0, 0, elements);
+        using var target = to.narrow(0, 0, elements);
+        target.copy_(source).Dispose();
+    }
+}
