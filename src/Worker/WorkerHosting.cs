@@ -21,7 +21,7 @@ public static class WorkerHosting
         {
             var listener = DataPlaneListener.Start(options.Cluster.Host, options.DataPort, log: logs.CreateLogger<DataPlaneListener>());
             var me = new WorkerIdentity(new WorkerId(options.Name!), listener.Host, listener.Port, Device: "cpu", Environment.ProcessorCount);
-            var trainer = new Trainer(listener, new TrainingOptions(), clock, logs.CreateLogger<Trainer>());
+            var trainer = new Trainer(listener, new TrainingOptions { Threads = options.Threads }, clock, logs.CreateLogger<Trainer>());
             var thread = new TrainingThread(trainer, logs.CreateLogger<TrainingThread>());
             system.ActorOf(Akka.Actor.Props.Create(() => new WorkerActor(me, thread, registry.Get<JobsSingleton>(), logs.CreateLogger<WorkerActor>())), "worker");
         })

@@ -15,6 +15,10 @@ public sealed record WorkerOptions
     /// <value><c>auto</c> or <c>cpu</c>: this version trains on the CPU. Default: auto.</value>
     public string Device { get; init; } = "auto";
 
+    /// <summary>Processor threads that tensors are computed with.</summary>
+    /// <value>At least 1. Default: null, this worker's share of the host's cores among the job's workers on it.</value>
+    public int? Threads { get; init; }
+
     /// <summary>Port of the data plane, over which gradients travel.</summary>
     /// <value>0 to 65535; 0 takes a free one. Default: 0.</value>
     public int DataPort { get; init; }
@@ -29,6 +33,7 @@ public sealed record WorkerOptions
         foreach (var problem in Cluster.Problems()) yield return problem;
         if (Cluster.Seeds.Length == 0) yield return "seed is empty. A worker needs the address of a coordinator, such as --seed 10.0.0.1:4053.";
         if (DataPort is < 0 or > 65535) yield return $"data-port is {DataPort}, but must be from 0 to 65535. 0 takes a free port.";
+        if (Threads < 1) yield return $"threads is {Threads}, but must be at least 1. Leave it out to share the host's cores among its workers.";
         if (Device is not ("auto" or "cpu"))
             yield return $"device is '{Device}', but this version trains on the CPU only. Leave it out, or give auto or cpu.";
     }

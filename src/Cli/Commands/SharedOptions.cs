@@ -9,6 +9,8 @@ internal static class SharedOptions
 
     public static Option<string?> Data() => new("--data") { Description = "Folder that relative data paths start from. Default: the job file's folder." };
 
+    public static Option<int?> Threads() => new("--threads") { Description = "Processor threads of a worker. Default: its share of the host's cores." };
+
     public static Option<string> Checkpoint() => new("--checkpoint")
     {
         Description = "A checkpoint's folder, or a run's: then its best checkpoint, else its newest.", Required = true, HelpName = "FOLDER",

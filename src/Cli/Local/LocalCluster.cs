@@ -30,21 +30,24 @@ internal sealed class LocalCluster : IAsyncDisposable
     /// <summary>Fails when a process cannot be kept alive.</summary>
     public Task Broken => _broken.Task;
 
-    /// <param name="state">Folder of journal, jobs and logs.</param>
     /// <param name="note">Told of each process that starts or ends.</param>
-    public static LocalCluster Start(string state, string data, int workers, string device, TimeProvider clock, Action<string> note)
+    public static LocalCluster Start(LocalClusterOptions options, TimeProvider clock, Action<string> note)
     {
-        var logs = Path.Combine(state, "logs");
+        var logs = options.Logs;
         Directory.CreateDirectory(logs);
         var cluster = new LocalCluster(FreePort(), clock, note);
         var port = cluster.Port.ToString(CultureInfo.InvariantCulture);
-        cluster.Supervise("coordinator", logs, () => ["coordinator", "--port", port, "--state", state, "--data", data]);
-        for (var number = 1; number <= workers; number++)
+        cluster.Supervise("coordinator", logs, () => ["coordinator", "--port", port, "--state", options.State, "--data", options.Data]);
+        for (var number = 1; number <= options.Workers; number++)
         {
             var name = $"worker-{number}";
             var life = 0;
             // A restarted process is another worker: the coordinator must not take it for the one that died.
-            cluster.Supervise(name, logs, () => ["worker", "--seed", $"127.0.0.1:{port}", "--device", device, "--logs", logs, "--name", life++ == 0 ? name : $"{name}-{life}"]);
+            cluster.Supervise(name, logs, () =>
+            [
+                "worker", "--seed", $"127.0.0.1:{port}", "--device", options.Device, "--logs", logs, "--name", life++ == 0 ? name : $"{name}-{life}",
+                .. options.Threads is { } threads ? ["--threads", threads.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
+            ]);
         }
         return cluster;
     }

@@ -19,9 +19,10 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
     {
         var plan = TrainingPlan.Of(assignment);
         using var lines = log.ForJob(assignment.Job.Value, plan.Phase.Name, assignment.Generation, worker: plan.Workers[assignment.Rank]);
-        LogMessages.GenerationJoined(log, assignment.Generation, assignment.Rank, plan.Members.Count, string.Join(", ", plan.Workers), assignment.Threads, Precisions.Of(plan.Spec.Resources.Precision).Name());
+        var threads = options.Threads ?? assignment.Threads;
+        LogMessages.GenerationJoined(log, assignment.Generation, assignment.Rank, plan.Members.Count, string.Join(", ", plan.Workers), threads, Precisions.Of(plan.Spec.Resources.Precision).Name());
         TorchLibrary.Load();
-        torch.set_num_threads(assignment.Threads);
+        torch.set_num_threads(threads);
 
         using var tensors = torch.NewDisposeScope();
         using var ring = Ring.Connect(dataPlane, assignment.Job.Value, assignment.Generation, plan.Members, assignment.Rank, options.Ring, stop);

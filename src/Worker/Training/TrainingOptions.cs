@@ -5,6 +5,10 @@ namespace DistTrain.Worker.Training;
 /// <summary>How a worker process trains; it belongs to the process, not to a job.</summary>
 public sealed record TrainingOptions
 {
+    /// <summary>Processor threads that tensors are computed with.</summary>
+    /// <value>At least 1. Default: null, what the assignment says: this worker's share of its host's cores.</value>
+    public int? Threads { get; init; }
+
     /// <summary>How gradients travel.</summary>
     public RingOptions Ring { get; init; } = new();
 }

@@ -8,6 +8,7 @@ internal static class BenchCommand
     public static Command Create() => new("bench", "Measure how fast this machine is at the parts of the work.")
     {
         TrainBenchmark.Create(),
+        ScaleBenchmark.Create(),
         DecodeBenchmark.Create(),
         TokenizerBenchmark.Create(),
     };

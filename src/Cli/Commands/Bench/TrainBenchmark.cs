@@ -29,11 +29,12 @@ internal static class TrainBenchmark
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(dModel) % result.GetValue(heads) != 0) result.AddError($"--d-model is {result.GetValue(dModel)}, which {result.GetValue(heads)} heads do not divide evenly.");
             if (result.GetValue(dropout) is not (>= 0 and < 1)) result.AddError("--dropout must be at least 0 and less than 1.");
         });
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(dModel) % parsed.GetValue(heads) != 0)
+                throw new UsageException($"--d-model is {parsed.GetValue(dModel)}, which {parsed.GetValue(heads)} heads do not divide evenly.");
             TorchLibrary.Load();
             torch.set_num_threads(parsed.GetValue(threads));
             var options = new TransformerOptions

@@ -15,14 +15,15 @@ internal static class WorkerCommand
         var node = new NodeOptions();
         var name = new Option<string?>("--name") { Description = "Name of the worker, unique in the cluster. Default: the host's name and random digits." };
         var device = new Option<string?>("--device") { Description = "auto or cpu. Default: auto." };
+        var threads = SharedOptions.Threads();
         var dataPort = new Option<int?>("--data-port") { Description = "Port of the data plane; 0 takes a free one. Default: 0." };
         var logs = new Option<string?>("--logs") { Description = "Folder of the log files. Default: runs/logs." };
-        var command = new Command("worker", "Run a worker of a cluster.") { name, device, dataPort, logs };
+        var command = new Command("worker", "Run a worker of a cluster.") { name, device, threads, dataPort, logs };
         node.AddTo(command);
         command.SetAction((parsed, stop) =>
         {
             var options = node.Bind<WorkerOptions>(parsed, ("Name", parsed.GetValue(name)), ("Device", parsed.GetValue(device)),
-                ("DataPort", parsed.GetValue(dataPort)?.ToString(CultureInfo.InvariantCulture)), ("Logs", parsed.GetValue(logs)));
+                ("Threads", parsed.GetValue(threads)?.ToString(CultureInfo.InvariantCulture)), ("DataPort", parsed.GetValue(dataPort)?.ToString(CultureInfo.InvariantCulture)), ("Logs", parsed.GetValue(logs)));
             if (options.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
             options = options with { Name = options.Name ?? $"{Environment.MachineName.ToLowerInvariant()}-{Guid.NewGuid().ToString("N")[..6]}" };
             return NodeHost.Run(options.Name, options.Logs,
