@@ -19,6 +19,7 @@ public sealed class AdamOptimizer
     private readonly FlatParameters parameters;
     private readonly OptimizerSpec spec;
     private readonly double weightDecay;
+    private readonly GradientNorm gradientNorm;
     private readonly float[] firstMoment;
     private readonly float[] secondMoment;
 
@@ -27,6 +28,7 @@ public sealed class AdamOptimizer
         this.parameters = parameters;
         this.spec = spec;
         weightDecay = spec.Type == "adamw" ? spec.WeightDecay : 0;
+        gradientNorm = new GradientNorm(parameters.Values.Length);
         firstMoment = new float[parameters.Values.Length];
         secondMoment = new float[parameters.Values.Length];
     }
@@ -46,7 +48,7 @@ public sealed class AdamOptimizer
     /// <returns>The norm of the scaled gradient, before clipping. When it is not finite, nothing has been changed.</returns>
     public double Step(double rate, double gradientScale)
     {
-        var norm = GradientNorm.Of(parameters.GradientsMemory) * gradientScale;
+        var norm = gradientNorm.Of(parameters.GradientsMemory) * gradientScale;
         if (!double.IsFinite(norm)) return norm;
         Steps++;
         var clip = spec.ClipNorm > 0 && norm > spec.ClipNorm ? spec.ClipNorm / norm : 1;

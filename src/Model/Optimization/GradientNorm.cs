@@ -5,13 +5,15 @@ using DistTrain.Model.Kernels;
 namespace DistTrain.Model.Optimization;
 
 /// <summary>The Euclidean norm, summed in float64 in an order that depends neither on the processor nor on the number of threads.</summary>
-internal static class GradientNorm
+/// <param name="length">Of the vectors; what a norm needs besides is kept, so that a step allocates nothing.</param>
+internal sealed class GradientNorm(int length)
 {
     private const int BlockLength = 1 << 16;
 
-    public static double Of(ReadOnlyMemory<float> values)
+    private readonly double[] sums = new double[(length + BlockLength - 1) / BlockLength];
+
+    public double Of(ReadOnlyMemory<float> values)
     {
-        var sums = new double[(values.Length + BlockLength - 1) / BlockLength];
         Team.Run(sums.Length, block => sums[block] = SumOfSquares(values.Span[(block * BlockLength)..Math.Min((block + 1) * BlockLength, values.Length)]));
         return Math.Sqrt(sums.Sum());
     }
