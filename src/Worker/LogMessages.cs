@@ -32,8 +32,8 @@ internal static partial class LogMessages
     [LoggerMessage(4302, LogLevel.Information, "Phase {Phase} starts at step {Step} of {TotalSteps}: {Examples} examples, {Parameters} parameters, from {Origin}.")]
     public static partial void PhaseStarts(ILogger log, string phase, long step, long totalSteps, int examples, long parameters, string origin);
 
-    [LoggerMessage(4303, LogLevel.Information, "Step {Step} of {TotalSteps}: loss {Loss:0.0000}, {TokensPerSecond:0} target tokens/s, gradient norm {GradientNorm:0.000}, learning rate {LearningRate:0.00e+0}; {WaitingShare:0.0 %} of the time since the line before went into waiting for data.")]
-    public static partial void StepDone(ILogger log, long step, long totalSteps, double loss, double tokensPerSecond, double gradientNorm, double learningRate, double waitingShare);
+    [LoggerMessage(4303, LogLevel.Information, "Step {Step} of {TotalSteps}: loss {Loss:0.0000}, {TokensPerSecond:0} target tokens/s, gradient norm {GradientNorm:0.000}, learning rate {LearningRate:0.00e+0}; {DataShare:0.0 %} of the time since the line before went into waiting for data, {RingShare:0.0 %} into waiting for the ring.")]
+    public static partial void StepDone(ILogger log, long step, long totalSteps, double loss, double tokensPerSecond, double gradientNorm, double learningRate, double dataShare, double ringShare);
 
     [LoggerMessage(4304, LogLevel.Warning, "Step {Step} was skipped on every member: loss {Loss}, gradient norm {GradientNorm}.")]
     public static partial void StepSkipped(ILogger log, long step, double loss, double gradientNorm);

@@ -6,8 +6,12 @@ public interface IObjective<in TBatch>
     /// <summary>Names of <see cref="ObjectiveSums.Metrics"/>.</summary>
     IReadOnlyList<string> MetricNames { get; }
 
-    /// <summary>Adds the gradient of the summed loss to the model's flat gradients.</summary>
-    ObjectiveSums Backward(TBatch batch);
+    /// <summary>Adds the gradient of the summed loss to the model's flat gradients, which are complete from their end to their front.</summary>
+    /// <param name="final">
+    /// Told, after each layer and at the end, the offset from which on this batch adds nothing more: falling, and 0 at last. An empty batch,
+    /// which adds nothing at all, tells nothing.
+    /// </param>
+    ObjectiveSums Backward(TBatch batch, Action<int>? final = null);
 
     /// <summary>The same figures without gradients, dropout and label smoothing.</summary>
     ObjectiveSums Evaluate(TBatch batch);

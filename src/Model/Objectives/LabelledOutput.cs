@@ -75,11 +75,12 @@ internal sealed class LabelledOutput
     }
 
     /// <summary>Takes the collected gradient through the model, to the gradients of all parameters.</summary>
-    public void Backward()
+    /// <param name="final">See <see cref="IObjective{TBatch}.Backward"/>.</param>
+    public void Backward(Action<int>? final)
     {
         using var temporaries = pass!.Memory.Temporaries();
         var gradient_RD = pass.Memory.Take(decoded_RD.shape).zero_().index_copy_(0, rows_L, gradient_LD!);
-        pass.Backward(gradient_RD);
+        pass.Backward(gradient_RD, final);
     }
 
     private Chunk Logits(int first, int count)

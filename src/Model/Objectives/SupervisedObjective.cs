@@ -13,11 +13,11 @@ public sealed class SupervisedObjective(Transformer model, double labelSmoothing
     /// <summary><c>nll</c>: the plain negative log-likelihood.</summary>
     public IReadOnlyList<string> MetricNames { get; } = ["nll"];
 
-    public ObjectiveSums Backward(SentencePairs batch)
+    public ObjectiveSums Backward(SentencePairs batch, Action<int>? final = null)
     {
         if (batch.Sources.Length == 0) return ObjectiveSums.Zero(MetricNames.Count);
         using var scope = NewDisposeScope();
-        return Backward(PaddedPairs.From(batch.Sources, batch.Targets));
+        return Backward(PaddedPairs.From(batch.Sources, batch.Targets), final);
     }
 
     public ObjectiveSums Evaluate(SentencePairs batch)
@@ -27,13 +27,13 @@ public sealed class SupervisedObjective(Transformer model, double labelSmoothing
         return Evaluate(PaddedPairs.From(batch.Sources, batch.Targets));
     }
 
-    internal ObjectiveSums Backward(PaddedPairs pairs)
+    internal ObjectiveSums Backward(PaddedPairs pairs, Action<int>? final = null)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var output = LabelledOutput.ForTraining(model, pairs, dropout: true);
         var sums = Sums(output, labelSmoothing, backward: true);
-        output.Backward();
+        output.Backward(final);
         return sums;
     }
 

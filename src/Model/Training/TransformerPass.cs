@@ -17,6 +17,7 @@ internal sealed class TransformerPass : IDisposable
 {
     private readonly TransformerOptions options;
     private readonly StepClock? clock;
+    private readonly IReadOnlyList<int> layerOffsets;
     private readonly PositionalEncoding positions;
     private readonly EmbeddingPass sourceEmbedding, targetEmbedding;
     private readonly EncoderLayerPass[] encoder;
@@ -24,9 +25,10 @@ internal sealed class TransformerPass : IDisposable
     private readonly NormPass? encoderNorm, decoderNorm;
     private EncodedSource? source;
 
-    public TransformerPass(TransformerOptions options, Weights weights, Kernels.Kernels kernels, StepClock? clock)
+    /// <param name="layerOffsets">See <see cref="Model.Weights.FlatParameters.LayerOffsets"/>.</param>
+    public TransformerPass(TransformerOptions options, Weights weights, IReadOnlyList<int> layerOffsets, Kernels.Kernels kernels, StepClock? clock)
     {
-        (this.options, this.clock) = (options, clock);
+        (this.options, this.layerOffsets, this.clock) = (options, layerOffsets, clock);
         Memory = new PassMemory(kernels);
         positions = new PositionalEncoding(options.DModel);
         var shared = options is { TieEmbeddings: true, SourceVocabularySize: null };
@@ -68,20 +70,30 @@ internal sealed class TransformerPass : IDisposable
 
     /// <summary>Adds the gradients of all parameters except what the loss has added to the output projection's.</summary>
     /// <param name="d_RD">Of the decoder's output. Is used up.</param>
-    public void Backward(Tensor d_RD)
+    /// <param name="final">See <see cref="IObjective{TBatch}.Backward"/>.</param>
+    public void Backward(Tensor d_RD, Action<int>? final)
     {
         clock?.Passed("loss");
         decoderNorm?.Backward(d_RD, d_RD, add: false);
-        foreach (var layer in decoder.Reverse()) layer.Backward(d_RD);
+        for (var layer = decoder.Length - 1; layer >= 0; layer--)
+        {
+            decoder[layer].Backward(d_RD);
+            final?.Invoke(layerOffsets[encoder.Length + layer]);
+        }
         clock?.Passed("decoder");
         targetEmbedding.Backward(d_RD);
         clock?.Passed("embed");
 
         var dSource_RD = source!.DRows_RD;
         encoderNorm?.Backward(dSource_RD, dSource_RD, add: false);
-        foreach (var layer in encoder.Reverse()) layer.Backward(dSource_RD);
+        for (var layer = encoder.Length - 1; layer >= 0; layer--)
+        {
+            encoder[layer].Backward(dSource_RD);
+            final?.Invoke(layerOffsets[layer]);
+        }
         clock?.Passed("encoder");
         sourceEmbedding.Backward(dSource_RD);
+        final?.Invoke(0);
         clock?.Passed("embed");
     }
 

@@ -49,6 +49,7 @@ public sealed class FlatParameters : IDisposable
             offset += slice.Length;
         }
         Slices = slices;
+        LayerOffsets = [.. slices.Where(IsInLayer).DistinctBy(slice => string.Join('.', slice.Name.Split('.').Take(3))).Select(slice => slice.Offset)];
         ValuesMemory = new FlatMemory(values).Memory;
         GradientsMemory = new FlatMemory(gradients).Memory;
         model.Flat = this;
@@ -61,6 +62,12 @@ public sealed class FlatParameters : IDisposable
 
     /// <summary>In the order of the buffers, without gaps.</summary>
     public IReadOnlyList<ParameterSlice> Slices { get; }
+
+    /// <summary>
+    /// Where the encoder's layers begin and then the decoder's, in forward order. Whatever lies from there to the end belongs to that layer or to
+    /// what comes after it, so that its gradient is complete once backward is through the layer.
+    /// </summary>
+    public IReadOnlyList<int> LayerOffsets { get; }
 
     public Span<float> Values => Span(values);
 
@@ -78,7 +85,7 @@ public sealed class FlatParameters : IDisposable
         get
         {
             if (Precision == Precision.Mixed) kernels.Convert(values, working);
-            return pass ??= new TransformerPass(Model.Options, new Training.Weights(Slices.ToDictionary(slice => slice.Name, View)), kernels, Clock);
+            return pass ??= new TransformerPass(Model.Options, new Training.Weights(Slices.ToDictionary(slice => slice.Name, View)), LayerOffsets, kernels, Clock);
         }
     }
 
@@ -102,6 +109,9 @@ public sealed class FlatParameters : IDisposable
         values.Dispose();
         gradients.Dispose();
     }
+
+    private static bool IsInLayer(ParameterSlice slice) =>
+        slice.Name.StartsWith("encoder.layers.", StringComparison.Ordinal) || slice.Name.StartsWith("decoder.layers.", StringComparison.Ordinal);
 
     private Weight View(ParameterSlice slice)
     {

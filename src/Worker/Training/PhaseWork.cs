@@ -30,12 +30,14 @@ internal sealed class PhaseWork<TBatch> : IPhaseWork
 
     public void StartAfter(long step) => shares = new StepShares<TBatch>(plan, source, rank, members, pieceTokens, step, TotalSteps);
 
-    public (ObjectiveSums Own, long GlobalTargetTokens, TimeSpan Waited) Backward(CancellationToken stop)
+    public (ObjectiveSums Own, long GlobalTargetTokens, TimeSpan Waited) Backward(Action<int> final, CancellationToken stop)
     {
         var start = clock.GetTimestamp();
         var share = shares!.Next(stop);
         var waited = clock.GetElapsedTime(start);
-        return (share.Pieces.Select(objective.Backward).Aggregate((sum, piece) => sum + piece), share.GlobalTargetTokens, waited);
+        var last = share.Pieces.Count - 1;
+        var own = share.Pieces.Select((piece, index) => objective.Backward(piece, index == last ? final : null)).Aggregate((sum, piece) => sum + piece);
+        return (own, share.GlobalTargetTokens, waited);
     }
 
     public void Dispose() => shares?.Dispose();

@@ -42,11 +42,12 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
     private void Train(TrainingPlan plan, TrainingState state, IPhaseWork work, IAllReduce ring, ITrainingListener listener, CancellationToken stop)
     {
         var target = new CheckpointTarget(plan.Assignment.RunFolder, plan.Assignment.Spec, plan.Assignment.Data.TokenizerFolder, state.Model.Options, state.Parameters.Slices);
+        using var gradients = new GradientReducer(ring, state.Parameters);
         using var checkpoints = ring.Rank == 0 ? new CheckpointWriter(target, listener.CheckpointWritten, log, clock) : null;
         var progress = new TrainingProgress(ring.Rank == 0, listener, clock, log);
         try
         {
-            new TrainingLoop(plan, state, work, ring, checkpoints, progress, clock).Run(stop);
+            new TrainingLoop(plan, state, work, ring, gradients, checkpoints, progress, clock).Run(stop);
             checkpoints?.Finish();
         }
         finally

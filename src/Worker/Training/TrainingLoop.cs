@@ -12,10 +12,11 @@ namespace DistTrain.Worker.Training;
 /// The training of one phase by one generation, as each member does it. All members take the same steps and decisions, because all they
 /// decide by is the same on each: the plan, and sums over the ring.
 /// </summary>
+/// <param name="gradients">Adds up the state's gradients over <paramref name="ring"/>.</param>
 /// <param name="checkpoints">At rank 0.</param>
 /// <param name="progress">What is told of the training.</param>
 internal sealed class TrainingLoop(
-    TrainingPlan plan, TrainingState state, IPhaseWork work, IAllReduce ring, CheckpointWriter? checkpoints, TrainingProgress progress, TimeProvider clock)
+    TrainingPlan plan, TrainingState state, IPhaseWork work, IAllReduce ring, GradientReducer gradients, CheckpointWriter? checkpoints, TrainingProgress progress, TimeProvider clock)
 {
     /// <summary>Trains from the state's step to the phase's end.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
@@ -51,15 +52,17 @@ internal sealed class TrainingLoop(
         torch.manual_seed(RandomSeeds.OfStep(plan.Spec.Seed, plan.Assignment.PhaseIndex, step, ring.Rank));
         state.Parameters.ZeroGradients();
 
-        var (own, tokens, waited) = work.Backward(stop);
+        var (own, tokens, waitedForData) = work.Backward(gradients.Send, stop);
+        var computed = clock.GetTimestamp();
+        gradients.Finish();
         var totals = StepTotals.Of(ring, own, work.MetricNames);
-        ring.Sum(state.Parameters.Gradients);
+        var waitedForRing = clock.GetElapsedTime(computed);
 
         var rate = LearningRateSchedule.RateAt(plan.Phase.Optimizer, state.Model.Options.DModel, step, work.TotalSteps);
         var norm = double.IsFinite(totals.Loss) ? state.Optimizer.Step(rate, 1 / totals.Units) : double.NaN;
         if (double.IsFinite(norm)) state.Average?.Update(state.Optimizer.Steps);
         (state.Step, state.Loss) = (step, totals.MeanLoss);
-        var time = new StepTime(clock.GetElapsedTime(start), waited);
+        var time = new StepTime(clock.GetElapsedTime(start), waitedForData, waitedForRing);
         var record = new StepRecord(step, totals.MeanLoss, totals.Units, tokens, tokens / time.Total.TotalSeconds, norm, rate, Skipped: !double.IsFinite(norm), totals.Metrics);
         return (record, time);
     }

@@ -21,7 +21,7 @@ internal sealed class TrainingProgress(bool isFirst, ITrainingListener listener,
         reporter.Add(step);
         if (step.Skipped) LogMessages.StepSkipped(log, step.Step, step.Loss, step.GradientNorm);
         if (logged is { } last && clock.GetElapsedTime(last) < BetweenLines && step.Step < totalSteps) return;
-        LogMessages.StepDone(log, step.Step, totalSteps, step.Loss, step.TokensPerSecond, step.GradientNorm, step.LearningRate, sinceLine.WaitingShare);
+        LogMessages.StepDone(log, step.Step, totalSteps, step.Loss, step.TokensPerSecond, step.GradientNorm, step.LearningRate, sinceLine.DataShare, sinceLine.RingShare);
         sinceLine = default;
         logged = clock.GetTimestamp();
     }

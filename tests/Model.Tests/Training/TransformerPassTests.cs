@@ -71,6 +71,19 @@ public class TransformerPassTests
         Close.Assert("gradient", one, two, relative: 1e-4, absolute: 1e-4);
     }
 
+    [Fact]
+    public void Backward_AfterEachLayer_TellsWhatIsFinal()
+    {
+        foreach (var (options, pairs) in Gen.Select(Small.AnyOptions, Small.Pairs).Cases(40))
+        {
+            using var parameters = Small.Model(options);
+            var told = new List<(int From, float[] Gradients)>();
+            new SupervisedObjective(parameters.Model, 0.1).Backward(pairs, from => told.Add((from, parameters.Gradients[from..].ToArray())));
+            Assert.Equal([.. parameters.LayerOffsets.Reverse(), 0], told.Select(call => call.From));
+            Assert.All(told, call => Assert.Equal(parameters.Gradients[call.From..].ToArray(), call.Gradients));
+        }
+    }
+
     private static void AssertMixedIsNearFull(TransformerOptions options, SentencePairs pairs)
     {
         using var full = Small.Model(options);

@@ -5,9 +5,11 @@ namespace DistTrain.Worker.Tests.Training;
 public class StepTimeTests
 {
     [Fact]
-    public void WaitingShare_OfSeveralSteps_WeighsEachByItsLength()
+    public void Shares_OfSeveralSteps_WeighsEachByItsLength()
     {
-        var sum = new StepTime(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(0.5)) + new StepTime(TimeSpan.FromSeconds(3), TimeSpan.Zero);
-        Assert.Equal((0.125, 0), (sum.WaitingShare, default(StepTime).WaitingShare));
+        var sum = new StepTime(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(0.5), TimeSpan.Zero)
+            + new StepTime(TimeSpan.FromSeconds(3), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.Equal((0.125, 0.25), (sum.DataShare, sum.RingShare));
+        Assert.Equal((0, 0), (default(StepTime).DataShare, default(StepTime).RingShare));
     }
 }
