@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Watching;
@@ -7,7 +8,7 @@ namespace DistTrain.Cli.Watching;
 /// <summary>One JSON object a line, for programs. Notes go to standard error.</summary>
 public sealed class JsonView(TextWriter output, TextWriter errors) : IJobView
 {
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Converters = { new NullUnlessFinite() } };
 
     public void Note(string text) => errors.WriteLine(text);
 
@@ -17,7 +18,7 @@ public sealed class JsonView(TextWriter output, TextWriter errors) : IJobView
             Write(new
             {
                 @event = "step", phase = item.Phase, step = step.Step, loss = step.Loss, tokens_per_second = step.TokensPerSecond, workers = item.Workers,
-                generation = item.Generation, units = step.Units, gradient_norm = Finite(step.GradientNorm), learning_rate = step.LearningRate, skipped = step.Skipped, metrics = step.Metrics,
+                generation = item.Generation, units = step.Units, gradient_norm = step.GradientNorm, learning_rate = step.LearningRate, skipped = step.Skipped, metrics = step.Metrics,
             });
         if (item.Validation is { } validation)
             Write(new { @event = "validation", phase = validation.Phase, step = validation.Step, metrics = validation.Metrics, seconds = validation.Seconds });
@@ -31,7 +32,17 @@ public sealed class JsonView(TextWriter output, TextWriter errors) : IJobView
         seconds = Math.Round(status.Seconds, 3), because = status.Because,
     });
 
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
-
     private void Write(object line) => output.WriteLine(JsonSerializer.Serialize(line, Readable));
+
+    /// <summary>JSON has no word for what is not a number, and a skipped step's loss is none.</summary>
+    private sealed class NullUnlessFinite : JsonConverter<double>
+    {
+        public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();
+
+        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
+        {
+            if (double.IsFinite(value)) writer.WriteNumberValue(value);
+            else writer.WriteNullValue();
+        }
+    }
 }
