@@ -7,6 +7,7 @@ using DistTrain.Cli.Commands.Bench;
 using DistTrain.Cli.Commands.Cluster;
 using DistTrain.Cli.Local;
 using DistTrain.Shared.Datasets;
+using DistTrain.Worker.Training;
 
 namespace DistTrain.Cli;
 
@@ -38,7 +39,7 @@ public static class CommandLine
         {
             return Interrupted;
         }
-        catch (Exception failure) when (failure is UnreachableClusterException or LocalClusterException or IOException or InvalidDataException or UnauthorizedAccessException or DllNotFoundException)
+        catch (Exception failure) when (failure is UnreachableClusterException or LocalClusterException or TrainingException or IOException or InvalidDataException or UnauthorizedAccessException or DllNotFoundException)
         {
             await invocation.Error.WriteLineAsync(failure.Message);
             return Failed;

@@ -9,6 +9,17 @@ internal static class SharedOptions
 
     public static Option<string?> Data() => new("--data") { Description = "Folder that relative data paths start from. Default: the job file's folder." };
 
+    /// <summary>A count, at least 1.</summary>
+    public static Option<int> Number(string name, string description, int value)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1) result.AddError($"{name} must be at least 1.");
+        });
+        return option;
+    }
+
     public static Option<int?> Threads() => new("--threads") { Description = "Processor threads of a worker. Default: its share of the host's cores." };
 
     public static Option<string> Checkpoint() => new("--checkpoint")

@@ -17,10 +17,10 @@ internal static class ScaleBenchmark
     {
         var job = new Argument<FileInfo>("JOB") { Description = "The job file; its first phase is trained, without validation." };
         var (data, json) = (SharedOptions.Data(), SharedOptions.Json());
-        var workers = Number("--workers", "Worker processes of the larger cluster.", 2);
-        var threads = Number("--threads", "Processor threads of each worker.", 1);
-        var steps = Number("--steps", "Steps of a run; the first fifth is not counted.", 100);
-        var rounds = Number("--rounds", "Runs of each kind, in turn; the median counts.", 3);
+        var workers = SharedOptions.Number("--workers", "Worker processes of the larger cluster.", 2);
+        var threads = SharedOptions.Number("--threads", "Processor threads of each worker.", 1);
+        var steps = SharedOptions.Number("--steps", "Steps of a run; the first fifth is not counted.", 100);
+        var rounds = SharedOptions.Number("--rounds", "Runs of each kind, in turn; the median counts.", 3);
         var command = new Command("scale", "Compare a cluster with the bare training loop, and several workers with one.") { job, data, workers, threads, steps, rounds, json };
         command.SetAction(async (parsed, stop) =>
         {
@@ -60,16 +60,6 @@ internal static class ScaleBenchmark
         cluster, 1 worker:   {figures.ClusterPerSecond:F0} target tokens/s, {figures.ClusterToBare:F3} of the bare loop
         cluster, {figures.Workers} workers:  {figures.ScaledPerSecond:F0} target tokens/s, {figures.ScaledToOne:F2} times one worker
         """);
-
-    private static Option<int> Number(string name, string description, int value)
-    {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1) result.AddError($"{name} must be at least 1.");
-        });
-        return option;
-    }
 
     private sealed record Figures(int Threads, int Workers, double BarePerSecond, double ClusterPerSecond, double ScaledPerSecond, double ClusterToBare, double ScaledToOne);
 

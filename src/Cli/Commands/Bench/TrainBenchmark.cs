@@ -11,17 +11,17 @@ internal static class TrainBenchmark
 {
     public static Command Create()
     {
-        var dModel = Number("--d-model", "Width of the model.", 512);
-        var layers = Number("--layers", "Layers of the encoder, and of the decoder.", 6);
-        var heads = Number("--heads", "Attention heads; they must divide the width.", 8);
-        var batch = Number("--batch", "Sentence pairs of a step.", 64);
-        var length = Number("--length", "Tokens of each sentence, with the end of the sentence.", 25);
-        var vocabulary = Number("--vocab", "Tokens of the shared vocabulary.", 8000);
+        var dModel = SharedOptions.Number("--d-model", "Width of the model.", 512);
+        var layers = SharedOptions.Number("--layers", "Layers of the encoder, and of the decoder.", 6);
+        var heads = SharedOptions.Number("--heads", "Attention heads; they must divide the width.", 8);
+        var batch = SharedOptions.Number("--batch", "Sentence pairs of a step.", 64);
+        var length = SharedOptions.Number("--length", "Tokens of each sentence, with the end of the sentence.", 25);
+        var vocabulary = SharedOptions.Number("--vocab", "Tokens of the shared vocabulary.", 8000);
         var dropout = new Option<double>("--dropout") { Description = "Dropout of the residuals and embeddings; 0 is off.", DefaultValueFactory = _ => 0 };
         var precision = new Option<string>("--precision") { Description = "What products are computed in.", DefaultValueFactory = _ => "auto" };
         precision.AcceptOnlyFromAmong("auto", "float32", "bfloat16");
-        var threads = Number("--threads", "Processor threads.", Environment.ProcessorCount);
-        var steps = Number("--steps", "Steps that are timed, after two that are not.", 5);
+        var threads = SharedOptions.Number("--threads", "Processor threads.", Environment.ProcessorCount);
+        var steps = SharedOptions.Number("--steps", "Steps that are timed, after two that are not.", 5);
         var json = SharedOptions.Json();
         var command = new Command("train", "Time training steps on random tokens.")
         {
@@ -69,16 +69,6 @@ internal static class TrainBenchmark
     private static double Seconds(IReadOnlyDictionary<string, TimeSpan> step) => step.Values.Sum(part => part.TotalSeconds);
 
     private static double Milliseconds(double seconds) => Math.Round(seconds * 1e3, 2);
-
-    private static Option<int> Number(string name, string description, int value)
-    {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1) result.AddError($"{name} must be at least 1.");
-        });
-        return option;
-    }
 
     /// <param name="Mfu">Share of <paramref name="GemmGflops"/> that the step's necessary products reach.</param>
     private sealed record Figures(

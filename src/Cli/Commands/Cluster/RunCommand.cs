@@ -21,9 +21,9 @@ internal static class RunCommand
         var workers = new Option<int>("--workers") { Description = "Worker processes.", DefaultValueFactory = _ => 2 };
         var device = new Option<string>("--device") { Description = "auto or cpu.", DefaultValueFactory = _ => "auto" };
         var threads = SharedOptions.Threads();
-        var data = new Option<string?>("--data") { Description = "Folder that relative data paths start from. Default: the job file's folder." };
+        var data = SharedOptions.Data();
         var runs = new Option<string>("--runs") { Description = "Folder for everything that runs leave behind.", DefaultValueFactory = _ => "runs" };
-        var json = new Option<bool>("--json") { Description = "Print machine-readable lines." };
+        var json = SharedOptions.Json();
         var command = new Command("run", "Run a job to its end on this machine: a coordinator and worker processes.") { job, workers, device, threads, data, runs, json };
         command.SetAction((parsed, stop) =>
         {
