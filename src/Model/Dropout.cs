@@ -25,6 +25,15 @@ internal sealed class Dropout(double rate)
         return x.mul(mask);
     }
 
+    /// <summary>A copy of attention weights, by the masks that a training step's attention applies.</summary>
+    public Tensor OfAttention(Tensor weights_NTS, bool training)
+    {
+        if (!training || rate == 0) return weights_NTS.alias();
+        using var mask_NTS = empty(weights_NTS.shape);
+        DropoutMask.Draw(rate).FillAttention(MemoryMarshal.Cast<byte, float>(mask_NTS.bytes), (int)weights_NTS.shape[1], (int)weights_NTS.shape[2]);
+        return weights_NTS.mul(mask_NTS);
+    }
+
     private Tensor Mask(long[] shape)
     {
         var mask = empty(shape);

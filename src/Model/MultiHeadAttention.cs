@@ -93,7 +93,7 @@ internal sealed class MultiHeadAttention : nn.Module
         using var scores_NTS = mask is null ? bmm(query_NTE, keys_NES).mul_(scale) : query_NTE.baddbmm(keys_NES, mask, beta: 1, alpha: scale);
         using var weights_NTS = scores_NTS.softmax(-1);
         Observer?.Invoke(weights_NTS);
-        using var dropped_NTS = dropout.Copy(weights_NTS, training);
+        using var dropped_NTS = dropout.OfAttention(weights_NTS, training);
         using var context_NTE = bmm(dropped_NTS, keys.Values_NSE);
         using var context_BTHE = context_NTE.view(-1, heads, query_NTE.shape[1], headSize).transpose(1, 2);
         return Output(context_BTHE.reshape(-1, dModel));

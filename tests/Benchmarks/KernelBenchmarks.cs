@@ -15,14 +15,18 @@ namespace DistTrain.Benchmarks;
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory, BenchmarkLogicalGroupRule.ByParams), CategoriesColumn, MemoryDiagnoser(displayGenColumns: false)]
 public class KernelBenchmarks
 {
-    private const string Norm = "norm", NormBack = "norm, backward", Residual = "residual and dropout", Activation = "activation", Softmax = "softmax", SoftmaxBack = "softmax, backward", Loss = "loss";
+    private const string Norm = "norm", NormBack = "norm, backward", Residual = "residual and dropout", Activation = "activation", Attention = "attention", AttentionBack = "attention, backward", Loss = "loss";
+
+    /// <summary>Rows and columns of the product that tells the processor's rate.</summary>
+    private const long Square = 512;
 
     private readonly DropoutMask mask = new(1, 0.1);
     private readonly KeyVisibility visible = KeyVisibility.Padded([.. Enumerable.Repeat((int)StepSize.Length, (int)StepSize.Sentences)], (int)StepSize.Heads);
     private Kernels kernels = null!;
     private Tensor x_RD = null!, y_RD = null!, dx_RD = null!, statistics_R2 = null!, vector_D = null!, sum_D = null!, otherSum_D = null!;
-    private Tensor inner_RF = null!, bias_F = null!, scores_NTS = null!, weights_NTS = null!, logits_CV = null!, labels_C = null!, statistics_C3 = null!;
-    private Tensor from = null!, to = null!;
+    private Tensor inner_RF = null!, bias_F = null!, projected_RF = null!, logSums_NT = null!, logits_CV = null!, labels_C = null!, statistics_C3 = null!;
+    private Tensor from = null!, to = null!, factor_RR = null!, product_RR = null!;
+    private AttentionInput attention = null!;
 
     [Params(Precision.Full, Precision.Mixed)]
     public Precision Precision { get; set; }
@@ -36,8 +40,10 @@ public class KernelBenchmarks
         (x_RD, y_RD, dx_RD) = (Random(StepSize.Rows, StepSize.Width), Random(StepSize.Rows, StepSize.Width), Random(StepSize.Rows, StepSize.Width));
         (statistics_R2, vector_D, sum_D, otherSum_D) = (zeros(StepSize.Rows, 2), ones(StepSize.Width), zeros(StepSize.Width), zeros(StepSize.Width));
         (inner_RF, bias_F) = (Random(StepSize.Rows, StepSize.Inner), zeros(StepSize.Inner));
-        scores_NTS = Random(StepSize.Sentences * StepSize.Heads, StepSize.Length, StepSize.Length);
-        weights_NTS = Random(scores_NTS.shape);
+        (projected_RF, logSums_NT) = (Random(StepSize.Rows, 3 * StepSize.Width), zeros(StepSize.Sentences * StepSize.Heads, StepSize.Length));
+        Projected Part(int part) => new(projected_RF, zeros(3 * StepSize.Width), part);
+        attention = new AttentionInput(Part(0), Part(1), Part(2), (int)StepSize.Sentences, (int)StepSize.Length, (int)StepSize.Length, (int)StepSize.Heads, (int)(StepSize.Width / StepSize.Heads), visible, default);
+        (factor_RR, product_RR) = (rand(Square, Square), zeros(Square, Square));
         logits_CV = Random(StepSize.LabelledRows, StepSize.Vocabulary);
         (labels_C, statistics_C3) = (randint(StepSize.Vocabulary, StepSize.LabelledRows, ScalarType.Int64), zeros(StepSize.LabelledRows, 3));
         (from, to) = (zeros(4 * inner_RF.numel(), type), zeros(4 * inner_RF.numel(), type));
@@ -69,23 +75,36 @@ public class KernelBenchmarks
     [BenchmarkCategory(Activation), Benchmark]
     public void Activate() => kernels.Activate(inner_RF, bias_F, Shared.Jobs.Activation.Relu, inner_RF);
 
-    [BenchmarkCategory(Softmax), Benchmark(Baseline = true)]
-    public void AttendFloor() => Copy(scores_NTS.numel());
+    // Its floor are its multiplications: two products of queries and keys forward, five backward, at the rate of one large product in float32.
+    [BenchmarkCategory(Attention), Benchmark(Baseline = true)]
+    public void AttendFloor() => Multiply(2);
 
-    [BenchmarkCategory(Softmax), Benchmark]
-    public void Attend() => kernels.Attend(scores_NTS, 0.125f, visible, weights_NTS);
+    [BenchmarkCategory(Attention), Benchmark]
+    public void Attend() => kernels.Attend(attention, y_RD, logSums_NT);
 
-    [BenchmarkCategory(SoftmaxBack), Benchmark(Baseline = true)]
-    public void AttendBackwardFloor() => Copy(scores_NTS.numel() * 3 / 2);
+    [BenchmarkCategory(AttentionBack), Benchmark(Baseline = true)]
+    public void AttendBackwardFloor() => Multiply(5);
 
-    [BenchmarkCategory(SoftmaxBack), Benchmark]
-    public void AttendBackward() => kernels.AttendBackward(scores_NTS, weights_NTS, 0.125f);
+    [BenchmarkCategory(AttentionBack), Benchmark]
+    public void AttendBackward() => kernels.AttendBackward(attention, x_RD, logSums_NT, projected_RF, projected_RF, projected_RF);
 
     [BenchmarkCategory(Loss), Benchmark(Baseline = true)]
     public void LabelFloor() => Copy(logits_CV.numel());
 
     [BenchmarkCategory(Loss), Benchmark]
     public void LabelWithBackward() => kernels.LabelWithBackward(logits_CV, labels_C, statistics_C3, 0.1f);
+
+    /// <summary>As many multiplications as so many products of all queries and keys need.</summary>
+    private void Multiply(long products)
+    {
+        var rows = products * StepSize.Rows * StepSize.Length * StepSize.Width / (Square * Square);
+        for (; rows > 0; rows -= Square)
+        {
+            using var part = factor_RR.narrow(0, 0, Math.Min(rows, Square));
+            using var result = product_RR.narrow(0, 0, Math.Min(rows, Square));
+            result.addmm_(part, factor_RR, beta: 0, alpha: 1).Dispose();
+        }
+    }
 
     /// <summary>Reads and writes <paramref name="elements"/> of the compute type.</summary>
     private void Copy(long elements)

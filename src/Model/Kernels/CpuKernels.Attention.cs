@@ -1,100 +1,171 @@
-using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
 namespace DistTrain.Model.Kernels;
 
+/// <remarks>
+/// Attention goes head by head from the rows of the projections to the rows that the output projection takes: a head's queries, keys and
+/// values become float32 on the way into the nearest caches and stay there. Of the weights only each query's logarithm of the sum of
+/// exponentials is kept; backward makes them again (FlashAttention: Dao et al. 2022, section 3.1), so that memory grows with the length and
+/// not with its square.
+/// </remarks>
 internal sealed unsafe partial class CpuKernels<T, TElement>
 {
-    public override void SplitHeads(Tensor x_RF, Tensor? bias_F, int part, int heads, Tensor y_NTE)
+    public override void Attend(AttentionInput input, Tensor context_RD, Tensor logSums_NT)
     {
-        var (length, size) = ((int)y_NTE.shape[1], (int)y_NTE.shape[2]);
-        var (width, column) = ((int)x_RF.shape[1], part * heads * size);
-        T* x = Pointer(x_RF) + column, y = Pointer(y_NTE);
-        float* bias = bias_F is null ? null : Floats(bias_F) + column;
-        Rows((int)y_NTE.shape[0], length * size, (first, end) =>
+        var (query, key, value) = (new HeadColumns(input.Query, input), new HeadColumns(input.Key, input), new HeadColumns(input.Value, input));
+        var context = new HeadColumns(context_RD, 0, input);
+        float* logSums = Floats(logSums_NT);
+        Heads(input, (head, buffers) =>
         {
-            for (var n = first; n < end; n++)
+            LoadTransposed(key.Rows(head, input.Keys, 0), input.Keys, buffers.Keys_ES, buffers.KeyStride, buffers);
+            Load(value.Rows(head, input.Keys, 0), input.Keys, 1, buffers.Values_SE, buffers.SizeStride);
+            for (var first = 0; first < input.Queries; first += QueryBlock.Most)
             {
-                var head = n % heads * size;
-                for (var t = 0; t < length; t++)
+                var block = new QueryBlock(input, head, first);
+                Scores(block, query, buffers);
+                for (var row = 0; row < block.Rows; row++)
+                    logSums[(long)head * input.Queries + first + row] = AttentionMath.Softmax(buffers.Weights_TS + row * buffers.KeyStride, block.Visible(row), block.Width);
+                if (input.Mask.Rate > 0)
                 {
-                    T* from = x + ((long)(n / heads) * length + t) * width + head, to = y + ((long)n * length + t) * size;
-                    if (bias == null) Copy(from, to, size);
-                    else AddBias(from, bias + head, to, size);
+                    block.Draw(buffers);
+                    block.Drop(buffers.Weights_TS, buffers.Weights_TS, buffers);
                 }
+                SmallProducts.Multiply(buffers.Weights_TS, buffers.KeyStride, 1, buffers.Values_SE, buffers.SizeStride, buffers.Queries_TE, buffers.SizeStride, block.GroupedRows, block.Keys, buffers.SizeStride, add: false);
+                Store(buffers.Queries_TE, buffers.SizeStride, 1, context.Rows(head, input.Queries, first), block.Rows);
             }
         });
+        ClearRowsBehind(context_RD, input.Sequences * input.Queries);
     }
 
-    public override void MergeHeads(Tensor x_NTE, int heads, Tensor y_RF, int part)
+    public override void AttendBackward(AttentionInput input, Tensor dContext_RD, Tensor logSums_NT, Tensor dQuery_RF, Tensor dKey_RF, Tensor dValue_RF)
     {
-        var (length, size) = ((int)x_NTE.shape[1], (int)x_NTE.shape[2]);
-        var (width, column) = ((int)y_RF.shape[1], part * heads * size);
-        T* x = Pointer(x_NTE), y = Pointer(y_RF) + column;
-        Rows((int)x_NTE.shape[0], length * size, (first, end) =>
+        var (query, key, value) = (new HeadColumns(input.Query, input), new HeadColumns(input.Key, input), new HeadColumns(input.Value, input));
+        var dContext = new HeadColumns(dContext_RD, 0, input);
+        var (dQuery, dKey, dValue) = (new HeadColumns(dQuery_RF, input.Query.Part, input), new HeadColumns(dKey_RF, input.Key.Part, input), new HeadColumns(dValue_RF, input.Value.Part, input));
+        float* logSums = Floats(logSums_NT);
+        Heads(input, (head, buffers) =>
         {
-            for (var n = first; n < end; n++)
-                for (var t = 0; t < length; t++)
-                    Copy(x + ((long)n * length + t) * size, y + ((long)(n / heads) * length + t) * width + n % heads * size, size);
-        });
-    }
-
-    public override void Attend(Tensor scores_NTS, float scale, KeyVisibility visible, Tensor weights_NTS)
-    {
-        var (queries, keys) = ((int)scores_NTS.shape[1], (int)scores_NTS.shape[2]);
-        T* scores = Pointer(scores_NTS), weights = Pointer(weights_NTS);
-        Rows((int)scores_NTS.shape[0], queries * keys, (first, end) =>
-        {
-            for (var n = first; n < end; n++)
-                for (var t = 0; t < queries; t++)
+            var (size, keys) = (buffers.SizeStride, buffers.KeyStride);
+            float* queries_TE = buffers.Queries_TE, dContext_TE = buffers.DContext_TE, dKeys_SE = buffers.DKeys_SE, dValues_SE = buffers.DValues_SE;
+            float* weights_TS = buffers.Weights_TS, dWeights_TS = buffers.DWeights_TS;
+            LoadTransposed(key.Rows(head, input.Keys, 0), input.Keys, buffers.Keys_ES, keys, buffers);
+            LoadTransposed(value.Rows(head, input.Keys, 0), input.Keys, buffers.Values_ES, keys, buffers);
+            Load(key.Rows(head, input.Keys, 0), input.Keys, 1, buffers.Keys_SE, size);
+            new Span<float>(dKeys_SE, input.Keys * size).Clear();
+            new Span<float>(dValues_SE, input.Keys * size).Clear();
+            for (var first = 0; first < input.Queries; first += QueryBlock.Most)
+            {
+                var block = new QueryBlock(input, head, first);
+                Scores(block, query, buffers);
+                Load(dContext.Rows(head, input.Queries, first), block.Rows, 1, dContext_TE, size);
+                SmallProducts.Multiply(dContext_TE, size, 1, buffers.Values_ES, keys, dWeights_TS, keys, block.GroupedRows, input.HeadSize, block.Width, add: false);
+                for (var row = 0; row < block.Rows; row++)
+                    AttentionMath.Weights(weights_TS + row * keys, logSums[(long)head * input.Queries + first + row], block.Visible(row), block.Width);
+                float* dropped_TS = weights_TS;
+                if (input.Mask.Rate > 0)
                 {
-                    var row = ((long)n * queries + t) * keys;
-                    Softmax(scores + row, scale, visible.Count(n, t), keys, weights + row);
+                    block.Draw(buffers);
+                    block.Drop(weights_TS, dropped_TS = buffers.Dropped_TS, buffers);
+                    block.Drop(dWeights_TS, dWeights_TS, buffers);
                 }
+                SmallProducts.Multiply(dropped_TS, 1, keys, dContext_TE, size, dValues_SE, size, block.GroupedKeys, block.Rows, size, add: true);
+                for (var row = 0; row < block.Rows; row++) AttentionMath.SoftmaxBackward(dWeights_TS + row * keys, weights_TS + row * keys, block.Width);
+                SmallProducts.Multiply(dWeights_TS, 1, keys, queries_TE, size, dKeys_SE, size, block.GroupedKeys, block.Rows, size, add: true);
+                SmallProducts.Multiply(dWeights_TS, keys, 1, buffers.Keys_SE, size, queries_TE, size, block.GroupedRows, block.Keys, size, add: false);
+                Store(queries_TE, size, input.Scale, dQuery.Rows(head, input.Queries, first), block.Rows);
+            }
+            // The queries were loaded with the scale: what they gave has it.
+            Store(dKeys_SE, size, 1, dKey.Rows(head, input.Keys, 0), input.Keys);
+            Store(dValues_SE, size, 1, dValue.Rows(head, input.Keys, 0), input.Keys);
         });
+        ClearRowsBehind(dQuery_RF, input.Sequences * input.Queries);
+        ClearRowsBehind(dKey_RF, input.Sequences * input.Keys);
+        ClearRowsBehind(dValue_RF, input.Sequences * input.Keys);
     }
 
-    public override void AttendBackward(Tensor dWeights_NTS, Tensor weights_NTS, float scale)
+    /// <summary>Runs the body for every head of every sequence, with memory of its thread.</summary>
+    private static void Heads(AttentionInput input, Action<int, HeadBuffers> body) => Flat((long)input.Sequences * input.Heads, input.Sequences > 8 ? input.Heads : 1, (first, end) =>
     {
-        var (rows, keys) = Shape(weights_NTS);
-        T* dWeights = Pointer(dWeights_NTS), weights = Pointer(weights_NTS);
-        Rows(rows, keys, (first, end) =>
+        var buffers = new HeadBuffers(input);
+        for (var head = first; head < end; head++) body(head, buffers);
+    });
+
+    /// <summary>Scaled scores, where the weights will stand.</summary>
+    private static void Scores(QueryBlock block, HeadColumns query, HeadBuffers buffers)
+    {
+        var input = block.Input;
+        Load(query.Rows(block.Head, input.Queries, block.First), block.Rows, input.Scale, buffers.Queries_TE, buffers.SizeStride);
+        SmallProducts.Multiply(buffers.Queries_TE, buffers.SizeStride, 1, buffers.Keys_ES, buffers.KeyStride, buffers.Weights_TS, buffers.KeyStride, block.GroupedRows, input.HeadSize, block.Width, add: false);
+    }
+
+    /// <summary>y = (x + bias) factor, with zeros up to the rows' stride.</summary>
+    private static void Load(HeadRows x, int rows, float factor, float* y, int stride)
+    {
+        T* from = x.First;
+        var by = Lanes.Of(factor);
+        for (var row = 0; row < rows; row++, from += x.Width, y += stride)
+            for (var at = 0; at < stride; at += Lanes.Count)
+            {
+                var value = Load(from + at, x.Size - at);
+                if (x.Bias != null) value += LoadFloats(x.Bias + at, x.Size - at);
+                StoreFloats(value * by, y + at, stride - at);
+            }
+    }
+
+    /// <summary>Rows become columns, with zeros up to the stride.</summary>
+    private static void LoadTransposed(HeadRows x, int rows, float* y, int stride, HeadBuffers buffers)
+    {
+        const int AtOnce = 4;
+        float* line0 = buffers.Lines, line1 = line0 + buffers.SizeStride, line2 = line1 + buffers.SizeStride, line3 = line2 + buffers.SizeStride;
+        for (var row = 0; row < stride; row += AtOnce)
         {
-            for (var row = first; row < end; row++) SoftmaxBackward(dWeights + (long)row * keys, weights + (long)row * keys, scale, keys);
-        });
+            var there = Math.Clamp(rows - row, 0, AtOnce);
+            if (there < AtOnce) new Span<float>(line0, AtOnce * buffers.SizeStride).Clear();
+            Load(x.Skip(row), there, 1, line0, buffers.SizeStride);
+            for (var at = 0; at < x.Size; at++) Vector128.Create(line0[at], line1[at], line2[at], line3[at]).Store(y + at * stride + row);
+        }
     }
 
-    private static void Copy(T* x, T* y, int count) => new ReadOnlySpan<T>(x, count).CopyTo(new Span<T>(y, count));
-
-    private static void AddBias(T* x, float* bias, T* y, int width)
+    private static void Store(float* x, int stride, float factor, HeadRows y, int rows)
     {
-        for (var at = 0; at < width; at += Lanes.Count) Store(Load(x + at, width - at) + LoadFloats(bias + at, width - at), y + at, width - at);
+        T* to = y.First;
+        var by = Lanes.Of(factor);
+        for (var row = 0; row < rows; row++, x += stride, to += y.Width)
+            for (var at = 0; at < y.Size; at += Lanes.Count) Store(LoadFloats(x + at, stride - at) * by, to + at, y.Size - at);
     }
 
-    /// <summary>Over the first <paramref name="visible"/> of <paramref name="width"/> scores.</summary>
-    private static void Softmax(T* x, float scale, int visible, int width, T* y)
+    /// <summary>Some of a head's columns.</summary>
+    private readonly struct HeadRows(T* first, float* bias, int width, int size)
     {
-        var most = Lanes.Of(float.NegativeInfinity);
-        for (var at = 0; at < visible; at += Lanes.Count) most = Lanes.Max(most, VisibleScores(x + at, scale, visible - at));
-        var largest = Lanes.Of(most.Largest());
-        var sum = default(Lanes);
-        for (var at = 0; at < visible; at += Lanes.Count) sum += VectorMath.Exp(VisibleScores(x + at, scale, visible - at) - largest);
-        var share = Lanes.Of(1 / sum.Sum());
-        for (var at = 0; at < visible; at += Lanes.Count)
-            Store(VectorMath.Exp(VisibleScores(x + at, scale, visible - at) - largest) * share, y + at, visible - at);
-        new Span<T>(y + visible, width - visible).Clear();
+        public T* First => first;
+
+        /// <summary>Null: 0.</summary>
+        public float* Bias => bias;
+
+        /// <summary>From row to row.</summary>
+        public int Width => width;
+
+        public int Size => size;
+
+        public HeadRows Skip(int rows) => new(first + (long)rows * width, bias, width, size);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lanes VisibleScores(T* x, float scale, int left) => (Load(x, left) * Lanes.Of(scale)).First(left, float.NegativeInfinity);
-
-    /// <summary>d score = weight (d weight - sum of all d weight x weight) scale.</summary>
-    private static void SoftmaxBackward(T* dWeights, T* weights, float scale, int width)
+    /// <summary>The columns of all heads in the rows of a projection.</summary>
+    private readonly struct HeadColumns(Tensor x_RF, int part, AttentionInput input)
     {
-        var product = default(Lanes);
-        for (var at = 0; at < width; at += Lanes.Count) product = Lanes.MultiplyAdd(Load(dWeights + at, width - at), Load(weights + at, width - at), product);
-        var (sum, by) = (Lanes.Of(product.Sum()), Lanes.Of(scale));
-        for (var at = 0; at < width; at += Lanes.Count)
-            Store((Load(dWeights + at, width - at) - sum) * Load(weights + at, width - at) * by, dWeights + at, width - at);
+        private readonly T* first = Pointer(x_RF) + part * input.Heads * input.HeadSize;
+        private readonly float* bias = null;
+        private readonly int width = (int)x_RF.shape[1], heads = input.Heads, size = input.HeadSize;
+
+        public HeadColumns(Projected x, AttentionInput input) : this(x.Rows_RF, x.Part, input) => bias = Floats(x.Bias_F) + x.Part * input.Heads * input.HeadSize;
+
+        /// <param name="head">Of all sequences' heads.</param>
+        /// <param name="length">Rows of a sequence.</param>
+        public HeadRows Rows(int head, int length, int row)
+        {
+            var column = head % heads * size;
+            return new HeadRows(first + ((long)(head / heads) * length + row) * width + column, bias == null ? null : bias + column, width, size);
+        }
     }
 }

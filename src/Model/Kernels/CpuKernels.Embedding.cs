@@ -6,7 +6,7 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
 {
     public override void Embed(Tensor table_VD, Tensor tokens_R, Tensor positions_TD, float scale, Tensor y_RD)
     {
-        var (rows, width) = Shape(y_RD);
+        var (rows, width) = ((int)tokens_R.numel(), Shape(y_RD).Width);
         var length = (int)positions_TD.shape[0];
         T* table = Pointer(table_VD), y = Pointer(y_RD);
         long* tokens = (long*)Address(tokens_R);
@@ -16,12 +16,13 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
             for (var row = first; row < end; row++)
                 Embed(table + tokens[row] * width, positions + (long)(row % length) * width, Lanes.Of(scale), y + (long)row * width, width);
         });
+        ClearRowsBehind(y_RD, rows);
     }
 
     /// <summary>Shared out by columns: rows of one token come from anywhere, and are added in their order.</summary>
     public override void EmbedBackward(Tensor dy_RD, Tensor tokens_R, float scale, Tensor dTable_VD)
     {
-        var (rows, width) = Shape(dy_RD);
+        var (rows, width) = ((int)tokens_R.numel(), Shape(dy_RD).Width);
         T* dy = Pointer(dy_RD);
         long* tokens = (long*)Address(tokens_R);
         float* dTable = Floats(dTable_VD);

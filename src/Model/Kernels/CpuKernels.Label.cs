@@ -6,7 +6,7 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
 {
     public override void Label(Tensor logits_CV, Tensor labels_C, Tensor statistics_C3)
     {
-        var (rows, width) = Shape(logits_CV);
+        var (rows, width) = ((int)labels_C.numel(), Shape(logits_CV).Width);
         T* logits = Pointer(logits_CV);
         long* labels = (long*)Address(labels_C);
         float* statistics = Floats(statistics_C3);
@@ -18,7 +18,7 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
 
     public override void LabelBackward(Tensor logits_CV, Tensor labels_C, Tensor statistics_C3, float smoothing, Tensor? weights_C)
     {
-        var (rows, width) = Shape(logits_CV);
+        var (rows, width) = ((int)labels_C.numel(), Shape(logits_CV).Width);
         T* logits = Pointer(logits_CV);
         long* labels = (long*)Address(labels_C);
         float* statistics = Floats(statistics_C3);
@@ -28,11 +28,12 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
             for (var row = first; row < end; row++)
                 LabelBackward(logits + (long)row * width, labels[row], statistics[3 * row], smoothing, weights == null ? 1 : weights[row], width);
         });
+        ClearRowsBehind(logits_CV, rows);
     }
 
     public override void LabelWithBackward(Tensor logits_CV, Tensor labels_C, Tensor statistics_C3, float smoothing)
     {
-        var (rows, width) = Shape(logits_CV);
+        var (rows, width) = ((int)labels_C.numel(), Shape(logits_CV).Width);
         T* logits = Pointer(logits_CV);
         long* labels = (long*)Address(labels_C);
         float* statistics = Floats(statistics_C3);
@@ -46,6 +47,7 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
                 LabelBackward(x, labels[row], *of, smoothing, 1, width);
             }
         });
+        ClearRowsBehind(logits_CV, rows);
     }
 
     private static void Label(T* x, long label, float* statistics, int width)

@@ -41,6 +41,11 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
             Store(Load(y + at, width - at) + LoadFloats(bias + at, width - at) + Load(x + at, width - at), y + at, width - at);
     }
 
+    private static void AddBias(T* x, float* bias, T* y, int width)
+    {
+        for (var at = 0; at < width; at += Lanes.Count) Store(Load(x + at, width - at) + LoadFloats(bias + at, width - at), y + at, width - at);
+    }
+
     /// <param name="first">Where a block of the mask begins.</param>
     private static void Drop(T* x, DropoutMask mask, T* y, int first, int end)
     {

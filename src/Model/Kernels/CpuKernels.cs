@@ -67,6 +67,13 @@ internal sealed unsafe partial class CpuKernels<T, TElement>(ScalarType type) : 
         return ((int)(x.numel() / width), (int)width);
     }
 
+    /// <summary>Rows that round a product's size up: they belong to no sequence, and must add nothing to gradients.</summary>
+    private static void ClearRowsBehind(Tensor x_RF, int rows)
+    {
+        var (all, width) = Shape(x_RF);
+        new Span<T>(Pointer(x_RF) + (long)rows * width, (all - rows) * width).Clear();
+    }
+
     private static T* Pointer(Tensor x) => (T*)Address(x);
 
     private static float* Floats(Tensor x) => (float*)Address(x);

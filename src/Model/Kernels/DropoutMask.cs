@@ -14,6 +14,9 @@ internal readonly record struct DropoutMask(ulong Seed, double Rate)
     /// <summary>Values that one generator decides on.</summary>
     public const int BlockLength = 8192;
 
+    /// <summary>Queries of a head whose attention weights one generator decides on.</summary>
+    public const int AttentionQueries = 64;
+
     /// <summary>Draws the seed from torch's generator, so that torch.manual_seed repeats a run.</summary>
     public static DropoutMask Draw(double rate)
     {
@@ -31,17 +34,41 @@ internal readonly record struct DropoutMask(ulong Seed, double Rate)
     /// <summary>Writes the mask: 0 for what is dropped, 1 / (1 - rate) for what is kept.</summary>
     public void Fill(Span<float> mask)
     {
-        var (threshold, kept) = (Threshold, Kept);
-        Span<float> last = stackalloc float[Vector512<float>.Count];
-        for (var block = 0; block * BlockLength < mask.Length; block++)
+        for (var block = 0; mask.Length > 0; block++)
         {
-            var random = RandomLanes.OfBlock(Seed, block);
-            for (var rest = mask[(block * BlockLength)..Math.Min((block + 1) * BlockLength, mask.Length)]; rest.Length > 0; rest = rest[Math.Min(last.Length, rest.Length)..])
-            {
-                var values = kept & Vector512.GreaterThanOrEqual(random.Next(), threshold).AsSingle();
-                values.CopyTo(last);
-                last[..Math.Min(last.Length, rest.Length)].CopyTo(rest);
-            }
+            var length = Math.Min(BlockLength, mask.Length);
+            FillBlock(mask[..length], block);
+            mask = mask[length..];
         }
+    }
+
+    /// <summary>Writes the mask of a whole attention's weights, head by head.</summary>
+    /// <param name="queries">Of each head.</param>
+    public void FillAttention(Span<float> mask_NTS, int queries, int keys)
+    {
+        for (var head = 0; mask_NTS.Length > 0; head++)
+            for (var first = 0; first < queries; first += AttentionQueries)
+            {
+                var length = Math.Min(AttentionQueries, queries - first) * keys;
+                FillAttention(mask_NTS[..length], head, first, queries);
+                mask_NTS = mask_NTS[length..];
+            }
+    }
+
+    /// <summary>Writes the mask of some queries of one head, one row after the other.</summary>
+    /// <param name="first">Of the queries: a multiple of <see cref="AttentionQueries"/>; the mask holds as many, or those that are left.</param>
+    public void FillAttention(Span<float> mask_TS, int head, int first, int queries) =>
+        FillBlock(mask_TS, head * ((queries + AttentionQueries - 1) / AttentionQueries) + first / AttentionQueries);
+
+    private void FillBlock(Span<float> mask, int block)
+    {
+        var random = RandomLanes.OfBlock(Seed, block);
+        var (threshold, kept) = (Threshold, Kept);
+        for (; mask.Length >= Vector512<float>.Count; mask = mask[Vector512<float>.Count..])
+            (kept & Vector512.GreaterThanOrEqual(random.Next(), threshold).AsSingle()).CopyTo(mask);
+        if (mask.Length == 0) return;
+        Span<float> last = stackalloc float[Vector512<float>.Count];
+        (kept & Vector512.GreaterThanOrEqual(random.Next(), threshold).AsSingle()).CopyTo(last);
+        last[..mask.Length].CopyTo(mask);
     }
 }

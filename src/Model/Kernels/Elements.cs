@@ -29,8 +29,11 @@ internal readonly unsafe struct FloatElement : IElement<float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes Load(float* first) => new(Vector512.Load(first), Vector512.Load(first + Half));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes LoadFirst(float* first, int count)
     {
+        if (Avx512F.IsSupported)
+            return new(Avx512F.MaskLoad(first, FirstOf(count), Vector512<float>.Zero), Avx512F.MaskLoad(first + Half, FirstOf(count - Half), Vector512<float>.Zero));
         var buffer = stackalloc float[Lanes.Count];
         new Span<float>(buffer, Lanes.Count).Clear();
         new ReadOnlySpan<float>(first, count).CopyTo(new Span<float>(buffer, Lanes.Count));
@@ -44,8 +47,15 @@ internal readonly unsafe struct FloatElement : IElement<float>
         value.High.Store(first + Half);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreFirst(Lanes value, float* first, int count)
     {
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.MaskStore(first, FirstOf(count), value.Low);
+            Avx512F.MaskStore(first + Half, FirstOf(count - Half), value.High);
+            return;
+        }
         var buffer = stackalloc float[Lanes.Count];
         Store(value, buffer);
         new ReadOnlySpan<float>(buffer, count).CopyTo(new Span<float>(first, count));
@@ -54,6 +64,9 @@ internal readonly unsafe struct FloatElement : IElement<float>
     public static float Read(float value) => value;
 
     public static float Write(float value) => value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> FirstOf(int count) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
 }
 
 internal readonly unsafe struct BFloat16Element : IElement<BFloat16>

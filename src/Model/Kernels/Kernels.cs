@@ -33,7 +33,7 @@ internal abstract class Kernels
     /// <summary>sum_F += the sum of the rows of x.</summary>
     public abstract void AddRowsTo(Tensor x_RF, Tensor sum_F);
 
-    /// <summary>y = table[token] scale + the token's position's vector.</summary>
+    /// <summary>y = table[token] scale + the token's position's vector, and 0 in rows behind the last token's.</summary>
     /// <param name="tokens_R">int64.</param>
     /// <param name="positions_TD">Float32: row r stands at position r modulo T.</param>
     public abstract void Embed(Tensor table_VD, Tensor tokens_R, Tensor positions_TD, float scale, Tensor y_RD);
@@ -61,20 +61,17 @@ internal abstract class Kernels
     /// <param name="x_RF">What <see cref="Activate"/> left in x.</param>
     public abstract void ActivateBackward(Tensor dy_RF, Tensor x_RF, Activation activation, Tensor dBias_F);
 
-    /// <summary>Columns [part D, (part + 1) D) of x + bias, head by head.</summary>
-    /// <param name="bias_F">Null: 0.</param>
-    public abstract void SplitHeads(Tensor x_RF, Tensor? bias_F, int part, int heads, Tensor y_NTE);
+    /// <summary>context = dropout(softmax(Q K^T scale)) V over the visible keys of each query, the heads side by side (equation 1, section 3.2.2).</summary>
+    /// <param name="context_RD">Rows behind those of the sequences become 0.</param>
+    /// <param name="logSums_NT">Float32. Gets the logarithm of each query's sum of exponentials.</param>
+    public abstract void Attend(AttentionInput input, Tensor context_RD, Tensor logSums_NT);
 
-    /// <summary>The way back: fills columns [part D, (part + 1) D) of y.</summary>
-    public abstract void MergeHeads(Tensor x_NTE, int heads, Tensor y_RF, int part);
-
-    /// <summary>weights = softmax(scores scale) over the visible keys of each query, exactly 0 elsewhere.</summary>
-    public abstract void Attend(Tensor scores_NTS, float scale, KeyVisibility visible, Tensor weights_NTS);
-
-    /// <summary>Turns the gradient of the weights into that of the scores.</summary>
-    public abstract void AttendBackward(Tensor dWeights_NTS, Tensor weights_NTS, float scale);
+    /// <summary>Fills the columns that <see cref="Attend"/> read with their gradients. Rows behind those of the sequences become 0.</summary>
+    /// <param name="dQuery_RF">Shaped as the rows of the projection, as are the others; all three may be one tensor.</param>
+    public abstract void AttendBackward(AttentionInput input, Tensor dContext_RD, Tensor logSums_NT, Tensor dQuery_RF, Tensor dKey_RF, Tensor dValue_RF);
 
     /// <summary>Log-probabilities of the labels, and means over the vocabulary.</summary>
+    /// <param name="logits_CV">May have rows behind those of the labels: they are left alone, and become 0 where gradients are made.</param>
     /// <param name="labels_C">int64.</param>
     /// <param name="statistics_C3">Gets the log of the sum of exponentials, the label's log-probability and the mean log-probability.</param>
     public abstract void Label(Tensor logits_CV, Tensor labels_C, Tensor statistics_C3);

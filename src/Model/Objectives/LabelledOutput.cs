@@ -14,6 +14,9 @@ internal sealed class LabelledOutput
     /// <summary>Logits of a chunk. Fewer would be nearer to the processor, but the gradient of the projection is added up once a chunk.</summary>
     private const long ChunkLogits = 1 << 22;
 
+    /// <summary>Rows of a chunk are a multiple of this, for the reason that <see cref="Sequences.RoundedRows"/> gives.</summary>
+    private const int RowStep = 64;
+
     private readonly TransformerPass? pass;
     private readonly Kernels.Kernels kernels;
     private readonly Tensor decoded_RD;
@@ -27,7 +30,8 @@ internal sealed class LabelledOutput
     {
         (this.decoded_RD, this.weight_VD, this.kernels, this.pass) = (decoded_RD, weight_VD, kernels, pass);
         rows_L = pairs.LabelledRows();
-        hidden_LD = decoded_RD.index_select(0, rows_L);
+        using var roundedRows_L = nn.functional.pad(rows_L, [0, Rounded(Count) - Count]);
+        hidden_LD = decoded_RD.index_select(0, roundedRows_L);
         labels_L = pairs.Labels_GT.reshape(-1).index_select(0, rows_L);
         if (pass is not null) gradient_LD = empty_like(hidden_LD);
     }
@@ -36,7 +40,7 @@ internal sealed class LabelledOutput
     public int Count => (int)rows_L.shape[0];
 
     /// <summary>Positions in a chunk, about.</summary>
-    public int ChunkRows => (int)Math.Max(64, ChunkLogits / weight_VD.shape[0]);
+    public int ChunkRows => Math.Max(RowStep, (int)(ChunkLogits / weight_VD.shape[0]) / RowStep * RowStep);
 
     /// <summary>Of a training step, under no_grad.</summary>
     /// <exception cref="InvalidOperationException">The model has no flat parameters.</exception>
@@ -79,16 +83,18 @@ internal sealed class LabelledOutput
     public void Backward(Action<int>? final)
     {
         using var temporaries = pass!.Memory.Temporaries();
-        var gradient_RD = pass.Memory.Take(decoded_RD.shape).zero_().index_copy_(0, rows_L, gradient_LD!);
+        var gradient_RD = pass.Memory.Take(decoded_RD.shape).zero_().index_copy_(0, rows_L, gradient_LD!.narrow(0, 0, Count));
         pass.Backward(gradient_RD, final);
     }
 
     private Chunk Logits(int first, int count)
     {
-        var hidden_CD = hidden_LD.narrow(0, first, count);
+        var hidden_CD = hidden_LD.narrow(0, first, Rounded(count));
         var logits_CV = hidden_CD.mm(weight_VD.t());
         return new Chunk(this, first, hidden_CD, labels_L.narrow(0, first, count), logits_CV, empty(count, 3));
     }
+
+    private static int Rounded(int rows) => (rows + RowStep - 1) / RowStep * RowStep;
 
     private void AddGradients(Chunk chunk)
     {

@@ -11,13 +11,13 @@ internal sealed class EmbeddingPass(PassMemory memory, TransformerOptions option
     private Tensor? tokens_BT;
     private DropoutMask mask;
 
-    /// <summary>[B, T] tokens to rows [B x T, D].</summary>
+    /// <summary>[B, T] tokens to rows [B x T, D], and as many rows of zeros behind as <see cref="Sequences.RoundedRows"/> says.</summary>
     /// <exception cref="ArgumentException">A token is not in the vocabulary.</exception>
     public Tensor Forward(Tensor tokens_BT)
     {
         RequireKnown(tokens_BT);
         this.tokens_BT = tokens_BT;
-        var x_RD = memory.Take(tokens_BT.numel(), options.DModel);
+        var x_RD = memory.Take(Sequences.RoundedRows((int)tokens_BT.numel()), options.DModel);
         memory.Kernels.Embed(table_VD.Value, tokens_BT, positions.Rows(0, tokens_BT.shape[1], CPU), scale, x_RD);
         mask = memory.Drop(x_RD, options.Dropout, x_RD);
         return x_RD;

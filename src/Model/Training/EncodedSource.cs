@@ -1,9 +1,7 @@
-using DistTrain.Model.Kernels;
 using static TorchSharp.torch;
 
 namespace DistTrain.Model.Training;
 
 /// <summary>The encoder's output of a batch, as the decoder's layers see it.</summary>
 /// <param name="DRows_RD">Its gradient, which every layer adds to.</param>
-/// <param name="Visible">Hides the padding.</param>
-internal sealed record EncodedSource(Tensor Rows_RD, Tensor DRows_RD, long Sentences, KeyVisibility Visible);
+internal sealed record EncodedSource(Tensor Rows_RD, Tensor DRows_RD, Sequences Sentences);

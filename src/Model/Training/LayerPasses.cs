@@ -1,4 +1,3 @@
-using DistTrain.Model.Kernels;
 using static TorchSharp.torch;
 
 namespace DistTrain.Model.Training;
@@ -22,9 +21,9 @@ internal sealed class EncoderLayerPass
         feedForward = new ResidualPass(memory, options, LayerPasses.Norm(memory, weights, "norm2"), new FeedForwardPass(memory, options, weights));
     }
 
-    public Tensor Forward(Tensor x_RD, long sentences, KeyVisibility visible)
+    public Tensor Forward(Tensor x_RD, Sequences sentences)
     {
-        selfAttention.Batch = (sentences, visible);
+        selfAttention.Batch = sentences;
         return feedForward.Forward(attention.Forward(x_RD));
     }
 
@@ -51,10 +50,10 @@ internal sealed class DecoderLayerPass
         feedForward = new ResidualPass(memory, options, LayerPasses.Norm(memory, weights, "norm3"), new FeedForwardPass(memory, options, weights));
     }
 
-    public Tensor Forward(Tensor x_RD, long sequences, EncodedSource source)
+    public Tensor Forward(Tensor x_RD, Sequences sequences, EncodedSource source)
     {
-        selfAttention.Batch = (sequences, KeyVisibility.Causal);
-        sourceAttention.Source = source;
+        selfAttention.Batch = sequences;
+        sourceAttention.Batch = (sequences, source);
         return feedForward.Forward(toSource.Forward(toTarget.Forward(x_RD)));
     }
 

@@ -13,21 +13,21 @@ internal sealed class SelfAttentionPass(PassMemory memory, TransformerOptions op
     public Weight OutputBias { get; } = weights["out_proj.bias"];
 
     /// <summary>Of this pass.</summary>
-    public (long Sequences, KeyVisibility Visible) Batch { get; set; }
+    public Sequences Batch { get; set; }
 
     public Tensor Forward(Tensor x_RD)
     {
         this.x_RD = x_RD;
         var projected_RF = memory.Multiply(x_RD, projection_FD);
-        Tensor Part(int part) => heads.Split(projected_RF, projectionBias_F.Master, part, Batch.Sequences);
-        return heads.Forward(Part(0), Part(1), Part(2), Batch.Visible);
+        Projected Part(int part) => new(projected_RF, projectionBias_F.Master, part);
+        return heads.Forward(Part(0), Part(1), Part(2), Batch.Count, Batch.Length, Batch.Length, Batch.Visible);
     }
 
     public void Backward(Tensor dy_RD, Tensor dx_RD, bool add)
     {
         using var temporaries = memory.Temporaries();
         var d_RF = memory.Take(x_RD!.shape[0], projection_FD.Value.shape[0]);
-        heads.Backward(dy_RD, d_RF, d_RF, keys: 1);
+        heads.Backward(dy_RD, d_RF, d_RF);
         memory.Kernels.AddRowsTo(d_RF, projectionBias_F.Gradient);
         memory.AddGradient(d_RF, x_RD, projection_FD);
         PassMemory.MultiplyBackward(d_RF, projection_FD, dx_RD, add);

@@ -1,3 +1,4 @@
+using DistTrain.Model.Kernels;
 using static TorchSharp.torch;
 
 namespace DistTrain.Model.Training;
@@ -13,30 +14,33 @@ internal sealed class SourceAttentionPass(PassMemory memory, TransformerOptions 
     public Weight OutputBias { get; } = weights["out_proj.bias"];
 
     /// <summary>Of this pass.</summary>
-    public EncodedSource? Source { get; set; }
+    public (Sequences Targets, EncodedSource Source) Batch { get; set; }
 
     public Tensor Forward(Tensor x_RD)
     {
         this.x_RD = x_RD;
-        var source = Source!;
+        var (targets, source) = Batch;
+        var sentences = source.Sentences;
         var query_RD = memory.Multiply(x_RD, query_DD);
         var keys_RF = memory.Multiply(source.Rows_RD, keys_FD);
-        Tensor Part(int part) => heads.Split(keys_RF, keysBias_F.Master, part, source.Sentences);
+        Projected Part(int part) => new(keys_RF, keysBias_F.Master, part);
         // Sequences that share a source stand next to each other: all their positions are its queries.
-        return heads.Forward(heads.Split(query_RD, queryBias_D.Master, 0, source.Sentences), Part(0), Part(1), source.Visible);
+        var queries = targets.Count / sentences.Count * targets.Length;
+        return heads.Forward(new Projected(query_RD, queryBias_D.Master, 0), Part(0), Part(1), sentences.Count, queries, sentences.Length, sentences.Visible);
     }
 
     public void Backward(Tensor dy_RD, Tensor dx_RD, bool add)
     {
         using var temporaries = memory.Temporaries();
+        var source = Batch.Source;
         var dQuery_RD = memory.Take(dy_RD.shape);
-        var dKeys_RF = memory.Take(Source!.Rows_RD.shape[0], 2 * dy_RD.shape[1]);
-        heads.Backward(dy_RD, dQuery_RD, dKeys_RF, keys: 0);
+        var dKeys_RF = memory.Take(source.Rows_RD.shape[0], 2 * dy_RD.shape[1]);
+        heads.Backward(dy_RD, dQuery_RD, dKeys_RF);
         memory.Kernels.AddRowsTo(dQuery_RD, queryBias_D.Gradient);
         memory.Kernels.AddRowsTo(dKeys_RF, keysBias_F.Gradient);
         memory.AddGradient(dQuery_RD, x_RD!, query_DD);
-        memory.AddGradient(dKeys_RF, Source.Rows_RD, keys_FD);
-        PassMemory.MultiplyBackward(dKeys_RF, keys_FD, Source.DRows_RD, add: true);
+        memory.AddGradient(dKeys_RF, source.Rows_RD, keys_FD);
+        PassMemory.MultiplyBackward(dKeys_RF, keys_FD, source.DRows_RD, add: true);
         PassMemory.MultiplyBackward(dQuery_RD, query_DD, dx_RD, add);
     }
 }

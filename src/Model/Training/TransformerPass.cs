@@ -47,22 +47,22 @@ internal sealed class TransformerPass : IDisposable
     /// <summary>The output projection: [V, D].</summary>
     public Weight Output { get; }
 
-    /// <summary>The decoder's output: [G x T, D]. Ends what was left of the pass before.</summary>
+    /// <summary>The decoder's output: [G x T, D], and some rows behind. Ends what was left of the pass before.</summary>
     public Tensor Forward(PaddedPairs pairs, bool dropout)
     {
         Memory.Begin(dropout);
-        var sentences = pairs.Source_BS.shape[0];
-        var visible = KeyVisibility.Padded(Lengths(pairs.Source_BS), options.Heads);
+        var sentences = SequencesOf(pairs.Source_BS, KeyVisibility.Padded(Lengths(pairs.Source_BS), options.Heads));
         var x_RD = sourceEmbedding.Forward(pairs.Source_BS);
         clock?.Passed("embed");
-        foreach (var layer in encoder) x_RD = layer.Forward(x_RD, sentences, visible);
+        foreach (var layer in encoder) x_RD = layer.Forward(x_RD, sentences);
         if (encoderNorm is not null) x_RD = encoderNorm.Forward(x_RD);
-        source = new EncodedSource(x_RD, Memory.Take(x_RD.shape).zero_(), sentences, visible);
+        source = new EncodedSource(x_RD, Memory.Take(x_RD.shape).zero_(), sentences);
         clock?.Passed("encoder");
 
         var y_RD = targetEmbedding.Forward(pairs.TargetInput_GT);
         clock?.Passed("embed");
-        foreach (var layer in decoder) y_RD = layer.Forward(y_RD, pairs.TargetInput_GT.shape[0], source);
+        var targets = SequencesOf(pairs.TargetInput_GT, KeyVisibility.Causal);
+        foreach (var layer in decoder) y_RD = layer.Forward(y_RD, targets, source);
         if (decoderNorm is not null) y_RD = decoderNorm.Forward(y_RD);
         clock?.Passed("decoder");
         return y_RD;
@@ -102,6 +102,8 @@ internal sealed class TransformerPass : IDisposable
         Memory.Dispose();
         positions.Dispose();
     }
+
+    private static Sequences SequencesOf(Tensor tokens_BT, KeyVisibility visible) => new((int)tokens_BT.shape[0], (int)tokens_BT.shape[1], visible);
 
     /// <summary>Tokens before the padding of each sentence.</summary>
     private static int[] Lengths(Tensor tokens_BS)

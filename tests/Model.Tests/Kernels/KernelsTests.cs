@@ -133,53 +133,6 @@ public sealed class KernelsTests : IDisposable
         AssertClose(ScalarType.Float32, table64.grad! + 1, dTable, 50);
     }
 
-    [Theory]
-    [InlineData(Precision.Full)]
-    [InlineData(Precision.Mixed)]
-    public void SplitHeads_ThenMergeHeads_GivesTheColumnsBack(Precision precision)
-    {
-        const int heads = 3, size = 5, sequences = 4, length = 6;
-        var type = precision.Type();
-        var kernels = AllKernels.Of(type);
-        var (x, bias) = (Random(type, sequences * length, 2 * heads * size), randn(2 * heads * size));
-        var (split, merged) = (empty([sequences * heads, length, size], type), zeros_like(x));
-        for (var part = 0; part < 2; part++)
-        {
-            kernels.SplitHeads(x, bias, part, heads, split);
-            var expected = (x.to(ScalarType.Float64) + bias).view(sequences, length, 2, heads, size).select(2, part).transpose(1, 2).reshape(-1, length, size);
-            AssertClose(type, expected, split);
-            kernels.SplitHeads(x, null, part, heads, split);
-            kernels.MergeHeads(split, heads, merged, part);
-        }
-        Assert.Equal(x.to(ScalarType.Float32).ToArray(), merged.to(ScalarType.Float32).ToArray());
-    }
-
-    [Theory, MemberData(nameof(Cases))]
-    public void Attend_AndBackward_EqualTorchsMaskedSoftmax(Precision precision, int sequences, int keys)
-    {
-        const int heads = 2;
-        var type = precision.Type();
-        var kernels = AllKernels.Of(type);
-        int[] lengths = [.. Enumerable.Range(0, sequences).Select(sequence => 1 + sequence * 7 % keys)];
-        var padding = full([sequences, 1, 1, keys], float.NegativeInfinity, ScalarType.Float64);
-        for (var sequence = 0; sequence < sequences; sequence++) padding[sequence].narrow(2, 0, lengths[sequence]).zero_();
-        foreach (var causal in new[] { false, true })
-        {
-            var mask = causal ? full([keys, keys], float.NegativeInfinity, ScalarType.Float64).triu(1) : padding;
-            var shape = new long[] { sequences * heads, causal ? keys : 3, keys };
-            var (scores, dWeights) = ((randn(shape) * 5).to(type), randn(shape).to(type));
-            var scores64 = Leaf(scores);
-            var expected = (scores64.view(sequences, heads, shape[1], keys) * 0.5 + mask).softmax(-1).view(shape);
-            expected.backward([dWeights.to(ScalarType.Float64)]);
-            var weights = empty_like(scores);
-            kernels.Attend(scores, 0.5f, causal ? KeyVisibility.Causal : KeyVisibility.Padded(lengths, heads), weights);
-            AssertClose(type, expected, weights);
-            Assert.Equal(expected.eq(0).sum().item<long>(), weights.eq(0).sum().item<long>());
-            kernels.AttendBackward(dWeights, weights, 0.5f);
-            AssertClose(type, scores64.grad!, dWeights, 4);
-        }
-    }
-
     [Theory, MemberData(nameof(Cases))]
     public void Label_AndItsGradients_EqualTorchsCrossEntropy(Precision precision, int rows, int width)
     {
@@ -202,14 +155,6 @@ public sealed class KernelsTests : IDisposable
         kernels.LabelBackward(logits, labels, statistics, 0.1f, weights);
         ((-0.9 * ofLabel - 0.1 * mean) * weights).sum().backward();
         AssertClose(type, logits64.grad!, logits);
-    }
-
-    [Fact]
-    public void Attend_OfAScoreThatIsNotANumber_ShowsIt()
-    {
-        var weights = empty(1, 1, 3);
-        AllKernels.Of(ScalarType.Float32).Attend(tensor([0f, float.NaN, 1f], [1, 1, 3]), 1, KeyVisibility.Padded([3], 1), weights);
-        Assert.Contains(weights.ToArray(), float.IsNaN);
     }
 
     private static Tensor Random(ScalarType type, params long[] shape) => randn(shape).to(type);
