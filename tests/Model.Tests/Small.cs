@@ -4,6 +4,7 @@ using DistTrain.Model.Weights;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;
 using TorchSharp;
+using AllKernels = DistTrain.Model.Kernels.Kernels;
 
 namespace DistTrain.Model.Tests;
 
@@ -45,13 +46,27 @@ internal static class Small
     public static SentencePairs SomePairs { get; } = new([[3, 4, 5, 6, 7], [8, 9], []], [[10, 11], [12, 13, 14, 15], [16]]);
 
     /// <summary>A new model with flat parameters. A scale of its weights above 1 makes predictions less even, and float32 less exact.</summary>
-    public static FlatParameters Model(TransformerOptions? options = null, long seed = 1, float scale = 1, Precision precision = Precision.Full)
+    /// <param name="kernels">Null: the precision's on the CPU.</param>
+    public static FlatParameters Model(
+        TransformerOptions? options = null, long seed = 1, float scale = 1, Precision precision = Precision.Full, AllKernels? kernels = null)
     {
         var model = new Transformer(options ?? Options);
         Initialization.Initialize(model, seed);
-        var parameters = new FlatParameters(model, precision);
+        var parameters = new FlatParameters(model, precision, kernels ?? AllKernels.Of(precision.Type()));
         foreach (ref var value in parameters.Values) value *= scale;
         return parameters;
+    }
+
+    /// <summary>Of the gradients, relative to the first's length.</summary>
+    public static double Distance(FlatParameters expected, FlatParameters actual)
+    {
+        var (difference, length) = (0.0, 0.0);
+        for (var i = 0; i < expected.Gradients.Length; i++)
+        {
+            difference += Math.Pow(expected.Gradients[i] - actual.Gradients[i], 2);
+            length += Math.Pow(expected.Gradients[i], 2);
+        }
+        return Math.Sqrt(difference / length);
     }
 
     /// <summary>Asserts that a call disposes every tensor that it makes.</summary>

@@ -12,6 +12,8 @@ internal sealed unsafe partial class CpuKernels<T, TElement>(ScalarType type) : 
 
     public override ScalarType Type => type;
 
+    public override Device Device => CPU;
+
     public override void Convert(Tensor source, Tensor target)
     {
         float* from = Floats(source);

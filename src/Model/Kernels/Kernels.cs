@@ -17,10 +17,17 @@ internal abstract class Kernels
 {
     /// <summary>The kernels of a compute type.</summary>
     /// <param name="type">Float32 or BFloat16.</param>
-    public static Kernels Of(ScalarType type) =>
-        type == ScalarType.BFloat16 ? new CpuKernels<BFloat16, BFloat16Element>(type) : new CpuKernels<float, FloatElement>(type);
+    /// <param name="device">Where all tensors are. Null: the CPU.</param>
+    public static Kernels Of(ScalarType type, Device? device = null)
+    {
+        if (device is not null && device.type != DeviceType.CPU) return new TorchKernels(type, device);
+        return type == ScalarType.BFloat16 ? new CpuKernels<BFloat16, BFloat16Element>(type) : new CpuKernels<float, FloatElement>(type);
+    }
 
     public abstract ScalarType Type { get; }
+
+    /// <summary>Where all tensors are.</summary>
+    public abstract Device Device { get; }
 
     /// <summary>y = x, rounded to the compute type.</summary>
     /// <param name="x">Float32.</param>

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace DistTrain.Model.Kernels;
 
 /// <summary>Which keys a query may look at. Padding stands at the end of a sequence, so a count says it.</summary>
@@ -17,4 +19,12 @@ internal readonly record struct KeyVisibility
 
     /// <param name="n">Sequence and head: the index of N.</param>
     public int Count(int n, int query) => lengths is null ? query + 1 : lengths[n / heads];
+
+    /// <summary>Where a query may not look: true, in a shape that expands to [B, H, T, S].</summary>
+    public Tensor Hidden(int queries, int keys, Device device)
+    {
+        var keys_S = arange(keys, device: device);
+        if (lengths is null) return keys_S.gt(arange(queries, device: device).unsqueeze(1));
+        return keys_S.ge(tensor(lengths, device: device).view(-1, 1, 1, 1));
+    }
 }

@@ -24,7 +24,12 @@ public sealed class FlatParameters : IDisposable
 
     /// <summary>Moves the parameters of <paramref name="model"/> into one buffer; their values stay.</summary>
     /// <param name="precision">What a training step multiplies in.</param>
-    public FlatParameters(Transformer model, Precision precision = Precision.Full)
+    public FlatParameters(Transformer model, Precision precision = Precision.Full) : this(model, precision, Kernels.Kernels.Of(precision.Type()))
+    {
+    }
+
+    /// <param name="kernels">Of the precision's type: what a training step computes with.</param>
+    internal FlatParameters(Transformer model, Precision precision, Kernels.Kernels kernels)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -33,7 +38,7 @@ public sealed class FlatParameters : IDisposable
         var length = parameters.Sum(parameter => parameter.parameter.numel());
         values = zeros(length).DetachFromDisposeScope();
         gradients = zeros(length).DetachFromDisposeScope();
-        kernels = Kernels.Kernels.Of(precision.Type());
+        this.kernels = kernels;
         working = precision == Precision.Full ? values : empty(length, kernels.Type).DetachFromDisposeScope();
 
         var slices = new List<ParameterSlice>(parameters.Count);

@@ -1,12 +1,12 @@
+using System.Runtime.InteropServices;
 using CsCheck;
 using DistTrain.Model.Kernels;
 using DistTrain.Shared.Jobs;
 using static TorchSharp.torch;
-using AllKernels = DistTrain.Model.Kernels.Kernels;
 
 namespace DistTrain.Model.Tests.Kernels;
 
-/// <summary>Attention's kernels against equation 1 in torch's float64 operators and its autograd.</summary>
+/// <summary>Attention's kernels of both implementations against equation 1 in torch's float64 operators and its autograd.</summary>
 public sealed class AttentionKernelsTests : IDisposable
 {
     private const int ExtraRows = 3;
@@ -19,29 +19,33 @@ public sealed class AttentionKernelsTests : IDisposable
 
     /// <summary>Sizes on both sides of a vector, of a group of rows and of a block of queries.</summary>
     [Theory]
-    [InlineData(Precision.Full)]
-    [InlineData(Precision.Mixed)]
-    public void Attend_AndBackward_OfAnySizes_EqualTheEquation(Precision precision)
+    [InlineData(KernelsKind.Vector, Precision.Full)]
+    [InlineData(KernelsKind.Vector, Precision.Mixed)]
+    [InlineData(KernelsKind.Torch, Precision.Full)]
+    [InlineData(KernelsKind.Torch, Precision.Mixed)]
+    public void Attend_AndBackward_OfAnySizes_EqualTheEquation(KernelsKind kind, Precision precision)
     {
         var lengths = Gen.OneOf(Gen.Int[1, 40], Gen.Int[60, 150]);
         foreach (var (sequences, heads, size, queries, keys, causal, rate) in Gen.Select(Gen.Int[1, 10], Gen.Int[1, 3], Gen.Int[1, 50], lengths, lengths, Gen.Bool, Gen.OneOf(Gen.Const(0.0), Gen.Const(0.3))).Cases(60))
         {
             using var ofCase = NewDisposeScope();
-            AssertEqual(precision.Type(), sequences, heads, size, queries, causal ? queries : keys, causal, rate);
+            AssertEqual(kind, precision.Type(), sequences, heads, size, queries, causal ? queries : keys, causal, rate);
         }
     }
 
-    [Fact]
-    public void Attend_OfAScoreThatIsNotANumber_ShowsIt()
+    [Theory]
+    [InlineData(KernelsKind.Vector)]
+    [InlineData(KernelsKind.Torch)]
+    public void Attend_OfAScoreThatIsNotANumber_ShowsIt(KernelsKind kind)
     {
         var rows = tensor([0f, float.NaN, 1f], [3, 1]);
         var part = new Projected(rows, zeros(1), 0);
         var (context, sums) = (empty(3, 1), empty(1, 3));
-        AllKernels.Of(ScalarType.Float32).Attend(new AttentionInput(part, part, part, 1, 3, 3, 1, 1, KeyVisibility.Padded([3], 1), default), context, sums);
+        kind.Kernels(ScalarType.Float32).Attend(new AttentionInput(part, part, part, 1, 3, 3, 1, 1, KeyVisibility.Padded([3], 1), default), context, sums);
         Assert.All(context.ToArray(), value => Assert.True(float.IsNaN(value)));
     }
 
-    private static void AssertEqual(ScalarType type, int sequences, int heads, int size, int queries, int keys, bool causal, double rate)
+    private static void AssertEqual(KernelsKind kind, ScalarType type, int sequences, int heads, int size, int queries, int keys, bool causal, double rate)
     {
         var width = heads * size;
         int[] lengths = [.. Enumerable.Range(0, sequences).Select(sequence => 1 + sequence * 7 % keys)];
@@ -58,12 +62,12 @@ public sealed class AttentionKernelsTests : IDisposable
             (rows.narrow(0, 0, sequences * length) + bias).view(sequences, length, 2, heads, size).select(2, part).transpose(1, 2);
         var hidden = causal ? ones(keys, keys, ScalarType.Bool).triu(1) : Hidden(lengths, keys);
         var scores = Part(query64, queryBias, queries, 1).matmul(Part(keyValue64, keyBias, keys, 0).transpose(2, 3)) / Math.Sqrt(size);
-        var weights = scores.masked_fill(hidden, double.NegativeInfinity).softmax(-1) * Factors(mask, sequences * heads, queries, keys).view(sequences, heads, queries, keys);
+        var weights = scores.masked_fill(hidden, double.NegativeInfinity).softmax(-1) * Factors(kind, mask, sequences * heads, queries, keys).view(sequences, heads, queries, keys);
         var expected = weights.matmul(Part(keyValue64, keyBias, keys, 1)).transpose(1, 2).reshape(-1, width);
         var dContext = Rows(sequences * queries, width, type);
         expected.backward([dContext.narrow(0, 0, sequences * queries).to(ScalarType.Float64)]);
 
-        var kernels = AllKernels.Of(type);
+        var kernels = kind.Kernels(type);
         var (context, sums) = (empty_like(dContext), empty(sequences * heads, queries));
         kernels.Attend(input, context, sums);
         AssertClose(type, expected, context.narrow(0, 0, sequences * queries));
@@ -86,12 +90,13 @@ public sealed class AttentionKernelsTests : IDisposable
         return hidden;
     }
 
-    private static Tensor Factors(DropoutMask mask, int heads, int queries, int keys)
+    private static Tensor Factors(KernelsKind kind, DropoutMask mask, int heads, int queries, int keys)
     {
-        var factors = new float[heads * queries * keys];
-        Array.Fill(factors, 1);
-        if (mask.Rate > 0) mask.FillAttention(factors, queries, keys);
-        return tensor(factors);
+        var factors = ones(heads, queries, keys);
+        if (mask.Rate == 0) return factors;
+        if (kind == KernelsKind.Vector) mask.FillAttention(MemoryMarshal.Cast<byte, float>(factors.bytes), queries, keys);
+        else kind.Kernels(ScalarType.Float32).Drop(factors, mask, factors);
+        return factors;
     }
 
     private static void AssertClose(ScalarType type, Tensor expected, Tensor actual)

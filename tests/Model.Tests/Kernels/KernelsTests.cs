@@ -1,23 +1,27 @@
+using System.Runtime.InteropServices;
 using DistTrain.Model.Kernels;
 using DistTrain.Shared.Jobs;
 using static TorchSharp.torch;
-using AllKernels = DistTrain.Model.Kernels.Kernels;
 
 namespace DistTrain.Model.Tests.Kernels;
 
-/// <summary>Each kernel against torch's operators and autograd in float64, at widths that fill vectors and at others.</summary>
+/// <summary>
+/// Each kernel of both implementations against torch's operators and autograd in float64, at widths that fill vectors and at others: that of
+/// vector instructions, and that of torch's operators, which runs here as it runs on another device.
+/// </summary>
 public sealed class KernelsTests : IDisposable
 {
     private readonly TorchSharp.DisposeScope scope = NewDisposeScope();
 
-    public static TheoryData<Precision, int, int> Cases
+    public static TheoryData<KernelsKind, Precision, int, int> Cases
     {
         get
         {
-            var cases = new TheoryData<Precision, int, int>();
-            foreach (var precision in Enum.GetValues<Precision>())
-                foreach (var (rows, width) in new[] { (1, 1), (3, 25), (7, 64), (40, 77), (300, 200) })
-                    cases.Add(precision, rows, width);
+            var cases = new TheoryData<KernelsKind, Precision, int, int>();
+            foreach (var kind in Enum.GetValues<KernelsKind>())
+                foreach (var precision in Enum.GetValues<Precision>())
+                    foreach (var (rows, width) in new[] { (1, 1), (3, 25), (7, 64), (40, 77), (300, 200) })
+                        cases.Add(kind, precision, rows, width);
             return cases;
         }
     }
@@ -27,10 +31,10 @@ public sealed class KernelsTests : IDisposable
     public void Dispose() => scope.Dispose();
 
     [Theory, MemberData(nameof(Cases))]
-    public void Convert_AddTo_AddRowsTo_OfAnyShape_EqualTorch(Precision precision, int rows, int width)
+    public void Convert_AddTo_AddRowsTo_OfAnyShape_EqualTorch(KernelsKind kind, Precision precision, int rows, int width)
     {
         var type = precision.Type();
-        var kernels = AllKernels.Of(type);
+        var kernels = kind.Kernels(type);
         var exact = randn(rows, width);
         var (x, sum, sums) = (empty(rows, width, type), randn(rows, width), randn(width));
         kernels.Convert(exact, x);
@@ -43,10 +47,10 @@ public sealed class KernelsTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Cases))]
-    public void Normalize_AndBackward_EqualTorch(Precision precision, int rows, int width)
+    public void Normalize_AndBackward_EqualTorch(KernelsKind kind, Precision precision, int rows, int width)
     {
         var type = precision.Type();
-        var kernels = AllKernels.Of(type);
+        var kernels = kind.Kernels(type);
         var (x, dy, gain, bias) = (Random(type, rows, width), Random(type, rows, width), randn(width), randn(width));
         var (y, statistics, dx, dGain, dBias) = (empty_like(x), empty(rows, 2), Random(type, rows, width), zeros(width), zeros(width));
         var (x64, gain64, bias64) = (Leaf(x), Leaf(gain), Leaf(bias));
@@ -65,10 +69,10 @@ public sealed class KernelsTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Cases))]
-    public void Activate_AndBackward_EqualTorch(Precision precision, int rows, int width)
+    public void Activate_AndBackward_EqualTorch(KernelsKind kind, Precision precision, int rows, int width)
     {
         var type = precision.Type();
-        var kernels = AllKernels.Of(type);
+        var kernels = kind.Kernels(type);
         foreach (var activation in Enum.GetValues<Activation>())
         {
             var (x, dy, bias, dBias) = (Random(type, rows, width), Random(type, rows, width), randn(width), zeros(width));
@@ -87,17 +91,14 @@ public sealed class KernelsTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Cases))]
-    public void AddResidual_WithAndWithoutDropout_EqualsItsFormula(Precision precision, int rows, int width)
+    public void AddResidual_WithAndWithoutDropout_EqualsItsFormula(KernelsKind kind, Precision precision, int rows, int width)
     {
         var type = precision.Type();
-        var kernels = AllKernels.Of(type);
+        var kernels = kind.Kernels(type);
         foreach (var mask in new[] { default, new DropoutMask(5, 0.3) })
         {
             var (x, y, bias) = (Random(type, rows, width), Random(type, rows, width), randn(width));
-            var factors = new float[rows * width];
-            Array.Fill(factors, 1);
-            if (mask.Rate > 0) mask.Fill(factors);
-            var dropped = (y.to(ScalarType.Float64) + bias) * tensor(factors, [rows, width]);
+            var dropped = (y.to(ScalarType.Float64) + bias) * Factors(kind, mask, rows, width);
             var expected = x.to(ScalarType.Float64) + dropped;
             kernels.AddResidual(y, bias, mask, x);
             AssertClose(type, expected, y, 4);
@@ -105,22 +106,34 @@ public sealed class KernelsTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Cases))]
-    public void Drop_OfAnyShape_AppliesTheMask(Precision precision, int rows, int width)
+    public void Drop_OfAnyShape_AppliesTheMask(KernelsKind kind, Precision precision, int rows, int width)
     {
         var type = precision.Type();
-        var (x, mask, factors) = (Random(type, rows, width), new DropoutMask(7, 0.4), new float[rows * width]);
-        mask.Fill(factors);
+        var (x, mask) = (Random(type, rows, width), new DropoutMask(7, 0.4));
+        var expected = x.to(ScalarType.Float64) * Factors(kind, mask, rows, width);
         var y = empty_like(x);
-        AllKernels.Of(type).Drop(x, mask, y);
-        AssertClose(type, x.to(ScalarType.Float64) * tensor(factors, [rows, width]), y);
+        kind.Kernels(type).Drop(x, mask, y);
+        AssertClose(type, expected, y);
+        kind.Kernels(type).Drop(x, mask, x);
+        AssertClose(type, expected, x);
+    }
+
+    [Fact]
+    public void Drop_OfTorchsKernels_KeepsItsShareAnew_ForEachSeed()
+    {
+        const double rate = 0.3;
+        var (first, second) = (Factors(KernelsKind.Torch, new DropoutMask(1, rate), 500, 200), Factors(KernelsKind.Torch, new DropoutMask(2, rate), 500, 200));
+        Assert.Equal([0, (float)(1 / (1 - rate))], first.ToArray().Distinct().Order());
+        Close.Assert("kept share", 1 - rate, first.gt(0).to(ScalarType.Float64).mean().item<double>(), relative: 0.01);
+        Close.Assert("kept by both", (1 - rate) * (1 - rate), (first * second).gt(0).to(ScalarType.Float64).mean().item<double>(), relative: 0.02);
     }
 
     [Theory, MemberData(nameof(Cases))]
-    public void Embed_AndBackward_EqualTorch(Precision precision, int rows, int width)
+    public void Embed_AndBackward_EqualTorch(KernelsKind kind, Precision precision, int rows, int width)
     {
         const int vocabulary = 9;
         var type = precision.Type();
-        var kernels = AllKernels.Of(type);
+        var kernels = kind.Kernels(type);
         var (table, tokens, dy) = (Random(type, vocabulary, width), randint(0, vocabulary, [rows], ScalarType.Int64), Random(type, rows, width));
         var positions = randn(rows, width);
         var table64 = Leaf(table);
@@ -134,10 +147,10 @@ public sealed class KernelsTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Cases))]
-    public void Label_AndItsGradients_EqualTorchsCrossEntropy(Precision precision, int rows, int width)
+    public void Label_AndItsGradients_EqualTorchsCrossEntropy(KernelsKind kind, Precision precision, int rows, int width)
     {
         var type = precision.Type();
-        var kernels = AllKernels.Of(type);
+        var kernels = kind.Kernels(type);
         var (logits, labels, weights) = ((randn(rows, width) * 4).to(type), randint(0, width, [rows], ScalarType.Int64), randn(rows));
         var logits64 = Leaf(logits);
         var logProbabilities = logits64.log_softmax(1);
@@ -155,6 +168,16 @@ public sealed class KernelsTests : IDisposable
         kernels.LabelBackward(logits, labels, statistics, 0.1f, weights);
         ((-0.9 * ofLabel - 0.1 * mean) * weights).sum().backward();
         AssertClose(type, logits64.grad!, logits);
+    }
+
+    /// <summary>What a mask multiplies values by. That of the vector kernels can be told by other means; torch's only by itself.</summary>
+    private static Tensor Factors(KernelsKind kind, DropoutMask mask, int rows, int width)
+    {
+        var factors = ones(rows, width);
+        if (mask.Rate == 0) return factors;
+        if (kind == KernelsKind.Vector) mask.Fill(MemoryMarshal.Cast<byte, float>(factors.bytes));
+        else kind.Kernels(ScalarType.Float32).Drop(factors, mask, factors);
+        return factors;
     }
 
     private static Tensor Random(ScalarType type, params long[] shape) => randn(shape).to(type);

@@ -1,0 +1,70 @@
+using CsCheck;
+using DistTrain.Model.Kernels;
+using DistTrain.Model.Objectives;
+using DistTrain.Model.Weights;
+using static TorchSharp.torch;
+
+namespace DistTrain.Model.Tests.Training;
+
+/// <summary>Whole training steps in torch's operators, which other devices than the CPU use, against those in vector instructions.</summary>
+public class TorchKernelsPassTests
+{
+    [Fact]
+    public void Backward_OfAnyModelAndBatch_EqualsThatOfTheVectorKernels()
+    {
+        foreach (var (options, pairs, smoothing) in Gen.Select(Small.AnyOptions, Small.Pairs, Gen.OneOf(0, 0.1)).Cases(60))
+        {
+            using var expected = Small.Model(options);
+            using var actual = OnTorchKernels(options, Precision.Full);
+            AssertSameLoss(expected, actual, pairs, smoothing, 2e-5);
+            Close.Assert("gradient", expected.Gradients, actual.Gradients, relative: 1e-4, absolute: 1e-4);
+        }
+    }
+
+    [Fact]
+    public void Backward_InMixedPrecision_IsNearThatOfTheVectorKernels()
+    {
+        var sentences = Small.Sentence.Array[30];
+        foreach (var (options, sources, targets) in Gen.Select(Small.AnyOptions, sentences, sentences).Cases(20))
+        {
+            using var expected = Small.Model(options, precision: Precision.Mixed);
+            using var actual = OnTorchKernels(options, Precision.Mixed);
+            AssertSameLoss(expected, actual, new SentencePairs(sources, targets), 0.1, 0.01);
+            Assert.InRange(Small.Distance(expected, actual), 0, 0.1);
+        }
+    }
+
+    [Fact]
+    public void Backward_WithDropout_RepeatsWithTheSeed()
+    {
+        using var parameters = OnTorchKernels(Small.Options with { Dropout = 0.3, AttentionDropout = 0.2, FeedForwardDropout = 0.1 }, Precision.Full);
+        float[] Gradients(int seed)
+        {
+            manual_seed(seed);
+            parameters.ZeroGradients();
+            new SupervisedObjective(parameters.Model, 0.1).Backward(Small.SomePairs);
+            return parameters.Gradients.ToArray();
+        }
+        var first = Gradients(1);
+        Assert.NotEqual(first, Gradients(2));
+        Assert.Equal(first, Gradients(1));
+    }
+
+    [Fact]
+    public void Backward_OfTheSameBatch_LeavesNoTensorBehind()
+    {
+        using var parameters = OnTorchKernels(Small.Options with { Dropout = 0.3 }, Precision.Mixed);
+        var objective = new SupervisedObjective(parameters.Model, 0.1);
+        Small.AssertNothingIsLeft(() => objective.Backward(Small.SomePairs));
+    }
+
+    private static FlatParameters OnTorchKernels(TransformerOptions options, Precision precision) =>
+        Small.Model(options, precision: precision, kernels: new TorchKernels(precision.Type(), CPU));
+
+    private static void AssertSameLoss(FlatParameters expected, FlatParameters actual, SentencePairs pairs, double smoothing, double relative)
+    {
+        var (first, second) = (new SupervisedObjective(expected.Model, smoothing).Backward(pairs), new SupervisedObjective(actual.Model, smoothing).Backward(pairs));
+        Close.Assert("loss", first.Loss, second.Loss, relative);
+        Close.Assert("nll", first.Metrics[0], second.Metrics[0], relative);
+    }
+}
