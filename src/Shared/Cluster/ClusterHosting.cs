@@ -41,7 +41,9 @@ public static class ClusterHosting
           loglevel = OFF
           stdout-loglevel = OFF
           log-dead-letters = off
-          actor.provider = remote
+          actor { provider = remote, default-dispatcher.executor = channel-executor, internal-dispatcher.executor = channel-executor }
+          scheduler.tick-duration = 100ms
+          remote.default-remote-dispatcher.executor = channel-executor
           remote.dot-netty.tcp { hostname = "{{host}}", port = 0, maximum-frame-size = 4000000b }
           cluster.client { heartbeat-interval = 1s, acceptable-heartbeat-pause = 6s, reconnect-timeout = off, buffer-size = 100
             establishing-get-contacts-interval = 1s, refresh-contacts-interval = 10s }
@@ -57,17 +59,22 @@ public static class ClusterHosting
           log-dead-letters-during-shutdown = off
           actor {
             provider = cluster
-            # Heartbeats and membership must not wait behind tensor work for the .NET thread pool: they have threads of their own.
-            internal-dispatcher { type = ForkJoinDispatcher, throughput = 5, dedicated-thread-pool { thread-count = 2, threadtype = background } }
+            # On the .NET thread pool, which tensor work never enters: Akka's own pools wait by spinning, on cores that are there to train.
+            default-dispatcher { executor = channel-executor }
+            internal-dispatcher { executor = channel-executor }
           }
+          # No time limit here is below a second. A finer clock only wakes the cores up.
+          scheduler.tick-duration = 100ms
           remote {
-            default-remote-dispatcher { type = ForkJoinDispatcher, dedicated-thread-pool { thread-count = 2, threadtype = background } }
+            default-remote-dispatcher { executor = channel-executor }
+            backoff-remote-dispatcher { executor = channel-executor }
             # Control messages are small; gradients, weights and data never pass here.
-            dot-netty.tcp { hostname = "{{options.Host}}", port = {{options.Port}}, maximum-frame-size = 4000000b }
+            dot-netty.tcp { hostname = "{{options.Host}}", port = {{options.Port}}, maximum-frame-size = 4000000b, batching.enabled = false }
             watch-failure-detector { heartbeat-interval = 1s, acceptable-heartbeat-pause = 5s }
           }
           cluster {
             roles = ["{{role}}"]
+            scheduler.tick-duration = 100ms
             # A dead node is unreachable after about 4 seconds and removed stable-after later.
             failure-detector { heartbeat-interval = 1s, threshold = 12.0, acceptable-heartbeat-pause = 4s }
             downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
