@@ -10,7 +10,7 @@ public static class LengthGroups
         // Longest first: a group that does not fit into memory fails at once, not at the end.
         foreach (var index in Enumerable.Range(0, count).OrderByDescending(length))
         {
-            if (group.Count > 0 && (group.Count + 1) * length(group[0]) > tokens)
+            if (group.Count > 0 && (group.Count + 1L) * length(group[0]) > tokens)
             {
                 yield return group;
                 group = [];

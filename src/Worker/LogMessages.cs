@@ -46,4 +46,13 @@ internal static partial class LogMessages
 
     [LoggerMessage(4307, LogLevel.Error, "{Sentence} The generation ends here; the coordinator goes further back.")]
     public static partial void CheckpointUnusable(ILogger log, string sentence);
+
+    [LoggerMessage(4308, LogLevel.Warning, "There was not enough memory for a piece of {Tokens} tokens: {Cause}")]
+    public static partial void NotEnoughMemory(ILogger log, int tokens, string cause);
+
+    [LoggerMessage(4309, LogLevel.Warning, "Step {Step} needs more memory than {Workers} has. Every member does it again, and goes on, in pieces of {Tokens} tokens instead of {TokensBefore}.")]
+    public static partial void StepInSmallerPieces(ILogger log, long step, string workers, int tokens, int tokensBefore);
+
+    [LoggerMessage(4310, LogLevel.Warning, "The node ends, but training has not ended within {Seconds:0} s of being told to. What was trained since the last checkpoint is trained again.")]
+    public static partial void TrainingDidNotEnd(ILogger log, double seconds);
 }

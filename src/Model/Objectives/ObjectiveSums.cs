@@ -9,5 +9,7 @@ public sealed record ObjectiveSums(double Loss, double Units, IReadOnlyList<doub
     public static ObjectiveSums operator +(ObjectiveSums left, ObjectiveSums right) =>
         new(left.Loss + right.Loss, left.Units + right.Units, [.. left.Metrics.Zip(right.Metrics, (a, b) => a + b)]);
 
-    internal static ObjectiveSums Zero(int metrics) => new(0, 0, new double[metrics]);
+    /// <summary>Of an empty batch.</summary>
+    /// <param name="metrics">Their number.</param>
+    public static ObjectiveSums Zero(int metrics) => new(0, 0, new double[metrics]);
 }

@@ -41,5 +41,13 @@ internal sealed class Arena(ScalarType type) : IDisposable
     /// <summary>Gives back what was taken since <see cref="Used"/> was <paramref name="used"/>.</summary>
     public void Release(long used) => Used = used;
 
+    /// <summary>Gives everything back, to the system: as if no pass had been.</summary>
+    public void Free()
+    {
+        memory.Dispose();
+        memory = empty(0, type).DetachFromDisposeScope();
+        (Used, most) = (0, 0);
+    }
+
     public void Dispose() => memory.Dispose();
 }

@@ -76,6 +76,13 @@ internal sealed class PassMemory(Kernels.Kernels kernels) : IDisposable
         Kernels.AddTo(gradient_OI.addmm_(dy_OR, x_RI, beta: 0, alpha: 1), weight_OI.Gradient);
     }
 
+    /// <inheritdoc cref="Arena.Free"/>
+    public void Free()
+    {
+        values.Free();
+        floats.Free();
+    }
+
     public void Dispose()
     {
         values.Dispose();

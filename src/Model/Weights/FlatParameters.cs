@@ -97,6 +97,9 @@ public sealed class FlatParameters : IDisposable
     /// <summary>The gradients as memory, like <see cref="ValuesMemory"/>.</summary>
     internal ReadOnlyMemory<float> GradientsMemory { get; }
 
+    /// <summary>Gives back the memory that training steps keep for each other, after one that found too little.</summary>
+    public void FreeActivations() => pass?.Memory.Free();
+
     public void ZeroGradients() => Gradients.Clear();
 
     /// <summary>xxHash128 of the values' bytes, as 32 hexadecimal digits: equal on members whose parameters are bit-identical.</summary>

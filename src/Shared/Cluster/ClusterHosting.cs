@@ -96,7 +96,7 @@ public static class ClusterHosting
             client.receptionist.role = "{{ClusterOptions.CoordinatorRole}}"
             pub-sub.role = "{{ClusterOptions.CoordinatorRole}}"
           }
-          coordinated-shutdown { exit-clr = off, run-by-clr-shutdown-hook = off }
+          coordinated-shutdown { exit-clr = off, run-by-clr-shutdown-hook = off, phases.before-actor-system-terminate.timeout = 25s }
         }
         """;
 }

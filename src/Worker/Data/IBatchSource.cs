@@ -13,7 +13,10 @@ public interface IBatchSource<out TBatch>
     /// <summary>Target tokens of an example, each sequence with its EOS.</summary>
     long TargetTokens(int example);
 
-    /// <summary>Target tokens that an example takes in a batch where none is longer: each of its sequences padded to its longest, with EOS.</summary>
+    /// <summary>
+    /// Tokens that an example takes in a batch where none is longer, each of its sequences with EOS and padded to the longest of its side: of its
+    /// source, or of its targets, whichever are more.
+    /// </summary>
     int PaddedTokens(int example);
 
     /// <summary>The batch of these examples, in this order; an empty one for none.</summary>

@@ -15,7 +15,7 @@ public sealed class StepShares<TBatch> : IDisposable
 
     /// <param name="plan">Which examples each step has, whatever the number of members.</param>
     /// <param name="source">The examples.</param>
-    /// <param name="pieceTokens">Padded target tokens of a piece: at most this many, unless one example has more; 0 makes one piece of the share.</param>
+    /// <param name="pieceTokens"><see cref="IBatchSource{TBatch}.PaddedTokens"/> of a piece: at most this many, unless one example has more.</param>
     /// <param name="firstStep">The first step to give, counted from 0.</param>
     /// <param name="totalSteps">Steps of the whole phase.</param>
     public StepShares(BatchPlan plan, IBatchSource<TBatch> source, int rank, int members, int pieceTokens, long firstStep, long totalSteps) =>
@@ -40,7 +40,7 @@ public sealed class StepShares<TBatch> : IDisposable
 
     private static IEnumerable<IReadOnlyList<int>> Pieces(IReadOnlyList<int> share, IBatchSource<TBatch> source, int tokens)
     {
-        if (tokens == 0 || share.Count == 0) return [share];
+        if (share.Count == 0) return [share];
         return LengthGroups.Of(share.Count, place => source.PaddedTokens(share[place]), tokens).Select(piece => (IReadOnlyList<int>)[.. piece.Select(place => share[place])]);
     }
 }

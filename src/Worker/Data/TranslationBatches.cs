@@ -19,7 +19,7 @@ public sealed class TranslationBatches(TokenStore store) : IBatchSource<Sentence
     public long TargetTokens(int example) => store.Length(Target, example) + 1;
 
     /// <inheritdoc/>
-    public int PaddedTokens(int example) => store.Length(Target, example) + 1;
+    public int PaddedTokens(int example) => Math.Max(store.Length(Source, example), store.Length(Target, example)) + 1;
 
     /// <inheritdoc/>
     public SentencePairs Batch(IReadOnlyList<int> examples) => new(

@@ -12,13 +12,24 @@ internal interface IPhaseWork : IDisposable
     /// <summary>Names of the sums' metrics.</summary>
     IReadOnlyList<string> MetricNames { get; }
 
-    /// <summary>Makes the shares of the steps after <paramref name="step"/> in the background.</summary>
-    void StartAfter(long step);
+    /// <summary>
+    /// What this member computes at once: tokens with padding, of the sources or of the targets, whichever are more. A share is cut into as many
+    /// pieces as that takes, whose gradients are added up.
+    /// </summary>
+    /// <value>At least 1. More than that only in a piece of one example.</value>
+    int PieceTokens { get; }
+
+    /// <summary>Makes the shares of the steps after <paramref name="step"/> in the background, instead of those that were made so far.</summary>
+    /// <param name="pieceTokens">See <see cref="PieceTokens"/>.</param>
+    void StartAfter(long step, int pieceTokens);
 
     /// <summary>Adds the gradient of this member's share of the next step to the flat gradients; a member without a share adds nothing.</summary>
     /// <param name="final">Told from which offset on the gradients are complete: see <see cref="IObjective{TBatch}.Backward"/>.</param>
-    /// <returns>The share's sums, the target tokens of the whole step, and how long the share was not ready.</returns>
-    (ObjectiveSums Own, long GlobalTargetTokens, TimeSpan Waited) Backward(Action<int> final, CancellationToken stop);
+    /// <returns>
+    /// The share's sums, the target tokens of the whole step, and how long the share was not ready. No sums when there was too little memory:
+    /// the gradients are then good for nothing.
+    /// </returns>
+    (ObjectiveSums? Own, long GlobalTargetTokens, TimeSpan Waited) Backward(Action<int> final, CancellationToken stop);
 
     /// <summary>What there is to validate; empty when the phase has no validation data.</summary>
     IReadOnlyList<IValidation> Validations { get; }

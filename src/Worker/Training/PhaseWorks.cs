@@ -7,11 +7,12 @@ using DistTrain.Shared.Text;
 using DistTrain.Worker.Collectives;
 using DistTrain.Worker.Data;
 using DistTrain.Worker.Validation;
+using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Worker.Training;
 
 /// <summary>Makes the work of a phase from its specification: here, and only here, phase types differ.</summary>
-internal sealed class PhaseWorks(TrainingPlan plan, PhaseStores stores, TrainingState state, IAllReduce ring, TimeProvider clock, CancellationToken stop)
+internal sealed class PhaseWorks(TrainingPlan plan, PhaseStores stores, TrainingState state, IAllReduce ring, TimeProvider clock, ILogger log, CancellationToken stop)
 {
     /// <summary>The work of the plan's phase. The state must be the one at the phase's start: DPO measures against it.</summary>
     public IPhaseWork Create() => plan.Phase switch
@@ -37,7 +38,7 @@ internal sealed class PhaseWorks(TrainingPlan plan, PhaseStores stores, Training
         if (stores.Validation is { } validation) validations.Add(new ObjectiveValidation<TBatch>(objective, sourceOf(validation), ring));
         if (stores.Translations is { } translations)
             validations.Add(new TranslationValidation(new Translator(state.Model), translations, TokenizerPair.Load(plan.Assignment.Data.TokenizerFolder), plan.Phase.Validate, ring));
-        return new PhaseWork<TBatch>(plan, objective, source, Batches(source), validations, clock);
+        return new PhaseWork<TBatch>(plan, objective, source, Batches(source), validations, clock, log);
     }
 
     private PreferenceBatches Scored(TokenStore store, string weights)

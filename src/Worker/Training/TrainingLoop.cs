@@ -26,7 +26,7 @@ internal sealed class TrainingLoop(
     {
         if (state.Step == 0 && plan.Phase is DpoPhaseSpec) state.Patience.Count(Validate(stop));
         var resumedAtEnd = IsOver;
-        work.StartAfter(state.Step);
+        work.StartAfter(state.Step, work.PieceTokens);
         while (!IsOver)
         {
             stop.ThrowIfCancellationRequested();
@@ -48,23 +48,49 @@ internal sealed class TrainingLoop(
     {
         using var scope = torch.NewDisposeScope();
         var start = clock.GetTimestamp();
-        ring.BeginStep(step);
-        torch.manual_seed(RandomSeeds.OfStep(plan.Spec.Seed, plan.Assignment.PhaseIndex, step, ring.Rank));
-        state.Parameters.ZeroGradients();
-
-        var (own, tokens, waitedForData) = work.Backward(gradients.Send, stop);
-        var computed = clock.GetTimestamp();
-        gradients.Finish();
-        var totals = StepTotals.Of(ring, own, work.MetricNames);
-        var waitedForRing = clock.GetElapsedTime(computed);
+        var sums = SumGradients(step, stop);
+        while (sums.Totals.OutOfMemory.Count > 0)
+        {
+            TakeSmallerPieces(step, sums.Totals.OutOfMemory);
+            sums = SumGradients(step, stop);
+        }
+        var totals = sums.Totals;
 
         var rate = LearningRateSchedule.RateAt(plan.Phase.Optimizer, state.Model.Options.DModel, step, work.TotalSteps);
         var norm = double.IsFinite(totals.Loss) ? state.Optimizer.Step(rate, 1 / totals.Units) : double.NaN;
         if (double.IsFinite(norm)) state.Average?.Update(state.Optimizer.Steps);
         (state.Step, state.Loss) = (step, totals.MeanLoss);
-        var time = new StepTime(clock.GetElapsedTime(start), waitedForData, waitedForRing);
-        var record = new StepRecord(step, totals.MeanLoss, totals.Units, tokens, tokens / time.Total.TotalSeconds, norm, rate, Skipped: !double.IsFinite(norm), totals.Metrics);
+        var time = new StepTime(clock.GetElapsedTime(start), sums.WaitedForData, sums.WaitedForRing);
+        var record = new StepRecord(step, totals.MeanLoss, totals.Units, sums.Tokens, sums.Tokens / time.Total.TotalSeconds, norm, rate, Skipped: !double.IsFinite(norm), totals.Metrics);
         return (record, time);
+    }
+
+    /// <summary>The members' gradients of a step, in the flat gradients, and what their losses add up to.</summary>
+    private (StepTotals Totals, long Tokens, TimeSpan WaitedForData, TimeSpan WaitedForRing) SumGradients(long step, CancellationToken stop)
+    {
+        ring.BeginStep(step);
+        torch.manual_seed(RandomSeeds.OfStep(plan.Spec.Seed, plan.Assignment.PhaseIndex, step, ring.Rank));
+        state.Parameters.ZeroGradients();
+        var (own, tokens, waitedForData) = work.Backward(gradients.Send, stop);
+        var computed = clock.GetTimestamp();
+        // A member without sums takes part all the same: the others only learn from the totals that this step is void.
+        gradients.Finish();
+        var totals = StepTotals.Of(ring, own, work.MetricNames);
+        return (totals, tokens, waitedForData, clock.GetElapsedTime(computed));
+    }
+
+    /// <summary>For the rest of the generation: what was too much once would be too much again. The shares stay as they are, so does the update but for rounding.</summary>
+    /// <param name="ranks">Of the members that had too little memory.</param>
+    private void TakeSmallerPieces(long step, IReadOnlyList<int> ranks)
+    {
+        var workers = ranks.Select(rank => plan.Workers[rank]).ToList();
+        var before = work.PieceTokens;
+        if (before == 1)
+            throw new TrainingException(
+                $"In step {step}, {string.Join(" and ", workers)} had not enough memory for a single example. Leave out long sentences with data.max_length, make the model smaller, or give its workers more memory, and resubmit the job.");
+        progress.StepInSmallerPieces(step, workers, before / 2, before);
+        state.Parameters.FreeActivations();
+        work.StartAfter(step - 1, before / 2);
     }
 
     private void WriteCheckpoint(IReadOnlyDictionary<string, double> metrics)

@@ -26,6 +26,11 @@ internal sealed class TrainingProgress(bool isFirst, ITrainingListener listener,
         logged = clock.GetTimestamp();
     }
 
+    /// <summary>Every member tells of this: each has its own pieces.</summary>
+    /// <param name="workers">Those that had too little memory.</param>
+    public void StepInSmallerPieces(long step, IEnumerable<string> workers, int tokens, int tokensBefore) =>
+        LogMessages.StepInSmallerPieces(log, step, string.Join(" and ", workers), tokens, tokensBefore);
+
     public void Validated(ValidationRecord validation)
     {
         if (!isFirst) return;

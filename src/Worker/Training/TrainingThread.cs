@@ -13,8 +13,11 @@ namespace DistTrain.Worker.Training;
 /// </summary>
 public sealed class TrainingThread : IDisposable
 {
+    private const string Ending = "The worker is ending.";
+
     private readonly BlockingCollection<Action> work = [];
     private readonly CancellationTokenSource ending = new();
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITrainer trainer;
     private readonly ILogger log;
     private readonly Thread thread;
@@ -31,14 +34,31 @@ public sealed class TrainingThread : IDisposable
     /// <summary>Trains a generation as soon as the thread is free. Returns at once.</summary>
     /// <param name="listener">Told everything; <see cref="ITrainingListener.Ended"/> is called exactly once, last.</param>
     /// <param name="stop">Ends the generation between two steps, or a wait for its ring at once.</param>
-    public void Run(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, CancellationToken stop) =>
-        work.Add(() => Train(assignment, listener, stop), CancellationToken.None);
+    public void Run(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, CancellationToken stop)
+    {
+        try
+        {
+            work.Add(() => Train(assignment, listener, stop), CancellationToken.None);
+        }
+        catch (InvalidOperationException) when (ending.IsCancellationRequested)
+        {
+            listener.Ended(TrainingProtocol.StopCause.Asked, Ending);
+        }
+    }
 
-    /// <summary>Stops the generation under way and ends the thread.</summary>
-    public void Dispose()
+    /// <summary>Stops the generation under way and ends the thread. Returns at once.</summary>
+    /// <returns>Completes when the thread has ended: after the step that it is in. A process that ends before pulls libtorch away from under it.</returns>
+    public Task End()
     {
         ending.Cancel();
         work.CompleteAdding();
+        return ended.Task;
+    }
+
+    /// <summary>The same, and waits for it.</summary>
+    public void Dispose()
+    {
+        End();
         thread.Join();
         work.Dispose();
         ending.Dispose();
@@ -47,6 +67,7 @@ public sealed class TrainingThread : IDisposable
     private void Run()
     {
         foreach (var next in work.GetConsumingEnumerable()) next();
+        ended.SetResult();
     }
 
     private void Train(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, CancellationToken stop)
@@ -60,7 +81,7 @@ public sealed class TrainingThread : IDisposable
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            listener.Ended(TrainingProtocol.StopCause.Asked, ending.IsCancellationRequested ? "The worker is ending." : "It was told to stop.");
+            listener.Ended(TrainingProtocol.StopCause.Asked, ending.IsCancellationRequested ? Ending : "It was told to stop.");
         }
         catch (RingBrokenException e)
         {

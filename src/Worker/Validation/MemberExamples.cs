@@ -8,7 +8,7 @@ internal static class MemberExamples
     /// <summary>This member's examples in groups of like cost, for passes through the model.</summary>
     /// <param name="count">Examples of the set.</param>
     /// <param name="cost">In tokens.</param>
-    /// <param name="costOfGroup">A group costs at most this much, unless it is a single example.</param>
+    /// <param name="costOfGroup">A group costs at most this much, padding included, unless it is a single example.</param>
     /// <remarks>Before each group the successor is told that this member is at work, so that unequal shares break no ring.</remarks>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public static IEnumerable<IReadOnlyList<int>> Groups(IAllReduce ring, int count, Func<int, long> cost, long costOfGroup, CancellationToken stop)
@@ -18,7 +18,8 @@ internal static class MemberExamples
         {
             stop.ThrowIfCancellationRequested();
             ring.Alive();
-            for (long sum = 0; last < own.Count && (last == first || sum + cost(own[last]) <= costOfGroup); last++) sum += cost(own[last]);
+            // The last is the longest: all others are padded to it.
+            while (last < own.Count && (last == first || (last + 1 - first) * cost(own[last]) <= costOfGroup)) last++;
             yield return own.GetRange(first, last - first);
         }
     }

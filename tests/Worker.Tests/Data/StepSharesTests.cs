@@ -8,7 +8,7 @@ public class StepSharesTests
 {
     [Fact]
     public void Next_AnyMembersAndPieces_GivesEveryExampleOfTheStepToOneMemberInPiecesOfTheBudget() =>
-        Gen.Select(Gen.Int[0, 30].Array[1, 60], Gen.Int[1, 4], Gen.Int[0, 100]).Sample((lengths, members, pieceTokens) =>
+        Gen.Select(Gen.Int[0, 30].Array[1, 60], Gen.Int[1, 4], Gen.Int[1, 200]).Sample((lengths, members, pieceTokens) =>
         {
             var source = new Lengths(lengths);
             var plan = BatchPlan.Create(lengths, lengths, 120, seed: 1);
@@ -20,11 +20,10 @@ public class StepSharesTests
                     var share = shares.Next(CancellationToken.None);
                     Assert.Equal(plan.Batch(step).Sum(source.TargetTokens), share.GlobalTargetTokens);
                     Assert.NotEmpty(share.Pieces);
-                    Assert.True(pieceTokens > 0 || share.Pieces.Count == 1);
                     return share.Pieces;
                 }).ToList();
                 Assert.Equal(plan.Batch(step).Order(), pieces.SelectMany(piece => piece).Order());
-                Assert.All(pieces, piece => Assert.True(pieceTokens == 0 || piece.Count <= 1 || piece.Count * piece.Max(source.PaddedTokens) <= pieceTokens));
+                Assert.All(pieces, piece => Assert.True(piece.Count <= 1 || piece.Count * piece.Max(source.PaddedTokens) <= pieceTokens));
             }
         }, iter: 30);
 

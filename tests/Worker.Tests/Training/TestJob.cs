@@ -34,14 +34,17 @@ internal sealed class TestJob : IDisposable
             var rank = listeners.Count;
             listeners.Add(new RecordingListener { OnSteps = steps => { if (steps[^1].Step >= stopAfter) (leaves < 0 ? stop : leave).Cancel(); } });
             threads.Add(new TrainingThread(new Trainer(plane, new TrainingOptions(), TimeProvider.System, NullLogger<Trainer>.Instance), NullLogger<TrainingThread>.Instance));
-            var assignment = new TrainingProtocol.StartGeneration(new JobId("toy-1"), 1, JobSpecWriter.ToJson(spec), phase, data, ring, rank, 1, resumeFrom, phaseStart, RunFolder);
-            threads[rank].Run(assignment, listeners[rank], rank == leaves ? leave.Token : stop.Token);
+            threads[rank].Run(Assignment(ring, rank, phase, resumeFrom, phaseStart), listeners[rank], rank == leaves ? leave.Token : stop.Token);
         }
         await Task.WhenAll(listeners.Select(listener => listener.Over));
         threads.ForEach(thread => thread.Dispose());
         planes.ForEach(plane => plane.Dispose());
         return [.. listeners];
     }
+
+    /// <summary>What a member is told to train.</summary>
+    public TrainingProtocol.StartGeneration Assignment(IReadOnlyList<TrainingProtocol.Member> members, int rank, int phase = 0, string? resumeFrom = null, string? phaseStart = null) =>
+        new(new JobId("toy-1"), 1, JobSpecWriter.ToJson(spec), phase, data, members, rank, 1, resumeFrom, phaseStart, RunFolder);
 
     public void Dispose() => Directory.Delete(RunFolder, recursive: true);
 }

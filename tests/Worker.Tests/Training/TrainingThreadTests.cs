@@ -50,6 +50,31 @@ public class TrainingThreadTests
         Assert.Equal((TrainingProtocol.StopCause.Asked, TrainingProtocol.StopCause.Asked), ((await first.Over).Cause, (await second.Over).Cause));
     }
 
+    [Fact]
+    public async Task End_InTheMiddleOfAStep_CompletesAfterItAndTakesNothingMore()
+    {
+        var (first, second) = (new RecordingListener(), new RecordingListener());
+        using var inStep = new ManualResetEventSlim();
+        using var stepOver = new ManualResetEventSlim();
+        using var thread = new TrainingThread(new Trainer(token =>
+        {
+            inStep.Set();
+            stepOver.Wait(TimeSpan.FromSeconds(10), CancellationToken.None);
+            token.ThrowIfCancellationRequested();
+        }), NullLogger<TrainingThread>.Instance);
+        thread.Run(Assignment, first, CancellationToken.None);
+        Assert.True(inStep.Wait(TimeSpan.FromSeconds(10)));
+
+        var end = thread.End();
+        thread.Run(Assignment with { Generation = 2 }, second, CancellationToken.None);
+
+        Assert.Equal((TrainingProtocol.StopCause.Asked, "The worker is ending."), await second.Over);
+        Assert.False(end.IsCompleted);
+        stepOver.Set();
+        await end.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal((TrainingProtocol.StopCause.Asked, "The worker is ending."), await first.Over);
+    }
+
     private sealed class Trainer(Action<CancellationToken> train) : ITrainer
     {
         public void Train(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, CancellationToken stop) => train(stop);
