@@ -62,7 +62,8 @@ internal sealed class PhaseWork<TBatch> : IPhaseWork
         }
         catch (Exception e) when (OutOfMemory.Is(e))
         {
-            LogMessages.NotEnoughMemory(log, PieceTokens, e.Message);
+            // libtorch's stack follows in further lines.
+            LogMessages.NotEnoughMemory(log, PieceTokens, e.Message.Split('\n')[0]);
             return null;
         }
     }
