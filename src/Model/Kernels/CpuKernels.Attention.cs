@@ -156,7 +156,7 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
     {
         private readonly T* first = Pointer(x_RF) + part * input.Heads * input.HeadSize;
         private readonly float* bias = null;
-        private readonly int width = (int)x_RF.shape[1], heads = input.Heads, size = input.HeadSize;
+        private readonly int width = (int)x_RF.size(1), heads = input.Heads, size = input.HeadSize;
 
         public HeadColumns(Projected x, AttentionInput input) : this(x.Rows_RF, x.Part, input) => bias = Floats(x.Bias_F) + x.Part * input.Heads * input.HeadSize;
 

@@ -7,7 +7,7 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
     public override void Embed(Tensor table_VD, Tensor tokens_R, Tensor positions_TD, float scale, Tensor y_RD)
     {
         var (rows, width) = ((int)tokens_R.numel(), Shape(y_RD).Width);
-        var length = (int)positions_TD.shape[0];
+        var length = (int)positions_TD.size(0);
         T* table = Pointer(table_VD), y = Pointer(y_RD);
         long* tokens = (long*)Address(tokens_R);
         float* positions = Floats(positions_TD);

@@ -53,6 +53,32 @@ internal sealed unsafe partial class CpuKernels<T, TElement>(ScalarType type) : 
         });
     }
 
+    public override void Select(Tensor x_RD, Tensor rows_L, Tensor y_LD)
+    {
+        var (count, width) = ((int)rows_L.numel(), Shape(x_RD).Width);
+        T* x = Pointer(x_RD), y = Pointer(y_LD);
+        long* rows = (long*)Address(rows_L);
+        Rows(count, width, (first, end) =>
+        {
+            for (var row = first; row < end; row++) Row(x, rows[row], width).CopyTo(Row(y, row, width));
+        });
+        ClearRowsBehind(y_LD, count);
+    }
+
+    public override void Spread(Tensor x_LD, Tensor rows_L, Tensor y_RD)
+    {
+        var (count, width) = ((int)rows_L.numel(), Shape(y_RD).Width);
+        T* x = Pointer(x_LD), y = Pointer(y_RD);
+        long* rows = (long*)Address(rows_L);
+        ClearRowsBehind(y_RD, 0);
+        Rows(count, width, (first, end) =>
+        {
+            for (var row = first; row < end; row++) Row(x, row, width).CopyTo(Row(y, rows[row], width));
+        });
+    }
+
+    private static Span<T> Row(T* x, long row, int width) => new(x + row * width, width);
+
     /// <summary>Ranges [first, end) of a flat tensor, in blocks.</summary>
     private static void Flat(long length, int blockLength, Action<int, int> body) => Team.Run(Quotient(length, blockLength), block =>
         body(block * blockLength, (int)Math.Min((block + 1L) * blockLength, length)));
@@ -65,7 +91,7 @@ internal sealed unsafe partial class CpuKernels<T, TElement>(ScalarType type) : 
     /// <summary>Rows, and the width of the last dimension.</summary>
     private static (int Rows, int Width) Shape(Tensor x)
     {
-        var width = x.shape[^1];
+        var width = x.size(-1);
         return ((int)(x.numel() / width), (int)width);
     }
 

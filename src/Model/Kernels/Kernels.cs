@@ -47,6 +47,13 @@ internal abstract class Kernels
 
     public abstract void EmbedBackward(Tensor dy_RD, Tensor tokens_R, float scale, Tensor dTable_VD);
 
+    /// <summary>Row i of y is row rows[i] of x; rows behind are 0.</summary>
+    /// <param name="rows_L">int64.</param>
+    public abstract void Select(Tensor x_RD, Tensor rows_L, Tensor y_LD);
+
+    /// <summary>The way back: row rows[i] of y is row i of x, where no two places are the same; all others are 0.</summary>
+    public abstract void Spread(Tensor x_LD, Tensor rows_L, Tensor y_RD);
+
     /// <summary>y = dropout(x). Both may be one tensor. Its gradient: the same of dy.</summary>
     public abstract void Drop(Tensor x, DropoutMask mask, Tensor y);
 

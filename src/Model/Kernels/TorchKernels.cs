@@ -27,6 +27,19 @@ internal sealed partial class TorchKernels(ScalarType type, Device device) : Ker
         sum_F.add_(SumOfRows(x_RF));
     }
 
+    public override void Select(Tensor x_RD, Tensor rows_L, Tensor y_LD)
+    {
+        using var scope = NewDisposeScope();
+        y_LD.narrow(0, 0, rows_L.numel()).copy_(x_RD.index_select(0, rows_L));
+        ClearRowsBehind(y_LD, rows_L.numel());
+    }
+
+    public override void Spread(Tensor x_LD, Tensor rows_L, Tensor y_RD)
+    {
+        using var scope = NewDisposeScope();
+        y_RD.zero_().index_copy_(0, rows_L, x_LD.narrow(0, 0, rows_L.numel()));
+    }
+
     /// <summary>In float32, as all arithmetic.</summary>
     private static Tensor Floats(Tensor x) => x.to(ScalarType.Float32);
 

@@ -24,23 +24,25 @@ internal sealed class LabelledOutput
     private readonly Tensor hidden_LD;
     private readonly Tensor labels_L;
     private readonly Tensor weight_VD;
+    private readonly Tensor logits_CV;
     private readonly Tensor? gradient_LD;
 
     private LabelledOutput(Tensor decoded_RD, Tensor weight_VD, PaddedPairs pairs, Kernels.Kernels kernels, TransformerPass? pass)
     {
         (this.decoded_RD, this.weight_VD, this.kernels, this.pass) = (decoded_RD, weight_VD, kernels, pass);
         rows_L = pairs.LabelledRows();
-        using var roundedRows_L = nn.functional.pad(rows_L, [0, Rounded(Count) - Count]);
-        hidden_LD = decoded_RD.index_select(0, roundedRows_L);
+        hidden_LD = Take(Rounded(Count), decoded_RD.size(-1));
+        kernels.Select(decoded_RD, rows_L, hidden_LD);
         labels_L = pairs.Labels_GT.reshape(-1).index_select(0, rows_L);
-        if (pass is not null) gradient_LD = empty_like(hidden_LD);
+        logits_CV = Take(Rounded(Math.Min(Count, ChunkRows)), weight_VD.size(0));
+        if (pass is not null) gradient_LD = Take(hidden_LD.size(0), hidden_LD.size(1));
     }
 
     /// <summary>Positions whose label counts.</summary>
-    public int Count => (int)rows_L.shape[0];
+    public int Count => (int)rows_L.size(0);
 
     /// <summary>Positions in a chunk, about.</summary>
-    public int ChunkRows => Math.Max(RowStep, (int)(ChunkLogits / weight_VD.shape[0]) / RowStep * RowStep);
+    public int ChunkRows => Math.Max(RowStep, (int)(ChunkLogits / weight_VD.size(0)) / RowStep * RowStep);
 
     /// <summary>Of a training step, under no_grad.</summary>
     /// <exception cref="InvalidOperationException">The model has no flat parameters.</exception>
@@ -83,26 +85,33 @@ internal sealed class LabelledOutput
     public void Backward(Action<int>? final)
     {
         using var temporaries = pass!.Memory.Temporaries();
-        var gradient_RD = pass.Memory.Take(decoded_RD.shape).zero_().index_copy_(0, rows_L, gradient_LD!.narrow(0, 0, Count));
+        var gradient_RD = pass.Memory.TakeLike(decoded_RD);
+        kernels.Spread(gradient_LD!, rows_L, gradient_RD);
         pass.Backward(gradient_RD, final);
     }
 
     private Chunk Logits(int first, int count)
     {
-        var hidden_CD = hidden_LD.narrow(0, first, Rounded(count));
-        var logits_CV = hidden_CD.mm(weight_VD.t());
-        return new Chunk(this, first, hidden_CD, labels_L.narrow(0, first, count), logits_CV, empty(count, 3));
+        var rows = Rounded(count);
+        var hidden_CD = hidden_LD.narrow(0, first, rows);
+        // Sequences that are not to be parted may be more than a chunk.
+        var chunk_CV = rows <= logits_CV.size(0) ? logits_CV.narrow(0, 0, rows) : empty(rows, weight_VD.size(0), kernels.Type);
+        chunk_CV.addmm_(hidden_CD, weight_VD.t(), beta: 0, alpha: 1);
+        return new Chunk(this, first, hidden_CD, labels_L.narrow(0, first, count), chunk_CV, empty(count, 3));
     }
+
+    /// <summary>Of the pass, so that no step asks the system for memory that the step before gave back.</summary>
+    private Tensor Take(long rows, long width) => pass is null ? empty(rows, width, kernels.Type) : pass.Memory.Take(rows, width);
 
     private static int Rounded(int rows) => (rows + RowStep - 1) / RowStep * RowStep;
 
     private void AddGradients(Chunk chunk)
     {
-        gradient_LD!.narrow(0, chunk.First, chunk.Logits_CV.shape[0]).addmm_(chunk.Logits_CV, weight_VD, beta: 0, alpha: 1);
+        gradient_LD!.narrow(0, chunk.First, chunk.Logits_CV.size(0)).addmm_(chunk.Logits_CV, weight_VD, beta: 0, alpha: 1);
         pass!.Memory.AddGradient(chunk.Logits_CV, chunk.Hidden_CD, pass.Output);
     }
 
-    /// <summary>Some positions.</summary>
+    /// <summary>Some positions. The next chunk takes its place.</summary>
     internal sealed class Chunk(LabelledOutput output, int first, Tensor hidden_CD, Tensor labels_C, Tensor logits_CV, Tensor statistics_C3)
     {
         public int First => first;

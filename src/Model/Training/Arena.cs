@@ -26,16 +26,13 @@ internal sealed class Arena(ScalarType type) : IDisposable
         memory = empty(most, type).DetachFromDisposeScope();
     }
 
-    /// <summary>A tensor with undefined values, valid until it is given back. Its handle belongs to the current dispose scope.</summary>
-    public Tensor Take(params long[] shape)
+    /// <summary>A matrix with undefined values, valid until it is given back. Its handle belongs to the current dispose scope.</summary>
+    public Tensor Take(long rows, long width)
     {
-        var length = shape.Aggregate(1L, (product, size) => product * size);
         var start = Used;
-        Used += (length + Alignment - 1) / Alignment * Alignment;
+        Used += (rows * width + Alignment - 1) / Alignment * Alignment;
         most = Math.Max(most, Used);
-        if (Used > memory.numel()) return empty(shape, type);
-        using var part = memory.narrow(0, start, length);
-        return part.view(shape);
+        return Used > memory.numel() ? empty(rows, width, type) : memory.as_strided([rows, width], [width, 1], start);
     }
 
     /// <summary>Gives back what was taken since <see cref="Used"/> was <paramref name="used"/>.</summary>

@@ -18,7 +18,7 @@ internal sealed class EmbeddingPass(PassMemory memory, TransformerOptions option
         RequireKnown(tokens_BT);
         this.tokens_BT = tokens_BT;
         var x_RD = memory.Take(Sequences.RoundedRows((int)tokens_BT.numel()), options.DModel);
-        memory.Kernels.Embed(table_VD.Value, tokens_BT, positions.Rows(0, tokens_BT.shape[1], CPU), scale, x_RD);
+        memory.Kernels.Embed(table_VD.Value, tokens_BT, positions.Rows(0, tokens_BT.size(1), CPU), scale, x_RD);
         mask = memory.Drop(x_RD, options.Dropout, x_RD);
         return x_RD;
     }
@@ -33,7 +33,7 @@ internal sealed class EmbeddingPass(PassMemory memory, TransformerOptions option
     /// <summary>The kernels do not look: a token outside the table would be a place outside its memory.</summary>
     private void RequireKnown(Tensor tokens_BT)
     {
-        var vocabulary = table_VD.Value.shape[0];
+        var vocabulary = table_VD.Value.size(0);
         foreach (var token in MemoryMarshal.Cast<byte, long>(tokens_BT.bytes))
             if (token < 0 || token >= vocabulary)
                 throw new ArgumentException($"Token {token} is not in the model's vocabulary of {vocabulary} tokens. Encode the text with the tokenizer that belongs to the model.", nameof(tokens_BT));

@@ -18,7 +18,7 @@ internal sealed class FeedForwardPass(PassMemory memory, TransformerOptions opti
         this.x_RD = x_RD;
         inner_RF = memory.Multiply(x_RD, inner_FD);
         // The sign of relu's output, even after dropout, tells what its gradient needs of the input; gelu's does not.
-        activated_RF = options.Activation == Activation.Relu ? inner_RF : memory.Take(inner_RF.shape);
+        activated_RF = options.Activation == Activation.Relu ? inner_RF : memory.TakeLike(inner_RF);
         memory.Kernels.Activate(inner_RF, innerBias_F.Master, options.Activation, activated_RF);
         mask = memory.Drop(activated_RF, options.FeedForwardDropout, activated_RF);
         return memory.Multiply(activated_RF, outer_DF);
@@ -28,10 +28,10 @@ internal sealed class FeedForwardPass(PassMemory memory, TransformerOptions opti
     {
         using var temporaries = memory.Temporaries();
         memory.AddGradient(dy_RD, activated_RF!, outer_DF);
-        var d_RF = memory.Take(inner_RF!.shape);
+        var d_RF = memory.TakeLike(inner_RF!);
         PassMemory.MultiplyBackward(dy_RD, outer_DF, d_RF, add: false);
         memory.DropBackward(d_RF, mask);
-        memory.Kernels.ActivateBackward(d_RF, inner_RF, options.Activation, innerBias_F.Gradient);
+        memory.Kernels.ActivateBackward(d_RF, inner_RF!, options.Activation, innerBias_F.Gradient);
         memory.AddGradient(d_RF, x_RD!, inner_FD);
         PassMemory.MultiplyBackward(d_RF, inner_FD, dx_RD, add);
     }

@@ -14,7 +14,7 @@ internal sealed class HeadsPass(PassMemory memory, TransformerOptions options, W
     public Tensor Forward(Projected query, Projected key, Projected value, int sequences, int queries, int keys, KeyVisibility visible)
     {
         input = new AttentionInput(query, key, value, sequences, queries, keys, options.Heads, options.DModel / options.Heads, visible, memory.Draw(options.AttentionDropout));
-        context_RD = memory.Take(query.Rows_RF.shape[0], options.DModel);
+        context_RD = memory.Take(query.Rows_RF.size(0), options.DModel);
         logSums_NT = memory.TakeFloats(sequences * options.Heads, queries);
         memory.Kernels.Attend(input, context_RD, logSums_NT);
         return memory.Multiply(context_RD, output_DD);
@@ -25,7 +25,7 @@ internal sealed class HeadsPass(PassMemory memory, TransformerOptions options, W
     {
         using var temporaries = memory.Temporaries();
         memory.AddGradient(dy_RD, context_RD!, output_DD);
-        using var dContext_RD = memory.Take(dy_RD.shape);
+        using var dContext_RD = memory.TakeLike(dy_RD);
         PassMemory.MultiplyBackward(dy_RD, output_DD, dContext_RD, add: false);
         memory.Kernels.AttendBackward(input!, dContext_RD, logSums_NT!, dQuery_RF, dKeysValues_RF, dKeysValues_RF);
     }

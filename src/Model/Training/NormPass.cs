@@ -10,8 +10,8 @@ internal sealed class NormPass(PassMemory memory, Weight gain_D, Weight bias_D)
     public Tensor Forward(Tensor x_RD)
     {
         this.x_RD = x_RD;
-        statistics_R2 = memory.TakeFloats(x_RD.shape[0], 2);
-        var y_RD = memory.Take(x_RD.shape);
+        statistics_R2 = memory.TakeFloats(x_RD.size(0), 2);
+        var y_RD = memory.TakeLike(x_RD);
         memory.Kernels.Normalize(x_RD, gain_D.Master, bias_D.Master, y_RD, statistics_R2);
         return y_RD;
     }

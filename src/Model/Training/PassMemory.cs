@@ -41,16 +41,19 @@ internal sealed class PassMemory(Kernels.Kernels kernels) : IDisposable
     }
 
     /// <inheritdoc cref="Arena.Take"/>
-    public Tensor Take(params long[] shape) => values.Take(shape);
+    public Tensor Take(long rows, long width) => values.Take(rows, width);
+
+    /// <summary>The same, as large as <paramref name="x"/>.</summary>
+    public Tensor TakeLike(Tensor x) => values.Take(x.size(0), x.size(1));
 
     /// <summary>The same in float32.</summary>
-    public Tensor TakeFloats(params long[] shape) => floats.Take(shape);
+    public Tensor TakeFloats(long rows, long width) => floats.Take(rows, width);
 
     /// <summary>Gives back, when disposed, the compute-type memory that was taken since.</summary>
     public Temporary Temporaries() => new(values);
 
     /// <summary>x W^T.</summary>
-    public Tensor Multiply(Tensor x_RI, Weight weight_OI) => Multiply(x_RI, weight_OI, Take(x_RI.shape[0], weight_OI.Value.shape[0]));
+    public Tensor Multiply(Tensor x_RI, Weight weight_OI) => Multiply(x_RI, weight_OI, Take(x_RI.size(0), weight_OI.Value.size(0)));
 
     /// <inheritdoc cref="Multiply(Tensor, Weight)"/>
     public static Tensor Multiply(Tensor x_RI, Weight weight_OI, Tensor y_RO)
@@ -72,7 +75,7 @@ internal sealed class PassMemory(Kernels.Kernels kernels) : IDisposable
             return;
         }
         using var temporaries = Temporaries();
-        using var gradient_OI = Take(weight_OI.Gradient.shape);
+        using var gradient_OI = TakeLike(weight_OI.Gradient);
         Kernels.AddTo(gradient_OI.addmm_(dy_OR, x_RI, beta: 0, alpha: 1), weight_OI.Gradient);
     }
 

@@ -24,7 +24,7 @@ internal sealed class ResidualPass(PassMemory memory, TransformerOptions options
         using var temporaries = memory.Temporaries();
         if (options.Norm == NormPlacement.Pre)
         {
-            var dNormal_RD = memory.Take(d_RD.shape);
+            var dNormal_RD = memory.TakeLike(d_RD);
             sublayer.Backward(OfOutput(d_RD), dNormal_RD, add: false);
             norm.Backward(dNormal_RD, d_RD, add: true);
         }
@@ -39,7 +39,7 @@ internal sealed class ResidualPass(PassMemory memory, TransformerOptions options
     private Tensor OfOutput(Tensor d_RD)
     {
         var dy_RD = d_RD;
-        if (mask.Rate > 0) memory.Kernels.Drop(d_RD, mask, dy_RD = memory.Take(d_RD.shape));
+        if (mask.Rate > 0) memory.Kernels.Drop(d_RD, mask, dy_RD = memory.TakeLike(d_RD));
         memory.Kernels.AddRowsTo(dy_RD, sublayer.OutputBias.Gradient);
         return dy_RD;
     }

@@ -26,7 +26,7 @@ internal sealed class SelfAttentionPass(PassMemory memory, TransformerOptions op
     public void Backward(Tensor dy_RD, Tensor dx_RD, bool add)
     {
         using var temporaries = memory.Temporaries();
-        var d_RF = memory.Take(x_RD!.shape[0], projection_FD.Value.shape[0]);
+        var d_RF = memory.Take(x_RD!.size(0), projection_FD.Value.size(0));
         heads.Backward(dy_RD, d_RF, d_RF);
         memory.Kernels.AddRowsTo(d_RF, projectionBias_F.Gradient);
         memory.AddGradient(d_RF, x_RD, projection_FD);

@@ -33,8 +33,8 @@ internal sealed class SourceAttentionPass(PassMemory memory, TransformerOptions 
     {
         using var temporaries = memory.Temporaries();
         var source = Batch.Source;
-        var dQuery_RD = memory.Take(dy_RD.shape);
-        var dKeys_RF = memory.Take(source.Rows_RD.shape[0], 2 * dy_RD.shape[1]);
+        var dQuery_RD = memory.TakeLike(dy_RD);
+        var dKeys_RF = memory.Take(source.Rows_RD.size(0), 2 * dy_RD.size(1));
         heads.Backward(dy_RD, dQuery_RD, dKeys_RF);
         memory.Kernels.AddRowsTo(dQuery_RD, queryBias_D.Gradient);
         memory.Kernels.AddRowsTo(dKeys_RF, keysBias_F.Gradient);

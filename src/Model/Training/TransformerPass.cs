@@ -56,7 +56,7 @@ internal sealed class TransformerPass : IDisposable
         clock?.Passed("embed");
         foreach (var layer in encoder) x_RD = layer.Forward(x_RD, sentences);
         if (encoderNorm is not null) x_RD = encoderNorm.Forward(x_RD);
-        source = new EncodedSource(x_RD, Memory.Take(x_RD.shape).zero_(), sentences);
+        source = new EncodedSource(x_RD, Memory.TakeLike(x_RD).zero_(), sentences);
         clock?.Passed("encoder");
 
         var y_RD = targetEmbedding.Forward(pairs.TargetInput_GT);
@@ -103,12 +103,12 @@ internal sealed class TransformerPass : IDisposable
         positions.Dispose();
     }
 
-    private static Sequences SequencesOf(Tensor tokens_BT, KeyVisibility visible) => new((int)tokens_BT.shape[0], (int)tokens_BT.shape[1], visible);
+    private static Sequences SequencesOf(Tensor tokens_BT, KeyVisibility visible) => new((int)tokens_BT.size(0), (int)tokens_BT.size(1), visible);
 
     /// <summary>Tokens before the padding of each sentence.</summary>
     private static int[] Lengths(Tensor tokens_BS)
     {
-        var (tokens, width) = (tokens_BS.data<long>(), (int)tokens_BS.shape[1]);
-        return [.. Enumerable.Range(0, (int)tokens_BS.shape[0]).Select(row => Enumerable.Range(0, width).Count(at => tokens[row * width + at] != SpecialTokens.Pad))];
+        var (tokens, width) = (tokens_BS.data<long>(), (int)tokens_BS.size(1));
+        return [.. Enumerable.Range(0, (int)tokens_BS.size(0)).Select(row => Enumerable.Range(0, width).Count(at => tokens[row * width + at] != SpecialTokens.Pad))];
     }
 }
