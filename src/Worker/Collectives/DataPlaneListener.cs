@@ -13,6 +13,7 @@ namespace DistTrain.Worker.Collectives;
 public sealed class DataPlaneListener : IDisposable
 {
     private readonly Socket socket;
+    private readonly Socket? local;
     private readonly DataPlaneOptions options;
     private readonly ILogger log;
     private readonly ExpectedLinks expected;
@@ -22,6 +23,7 @@ public sealed class DataPlaneListener : IDisposable
     {
         (this.socket, Host, Port, this.options, this.log) = (socket, host, ((IPEndPoint)socket.LocalEndPoint!).Port, options, log);
         expected = new ExpectedLinks(options.UnknownGenerationLimit);
+        local = LocalAddress.TryListen(host, Port);
     }
 
     /// <summary>The host that was asked for: what other members dial.</summary>
@@ -52,7 +54,8 @@ public sealed class DataPlaneListener : IDisposable
             throw new IOException($"The data plane cannot listen on {host}:{port} ({e.Message}). Name a host of this machine and a free port, or port 0.", e);
         }
         var listener = new DataPlaneListener(socket, host, options ?? new DataPlaneOptions(), log ?? NullLogger.Instance);
-        new Thread(listener.AcceptLinks) { IsBackground = true, Name = "data plane" }.Start();
+        listener.Accept(socket);
+        if (listener.local is { } local) listener.Accept(local);
         return listener;
     }
 
@@ -63,21 +66,24 @@ public sealed class DataPlaneListener : IDisposable
     public void Dispose()
     {
         socket.Dispose();
+        local?.Dispose();
         expected.Close();
     }
 
-    private void AcceptLinks()
+    private void Accept(Socket listening) => new Thread(() => AcceptLinks(listening)) { IsBackground = true, Name = "data plane" }.Start();
+
+    private void AcceptLinks(Socket listening)
     {
         while (true)
         {
             Socket link;
             try
             {
-                link = socket.Accept();
+                link = listening.Accept();
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                if (!socket.SafeHandle.IsClosed) LogMessages.DataPlaneEnded(log, Host, Port, e.Message);
+                if (!listening.SafeHandle.IsClosed) LogMessages.DataPlaneEnded(log, Host, Port, e.Message);
                 return;
             }
             // A thread for each link that waits, not the pool's: blocking calls keep the socket in the fast blocking mode that the ring uses.
@@ -118,7 +124,7 @@ public sealed class DataPlaneListener : IDisposable
 
     private (FrameHeader Header, Hello Hello) ReadHello(Socket link)
     {
-        link.NoDelay = true;
+        if (link.ProtocolType == ProtocolType.Tcp) link.NoDelay = true;
         using var limit = new CancellationTokenSource(options.HelloLimit);
         using var ending = limit.Token.Register(link.Dispose);
         var (header, payload) = LinkSocket.ReceiveMessage(link);

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace DistTrain.Worker.Collectives;
 
-/// <summary>Whole frames over a blocking TCP socket.</summary>
+/// <summary>Whole frames over a blocking stream socket.</summary>
 internal static class LinkSocket
 {
     /// <summary>How frames name a job: XxHash3 of its id in UTF-8.</summary>

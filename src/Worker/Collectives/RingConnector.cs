@@ -48,6 +48,7 @@ internal sealed class RingConnector(string job, int generation, IReadOnlyList<Ri
     {
         while (true)
         {
+            if (LocalAddress.TryConnect(self, successor) is { } local) return local;
             // A socket whose connect failed cannot be used again.
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try

@@ -7,10 +7,12 @@ internal sealed class Loopback : IDisposable
 {
     private readonly List<DataPlaneListener> listeners = [];
 
-    public Loopback(int members, Func<int, int>? portSeenBy = null)
+    /// <param name="portSeenBy">Where members dial instead of the port that is listened on.</param>
+    /// <param name="hosts">What the members call themselves.</param>
+    public Loopback(int members, Func<int, int>? portSeenBy = null, string[]? hosts = null)
     {
         for (var i = 0; i < members; i++) listeners.Add(DataPlaneListener.Start("127.0.0.1", 0));
-        Members = [.. listeners.Select((listener, i) => new RingMember($"w{i}", listener.Host, portSeenBy is null ? listener.Port : portSeenBy(listener.Port)))];
+        Members = [.. listeners.Select((listener, i) => new RingMember($"w{i}", hosts?[i] ?? listener.Host, portSeenBy is null ? listener.Port : portSeenBy(listener.Port)))];
     }
 
     public IReadOnlyList<RingMember> Members { get; }
