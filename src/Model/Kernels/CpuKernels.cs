@@ -18,12 +18,7 @@ internal sealed unsafe partial class CpuKernels<T, TElement>(ScalarType type) : 
     {
         float* from = Floats(source);
         T* to = Pointer(target);
-        Flat(source.numel(), BlockLength, (first, end) =>
-        {
-            float* x = from;
-            T* y = to;
-            for (var at = first; at < end; at += Lanes.Count) Store(LoadFloats(x + at, end - at), y + at, end - at);
-        });
+        Flat(source.numel(), BlockLength, (first, end) => Convert(from, to, first, end));
     }
 
     public override void AddTo(Tensor source, Tensor target)
@@ -75,6 +70,11 @@ internal sealed unsafe partial class CpuKernels<T, TElement>(ScalarType type) : 
         {
             for (var row = first; row < end; row++) Row(x, row, width).CopyTo(Row(y, rows[row], width));
         });
+    }
+
+    private static void Convert(float* x, T* y, int first, int end)
+    {
+        for (var at = first; at < end; at += Lanes.Count) Store(LoadFloats(x + at, end - at), y + at, end - at);
     }
 
     private static Span<T> Row(T* x, long row, int width) => new(x + row * width, width);

@@ -97,4 +97,15 @@ internal abstract class Kernels
 
     /// <summary><see cref="Label"/> and <see cref="LabelBackward"/> while a row is in the nearest cache.</summary>
     public abstract void LabelWithBackward(Tensor logits_CV, Tensor labels_C, Tensor statistics_C3, float smoothing);
+
+    /// <summary>The Euclidean norm of a flat buffer. Waits for the device.</summary>
+    /// <param name="values">Float32, as those of the operations below.</param>
+    public abstract double Norm(Tensor values);
+
+    /// <summary>Changes flat buffers as <see cref="AdamCoefficients"/> says, then sets the gradients to zero for the next step.</summary>
+    /// <param name="rounded">Gets the new values in the compute type. Null: they are wanted in float32 only.</param>
+    public abstract void Adam(AdamCoefficients coefficients, Tensor gradients, Tensor firstMoment, Tensor secondMoment, Tensor values, Tensor? rounded);
+
+    /// <summary>average += rate (values - average).</summary>
+    public abstract void Approach(Tensor values, float rate, Tensor average);
 }

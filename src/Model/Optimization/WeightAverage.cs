@@ -1,34 +1,28 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
-using DistTrain.Model.Kernels;
 using DistTrain.Model.Weights;
+using static TorchSharp.torch;
 
 namespace DistTrain.Model.Optimization;
 
 /// <summary>
 /// An exponential moving average of the parameters: average += (1 - d) (parameter - average) after each update (Polyak, Juditsky 1992, with
-/// the decaying weights that are usual today). One pass over the flat buffers, in operations that every processor rounds alike, as
-/// <see cref="AdamOptimizer"/>'s.
+/// the decaying weights that are usual today). On the flat buffers, by the kernels of their device, as <see cref="AdamOptimizer"/>.
 /// </summary>
-public sealed class WeightAverage
+public sealed class WeightAverage : IDisposable
 {
-    /// <summary>A whole number of vectors, so that no element depends on where blocks end.</summary>
-    private const int BlockLength = 1 << 16;
-
     private readonly FlatParameters parameters;
     private readonly double decay;
-    private readonly float[] values;
 
     /// <summary>Starts from the parameters as they are.</summary>
     /// <param name="decay">Greater than 0, less than 1. 0.999 is usual.</param>
     public WeightAverage(FlatParameters parameters, double decay)
     {
         (this.parameters, this.decay) = (parameters, decay);
-        values = parameters.Values.ToArray();
+        Values = parameters.NewBuffer();
+        Values.Values.copy_(parameters.DeviceValues);
     }
 
     /// <summary>The average, laid out as the parameters.</summary>
-    public Memory<float> Values => values;
+    public FlatBuffer Values { get; }
 
     /// <summary>
     /// The decay of one update: min(decay, (1 + t) / (10 + t)). Early averages reach back over a part of the steps so far only, so that what
@@ -39,28 +33,18 @@ public sealed class WeightAverage
 
     /// <summary>Takes the parameters into the average.</summary>
     /// <param name="update">The number of the optimizer's update that was just made, from 1.</param>
-    public void Update(long update)
-    {
-        var rate = (float)(1 - DecayAt(decay, update));
-        Team.Run((values.Length + BlockLength - 1) / BlockLength, block =>
-        {
-            var (first, length) = (block * BlockLength, Math.Min(BlockLength, values.Length - block * BlockLength));
-            Update(rate, parameters.Values.Slice(first, length), values.AsSpan(first, length));
-        });
-    }
+    public void Update(long update) => parameters.Kernels.Approach(parameters.DeviceValues, (float)(1 - DecayAt(decay, update)), Values.Values);
 
     /// <summary>Exchanges average and parameters, so that the model computes with the average; a second call exchanges them back, bit for bit.</summary>
     public void Exchange()
     {
-        var current = parameters.Values;
-        for (var i = 0; i < values.Length; i++) (current[i], values[i]) = (values[i], current[i]);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var (current, average) = (parameters.ValueBuffer.Values, Values.Values);
+        var before = current.clone();
+        current.copy_(average);
+        average.copy_(before);
     }
 
-    private static void Update(float rate, ReadOnlySpan<float> current, Span<float> average)
-    {
-        var c = MemoryMarshal.Cast<float, Vector<float>>(current);
-        var a = MemoryMarshal.Cast<float, Vector<float>>(average);
-        for (var i = 0; i < a.Length; i++) a[i] += (c[i] - a[i]) * rate;
-        for (var i = a.Length * Vector<float>.Count; i < average.Length; i++) average[i] += (current[i] - average[i]) * rate;
-    }
+    public void Dispose() => Values.Dispose();
 }

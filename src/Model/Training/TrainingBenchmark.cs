@@ -44,8 +44,6 @@ public sealed class TrainingBenchmark : IDisposable
     public IReadOnlyDictionary<string, TimeSpan> Step()
     {
         clock.Take();
-        parameters.ZeroGradients();
-        clock.Passed("optimizer");
         var sums = objective.Backward(batch);
         optimizer.Step(1e-4, 1 / sums.Units);
         clock.Passed("optimizer");
@@ -83,6 +81,7 @@ public sealed class TrainingBenchmark : IDisposable
 
     public void Dispose()
     {
+        optimizer.Dispose();
         parameters.Dispose();
         model.Dispose();
     }

@@ -1,5 +1,5 @@
-using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using DistTrain.Model.Kernels;
 using DistTrain.Model.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -11,20 +11,21 @@ namespace DistTrain.Model.Weights;
 /// that the optimizer, the all-reduce, checksums and checkpoints work on two spans and nothing is packed or copied.
 /// </summary>
 /// <remarks>
-/// A training step and autograd add into the gradients; nothing but <see cref="ZeroGradients"/> sets them to zero. Both buffers are float32,
-/// on the CPU. Training in bfloat16 multiplies by a copy of the values in that type.
+/// A training step and autograd add into the gradients; an update and <see cref="ZeroGradients"/> set them to zero. Both buffers are float32.
+/// Training in bfloat16 multiplies by a copy of the values in that type, which an update makes. On another device than the CPU the spans are the buffers' images:
+/// see <see cref="FlatBuffer"/>.
 /// </remarks>
 public sealed class FlatParameters : IDisposable
 {
-    private readonly Tensor values;
-    private readonly Tensor gradients;
+    private readonly FlatBuffer values;
     private readonly Tensor working;
-    private readonly Kernels.Kernels kernels;
+    private bool isRounded;
     private TransformerPass? pass;
 
     /// <summary>Moves the parameters of <paramref name="model"/> into one buffer; their values stay.</summary>
     /// <param name="precision">What a training step multiplies in.</param>
-    public FlatParameters(Transformer model, Precision precision = Precision.Full) : this(model, precision, Kernels.Kernels.Of(precision.Type()))
+    /// <param name="device">Where the model computes from now on. Null: on the CPU.</param>
+    public FlatParameters(Transformer model, Precision precision = Precision.Full, Device? device = null) : this(model, precision, DistTrain.Model.Kernels.Kernels.Of(precision.Type(), device))
     {
     }
 
@@ -33,30 +34,27 @@ public sealed class FlatParameters : IDisposable
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        (Model, Precision) = (model, precision);
+        (Model, Precision, Kernels) = (model, precision, kernels);
         var parameters = model.named_parameters().ToList();
         var length = parameters.Sum(parameter => parameter.parameter.numel());
-        values = zeros(length).DetachFromDisposeScope();
-        gradients = zeros(length).DetachFromDisposeScope();
-        this.kernels = kernels;
-        working = precision == Precision.Full ? values : empty(length, kernels.Type).DetachFromDisposeScope();
+        (values, GradientBuffer) = (new FlatBuffer(length, kernels.Device), new FlatBuffer(length, kernels.Device));
+        working = precision == Precision.Full ? values.Values : empty(length, kernels.Type, kernels.Device).DetachFromDisposeScope();
 
         var slices = new List<ParameterSlice>(parameters.Count);
         var offset = 0;
         foreach (var (name, parameter) in parameters)
         {
             var slice = new ParameterSlice(name, parameter.shape, offset, (int)parameter.numel());
-            var view = values.narrow(0, offset, slice.Length).view(parameter.shape);
+            var view = values.Values.narrow(0, offset, slice.Length).view(parameter.shape);
             view.copy_(parameter);
             parameter.set_(view);
-            parameter.grad = gradients.narrow(0, offset, slice.Length).view(parameter.shape);
+            parameter.grad = GradientBuffer.Values.narrow(0, offset, slice.Length).view(parameter.shape);
             slices.Add(slice);
             offset += slice.Length;
         }
         Slices = slices;
         LayerOffsets = [.. slices.Where(IsInLayer).DistinctBy(slice => string.Join('.', slice.Name.Split('.').Take(3))).Select(slice => slice.Offset)];
-        ValuesMemory = new FlatMemory(values).Memory;
-        GradientsMemory = new FlatMemory(gradients).Memory;
+        values.ToHost();
         model.Flat = this;
     }
 
@@ -74,12 +72,27 @@ public sealed class FlatParameters : IDisposable
     /// </summary>
     public IReadOnlyList<int> LayerOffsets { get; }
 
-    public Span<float> Values => Span(values);
+    /// <summary>Whoever has it may change the values, so that the copy that products are made with is made anew for the next pass.</summary>
+    public FlatBuffer ValueBuffer
+    {
+        get
+        {
+            isRounded = false;
+            return values;
+        }
+    }
 
-    /// <summary>The same values, for callers that need memory which may be stored: it is valid until this object is disposed.</summary>
-    public Memory<float> ValuesMemory { get; }
+    public FlatBuffer GradientBuffer { get; }
 
-    public Span<float> Gradients => Span(gradients);
+    public Span<float> Values => ValueBuffer.Host.Span;
+
+    public Span<float> Gradients => GradientBuffer.Host.Span;
+
+    /// <summary>On the device, to be read.</summary>
+    internal Tensor DeviceValues => values.Values;
+
+    /// <summary>What a training step computes with.</summary>
+    internal Kernels.Kernels Kernels { get; }
 
     /// <summary>Where given, hears how long the parts of training steps take.</summary>
     internal StepClock? Clock { get; init; }
@@ -89,24 +102,26 @@ public sealed class FlatParameters : IDisposable
     {
         get
         {
-            if (Precision == Precision.Mixed) kernels.Convert(values, working);
-            return pass ??= new TransformerPass(Model.Options, new Training.Weights(Slices.ToDictionary(slice => slice.Name, View)), LayerOffsets, kernels, Clock);
+            if (Precision == Precision.Mixed && !isRounded) Kernels.Convert(DeviceValues, working);
+            isRounded = true;
+            return pass ??= new TransformerPass(Model.Options, new Training.Weights(Slices.ToDictionary(slice => slice.Name, View)), LayerOffsets, Kernels, Clock);
         }
     }
-
-    /// <summary>The gradients as memory, like <see cref="ValuesMemory"/>.</summary>
-    internal ReadOnlyMemory<float> GradientsMemory { get; }
 
     /// <summary>Gives back the memory that training steps keep for each other, after one that found too little.</summary>
     public void FreeActivations() => pass?.Memory.Free();
 
-    public void ZeroGradients() => Gradients.Clear();
+    public void ZeroGradients() => GradientBuffer.Values.zero_();
+
+    /// <summary>A step of Adam, over all of the buffers: sets the gradients to zero.</summary>
+    internal void Update(AdamCoefficients coefficients, FlatBuffer firstMoment, FlatBuffer secondMoment)
+    {
+        Kernels.Adam(coefficients, GradientBuffer.Values, firstMoment.Values, secondMoment.Values, DeviceValues, Precision == Precision.Mixed ? working : null);
+        isRounded = true;
+    }
 
     /// <summary>xxHash128 of the values' bytes, as 32 hexadecimal digits: equal on members whose parameters are bit-identical.</summary>
-    public string Hash() => Hash(Values);
-
-    /// <summary>The same hash of values that lie as the parameters do.</summary>
-    public static string Hash(ReadOnlySpan<float> values) => Convert.ToHexStringLower(XxHash128.Hash(MemoryMarshal.AsBytes(values)));
+    public string Hash() => values.Hash();
 
     /// <summary>Frees the two buffers. The model keeps those that it views, until it is disposed itself.</summary>
     public void Dispose()
@@ -115,8 +130,11 @@ public sealed class FlatParameters : IDisposable
         Model.Flat = null;
         if (Precision == Precision.Mixed) working.Dispose();
         values.Dispose();
-        gradients.Dispose();
+        GradientBuffer.Dispose();
     }
+
+    /// <summary>A further buffer on the same device, laid out as the parameters, of zeros.</summary>
+    internal FlatBuffer NewBuffer() => new(DeviceValues.numel(), Kernels.Device);
 
     private static bool IsInLayer(ParameterSlice slice) =>
         slice.Name.StartsWith("encoder.layers.", StringComparison.Ordinal) || slice.Name.StartsWith("decoder.layers.", StringComparison.Ordinal);
@@ -128,7 +146,7 @@ public sealed class FlatParameters : IDisposable
             using var part = flat.narrow(0, slice.Offset, slice.Length);
             return part.view(slice.Shape.ToArray()).DetachFromDisposeScope();
         }
-        return new Weight(Of(working), Of(values), Of(gradients));
+        return new Weight(Of(working), Of(DeviceValues), Of(GradientBuffer.Values));
     }
 
     internal static Span<float> Span(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);

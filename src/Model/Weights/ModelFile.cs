@@ -3,8 +3,11 @@ namespace DistTrain.Model.Weights;
 /// <summary>A Transformer as a safetensors file: parameters by PyTorch's names, the options in <c>__metadata__</c>.</summary>
 public static class ModelFile
 {
-    public static void Save(string path, FlatParameters parameters, TransformerOptions options) =>
-        Safetensors.Write(path, Tensors(parameters.Slices, parameters.ValuesMemory), Metadata(options));
+    public static void Save(string path, FlatParameters parameters, TransformerOptions options)
+    {
+        parameters.ValueBuffer.ToHost();
+        Safetensors.Write(path, Tensors(parameters.Slices, parameters.ValueBuffer.Host), Metadata(options));
+    }
 
     /// <summary>One tensor a parameter, cut out of a flat buffer. <paramref name="prefix"/> stands before every name.</summary>
     public static IEnumerable<SafetensorsTensor> Tensors(IEnumerable<ParameterSlice> slices, ReadOnlyMemory<float> values, string prefix = "") =>
@@ -42,6 +45,7 @@ public static class ModelFile
     {
         using var file = Safetensors.Read(path);
         Fill(file, parameters.Slices, parameters.Values, "");
+        parameters.ValueBuffer.ToDevice();
         var unknown = file.Entries.Keys.Except(parameters.Slices.Select(slice => slice.Name)).Order(StringComparer.Ordinal).FirstOrDefault();
         if (unknown is not null)
             throw new InvalidDataException($"{path}: tensor '{unknown}' has no place in the model. The file belongs to a larger model: use it with its own options.");

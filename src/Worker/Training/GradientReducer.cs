@@ -76,7 +76,10 @@ internal sealed class GradientReducer : IDisposable
         {
             while (NextBucket() is { } bucket)
             {
+                // From another device than the CPU the copy waits for what was computed so far, not for the rest of backward.
+                parameters.GradientBuffer.ToHost(bucket.Start, bucket.Length);
                 ring.Sum(parameters.Gradients.Slice(bucket.Start, bucket.Length));
+                parameters.GradientBuffer.ToDevice(bucket.Start, bucket.Length);
                 lock (gate)
                 {
                     summed++;

@@ -36,7 +36,7 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         listener.Started(state.Step, work.TotalSteps);
         Train(plan, state, work, ring, listener, stop);
         LogMessages.PhaseFinished(log, plan.Phase.Name, state.Step, work.TotalSteps, state.Loss);
-        listener.PhaseFinished(state.Step, state.Loss, FlatParameters.Hash(state.Weights.Span));
+        listener.PhaseFinished(state.Step, state.Loss, state.Weights.Hash());
     }
 
     private void Train(TrainingPlan plan, TrainingState state, IPhaseWork work, IAllReduce ring, ITrainingListener listener, CancellationToken stop)

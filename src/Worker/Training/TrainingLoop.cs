@@ -59,6 +59,7 @@ internal sealed class TrainingLoop(
         var rate = LearningRateSchedule.RateAt(plan.Phase.Optimizer, state.Model.Options.DModel, step, work.TotalSteps);
         var norm = double.IsFinite(totals.Loss) ? state.Optimizer.Step(rate, 1 / totals.Units) : double.NaN;
         if (double.IsFinite(norm)) state.Average?.Update(state.Optimizer.Steps);
+        else state.Parameters.ZeroGradients();
         (state.Step, state.Loss) = (step, totals.MeanLoss);
         var time = new StepTime(clock.GetElapsedTime(start), sums.WaitedForData, sums.WaitedForRing);
         var record = new StepRecord(step, totals.MeanLoss, totals.Units, sums.Tokens, sums.Tokens / time.Total.TotalSeconds, norm, rate, Skipped: !double.IsFinite(norm), totals.Metrics);
@@ -70,7 +71,6 @@ internal sealed class TrainingLoop(
     {
         ring.BeginStep(step);
         torch.manual_seed(RandomSeeds.OfStep(plan.Spec.Seed, plan.Assignment.PhaseIndex, step, ring.Rank));
-        state.Parameters.ZeroGradients();
         var (own, tokens, waitedForData) = work.Backward(gradients.Send, stop);
         var computed = clock.GetTimestamp();
         // A member without sums takes part all the same: the others only learn from the totals that this step is void.
@@ -90,6 +90,7 @@ internal sealed class TrainingLoop(
                 $"In step {step}, {string.Join(" and ", workers)} had not enough memory for a single example. Leave out long sentences with data.max_length, make the model smaller, or give its workers more memory, and resubmit the job.");
         progress.StepInSmallerPieces(step, workers, before / 2, before);
         state.Parameters.FreeActivations();
+        state.Parameters.ZeroGradients();
         work.StartAfter(step - 1, before / 2);
     }
 
@@ -97,7 +98,9 @@ internal sealed class TrainingLoop(
     {
         MemberHashes.Compare(ring, plan.Workers, state.Parameters.Hash(), state.Step);
         progress.Flush();
-        checkpoints?.Write(state.Describe(plan, work.TotalSteps, metrics), state.Weights.Span, state.OptimizerVectors);
+        if (checkpoints is null) return;
+        state.ToHost();
+        checkpoints.Write(state.Describe(plan, work.TotalSteps, metrics), state.Weights.Host.Span, state.OptimizerVectors);
     }
 
     /// <summary>Measures the averaged weights, or the parameters where there is no average.</summary>

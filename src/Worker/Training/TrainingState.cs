@@ -37,22 +37,34 @@ internal sealed class TrainingState : IDisposable
     public double Loss { get; set; } = double.NaN;
 
     /// <summary>The weights that the phase is about, which a checkpoint's model file holds: the average, or the parameters where there is none.</summary>
-    public Memory<float> Weights => Average?.Values ?? Parameters.ValuesMemory;
+    public FlatBuffer Weights => Average?.Values ?? Parameters.ValueBuffer;
 
-    /// <summary>What else training needs to go on.</summary>
+    /// <summary>What else training needs to go on, as <see cref="ToHost"/> last found it.</summary>
     public IReadOnlyList<OptimizerVector> OptimizerVectors =>
     [
-        new(CheckpointFiles.FirstMoment, Optimizer.FirstMoment),
-        new(CheckpointFiles.SecondMoment, Optimizer.SecondMoment),
-        .. Average is null ? Array.Empty<OptimizerVector>() : [new(CheckpointFiles.Weights, Parameters.ValuesMemory)],
+        new(CheckpointFiles.FirstMoment, Optimizer.FirstMoment.Host),
+        new(CheckpointFiles.SecondMoment, Optimizer.SecondMoment.Host),
+        .. Average is null ? Array.Empty<OptimizerVector>() : [new(CheckpointFiles.Weights, Parameters.ValueBuffer.Host)],
     ];
+
+    private IEnumerable<FlatBuffer> Buffers => new[] { Parameters.ValueBuffer, Optimizer.FirstMoment, Optimizer.SecondMoment, Average?.Values }.OfType<FlatBuffer>();
+
+    /// <summary>Brings to host memory what a checkpoint takes.</summary>
+    public void ToHost()
+    {
+        foreach (var buffer in Buffers) buffer.ToHost();
+    }
 
     /// <summary>The state at the phase's start: the weights that the phase before ended with, or new ones from the job's seed.</summary>
     /// <exception cref="CheckpointDamagedException">The checkpoint of the phase before cannot be used.</exception>
     public static TrainingState AtPhaseStart(TrainingPlan plan)
     {
         var state = new TrainingState(TransformerOptions.From(plan.Spec.Model, plan.Assignment.Data.VocabularySize, plan.Assignment.Data.SourceVocabularySize), plan);
-        if (plan.Assignment.PhaseStart is { } folder) CheckpointReader.Open(folder).LoadModel(state.Parameters.Slices, state.Parameters.Values);
+        if (plan.Assignment.PhaseStart is { } folder)
+        {
+            CheckpointReader.Open(folder).LoadModel(state.Parameters.Slices, state.Parameters.Values);
+            state.Parameters.ValueBuffer.ToDevice();
+        }
         else Initialization.Initialize(state.Model, plan.Spec.Seed);
         if (plan.Phase.EmaDecay > 0) state.Average = new WeightAverage(state.Parameters, plan.Phase.EmaDecay);
         return state;
@@ -68,8 +80,9 @@ internal sealed class TrainingState : IDisposable
         if ((saved.PhaseIndex, saved.TrainingData, saved.TokenizerHash) != (plan.Assignment.PhaseIndex, plan.Data.Train.Hash, plan.Assignment.Data.TokenizerHash))
             throw new TrainingException(
                 $"The checkpoint '{folder}' was written in phase {saved.Phase} with data {saved.TrainingData} and tokenizer {saved.TokenizerHash}, but phase {plan.Phase.Name} now has {plan.Data.Train.Hash} and {plan.Assignment.Data.TokenizerHash}. Submit the job anew, or restore its prepared data.");
-        checkpoint.LoadModel(Parameters.Slices, Weights.Span);
+        checkpoint.LoadModel(Parameters.Slices, Weights.Host.Span);
         checkpoint.LoadOptimizer(Parameters.Slices, OptimizerVectors);
+        foreach (var buffer in Buffers) buffer.ToDevice();
         (Optimizer.Steps, Step, Loss) = (saved.OptimizerSteps, saved.Step, saved.Loss);
         (Skipped, Patience) = (new SkippedSteps(saved.SkippedInARow), new Patience(plan.Phase, saved.BestScore, saved.ValidationsWithoutBetter));
     }
@@ -94,11 +107,13 @@ internal sealed class TrainingState : IDisposable
         ValidationsWithoutBetter = Patience.WithoutBetter,
         TrainingData = plan.Data.Train.Hash,
         TokenizerHash = plan.Assignment.Data.TokenizerHash,
-        ParametersHash = FlatParameters.Hash(Weights.Span),
+        ParametersHash = Weights.Hash(),
     };
 
     public void Dispose()
     {
+        Average?.Dispose();
+        Optimizer.Dispose();
         Parameters.Dispose();
         Model.Dispose();
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CsCheck;
 using DistTrain.Model.Optimization;
+using DistTrain.Model.Tests.Kernels;
 using DistTrain.Model.Weights;
 using DistTrain.Shared.Jobs;
 using DistTrain.TestSupport;
@@ -27,7 +28,7 @@ public class AdamOptimizerTests
         using var parameters = Small.Model(Small.Options with { VocabularySize = Small.Vocabulary + initial.Length });
         var at = parameters.Values.Length - initial.Length;
         initial.CopyTo(parameters.Values[at..]);
-        var adam = new AdamOptimizer(parameters, spec);
+        using var adam = new AdamOptimizer(parameters, spec);
         var steps = golden.GetProperty("steps");
         foreach (var step in steps.EnumerateArray())
         {
@@ -43,16 +44,16 @@ public class AdamOptimizerTests
 
     [Fact]
     public void Step_OfAnyOptions_EqualsTorchsOptimizerWithClipping() =>
-        Gen.Select(Gen.Bool, Gen.OneOf(0.0, 0.5, 100), Gen.OneOf(0.0, 0.1), Gen.OneOf("inverse_sqrt", "constant", "linear", "cosine")).Sample((decoupled, clip, decay, schedule) =>
+        Gen.Select(Gen.Enum<KernelsKind>(), Gen.Bool, Gen.OneOf(0.0, 0.5, 100), Gen.OneOf(0.0, 0.1), Gen.OneOf("inverse_sqrt", "constant", "linear", "cosine")).Sample((kind, decoupled, clip, decay, schedule) =>
         {
             using var scope = NewDisposeScope();
             var spec = new OptimizerSpec { Type = decoupled ? "adamw" : "adam", Beta2 = 0.99, Epsilon = 1e-8, ClipNorm = clip, WeightDecay = decoupled ? decay : 0, Schedule = schedule, LearningRate = 0.01, WarmupSteps = 3 };
-            using var parameters = Small.Model();
+            using var parameters = Small.Model(kernels: kind.Kernels(ScalarType.Float32));
             var reference = new TorchSharp.Modules.Parameter(tensor(parameters.Values.ToArray()));
             using optim.Optimizer expected = decoupled
                 ? optim.AdamW([reference], beta1: 0.9, beta2: 0.99, eps: 1e-8, weight_decay: spec.WeightDecay)
                 : optim.Adam([reference], beta1: 0.9, beta2: 0.99, eps: 1e-8);
-            var adam = new AdamOptimizer(parameters, spec);
+            using var adam = new AdamOptimizer(parameters, spec);
             for (var step = 1; step <= 8; step++)
             {
                 var rate = LearningRateSchedule.RateAt(spec, 16, step, totalSteps: 8);
@@ -65,20 +66,20 @@ public class AdamOptimizerTests
                 adam.Step(rate, 0.5);
             }
             Close.Assert("parameters", reference.ToArray(), parameters.Values);
-        }, iter: 12, threads: 1);
+        }, iter: 20, threads: 1);
 
     [Fact]
     public void Step_AfterItsStateWasRestored_ContinuesBitForBit()
     {
         using var parameters = Small.Model();
-        var adam = new AdamOptimizer(parameters, new OptimizerSpec { ClipNorm = 1 });
+        using var adam = new AdamOptimizer(parameters, new OptimizerSpec { ClipNorm = 1 });
         for (var step = 1; step <= 3; step++) Step(adam, parameters, step);
 
         using var resumed = Small.Model();
         parameters.Values.CopyTo(resumed.Values);
-        var copy = new AdamOptimizer(resumed, new OptimizerSpec { ClipNorm = 1 }) { Steps = adam.Steps };
-        adam.FirstMoment.CopyTo(copy.FirstMoment);
-        adam.SecondMoment.CopyTo(copy.SecondMoment);
+        using var copy = new AdamOptimizer(resumed, new OptimizerSpec { ClipNorm = 1 }) { Steps = adam.Steps };
+        adam.FirstMoment.Host.CopyTo(copy.FirstMoment.Host);
+        adam.SecondMoment.Host.CopyTo(copy.SecondMoment.Host);
         Step(adam, parameters, 4);
         Step(copy, resumed, 4);
         Assert.Equal(parameters.Hash(), resumed.Hash());
@@ -91,15 +92,11 @@ public class AdamOptimizerTests
     {
         using var parameters = Small.Model();
         var before = parameters.Hash();
-        var adam = new AdamOptimizer(parameters, new OptimizerSpec());
+        using var adam = new AdamOptimizer(parameters, new OptimizerSpec());
         parameters.Gradients[5] = wrong;
         Assert.False(double.IsFinite(adam.Step(0.1, 1)));
         Assert.Equal((before, 0), (parameters.Hash(), adam.Steps));
     }
-
-    [Fact]
-    public void GradientNorm_OfAnyLength_IsTheRootOfTheSumOfSquares() => Gen.OneOf(Gen.Int[0, 70], Gen.Int[65_500, 132_000]).SelectMany(length => Gen.Float[-100, 100].Array[length]).Sample(values =>
-        Close.Assert("norm", Math.Sqrt(values.Sum(value => (double)value * value)), new GradientNorm(values.Length).Of(values), 1e-12, 0), iter: 60);
 
     private static void Step(AdamOptimizer adam, FlatParameters parameters, int step)
     {

@@ -10,7 +10,7 @@ public class WeightAverageTests
     public void Update_ManyTimes_IsTheWeightedMeanOfAllParametersSoFar(double decay)
     {
         using var parameters = Small.Model();
-        var average = new WeightAverage(parameters, decay);
+        using var average = new WeightAverage(parameters, decay);
         // The definition, written out in float64: each value's weight is its own share times all later decays.
         var history = new List<float[]> { parameters.Values.ToArray() };
         for (var update = 1; update <= 60; update++)
@@ -26,7 +26,7 @@ public class WeightAverageTests
             for (var i = 0; i < expected.Length; i++) expected[i] += later * (1 - kept) * history[at][i];
             later *= kept;
         }
-        Close.Assert("average", [.. expected.Select(value => (float)value)], average.Values.Span, 1e-5, 1e-6);
+        Close.Assert("average", [.. expected.Select(value => (float)value)], average.Values.Host.Span, 1e-5, 1e-6);
     }
 
     [Fact]
@@ -34,10 +34,10 @@ public class WeightAverageTests
     {
         using var parameters = Small.Model();
         parameters.Values.Fill(1000);
-        var average = new WeightAverage(parameters, 0.9999);
+        using var average = new WeightAverage(parameters, 0.9999);
         parameters.Values.Fill(1);
         for (var update = 1; update <= 50; update++) average.Update(update);
-        Assert.All(average.Values.ToArray(), value => Assert.Equal(1, value, 1e-4));
+        Assert.All(average.Values.Host.ToArray(), value => Assert.Equal(1, value, 1e-4));
     }
 
     [Theory]
@@ -50,14 +50,14 @@ public class WeightAverageTests
     public void Exchange_Twice_GivesBothBackBitForBit()
     {
         using var parameters = Small.Model();
-        var average = new WeightAverage(parameters, 0.9);
+        using var average = new WeightAverage(parameters, 0.9);
         foreach (ref var value in parameters.Values) value *= 3;
         average.Update(1);
-        var (trained, averaged) = (parameters.Values.ToArray(), average.Values.ToArray());
+        var (trained, averaged) = (parameters.Values.ToArray(), average.Values.Host.ToArray());
 
         average.Exchange();
-        Assert.Equal<float[]>([averaged, trained], [parameters.Values.ToArray(), average.Values.ToArray()]);
+        Assert.Equal<float[]>([averaged, trained], [parameters.Values.ToArray(), average.Values.Host.ToArray()]);
         average.Exchange();
-        Assert.Equal<float[]>([trained, averaged], [parameters.Values.ToArray(), average.Values.ToArray()]);
+        Assert.Equal<float[]>([trained, averaged], [parameters.Values.ToArray(), average.Values.Host.ToArray()]);
     }
 }

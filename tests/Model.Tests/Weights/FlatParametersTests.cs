@@ -1,5 +1,7 @@
 using DistTrain.Model.Objectives;
+using DistTrain.Model.Optimization;
 using DistTrain.Model.Weights;
+using DistTrain.Shared.Jobs;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -34,7 +36,7 @@ public class FlatParametersTests
         parameters.Values.Fill(0.25f);
         Assert.All(model.named_parameters(), named => Assert.All(named.parameter.ToArray(), value => Assert.Equal(0.25f, value)));
         using (no_grad()) model.OutputWeight_VD.fill_(2);
-        Assert.Equal(2, parameters.ValuesMemory.Span[0]);
+        Assert.Equal(2, parameters.ValueBuffer.Host.Span[0]);
     }
 
     [Fact]
@@ -86,5 +88,59 @@ public class FlatParametersTests
         Assert.Equal(32, same.Hash().Length);
         same.Values[^1] = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(same.Values[^1]) ^ 1);
         Assert.NotEqual(parameters.Hash(), same.Hash());
+    }
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public void Values_ChangedInAnyWay_AreWhatTheNextPassMultipliesBy(string way)
+    {
+        using var parameters = Small.Model(precision: Precision.Mixed);
+        var objective = new SupervisedObjective(parameters.Model, 0.1);
+        using var optimizer = new AdamOptimizer(parameters, new OptimizerSpec());
+        using var average = new WeightAverage(parameters, 0.5);
+        objective.Backward(Small.SomePairs);
+        optimizer.Step(0.1, 1);
+        var before = objective.Evaluate(Small.SomePairs).Loss;
+        var file = Path.GetTempFileName();
+        try
+        {
+            ChangeBy(way, parameters, objective, optimizer, average, file);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+        using var same = Small.Model(precision: Precision.Mixed);
+        parameters.Values.ToArray().CopyTo(same.Values);
+        var expected = new SupervisedObjective(same.Model, 0.1).Evaluate(Small.SomePairs).Loss;
+        Assert.Equal(expected, objective.Evaluate(Small.SomePairs).Loss);
+        Assert.NotEqual(before, expected);
+    }
+
+    public static TheoryData<string> Changes => ["span", "buffer", "update", "average", "file"];
+
+    private static void ChangeBy(string way, FlatParameters parameters, SupervisedObjective objective, AdamOptimizer optimizer, WeightAverage average, string file)
+    {
+        switch (way)
+        {
+            case "span":
+                foreach (ref var value in parameters.Values) value *= 2;
+                break;
+            case "buffer":
+                parameters.ValueBuffer.Host.Span.Fill(0.01f);
+                parameters.ValueBuffer.ToDevice();
+                break;
+            case "update":
+                objective.Backward(Small.SomePairs);
+                optimizer.Step(0.1, 1);
+                break;
+            case "average":
+                average.Exchange();
+                break;
+            case "file":
+                using (var other = Small.Model(seed: 2)) ModelFile.Save(file, other, Small.Options);
+                ModelFile.LoadInto(file, parameters);
+                break;
+        }
     }
 }

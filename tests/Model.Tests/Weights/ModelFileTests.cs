@@ -58,7 +58,7 @@ public sealed class ModelFileTests : IDisposable
     {
         using var parameters = Small.Model();
         var metadata = ModelFile.Metadata(Small.Options with { AttentionDropout = 0.5, FeedForwardDropout = 0.5 }).Where(pair => pair.Key is not ("attention_dropout" or "feed_forward_dropout"));
-        Safetensors.Write(FilePath, ModelFile.Tensors(parameters.Slices, parameters.ValuesMemory), metadata.ToDictionary());
+        Safetensors.Write(FilePath, ModelFile.Tensors(parameters.Slices, parameters.ValueBuffer.Host), metadata.ToDictionary());
         Assert.Equal(Small.Options, ModelFile.ReadOptions(FilePath));
     }
 
@@ -84,7 +84,7 @@ public sealed class ModelFileTests : IDisposable
         using var parameters = Small.Model();
         var metadata = ModelFile.Metadata(Small.Options).ToDictionary();
         metadata[key] = value;
-        Safetensors.Write(FilePath, ModelFile.Tensors(parameters.Slices, parameters.ValuesMemory), metadata);
+        Safetensors.Write(FilePath, ModelFile.Tensors(parameters.Slices, parameters.ValueBuffer.Host), metadata);
         var error = Assert.Throws<InvalidDataException>(() => ModelFile.Load(FilePath));
         Assert.Equal($"{FilePath}: its __metadata__ has '{value}' for '{key}', but that must be {expected}. The file is damaged: use another checkpoint, or copy the file again.", error.Message);
     }
@@ -93,7 +93,7 @@ public sealed class ModelFileTests : IDisposable
     public void Load_OfAFileThatLacksATensorOrHasItInAnotherShape_NamesTheTensorAndTheRemedy()
     {
         using var parameters = Small.Model();
-        var tensors = ModelFile.Tensors(parameters.Slices, parameters.ValuesMemory).Cast<FloatTensor>().ToList();
+        var tensors = ModelFile.Tensors(parameters.Slices, parameters.ValueBuffer.Host).Cast<FloatTensor>().ToList();
         const string name = "decoder.layers.0.multihead_attn.in_proj_weight";
         AssertRefused(tensors.Where(tensor => tensor.Name != name), $"{FilePath}: has no tensor '{name}'. It has {tensors.Count - 1} others");
         AssertRefused(tensors.Select(tensor => tensor.Name == name ? tensor with { Shape = [16, 48] } : tensor), $"{FilePath}: tensor '{name}' has shape [16, 48], but [48, 16] is needed.");

@@ -1,20 +1,21 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using DistTrain.Model.Kernels;
 
-namespace DistTrain.Model.Optimization;
+namespace DistTrain.Model.Kernels;
 
 /// <summary>The Euclidean norm, summed in float64 in an order that depends neither on the processor nor on the number of threads.</summary>
 /// <param name="length">Of the vectors; what a norm needs besides is kept, so that a step allocates nothing.</param>
-internal sealed class GradientNorm(int length)
+internal sealed unsafe class FlatNorm(long length)
 {
     private const int BlockLength = 1 << 16;
 
     private readonly double[] sums = new double[(length + BlockLength - 1) / BlockLength];
 
-    public double Of(ReadOnlyMemory<float> values)
+    public long Length => length;
+
+    public double Of(float* values)
     {
-        Team.Run(sums.Length, block => sums[block] = SumOfSquares(values.Span[(block * BlockLength)..Math.Min((block + 1) * BlockLength, values.Length)]));
+        Team.Run(sums.Length, block => sums[block] = SumOfSquares(new ReadOnlySpan<float>(values + (long)block * BlockLength, (int)Math.Min(BlockLength, length - (long)block * BlockLength))));
         return Math.Sqrt(sums.Sum());
     }
 
