@@ -33,7 +33,7 @@ public class FlatKernelsTests
         using var scope = NewDisposeScope();
         var kernels = vector.Kind.Kernels(precision.Type());
         // Whole numbers: their squares are numbers too.
-        float[] whole = [.. vector.Values.Select(MathF.Round)];
+        float[] whole = [.. vector.Values.Select(value => MathF.Round(value))];
         var (gradients, values) = (tensor(whole), ones(whole.Length));
         var rounded = empty(whole.Length, precision.Type());
         // Without moments of steps before, m = (1 - b1) g and v = (1 - b2) g^2: with these coefficients a step of 0.5 against the gradient's sign.
