@@ -20,18 +20,15 @@ public static class Initialization
             var isVector = parameter.dim() == 1;
             if (isVector && name.Contains("norm", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal)) parameter.fill_(1);
             else if (isVector) parameter.zero_();
-            else parameter.copy_(name.Contains("layers", StringComparison.Ordinal) ? XavierUniform(parameter, generator) : Normal(parameter, model.Options.DModel, generator));
+            else if (name.Contains("layers", StringComparison.Ordinal)) XavierUniform(parameter, generator);
+            else parameter.normal_(0, 1 / Math.Sqrt(model.Options.DModel), generator);
         }
     }
 
-    // Drawn on the CPU, whatever the parameter's device: a seed means the same everywhere.
-
     /// <summary>Glorot, Bengio 2010: uniform within sqrt(6 / (inputs + outputs)).</summary>
-    private static Tensor XavierUniform(Tensor weight, Generator generator)
+    private static void XavierUniform(Tensor weight, Generator generator)
     {
         var bound = Math.Sqrt(6.0 / (weight.shape[0] + weight.shape[1]));
-        return empty(weight.shape).uniform_(-bound, bound, generator);
+        weight.uniform_(-bound, bound, generator);
     }
-
-    private static Tensor Normal(Tensor weight, int dModel, Generator generator) => empty(weight.shape).normal_(0, 1 / Math.Sqrt(dModel), generator);
 }

@@ -29,6 +29,10 @@ public static partial class TorchLibrary
         }
     }
 
+    /// <summary>Whether the libtorch that <see cref="Load"/> loads comes with CUDA's libraries.</summary>
+    internal static bool HasCuda =>
+        File.Exists(PathOf(Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory, "torch_cuda"));
+
     /// <summary>Loads libtorch from a folder; TorchSharp then finds the libraries in the process and looks for no others.</summary>
     internal static void Preload(string folder)
     {

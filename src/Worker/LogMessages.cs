@@ -26,8 +26,8 @@ internal static partial class LogMessages
     [LoggerMessage(4202, LogLevel.Error, "{Sentence} Training goes on; the next checkpoint is tried when it is due.")]
     public static partial void CheckpointFailed(ILogger log, string sentence);
 
-    [LoggerMessage(4301, LogLevel.Information, "Joins generation {Generation} as member {Rank} of {Members} ({Workers}), with {Threads} threads, multiplying in {Precision}.")]
-    public static partial void GenerationJoined(ILogger log, int generation, int rank, int members, string workers, int threads, string precision);
+    [LoggerMessage(4301, LogLevel.Information, "Joins generation {Generation} as member {Rank} of {Members} ({Workers}), on {Device} with {Threads} processor threads, multiplying in {Precision}.")]
+    public static partial void GenerationJoined(ILogger log, int generation, int rank, int members, string workers, string device, int threads, string precision);
 
     [LoggerMessage(4302, LogLevel.Information, "Phase {Phase} starts at step {Step} of {TotalSteps}: {Examples} examples, {Parameters} parameters, from {Origin}.")]
     public static partial void PhaseStarts(ILogger log, string phase, long step, long totalSteps, int examples, long parameters, string origin);

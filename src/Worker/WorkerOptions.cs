@@ -11,8 +11,8 @@ public sealed record WorkerOptions
     /// <value>Default: the host's name and a few random digits.</value>
     public string? Name { get; init; }
 
-    /// <summary>The device that tensors live on.</summary>
-    /// <value><c>auto</c> or <c>cpu</c>: this version trains on the CPU. Default: auto.</value>
+    /// <summary>The device that training steps compute on.</summary>
+    /// <value><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>: see <see cref="Model.Devices.Choose"/>. Default: auto.</value>
     public string Device { get; init; } = "auto";
 
     /// <summary>Processor threads that tensors are computed with.</summary>
@@ -34,7 +34,5 @@ public sealed record WorkerOptions
         if (Cluster.Seeds.Length == 0) yield return "seed is empty. A worker needs the address of a coordinator, such as --seed 10.0.0.1:4053.";
         if (DataPort is < 0 or > 65535) yield return $"data-port is {DataPort}, but must be from 0 to 65535. 0 takes a free port.";
         if (Threads < 1) yield return $"threads is {Threads}, but must be at least 1. Leave it out to share the host's cores among its workers.";
-        if (Device is not ("auto" or "cpu"))
-            yield return $"device is '{Device}', but this version trains on the CPU only. Leave it out, or give auto or cpu.";
     }
 }

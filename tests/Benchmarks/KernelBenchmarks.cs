@@ -20,8 +20,10 @@ public class KernelBenchmarks
     /// <summary>Rows and columns of the product that tells the processor's rate.</summary>
     private const long Square = 512;
 
+    private static readonly int[] Lengths = [.. Enumerable.Repeat((int)StepSize.Length, (int)StepSize.Sentences)];
+
     private readonly DropoutMask mask = new(1, 0.1);
-    private readonly KeyVisibility visible = KeyVisibility.Padded([.. Enumerable.Repeat((int)StepSize.Length, (int)StepSize.Sentences)], (int)StepSize.Heads);
+    private readonly KeyVisibility visible = KeyVisibility.Padded(Lengths, (int)StepSize.Heads, tensor(Lengths));
     private Kernels kernels = null!;
     private Tensor x_RD = null!, y_RD = null!, dx_RD = null!, statistics_R2 = null!, vector_D = null!, sum_D = null!, otherSum_D = null!;
     private Tensor inner_RF = null!, bias_F = null!, projected_RF = null!, logSums_NT = null!, logits_CV = null!, labels_C = null!, statistics_C3 = null!;

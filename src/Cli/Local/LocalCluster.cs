@@ -38,14 +38,14 @@ internal sealed class LocalCluster : IAsyncDisposable
         var cluster = new LocalCluster(FreePort(), clock, note);
         var port = cluster.Port.ToString(CultureInfo.InvariantCulture);
         cluster.Supervise("coordinator", logs, () => ["coordinator", "--port", port, "--state", options.State, "--data", options.Data]);
-        for (var number = 1; number <= options.Workers; number++)
+        foreach (var (index, device) in options.Devices.Index())
         {
-            var name = $"worker-{number}";
+            var name = $"worker-{index + 1}";
             var life = 0;
             // A restarted process is another worker: the coordinator must not take it for the one that died.
             cluster.Supervise(name, logs, () =>
             [
-                "worker", "--seed", $"127.0.0.1:{port}", "--device", options.Device, "--logs", logs, "--name", life++ == 0 ? name : $"{name}-{life}",
+                "worker", "--seed", $"127.0.0.1:{port}", "--device", device, "--logs", logs, "--name", life++ == 0 ? name : $"{name}-{life}",
                 .. options.Threads is { } threads ? ["--threads", threads.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
             ]);
         }

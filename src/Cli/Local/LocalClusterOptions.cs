@@ -3,10 +3,9 @@ namespace DistTrain.Cli.Local;
 /// <summary>What a local cluster consists of.</summary>
 /// <param name="State">Full path of the folder of journal, jobs and logs.</param>
 /// <param name="Data">Full path of the folder that relative data paths start from.</param>
-/// <param name="Workers">Worker processes, at least 1.</param>
-/// <param name="Device">As a worker's option.</param>
+/// <param name="Devices">Of the worker processes, one for each: at least one.</param>
 /// <param name="Threads">Of each worker; null: its share of the cores.</param>
-internal sealed record LocalClusterOptions(string State, string Data, int Workers, string Device = "auto", int? Threads = null)
+internal sealed record LocalClusterOptions(string State, string Data, IReadOnlyList<string> Devices, int? Threads = null)
 {
     public string Logs => Path.Combine(State, "logs");
 }

@@ -22,7 +22,7 @@ internal static class LocalRun
         await using var cluster = LocalCluster.Start(options, TimeProvider.System, view.Note);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         await using var client = new JobsClient($"127.0.0.1:{cluster.Port}", TimeProvider.System);
-        var run = Watch(client, submit, options.Workers, view, ending.Token);
+        var run = Watch(client, submit, options.Devices.Count, view, ending.Token);
         if (await Task.WhenAny(run, cluster.Broken) != run)
         {
             await ending.CancelAsync();

@@ -7,15 +7,17 @@ internal readonly record struct KeyVisibility
 {
     private readonly int[]? lengths;
     private readonly int heads;
+    private readonly Tensor? lengths_B;
 
-    private KeyVisibility(int[]? lengths, int heads) => (this.lengths, this.heads) = (lengths, heads);
+    private KeyVisibility(int[] lengths, int heads, Tensor lengths_B) => (this.lengths, this.heads, this.lengths_B) = (lengths, heads, lengths_B);
 
     /// <summary>Query t sees the keys up to t.</summary>
     public static KeyVisibility Causal => default;
 
     /// <summary>Every query sees the keys before its sequence's padding.</summary>
     /// <param name="lengths">Of each sequence.</param>
-    public static KeyVisibility Padded(int[] lengths, int heads) => new(lengths, heads);
+    /// <param name="lengths_B">The same, int32, where the keys are.</param>
+    public static KeyVisibility Padded(int[] lengths, int heads, Tensor lengths_B) => new(lengths, heads, lengths_B);
 
     /// <param name="n">Sequence and head: the index of N.</param>
     public int Count(int n, int query) => lengths is null ? query + 1 : lengths[n / heads];
@@ -24,7 +26,7 @@ internal readonly record struct KeyVisibility
     public Tensor Hidden(int queries, int keys, Device device)
     {
         var keys_S = arange(keys, device: device);
-        if (lengths is null) return keys_S.gt(arange(queries, device: device).unsqueeze(1));
-        return keys_S.ge(tensor(lengths, device: device).view(-1, 1, 1, 1));
+        if (lengths_B is null) return keys_S.gt(arange(queries, device: device).unsqueeze(1));
+        return keys_S.ge(lengths_B.view(-1, 1, 1, 1));
     }
 }

@@ -9,7 +9,7 @@ internal sealed partial class TorchKernels
     {
         using var scope = NewDisposeScope();
         var scores_BHTS = Scores(input, Heads(input.Query, input.Queries, input), Heads(input.Key, input.Keys, input));
-        var logSums_BHT1 = scores_BHTS.logsumexp(-1, keepdim: true);
+        var logSums_BHT1 = LogSumExp(scores_BHTS);
         logSums_NT.view(logSums_BHT1.shape).copy_(logSums_BHT1);
         var weights_BHTS = scores_BHTS.sub_(logSums_BHT1).exp_();
         if (input.Mask.Rate > 0) weights_BHTS.mul_(Factors(input.Mask, weights_BHTS.shape));

@@ -8,7 +8,7 @@ internal sealed partial class TorchKernels
     {
         using var scope = NewDisposeScope();
         var (rows, length, width) = (tokens_R.numel(), positions_TD.shape[0], positions_TD.shape[1]);
-        var entries_BTD = Floats(table_VD.index_select(0, tokens_R.view(-1))).view(-1, length, width);
+        var entries_BTD = Floats(table_VD[tokens_R.view(-1)]).view(-1, length, width);
         y_RD.narrow(0, 0, rows).view(-1, length, width).copy_(entries_BTD.mul(scale).add_(positions_TD));
         ClearRowsBehind(y_RD, rows);
     }

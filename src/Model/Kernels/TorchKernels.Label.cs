@@ -8,7 +8,7 @@ internal sealed partial class TorchKernels
     {
         using var scope = NewDisposeScope();
         var floats_CV = Floats(logits_CV.narrow(0, 0, labels_C.numel()));
-        var logSum_C1 = floats_CV.logsumexp(1, keepdim: true);
+        var logSum_C1 = LogSumExp(floats_CV);
         statistics_C3.narrow(1, 0, 1).copy_(logSum_C1);
         statistics_C3.narrow(1, 1, 1).copy_(floats_CV.gather(1, labels_C.unsqueeze(1)).sub_(logSum_C1));
         statistics_C3.narrow(1, 2, 1).copy_(floats_CV.mean([1L], keepdim: true).sub_(logSum_C1));

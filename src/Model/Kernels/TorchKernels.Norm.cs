@@ -11,7 +11,8 @@ internal sealed partial class TorchKernels
     {
         using var scope = NewDisposeScope();
         var floats_RD = Floats(x_RD);
-        var (variance_R1, mean_R1) = var_mean(floats_RD, [1], unbiased: false, keepdim: true);
+        var mean_R1 = floats_RD.mean([1L], keepdim: true);
+        var variance_R1 = floats_RD.sub(mean_R1).square().mean([1L], keepdim: true);
         statistics_R2.narrow(1, 0, 1).copy_(mean_R1);
         statistics_R2.narrow(1, 1, 1).copy_(variance_R1.add_(Epsilon).rsqrt_());
         y_RD.copy_(Normal(floats_RD, statistics_R2).mul_(gain_D).add_(bias_D));

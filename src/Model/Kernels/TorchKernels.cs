@@ -30,7 +30,7 @@ internal sealed partial class TorchKernels(ScalarType type, Device device) : Ker
     public override void Select(Tensor x_RD, Tensor rows_L, Tensor y_LD)
     {
         using var scope = NewDisposeScope();
-        y_LD.narrow(0, 0, rows_L.numel()).copy_(x_RD.index_select(0, rows_L));
+        y_LD.narrow(0, 0, rows_L.numel()).copy_(x_RD[rows_L]);
         ClearRowsBehind(y_LD, rows_L.numel());
     }
 
@@ -45,6 +45,13 @@ internal sealed partial class TorchKernels(ScalarType type, Device device) : Ker
 
     /// <summary>Rows that round a product's size up: they belong to no sequence, and must add nothing to gradients.</summary>
     private static void ClearRowsBehind(Tensor x_RF, long rows) => x_RF.narrow(0, rows, x_RF.shape[0] - rows).zero_();
+
+    /// <summary>Of the last dimension.</summary>
+    private static Tensor LogSumExp(Tensor x)
+    {
+        var largest = x.amax([-1L], keepdim: true);
+        return x.sub(largest).exp_().sum(-1, keepdim: true).log_().add_(largest);
+    }
 
     private static Tensor SumOfRows(Tensor x_RF) => x_RF.sum([0L], type: ScalarType.Float32);
 }

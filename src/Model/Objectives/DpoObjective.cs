@@ -47,10 +47,10 @@ public sealed class DpoObjective(Transformer policy, double beta) : IObjective<P
             var lengths = PairsOfChunk(batch, pair, output.ChunkRows);
             var rows = lengths.Sum();
             var chunk = output.Project(row, rows);
-            var scores = SequenceScores.Sums(chunk.OfLabels().contiguous().data<float>().ToArray(), lengths);
+            var scores = SequenceScores.Sums(chunk.OfLabels(), lengths);
             var losses = Losses(batch, pair, scores);
             for (var index = 0; index < losses.Length; index++) sums += Sums(losses[index], scores[2 * index], scores[2 * index + 1]);
-            if (backward) chunk.Backward(smoothing: 0, Weights(losses, lengths));
+            if (backward) chunk.Backward(smoothing: 0, output.OnDevice(Weights(losses, lengths)));
             (pair, row) = (pair + losses.Length, row + rows);
         }
         return sums;

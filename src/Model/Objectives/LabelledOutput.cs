@@ -14,8 +14,14 @@ internal sealed class LabelledOutput
     /// <summary>Logits of a chunk. Fewer would be nearer to the processor, but the gradient of the projection is added up once a chunk.</summary>
     private const long ChunkLogits = 1 << 22;
 
+    /// <summary>The same on other devices, which want large products more than near memory.</summary>
+    private const long DeviceChunkLogits = 1 << 26;
+
     /// <summary>Rows of a chunk are a multiple of this, for the reason that <see cref="Sequences.RoundedRows"/> gives.</summary>
     private const int RowStep = 64;
+
+    /// <summary>Columns of a chunk's statistics, log-probabilities: see <see cref="Kernels.Kernels.Label"/>.</summary>
+    public const int OfLabel = 1, MeanOverVocabulary = 2;
 
     private readonly TransformerPass? pass;
     private readonly Kernels.Kernels kernels;
@@ -30,10 +36,11 @@ internal sealed class LabelledOutput
     private LabelledOutput(Tensor decoded_RD, Tensor weight_VD, PaddedPairs pairs, Kernels.Kernels kernels, TransformerPass? pass)
     {
         (this.decoded_RD, this.weight_VD, this.kernels, this.pass) = (decoded_RD, weight_VD, kernels, pass);
-        rows_L = pairs.LabelledRows();
+        var labelled_L = pairs.LabelledRows();
+        rows_L = OnDevice(labelled_L);
         hidden_LD = Take(Rounded(Count), decoded_RD.size(-1));
         kernels.Select(decoded_RD, rows_L, hidden_LD);
-        labels_L = pairs.Labels_GT.reshape(-1).index_select(0, rows_L);
+        labels_L = OnDevice(pairs.Labels_GT.reshape(-1).index_select(0, labelled_L));
         logits_CV = Take(Rounded(Math.Min(Count, ChunkRows)), weight_VD.size(0));
         if (pass is not null) gradient_LD = Take(hidden_LD.size(0), hidden_LD.size(1));
     }
@@ -41,8 +48,11 @@ internal sealed class LabelledOutput
     /// <summary>Positions whose label counts.</summary>
     public int Count => (int)rows_L.size(0);
 
+    /// <summary>Where it is computed.</summary>
+    public Device Device => kernels.Device;
+
     /// <summary>Positions in a chunk, about.</summary>
-    public int ChunkRows => Math.Max(RowStep, (int)(ChunkLogits / weight_VD.size(0)) / RowStep * RowStep);
+    public int ChunkRows => Math.Max(RowStep, (int)((kernels.Device.type == DeviceType.CPU ? ChunkLogits : DeviceChunkLogits) / weight_VD.size(0)) / RowStep * RowStep);
 
     /// <summary>Of a training step, under no_grad.</summary>
     /// <exception cref="InvalidOperationException">The model has no flat parameters.</exception>
@@ -54,11 +64,11 @@ internal sealed class LabelledOutput
 
     /// <summary>
     /// Without a way back and without dropout, under no_grad. In the precision that the model is trained in: a reference that was scored in
-    /// another would differ from the policy before DPO's first step.
+    /// another would differ from the policy before DPO's first step. On the device too, where the modules are not.
     /// </summary>
     public static LabelledOutput ForScores(Transformer model, PaddedPairs pairs)
     {
-        if (model.Flat is { Precision: Precision.Mixed }) return ForTraining(model, pairs, dropout: false);
+        if (model.Flat is { } flat && (flat.Precision == Precision.Mixed || flat.Kernels.Device.type != DeviceType.CPU)) return ForTraining(model, pairs, dropout: false);
         model.eval();
         return new LabelledOutput(model.Forward(pairs.Source_BS, pairs.TargetInput_GT), model.OutputWeight_VD, pairs, Kernels.Kernels.Of(ScalarType.Float32), null);
     }
@@ -95,10 +105,13 @@ internal sealed class LabelledOutput
         var rows = Rounded(count);
         var hidden_CD = hidden_LD.narrow(0, first, rows);
         // Sequences that are not to be parted may be more than a chunk.
-        var chunk_CV = rows <= logits_CV.size(0) ? logits_CV.narrow(0, 0, rows) : empty(rows, weight_VD.size(0), kernels.Type);
+        var chunk_CV = rows <= logits_CV.size(0) ? logits_CV.narrow(0, 0, rows) : empty(rows, weight_VD.size(0), kernels.Type, kernels.Device);
         chunk_CV.addmm_(hidden_CD, weight_VD.t(), beta: 0, alpha: 1);
-        return new Chunk(this, first, hidden_CD, labels_L.narrow(0, first, count), chunk_CV, empty(count, 3));
+        return new Chunk(this, first, hidden_CD, labels_L.narrow(0, first, count), chunk_CV, empty(count, 3, device: kernels.Device));
     }
+
+    /// <inheritdoc cref="PassMemory.OnDevice"/>
+    public Tensor OnDevice(Tensor host) => pass is null ? host : pass.Memory.OnDevice(host);
 
     /// <summary>Of the pass, so that no step asks the system for memory that the step before gave back.</summary>
     private Tensor Take(long rows, long width) => pass is null ? empty(rows, width, kernels.Type) : pass.Memory.Take(rows, width);
@@ -125,11 +138,12 @@ internal sealed class LabelledOutput
 
         public Tensor Statistics_C3 => statistics_C3;
 
-        /// <summary>Log-probability of each label: [C].</summary>
-        public Tensor OfLabels() => statistics_C3.select(1, 1);
-
-        /// <summary>Mean log-probability over the vocabulary: [C].</summary>
-        public Tensor MeanOverVocabulary() => statistics_C3.select(1, 2);
+        /// <summary>Log-probability of each label, in host memory: waits for the device.</summary>
+        public float[] OfLabels()
+        {
+            using var scope = NewDisposeScope();
+            return statistics_C3.select(1, OfLabel).contiguous().cpu().data<float>().ToArray();
+        }
 
         /// <summary>
         /// Adds the gradient of sum_c weight_c ((1 - s) nll_c + s mean_v nll_cv), where s is the smoothing. The logits are used up.

@@ -57,7 +57,7 @@ public static class SequenceScores
         {
             using var scope = NewDisposeScope();
             var count = Math.Min(output.ChunkRows, output.Count - first);
-            output.Project(first, count).OfLabels().contiguous().data<float>().CopyTo(ofLabels.AsSpan(first, count));
+            output.Project(first, count).OfLabels().CopyTo(ofLabels.AsSpan(first, count));
         }
         return ofLabels;
     }

@@ -32,31 +32,35 @@ public sealed class SupervisedObjective(Transformer model, double labelSmoothing
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var output = LabelledOutput.ForTraining(model, pairs, dropout: true);
-        var sums = Sums(output, labelSmoothing, backward: true);
+        var statistics_3 = Statistics(output, chunk => output.ProjectWithBackward(chunk.First, chunk.Count, labelSmoothing));
         output.Backward(final);
-        return sums;
+        return Sums(output, statistics_3, labelSmoothing);
     }
 
     internal ObjectiveSums Evaluate(PaddedPairs pairs)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return Sums(LabelledOutput.ForScores(model, pairs), smoothing: 0, backward: false);
+        var output = LabelledOutput.ForScores(model, pairs);
+        return Sums(output, Statistics(output, chunk => output.Project(chunk.First, chunk.Count)), smoothing: 0);
     }
 
-    private static ObjectiveSums Sums(LabelledOutput output, double smoothing, bool backward)
+    /// <summary>Of all positions, summed in float64 where they were computed: the device is not waited for.</summary>
+    private static Tensor Statistics(LabelledOutput output, Func<(int First, int Count), LabelledOutput.Chunk> project)
     {
-        var (labels, means) = (0.0, 0.0);
+        var statistics_3 = zeros(3, ScalarType.Float64, output.Device);
         for (var first = 0; first < output.Count; first += output.ChunkRows)
         {
             using var scope = NewDisposeScope();
-            var count = Math.Min(output.ChunkRows, output.Count - first);
-            var chunk = backward ? output.ProjectWithBackward(first, count, smoothing) : output.Project(first, count);
-            labels += Sum(chunk.OfLabels());
-            if (smoothing > 0) means += Sum(chunk.MeanOverVocabulary());
+            statistics_3.add_(project((first, Math.Min(output.ChunkRows, output.Count - first))).Statistics_C3.sum([0L], type: ScalarType.Float64));
         }
-        return new ObjectiveSums(-(1 - smoothing) * labels - smoothing * means, output.Count, [-labels]);
+        return statistics_3;
     }
 
-    private static double Sum(Tensor values) => values.sum(ScalarType.Float64).item<double>();
+    private static ObjectiveSums Sums(LabelledOutput output, Tensor statistics_3, double smoothing)
+    {
+        var sums = statistics_3.cpu().data<double>();
+        var (labels, means) = (sums[LabelledOutput.OfLabel], sums[LabelledOutput.MeanOverVocabulary]);
+        return new ObjectiveSums(-(1 - smoothing) * labels - (smoothing > 0 ? smoothing * means : 0), output.Count, [-labels]);
+    }
 }

@@ -6,12 +6,12 @@ namespace DistTrain.Model.Training;
 /// The memory of one pass's activations, taken one after the other and given back all at once or from the end. It grows to what the
 /// largest pass needed and is then used again and again: asking the system for fresh pages costs more than computing what goes into them.
 /// </summary>
-internal sealed class Arena(ScalarType type) : IDisposable
+internal sealed class Arena(ScalarType type, Device device) : IDisposable
 {
     // Every tensor begins on a cache line.
     private const long Alignment = 32;
 
-    private Tensor memory = empty(0, type).DetachFromDisposeScope();
+    private Tensor memory = empty(0, type, device).DetachFromDisposeScope();
     private long most;
 
     /// <summary>Elements in use: what is taken later can be given back with <see cref="Release"/>.</summary>
@@ -23,7 +23,7 @@ internal sealed class Arena(ScalarType type) : IDisposable
         Used = 0;
         if (most <= memory.numel()) return;
         memory.Dispose();
-        memory = empty(most, type).DetachFromDisposeScope();
+        memory = empty(most, type, device).DetachFromDisposeScope();
     }
 
     /// <summary>A matrix with undefined values, valid until it is given back. Its handle belongs to the current dispose scope.</summary>
@@ -32,7 +32,7 @@ internal sealed class Arena(ScalarType type) : IDisposable
         var start = Used;
         Used += (rows * width + Alignment - 1) / Alignment * Alignment;
         most = Math.Max(most, Used);
-        return Used > memory.numel() ? empty(rows, width, type) : memory.as_strided([rows, width], [width, 1], start);
+        return Used > memory.numel() ? empty(rows, width, type, device) : memory.as_strided([rows, width], [width, 1], start);
     }
 
     /// <summary>Gives back what was taken since <see cref="Used"/> was <paramref name="used"/>.</summary>
@@ -42,7 +42,7 @@ internal sealed class Arena(ScalarType type) : IDisposable
     public void Free()
     {
         memory.Dispose();
-        memory = empty(0, type).DetachFromDisposeScope();
+        memory = empty(0, type, device).DetachFromDisposeScope();
         (Used, most) = (0, 0);
     }
 

@@ -12,13 +12,14 @@ internal sealed class EmbeddingPass(PassMemory memory, TransformerOptions option
     private DropoutMask mask;
 
     /// <summary>[B, T] tokens to rows [B x T, D], and as many rows of zeros behind as <see cref="Sequences.RoundedRows"/> says.</summary>
+    /// <param name="tokens_BT">In host memory.</param>
     /// <exception cref="ArgumentException">A token is not in the vocabulary.</exception>
     public Tensor Forward(Tensor tokens_BT)
     {
         RequireKnown(tokens_BT);
-        this.tokens_BT = tokens_BT;
+        this.tokens_BT = tokens_BT = memory.OnDevice(tokens_BT);
         var x_RD = memory.Take(Sequences.RoundedRows((int)tokens_BT.numel()), options.DModel);
-        memory.Kernels.Embed(table_VD.Value, tokens_BT, positions.Rows(0, tokens_BT.size(1), CPU), scale, x_RD);
+        memory.Kernels.Embed(table_VD.Value, tokens_BT, positions.Rows(0, tokens_BT.size(1), memory.Kernels.Device), scale, x_RD);
         mask = memory.Drop(x_RD, options.Dropout, x_RD);
         return x_RD;
     }

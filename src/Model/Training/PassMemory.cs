@@ -7,8 +7,8 @@ namespace DistTrain.Model.Training;
 /// <summary>What all parts of a pass share: kernels, memory, and the products of a linear map y = x W^T with its gradients.</summary>
 internal sealed class PassMemory(Kernels.Kernels kernels) : IDisposable
 {
-    private readonly Arena values = new(kernels.Type);
-    private readonly Arena floats = new(ScalarType.Float32);
+    private readonly Arena values = new(kernels.Type, kernels.Device);
+    private readonly Arena floats = new(ScalarType.Float32, kernels.Device);
     private bool drops;
 
     public Kernels.Kernels Kernels { get; } = kernels;
@@ -48,6 +48,17 @@ internal sealed class PassMemory(Kernels.Kernels kernels) : IDisposable
 
     /// <summary>The same in float32.</summary>
     public Tensor TakeFloats(long rows, long width) => floats.Take(rows, width);
+
+    /// <summary>What was made in host memory, where the kernels compute; the processor does not wait for it to arrive.</summary>
+    public Tensor OnDevice(Tensor host)
+    {
+        var device = Kernels.Device;
+        if (device.type == DeviceType.CPU) return host;
+        // Only from pinned memory can a device copy by itself.
+        if (device.type != DeviceType.CUDA) return host.to(device);
+        using var pinned = host.pin_memory();
+        return pinned.to(device, non_blocking: true);
+    }
 
     /// <summary>Gives back, when disposed, the compute-type memory that was taken since.</summary>
     public Temporary Temporaries() => new(values);

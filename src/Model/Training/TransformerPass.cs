@@ -48,10 +48,11 @@ internal sealed class TransformerPass : IDisposable
     public Weight Output { get; }
 
     /// <summary>The decoder's output: [G x T, D], and some rows behind. Ends what was left of the pass before.</summary>
+    /// <param name="pairs">In host memory.</param>
     public Tensor Forward(PaddedPairs pairs, bool dropout)
     {
         Memory.Begin(dropout);
-        var sentences = SequencesOf(pairs.Source_BS, KeyVisibility.Padded(Lengths(pairs.Source_BS), options.Heads));
+        var sentences = SequencesOf(pairs.Source_BS, Visible(pairs.Source_BS));
         var x_RD = sourceEmbedding.Forward(pairs.Source_BS);
         clock?.Passed("embed");
         foreach (var layer in encoder) x_RD = layer.Forward(x_RD, sentences);
@@ -101,6 +102,12 @@ internal sealed class TransformerPass : IDisposable
     {
         Memory.Dispose();
         positions.Dispose();
+    }
+
+    private KeyVisibility Visible(Tensor tokens_BS)
+    {
+        var lengths = Lengths(tokens_BS);
+        return KeyVisibility.Padded(lengths, options.Heads, Memory.OnDevice(tensor(lengths)));
     }
 
     private static Sequences SequencesOf(Tensor tokens_BT, KeyVisibility visible) => new((int)tokens_BT.size(0), (int)tokens_BT.size(1), visible);

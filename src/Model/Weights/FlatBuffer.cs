@@ -11,14 +11,12 @@ namespace DistTrain.Model.Weights;
 /// </summary>
 public sealed class FlatBuffer : IDisposable
 {
-    private readonly Tensor image;
-
     /// <summary>Of zeros.</summary>
     internal FlatBuffer(long length, Device device)
     {
         Values = zeros(length, ScalarType.Float32, device).DetachFromDisposeScope();
-        image = device.type == DeviceType.CPU ? Values : Image(length, device);
-        Host = new FlatMemory(image).Memory;
+        Image = device.type == DeviceType.CPU ? Values : NewImage(length, device);
+        Host = new FlatMemory(Image).Memory;
     }
 
     /// <summary>The image. Valid until this object is disposed.</summary>
@@ -27,15 +25,18 @@ public sealed class FlatBuffer : IDisposable
     /// <summary>On the device.</summary>
     internal Tensor Values { get; }
 
+    /// <summary>The image as a tensor.</summary>
+    internal Tensor Image { get; }
+
     /// <summary>Brings the image up to date, when the device has done what it was given before.</summary>
     public void ToHost() => ToHost(0, Host.Length);
 
     /// <summary>The same for <paramref name="length"/> elements from <paramref name="start"/>. Safe on any thread.</summary>
     public void ToHost(int start, int length)
     {
-        if (ReferenceEquals(image, Values)) return;
+        if (ReferenceEquals(Image, Values)) return;
         using var from = Values.narrow(0, start, length);
-        using var to = image.narrow(0, start, length);
+        using var to = Image.narrow(0, start, length);
         using var noGradient = no_grad();
         to.copy_(from);
     }
@@ -46,8 +47,8 @@ public sealed class FlatBuffer : IDisposable
     /// <inheritdoc cref="ToHost(int, int)"/>
     public void ToDevice(int start, int length)
     {
-        if (ReferenceEquals(image, Values)) return;
-        using var from = image.narrow(0, start, length);
+        if (ReferenceEquals(Image, Values)) return;
+        using var from = Image.narrow(0, start, length);
         using var to = Values.narrow(0, start, length);
         using var noGradient = no_grad();
         to.copy_(from, true);
@@ -62,11 +63,11 @@ public sealed class FlatBuffer : IDisposable
 
     public void Dispose()
     {
-        image.Dispose();
+        Image.Dispose();
         Values.Dispose();
     }
 
-    private static Tensor Image(long length, Device device)
+    private static Tensor NewImage(long length, Device device)
     {
         var image = zeros(length);
         if (device.type != DeviceType.CUDA) return image.DetachFromDisposeScope();

@@ -24,7 +24,7 @@ public sealed class FlatParameters : IDisposable
 
     /// <summary>Moves the parameters of <paramref name="model"/> into one buffer; their values stay.</summary>
     /// <param name="precision">What a training step multiplies in.</param>
-    /// <param name="device">Where the model computes from now on. Null: on the CPU.</param>
+    /// <param name="device">Where training steps compute. Null: on the CPU. The module stays on the CPU, with the images.</param>
     public FlatParameters(Transformer model, Precision precision = Precision.Full, Device? device = null) : this(model, precision, DistTrain.Model.Kernels.Kernels.Of(precision.Type(), device))
     {
     }
@@ -45,16 +45,16 @@ public sealed class FlatParameters : IDisposable
         foreach (var (name, parameter) in parameters)
         {
             var slice = new ParameterSlice(name, parameter.shape, offset, (int)parameter.numel());
-            var view = values.Values.narrow(0, offset, slice.Length).view(parameter.shape);
+            var view = values.Image.narrow(0, offset, slice.Length).view(parameter.shape);
             view.copy_(parameter);
             parameter.set_(view);
-            parameter.grad = GradientBuffer.Values.narrow(0, offset, slice.Length).view(parameter.shape);
+            parameter.grad = GradientBuffer.Image.narrow(0, offset, slice.Length).view(parameter.shape);
             slices.Add(slice);
             offset += slice.Length;
         }
         Slices = slices;
         LayerOffsets = [.. slices.Where(IsInLayer).DistinctBy(slice => string.Join('.', slice.Name.Split('.').Take(3))).Select(slice => slice.Offset)];
-        values.ToHost();
+        values.ToDevice();
         model.Flat = this;
     }
 

@@ -20,14 +20,14 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         var plan = TrainingPlan.Of(assignment);
         using var lines = log.ForJob(assignment.Job.Value, plan.Phase.Name, assignment.Generation, worker: plan.Workers[assignment.Rank]);
         var threads = options.Threads ?? assignment.Threads;
-        LogMessages.GenerationJoined(log, assignment.Generation, assignment.Rank, plan.Members.Count, string.Join(", ", plan.Workers), threads, Precisions.Of(plan.Spec.Resources.Precision).Name());
+        LogMessages.GenerationJoined(log, assignment.Generation, assignment.Rank, plan.Members.Count, string.Join(", ", plan.Workers), options.Device, threads, Precisions.Of(plan.Spec.Resources.Precision, options.Device).Name());
         TorchLibrary.Load();
         torch.set_num_threads(threads);
 
         using var tensors = torch.NewDisposeScope();
         using var ring = Ring.Connect(dataPlane, assignment.Job.Value, assignment.Generation, plan.Members, assignment.Rank, options.Ring, stop);
         using var stores = new PhaseStores(plan.Data);
-        using var state = TrainingState.AtPhaseStart(plan);
+        using var state = TrainingState.AtPhaseStart(plan, options.Device);
         using var work = new PhaseWorks(plan, stores, state, ring, clock, log, stop).Create();
         if (assignment.ResumeFrom is { } checkpoint) state.Resume(checkpoint, plan);
         MemberHashes.Compare(ring, plan.Workers, state.Parameters.Hash(), state.Step);

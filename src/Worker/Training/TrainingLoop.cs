@@ -111,6 +111,8 @@ internal sealed class TrainingLoop(
         var start = clock.GetTimestamp();
         var results = new ValidationResults();
         state.Average?.Exchange();
+        // Translating is the module's work, on the processor.
+        state.Parameters.ValueBuffer.ToHost();
         try
         {
             foreach (var validation in work.Validations) validation.Run(results, stop);

@@ -9,6 +9,10 @@ public sealed record TrainingOptions
     /// <value>At least 1. Default: null, what the assignment says: this worker's share of its host's cores.</value>
     public int? Threads { get; init; }
 
+    /// <summary>Where training steps compute.</summary>
+    /// <value><c>cpu</c> or <c>cuda:N</c>. Default: cpu.</value>
+    public string Device { get; init; } = "cpu";
+
     /// <summary>How gradients travel.</summary>
     public RingOptions Ring { get; init; } = new();
 }

@@ -2,16 +2,17 @@ using DistTrain.Model;
 using DistTrain.Model.Optimization;
 using DistTrain.Model.Weights;
 using DistTrain.Worker.Checkpoints;
+using TorchSharp;
 
 namespace DistTrain.Worker.Training;
 
 /// <summary>What training changes: the model's parameters and their average, Adam's moments, and how far it has come.</summary>
 internal sealed class TrainingState : IDisposable
 {
-    private TrainingState(TransformerOptions options, TrainingPlan plan)
+    private TrainingState(TransformerOptions options, TrainingPlan plan, string device)
     {
         Model = new Transformer(options);
-        Parameters = new FlatParameters(Model, Precisions.Of(plan.Spec.Resources.Precision));
+        Parameters = new FlatParameters(Model, Precisions.Of(plan.Spec.Resources.Precision, device), torch.device(device));
         Optimizer = new AdamOptimizer(Parameters, plan.Phase.Optimizer);
         Skipped = new SkippedSteps(0);
         Patience = new Patience(plan.Phase);
@@ -57,15 +58,12 @@ internal sealed class TrainingState : IDisposable
 
     /// <summary>The state at the phase's start: the weights that the phase before ended with, or new ones from the job's seed.</summary>
     /// <exception cref="CheckpointDamagedException">The checkpoint of the phase before cannot be used.</exception>
-    public static TrainingState AtPhaseStart(TrainingPlan plan)
+    public static TrainingState AtPhaseStart(TrainingPlan plan, string device = "cpu")
     {
-        var state = new TrainingState(TransformerOptions.From(plan.Spec.Model, plan.Assignment.Data.VocabularySize, plan.Assignment.Data.SourceVocabularySize), plan);
-        if (plan.Assignment.PhaseStart is { } folder)
-        {
-            CheckpointReader.Open(folder).LoadModel(state.Parameters.Slices, state.Parameters.Values);
-            state.Parameters.ValueBuffer.ToDevice();
-        }
+        var state = new TrainingState(TransformerOptions.From(plan.Spec.Model, plan.Assignment.Data.VocabularySize, plan.Assignment.Data.SourceVocabularySize), plan, device);
+        if (plan.Assignment.PhaseStart is { } folder) CheckpointReader.Open(folder).LoadModel(state.Parameters.Slices, state.Parameters.Values);
         else Initialization.Initialize(state.Model, plan.Spec.Seed);
+        state.Parameters.ValueBuffer.ToDevice();
         if (plan.Phase.EmaDecay > 0) state.Average = new WeightAverage(state.Parameters, plan.Phase.EmaDecay);
         return state;
     }

@@ -41,7 +41,7 @@ public sealed class AttentionKernelsTests : IDisposable
         var rows = tensor([0f, float.NaN, 1f], [3, 1]);
         var part = new Projected(rows, zeros(1), 0);
         var (context, sums) = (empty(3, 1), empty(1, 3));
-        kind.Kernels(ScalarType.Float32).Attend(new AttentionInput(part, part, part, 1, 3, 3, 1, 1, KeyVisibility.Padded([3], 1), default), context, sums);
+        kind.Kernels(ScalarType.Float32).Attend(new AttentionInput(part, part, part, 1, 3, 3, 1, 1, KeyVisibility.Padded([3], 1, tensor(new[] { 3 })), default), context, sums);
         Assert.All(context.ToArray(), value => Assert.True(float.IsNaN(value)));
     }
 
@@ -55,7 +55,7 @@ public sealed class AttentionKernelsTests : IDisposable
         var (queryBias, keyBias) = (randn(2 * width), randn(2 * width));
         var input = new AttentionInput(
             new Projected(query, queryBias, 1), new Projected(keyValue, keyBias, 0), new Projected(keyValue, keyBias, 1), sequences, queries, keys, heads, size,
-            causal ? KeyVisibility.Causal : KeyVisibility.Padded(lengths, heads), mask);
+            causal ? KeyVisibility.Causal : KeyVisibility.Padded(lengths, heads, tensor(lengths)), mask);
 
         var (query64, keyValue64) = (Leaf(query), Leaf(keyValue));
         Tensor Part(Tensor rows, Tensor bias, int length, int part) =>

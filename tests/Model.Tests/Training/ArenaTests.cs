@@ -9,7 +9,7 @@ public class ArenaTests
     public void Take_AfterWhatIsNeededIsKnown_GivesNeighboursThatDoNotOverlap_AndTheSameMemoryAgain()
     {
         using var scope = NewDisposeScope();
-        using var arena = new Arena(ScalarType.Float32);
+        using var arena = new Arena(ScalarType.Float32, CPU);
         foreach (var pass in Enumerable.Range(0, 3))
         {
             arena.Clear();
@@ -30,7 +30,7 @@ public class ArenaTests
     public void Free_AfterALargePass_TakesNoMoreThanTheNextPassNeeds()
     {
         using var scope = NewDisposeScope();
-        using var arena = new Arena(ScalarType.Float32);
+        using var arena = new Arena(ScalarType.Float32, CPU);
         arena.Take(1000, 1000);
         arena.Free();
         arena.Clear();

@@ -20,7 +20,7 @@ internal sealed class BareLoop : ITrainingListener
         using var listener = DataPlaneListener.Start("127.0.0.1", 0);
         TrainingProtocol.Member[] members = [new(new WorkerId("bare"), listener.Host, listener.Port)];
         var bare = new BareLoop();
-        new Trainer(listener, new TrainingOptions(), TimeProvider.System, NullLogger<Trainer>.Instance).Train(
+        new Trainer(listener, new TrainingOptions { Device = DeviceOption.OfWorkers(DeviceOption.Default, 1)[0] }, TimeProvider.System, NullLogger<Trainer>.Instance).Train(
             new(new JobId(spec.Name), 1, JobSpecWriter.ToJson(spec), 0, prepared, members, 0, threads, ResumeFrom: null, PhaseStart: null, folder), bare, stop);
         return bare.steps;
     }

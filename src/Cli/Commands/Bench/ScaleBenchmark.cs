@@ -81,7 +81,7 @@ internal static class ScaleBenchmark
         {
             var job = spec with { Resources = spec.Resources with { MinWorkers = workers, MaxWorkers = workers } };
             var submit = new JobsProtocol.SubmitJob(JobSpecWriter.ToJson(job), "job.json", data, "scale");
-            var (status, watched) = await LocalRun.ToEnd(submit, new LocalClusterOptions(Folder(), data, workers, Threads: threads), new SilentView(), stop);
+            var (status, watched) = await LocalRun.ToEnd(submit, new LocalClusterOptions(Folder(), data, DeviceOption.OfWorkers(DeviceOption.Default, workers), threads), new SilentView(), stop);
             return status.Status == "completed"
                 ? Rate([.. watched.Steps.Select(step => step.Step)])
                 : throw new IOException($"The job ended as {status.Status} with {workers} worker(s): {status.Because}");

@@ -20,12 +20,13 @@ internal static class TrainBenchmark
         var dropout = new Option<double>("--dropout") { Description = "Dropout of the residuals and embeddings; 0 is off.", DefaultValueFactory = _ => 0 };
         var precision = new Option<string>("--precision") { Description = "What products are computed in.", DefaultValueFactory = _ => "auto" };
         precision.AcceptOnlyFromAmong("auto", "float32", "bfloat16");
+        var device = DeviceOption.Create();
         var threads = SharedOptions.Number("--threads", "Processor threads.", Environment.ProcessorCount);
         var steps = SharedOptions.Number("--steps", "Steps that are timed, after two that are not.", 5);
         var json = SharedOptions.Json();
         var command = new Command("train", "Time training steps on random tokens.")
         {
-            dModel, layers, heads, batch, length, vocabulary, dropout, precision, threads, steps, json,
+            dModel, layers, heads, batch, length, vocabulary, dropout, precision, device, threads, steps, json,
         };
         command.Validators.Add(result =>
         {
@@ -35,6 +36,7 @@ internal static class TrainBenchmark
         {
             if (parsed.GetValue(dModel) % parsed.GetValue(heads) != 0)
                 throw new UsageException($"--d-model is {parsed.GetValue(dModel)}, which {parsed.GetValue(heads)} heads do not divide evenly.");
+            var chosen = DeviceOption.OfWorkers(parsed.GetValue(device) ?? DeviceOption.Default, 1)[0];
             TorchLibrary.Load();
             torch.set_num_threads(parsed.GetValue(threads));
             var options = new TransformerOptions
@@ -42,7 +44,7 @@ internal static class TrainBenchmark
                 VocabularySize = parsed.GetValue(vocabulary), DModel = parsed.GetValue(dModel), Heads = parsed.GetValue(heads), EncoderLayers = parsed.GetValue(layers),
                 DecoderLayers = parsed.GetValue(layers), DFeedForward = 4 * parsed.GetValue(dModel), Dropout = parsed.GetValue(dropout),
             };
-            using var benchmark = new TrainingBenchmark(options, parsed.GetValue(batch), parsed.GetValue(length), Precisions.Of(parsed.GetValue(precision)!));
+            using var benchmark = new TrainingBenchmark(options, parsed.GetValue(batch), parsed.GetValue(length), Precisions.Of(parsed.GetValue(precision)!, chosen), torch.device(chosen));
             var figures = Measure(benchmark, parsed.GetValue(steps), parsed.GetValue(batch) * parsed.GetValue(length));
             parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(json) ? JsonLine.Of(figures) : Text(figures));
             return 0;

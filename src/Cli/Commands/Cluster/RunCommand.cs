@@ -15,11 +15,13 @@ namespace DistTrain.Cli.Commands.Cluster;
 /// </summary>
 internal static class RunCommand
 {
+    private const int WorkersOfProcessor = 2;
+
     public static Command Create()
     {
         var job = new Argument<FileInfo>("JOB") { Description = "The job file, YAML or JSON." };
-        var workers = new Option<int>("--workers") { Description = "Worker processes.", DefaultValueFactory = _ => 2 };
-        var device = new Option<string>("--device") { Description = "auto or cpu.", DefaultValueFactory = _ => "auto" };
+        var workers = new Option<int?>("--workers") { Description = "Worker processes. Default: one for each CUDA device, 2 where there is none." };
+        var device = DeviceOption.Create();
         var threads = SharedOptions.Threads();
         var data = SharedOptions.Data();
         var runs = new Option<string>("--runs") { Description = "Folder for everything that runs leave behind.", DefaultValueFactory = _ => "runs" };
@@ -28,16 +30,21 @@ internal static class RunCommand
         command.SetAction((parsed, stop) =>
         {
             var file = parsed.GetValue(job)!;
-            if (new WorkerOptions { Device = parsed.GetValue(device)!, Threads = parsed.GetValue(threads) }.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
+            if (new WorkerOptions { Threads = parsed.GetValue(threads) }.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
             if (parsed.GetValue(workers) < 1) throw new UsageException($"--workers is {parsed.GetValue(workers)}, but must be at least 1.");
+            var devices = Devices(parsed.GetValue(device) ?? DeviceOption.Default, parsed.GetValue(workers));
             var read = JobFile.Read(file, parsed.GetValue(data));
-            var spec = Check(read, file.Name, parsed.GetValue(workers));
+            var spec = Check(read, file.Name, devices.Count);
             var state = Path.Combine(Path.GetFullPath(parsed.GetValue(runs)!), spec.Name);
-            var cluster = new LocalClusterOptions(state, read.DataRoot, parsed.GetValue(workers), parsed.GetValue(device)!, parsed.GetValue(threads));
+            var cluster = new LocalClusterOptions(state, read.DataRoot, devices, parsed.GetValue(threads));
             return JobViews.On(parsed.GetValue(json), view => Run(new(read.Text, file.Name, read.DataRoot, RequestId(read.Text, read.DataRoot)), cluster, view, stop));
         });
         return command;
     }
+
+    /// <summary>Of each worker.</summary>
+    private static IReadOnlyList<string> Devices(string asked, int? workers) =>
+        DeviceOption.OfWorkers(asked, workers ?? DeviceOption.CudaCount(asked) switch { 0 => WorkersOfProcessor, var devices => devices });
 
     private static JobSpec Check(JobFile read, string name, int workers)
     {

@@ -14,7 +14,7 @@ internal static class WorkerCommand
     {
         var node = new NodeOptions();
         var name = new Option<string?>("--name") { Description = "Name of the worker, unique in the cluster. Default: the host's name and random digits." };
-        var device = new Option<string?>("--device") { Description = "auto or cpu. Default: auto." };
+        var device = DeviceOption.Create();
         var threads = SharedOptions.Threads();
         var dataPort = new Option<int?>("--data-port") { Description = "Port of the data plane; 0 takes a free one. Default: 0." };
         var logs = new Option<string?>("--logs") { Description = "Folder of the log files. Default: runs/logs." };
@@ -25,7 +25,7 @@ internal static class WorkerCommand
             var options = node.Bind<WorkerOptions>(parsed, ("Name", parsed.GetValue(name)), ("Device", parsed.GetValue(device)),
                 ("Threads", parsed.GetValue(threads)?.ToString(CultureInfo.InvariantCulture)), ("DataPort", parsed.GetValue(dataPort)?.ToString(CultureInfo.InvariantCulture)), ("Logs", parsed.GetValue(logs)));
             if (options.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
-            options = options with { Name = options.Name ?? $"{Environment.MachineName.ToLowerInvariant()}-{Guid.NewGuid().ToString("N")[..6]}" };
+            options = options with { Device = DeviceOption.OfWorkers(options.Device, 1)[0], Name = options.Name ?? $"{Environment.MachineName.ToLowerInvariant()}-{Guid.NewGuid().ToString("N")[..6]}" };
             return NodeHost.Run(options.Name, options.Logs,
                 (akka, services) => akka.AddWorker(options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>()),
                 (_, _) => Task.CompletedTask, stop);
