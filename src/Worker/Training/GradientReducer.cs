@@ -76,7 +76,7 @@ internal sealed class GradientReducer : IDisposable
         {
             while (NextBucket() is { } bucket)
             {
-                // From another device than the CPU the copy waits for what was computed so far, not for the rest of backward.
+                // From another device than the CPU the copy waits for whatever that device was given so far, which may be all of backward.
                 parameters.GradientBuffer.ToHost(bucket.Start, bucket.Length);
                 ring.Sum(parameters.Gradients.Slice(bucket.Start, bucket.Length));
                 parameters.GradientBuffer.ToDevice(bucket.Start, bucket.Length);
