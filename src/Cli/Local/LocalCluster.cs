@@ -16,6 +16,8 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     private static readonly TimeSpan RestartWindow = TimeSpan.FromMinutes(1);
 
+    private const int LowestPort = 20_000, FirstPortOfTheSystem = 32_768;
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Task> _supervised = [];
@@ -62,9 +64,10 @@ internal sealed class LocalCluster : IAsyncDisposable
     private void Supervise(string name, string logs, Func<IReadOnlyList<string>> arguments) => _supervised.Add(Task.Run(async () =>
     {
         var restarts = new Queue<long>();
+        var output = Path.Combine(logs, $"{name}.out");
         while (!_stopping.IsCancellationRequested)
         {
-            await using var process = NodeProcess.Start(name, arguments(), Path.Combine(logs, $"{name}.out"));
+            await using var process = NodeProcess.Start(name, arguments(), output);
             _note($"{name} runs as process {process.Id}.");
             try
             {
@@ -73,7 +76,7 @@ internal sealed class LocalCluster : IAsyncDisposable
                 while (_clock.GetElapsedTime(restarts.Peek()) > RestartWindow) restarts.Dequeue();
                 if (restarts.Count > MaxRestarts)
                 {
-                    _broken.TrySetException(new LocalClusterException($"{name} ended {restarts.Count} times within a minute, last with exit code {code}. Its output is in {Path.Combine(logs, name + ".out")}."));
+                    _broken.TrySetException(new LocalClusterException($"{name} ended {restarts.Count} times within a minute, last with exit code {code}. Its output is in {output} and ends with: {LastLine(output)}"));
                     return;
                 }
                 _note($"{name} (process {process.Id}) ended with exit code {code}; it is started again.");
@@ -86,11 +89,28 @@ internal sealed class LocalCluster : IAsyncDisposable
         }
     }));
 
+    private static string LastLine(string file) => File.ReadLines(file).LastOrDefault(line => !string.IsNullOrWhiteSpace(line)) ?? "nothing";
+
+    /// <summary>
+    /// A port below those that the system hands out by itself (from 32768 upwards), so that no worker's listener and no connection can
+    /// be given it before the coordinator listens there.
+    /// </summary>
     private static int FreePort()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(LowestPort, FirstPortOfTheSystem);
+            using var probe = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                probe.Start();
+                return port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // Another program listens there.
+            }
+        }
     }
 }
 

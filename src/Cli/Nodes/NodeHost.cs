@@ -16,11 +16,14 @@ internal static partial class NodeHost
     /// again: a coordinator finds everything in its journal, and a worker is another member.
     /// </summary>
     /// <param name="name">Names the process in its logs.</param>
+    /// <param name="cluster">Where the node listens.</param>
     /// <param name="configure">What the node is.</param>
     /// <param name="before">What has to be there before the actors start.</param>
+    /// <exception cref="IOException">The node cannot listen there.</exception>
     public static async Task<int> Run(
-        string name, string logs, Action<AkkaConfigurationBuilder, IServiceProvider> configure, Func<IServiceProvider, CancellationToken, Task> before, CancellationToken stop)
+        string name, string logs, ClusterOptions cluster, Action<AkkaConfigurationBuilder, IServiceProvider> configure, Func<IServiceProvider, CancellationToken, Task> before, CancellationToken stop)
     {
+        ListenAddress.Require(cluster);
         while (await RunOnce(name, logs, configure, before, stop) is CoordinatedShutdown.ClusterDowningReason && !stop.IsCancellationRequested) ;
         return 0;
     }

@@ -27,18 +27,13 @@ internal static class ScaleBenchmark
             var file = JobFile.Read(parsed.GetValue(job)!, parsed.GetValue(data));
             if (file.Problems.Count > 0) throw new UsageException(file.Problems.Select(problem => problem.ToString()));
             var scratch = Directory.CreateTempSubdirectory("disttrain-scale-");
-            try
-            {
-                var runs = new Runs(Shortened(file.Spec!, parsed.GetValue(steps)), file.DataRoot, scratch.FullName, parsed.GetValue(threads));
-                var rates = await runs.InTurn(parsed.GetValue(rounds), parsed.GetValue(workers), stop);
-                var figures = new Figures(parsed.GetValue(threads), parsed.GetValue(workers), rates[0], rates[1], rates[2], rates[1] / rates[0], rates[2] / rates[1]);
-                await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(json) ? JsonLine.Of(figures) : Text(figures));
-                return 0;
-            }
-            finally
-            {
-                scratch.Delete(recursive: true);
-            }
+            var runs = new Runs(Shortened(file.Spec!, parsed.GetValue(steps)), file.DataRoot, scratch.FullName, parsed.GetValue(threads));
+            var rates = await runs.InTurn(parsed.GetValue(rounds), parsed.GetValue(workers), stop);
+            var figures = new Figures(parsed.GetValue(threads), parsed.GetValue(workers), rates[0], rates[1], rates[2], rates[1] / rates[0], rates[2] / rates[1]);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(json) ? JsonLine.Of(figures) : Text(figures));
+            // After a failure the folder stays: the nodes' logs in it tell why.
+            scratch.Delete(recursive: true);
+            return 0;
         });
         return command;
     }

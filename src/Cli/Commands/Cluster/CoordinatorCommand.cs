@@ -23,7 +23,7 @@ internal static class CoordinatorCommand
             var options = node.Bind<CoordinatorOptions>(parsed, ("State", parsed.GetValue(state)), ("Data", parsed.GetValue(data)), ("Database", parsed.GetValue(database)));
             if (options.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
             await using var held = StateFolderLock.Take(options.State);
-            return await NodeHost.Run("coordinator", Path.Combine(options.State, "logs"),
+            return await NodeHost.Run("coordinator", Path.Combine(options.State, "logs"), options.Cluster,
                 (akka, services) => akka.AddCoordinator(options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>()),
                 (services, stopWaiting) => SqlJournal.WaitUntilReachable(
                     options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<JournalStart>>(), stopWaiting),
