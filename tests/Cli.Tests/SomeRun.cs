@@ -1,6 +1,6 @@
 using DistTrain.Model;
 using DistTrain.Model.Weights;
-using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Samples;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;
 using DistTrain.TestSupport.Processes;

@@ -1,7 +1,7 @@
 using Akka.Actor;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Coordinator.Workers;
-using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 

@@ -1,6 +1,6 @@
 using DistTrain.Cli.Checkpoints;
 using DistTrain.Model.Decoding;
-using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Reading;
 
 namespace DistTrain.Cli.Commands;
 

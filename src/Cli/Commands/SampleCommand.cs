@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Samples;
 
 namespace DistTrain.Cli.Commands;
 

@@ -23,7 +23,7 @@ internal static partial class NodeHost
     public static async Task<int> Run(
         string name, string logs, ClusterOptions cluster, Action<AkkaConfigurationBuilder, IServiceProvider> configure, Func<IServiceProvider, CancellationToken, Task> before, CancellationToken stop)
     {
-        ListenAddress.Require(cluster);
+        ListenAddress.Require(cluster.Host, cluster.Port, "--port");
         while (await RunOnce(name, logs, configure, before, stop) is CoordinatedShutdown.ClusterDowningReason && !stop.IsCancellationRequested) ;
         return 0;
     }

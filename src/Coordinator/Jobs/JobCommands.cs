@@ -1,5 +1,5 @@
 using DistTrain.Coordinator.Generations;
-using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Jobs;

@@ -1,7 +1,7 @@
 using Akka.Actor;
 using DistTrain.Coordinator.Generations;
 using DistTrain.Coordinator.Workers;
-using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Jobs;

@@ -1,5 +1,5 @@
 using Akka.Actor;
-using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Preparation;
 
 namespace DistTrain.Coordinator.Jobs;
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using DistTrain.Shared.Datasets.Preparation;
+using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Shared.Datasets;

@@ -1,4 +1,4 @@
-using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Samples;
 
 namespace DistTrain.Shared.Jobs;
 

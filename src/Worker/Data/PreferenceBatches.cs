@@ -1,5 +1,5 @@
 using DistTrain.Model.Objectives;
-using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Stores;
 
 namespace DistTrain.Worker.Data;
 

@@ -1,6 +1,6 @@
 using DistTrain.Model;
 using DistTrain.Model.Objectives;
-using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Worker.Collectives;
 using DistTrain.Worker.Validation;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using DistTrain.Model.Decoding;
 using DistTrain.Model.Objectives;
 using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;
 using DistTrain.Worker.Collectives;

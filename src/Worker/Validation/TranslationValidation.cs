@@ -1,5 +1,5 @@
 using DistTrain.Model.Decoding;
-using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Shared.Tests.Datasets;

@@ -1,4 +1,7 @@
-using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Preparation;
+using DistTrain.Shared.Datasets.Reading;
+using DistTrain.Shared.Datasets.Samples;
+using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;
 

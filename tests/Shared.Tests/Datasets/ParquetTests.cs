@@ -1,5 +1,6 @@
 using CsCheck;
 using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Jobs;
 using Parquet;
 using Parquet.Schema;

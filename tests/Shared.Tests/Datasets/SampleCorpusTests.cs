@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Samples;
 
 namespace DistTrain.Shared.Tests.Datasets;
 

@@ -1,5 +1,5 @@
 using CsCheck;
-using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Stores;
 
 namespace DistTrain.Shared.Tests.Datasets;
 

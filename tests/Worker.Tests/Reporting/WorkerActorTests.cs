@@ -1,6 +1,6 @@
 using Akka.Actor;
 using Akka.TestKit.Xunit;
-using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Training;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Worker.Tests.Training;

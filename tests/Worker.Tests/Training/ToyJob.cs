@@ -1,4 +1,5 @@
-using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Preparation;
+using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Worker.Tests.Training;

@@ -1,4 +1,4 @@
-using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Collectives;
 using DistTrain.Worker.Training;

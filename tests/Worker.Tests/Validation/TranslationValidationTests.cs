@@ -1,6 +1,6 @@
 using DistTrain.Model;
 using DistTrain.Model.Decoding;
-using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Text;

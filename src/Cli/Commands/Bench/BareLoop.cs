@@ -1,4 +1,4 @@
-using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Collectives;

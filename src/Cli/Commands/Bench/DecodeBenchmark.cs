@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using DistTrain.Cli.Checkpoints;
 using DistTrain.Model.Decoding;
-using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Reading;
 
 namespace DistTrain.Cli.Commands.Bench;
 

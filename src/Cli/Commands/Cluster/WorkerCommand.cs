@@ -26,6 +26,7 @@ internal static class WorkerCommand
                 ("Threads", parsed.GetValue(threads)?.ToString(CultureInfo.InvariantCulture)), ("DataPort", parsed.GetValue(dataPort)?.ToString(CultureInfo.InvariantCulture)), ("Logs", parsed.GetValue(logs)));
             if (options.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
             options = options with { Device = DeviceOption.OfWorkers(options.Device, 1)[0], Name = options.Name ?? $"{Environment.MachineName.ToLowerInvariant()}-{Guid.NewGuid().ToString("N")[..6]}" };
+            ListenAddress.Require(options.Cluster.Host, options.DataPort, "--data-port");
             return NodeHost.Run(options.Name, options.Logs, options.Cluster,
                 (akka, services) => akka.AddWorker(options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>()),
                 (_, _) => Task.CompletedTask, stop);

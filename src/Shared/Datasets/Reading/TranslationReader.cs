@@ -1,7 +1,8 @@
 using System.Text.Json;
+using DistTrain.Shared.Datasets.Samples;
 using DistTrain.Shared.Jobs;
 
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared.Datasets.Reading;
 
 /// <summary>Reads translation data: TSV, JSON lines and Moses pairs, each plain or gzip, Parquet, and the sample corpora.</summary>
 /// <remarks>

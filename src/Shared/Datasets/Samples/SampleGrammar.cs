@@ -1,4 +1,4 @@
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared.Datasets.Samples;
 
 /// <summary>Makes the sentences of the corpus <c>polite-en-zh</c>: English that addresses "you", and its Chinese with 你.</summary>
 internal static class SampleGrammar

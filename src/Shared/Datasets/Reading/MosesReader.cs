@@ -1,4 +1,4 @@
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared.Datasets.Reading;
 
 /// <summary>Reads a Moses pair: two files, of which each line of one is the translation of the same line of the other.</summary>
 internal static class MosesReader

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared.Datasets.Preparation;
 
 /// <summary>A hash of everything that a piece of prepared data was made from: equal keys, equal data.</summary>
 internal sealed class PreparationKey

@@ -1,4 +1,4 @@
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared.Datasets.Reading;
 
 /// <summary>Text files that hold one sentence on each line, plain or gzip.</summary>
 public static class TextFile

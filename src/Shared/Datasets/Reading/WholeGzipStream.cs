@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared.Datasets.Reading;
 
 /// <summary>Reads a gzip file and notices when it was cut off.</summary>
 /// <remarks>

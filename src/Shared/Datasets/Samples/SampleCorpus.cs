@@ -1,4 +1,6 @@
-namespace DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Reading;
+
+namespace DistTrain.Shared.Datasets.Samples;
 
 /// <summary>
 /// Data sets that are made, not stored: the same on every machine. <c>polite-en-zh</c> has English sentences that address "you" and their Chinese, in which a

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared.Datasets.Reading;
 
 /// <summary>Turns chat messages into prompt and answers.</summary>
 /// <remarks>

@@ -1,7 +1,8 @@
+using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;
 
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared.Datasets.Preparation;
 
 /// <summary>Makes a job's data ready to train on, once for all workers: a tokenizer and a token store for each data set of each phase.</summary>
 /// <remarks>

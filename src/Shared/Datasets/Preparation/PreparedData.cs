@@ -1,4 +1,4 @@
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared.Datasets.Preparation;
 
 /// <summary>What the preparation of a job's data leaves behind: the tokenizer, and a token store for each data set of each phase.</summary>
 /// <param name="TokenizerFolder">Full path of the folder with the tokenizer's files; see <see cref="Text.TokenizerPair"/>.</param>

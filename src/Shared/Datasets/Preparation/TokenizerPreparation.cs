@@ -1,8 +1,9 @@
 using System.Globalization;
+using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;
 
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared.Datasets.Preparation;
 
 /// <summary>Trains or loads the job's tokenizers, or finds those that were made before from the same inputs.</summary>
 internal sealed class TokenizerPreparation(TokenizerSpec spec, IReadOnlyList<DataSet> texts, string dataRoot, string folder, Action<string> log, CancellationToken stop)

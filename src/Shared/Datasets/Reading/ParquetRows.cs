@@ -2,7 +2,7 @@ using System.Text.Json;
 using Parquet;
 using Parquet.Serialization;
 
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared.Datasets.Reading;
 
 /// <summary>Reads a Parquet file row by row, a row group at a time, as the JSON objects that a file of JSON lines would hold.</summary>
 internal static class ParquetRows

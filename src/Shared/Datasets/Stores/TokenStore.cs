@@ -2,7 +2,7 @@ using System.IO.Hashing;
 using System.IO.MemoryMappedFiles;
 using Microsoft.Win32.SafeHandles;
 
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared.Datasets.Stores;
 
 /// <summary>
 /// A data set as token ids: a table of examples by columns, each cell a sequence of tokens without BOS and EOS. Columns are source, target and further references

@@ -1,4 +1,4 @@
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared.Datasets.Stores;
 
 /// <summary>A token store file is not what was written: cut off, changed, or of another program's version.</summary>
 public sealed class DamagedStoreException(string path, string reason) : Exception(

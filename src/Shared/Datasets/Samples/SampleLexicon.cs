@@ -1,4 +1,4 @@
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared.Datasets.Samples;
 
 /// <summary>The words of the corpus <c>polite-en-zh</c>.</summary>
 internal static class SampleLexicon

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared.Datasets.Stores;
 
 /// <summary>The head of a token store file, 64 bytes, little-endian.</summary>
 /// <remarks>

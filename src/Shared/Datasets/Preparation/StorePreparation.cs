@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using DistTrain.Shared.Datasets.Reading;
+using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Shared.Text;
 
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared.Datasets.Preparation;
 
 /// <summary>Turns data sets into token stores, or finds the stores that were made before.</summary>
 internal sealed class StorePreparation(TokenizerPair tokenizers, string dataRoot, string folder, Action<string> log, CancellationToken stop)

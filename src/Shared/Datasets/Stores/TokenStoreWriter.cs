@@ -1,7 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared.Datasets.Stores;
 
 /// <summary>Writes a token store example by example, under a temporary name; <see cref="Complete"/> gives it its name. Disposing an incomplete writer deletes what was written.</summary>
 public sealed class TokenStoreWriter : IDisposable

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
 
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared.Datasets.Reading;
 
 /// <summary>One line of a text file.</summary>
 /// <param name="Number">Counted from 1.</param>

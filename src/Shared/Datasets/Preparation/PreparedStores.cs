@@ -1,6 +1,7 @@
 using System.Text.Json;
+using DistTrain.Shared.Datasets.Stores;
 
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared.Datasets.Preparation;
 
 /// <summary>Remembers which store was made from which inputs: a small file <c>KEY.json</c> beside the stores.</summary>
 internal sealed class PreparedStores(string folder, Action<string> log)
