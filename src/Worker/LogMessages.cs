@@ -14,6 +14,9 @@ internal static partial class LogMessages
     [LoggerMessage(4003, LogLevel.Error, "The data plane on {Host}:{Port} ended ({Because}); this worker can join no further ring.")]
     public static partial void DataPlaneEnded(ILogger log, string host, int port, string because);
 
+    [LoggerMessage(4100, LogLevel.Information, "The ring is closed; gradients go to {Successor} {How}.")]
+    public static partial void RingClosed(ILogger log, string successor, string how);
+
     [LoggerMessage(4101, LogLevel.Warning, "{Sentence} The generation ends here; the coordinator forms the next one.")]
     public static partial void RingBroken(ILogger log, string sentence);
 

@@ -12,15 +12,20 @@ namespace DistTrain.Model.Weights;
 public sealed class FlatBuffer : IDisposable
 {
     /// <summary>Of zeros.</summary>
-    internal FlatBuffer(long length, Device device)
+    /// <param name="shared">On the CPU, other processes of the host can map the image, where the system allows it.</param>
+    internal FlatBuffer(long length, Device device, bool shared = false)
     {
-        Values = zeros(length, ScalarType.Float32, device).DetachFromDisposeScope();
+        Shared = shared && device.type == DeviceType.CPU && length > 0 ? SharedMemory.TryCreate(length * sizeof(float)) : null;
+        Values = (Shared is null ? zeros(length, ScalarType.Float32, device) : from_file(Shared.Path, shared: true, length, ScalarType.Float32)).DetachFromDisposeScope();
         Image = device.type == DeviceType.CPU ? Values : NewImage(length, device);
         Host = new FlatMemory(Image).Memory;
     }
 
     /// <summary>The image. Valid until this object is disposed.</summary>
     public Memory<float> Host { get; }
+
+    /// <summary>What the image lies in, for other processes to map. Null where none can.</summary>
+    public SharedMemory? Shared { get; }
 
     /// <summary>On the device.</summary>
     internal Tensor Values { get; }
@@ -65,6 +70,7 @@ public sealed class FlatBuffer : IDisposable
     {
         Image.Dispose();
         Values.Dispose();
+        Shared?.Dispose();
     }
 
     private static Tensor NewImage(long length, Device device)

@@ -37,7 +37,7 @@ public sealed class FlatParameters : IDisposable
         (Model, Precision, Kernels) = (model, precision, kernels);
         var parameters = model.named_parameters().ToList();
         var length = parameters.Sum(parameter => parameter.parameter.numel());
-        (values, GradientBuffer) = (new FlatBuffer(length, kernels.Device), new FlatBuffer(length, kernels.Device));
+        (values, GradientBuffer) = (new FlatBuffer(length, kernels.Device), new FlatBuffer(length, kernels.Device, shared: true));
         working = precision == Precision.Full ? values.Values : empty(length, kernels.Type, kernels.Device).DetachFromDisposeScope();
 
         var slices = new List<ParameterSlice>(parameters.Count);

@@ -21,6 +21,15 @@ internal enum FrameKind : byte
 
     /// <summary>The sender ends the ring; its payload is a <see cref="Breakage"/>.</summary>
     Broken = 6,
+
+    /// <summary>Where a neighbour on the same host finds the sender's memory; its payload is a <see cref="MemoryOffer"/>. Answered by <see cref="Taken"/> or <see cref="Refused"/>.</summary>
+    Memory = 7,
+
+    /// <summary>One chunk of a collective that lies in the memory offered: no payload, and the place takes the checksum's. Memory does not change on the way.</summary>
+    Here = 8,
+
+    /// <summary>Against the ring's direction: the memory offered is mapped, or all chunks of a collective that lay there have been read. No payload.</summary>
+    Taken = 9,
 }
 
 internal enum ElementType : byte
@@ -43,8 +52,8 @@ internal enum ElementType : byte
 /// <param name="Hop">How many members the chunk has passed.</param>
 /// <param name="Chunk">The chunk's number within its segment.</param>
 /// <param name="Type">What the payload consists of.</param>
-/// <param name="Length">Bytes of the payload.</param>
-/// <param name="Checksum">XxHash3 of the payload.</param>
+/// <param name="Length">Bytes of the chunk or message.</param>
+/// <param name="Checksum">XxHash3 of the payload; of a chunk that lies in memory offered, the byte of it where the chunk begins.</param>
 internal readonly record struct FrameHeader(
     FrameKind Kind, ulong JobHash, int Generation, long Step = 0, int Bucket = 0, int Hop = 0, int Chunk = 0,
     ElementType Type = ElementType.None, int Length = 0, ulong Checksum = 0)
@@ -53,6 +62,9 @@ internal readonly record struct FrameHeader(
     public const int Size = 1 + 2 + 9 + 5 + 9 + 5 + 5 + 5 + 2 + 5 + 9 + 5;
 
     private const byte Array11 = 0x9b, UInt8 = 0xcc, UInt32 = 0xce, UInt64 = 0xcf, Int32 = 0xd2, Int64 = 0xd3, Bin32 = 0xc6;
+
+    /// <summary>Bytes that follow the header.</summary>
+    public int PayloadLength => Kind == FrameKind.Here ? 0 : Length;
 
     /// <summary>Writes the header to the first <see cref="Size"/> bytes of <paramref name="to"/>.</summary>
     public void Write(Span<byte> to)
@@ -68,7 +80,7 @@ internal readonly record struct FrameHeader(
         (to[41], to[42]) = (UInt8, (byte)Type);
         to[43] = UInt32; BinaryPrimitives.WriteInt32BigEndian(to[44..], Length);
         to[48] = UInt64; BinaryPrimitives.WriteUInt64BigEndian(to[49..], Checksum);
-        to[57] = Bin32; BinaryPrimitives.WriteInt32BigEndian(to[58..], Length);
+        to[57] = Bin32; BinaryPrimitives.WriteInt32BigEndian(to[58..], PayloadLength);
     }
 
     /// <summary>Reads a header. False when the bytes are not one: the stream is damaged, or the other end is not a DistTrain worker.</summary>
@@ -78,11 +90,10 @@ internal readonly record struct FrameHeader(
         if (from[0] != Array11 || from[1] != UInt8 || from[3] != UInt64 || from[12] != Int32 || from[17] != Int64 || from[26] != Int32
             || from[31] != Int32 || from[36] != Int32 || from[41] != UInt8 || from[43] != UInt32 || from[48] != UInt64 || from[57] != Bin32) return false;
         var length = BinaryPrimitives.ReadInt32BigEndian(from[44..]);
-        if (length < 0 || BinaryPrimitives.ReadInt32BigEndian(from[58..]) != length) return false;
         header = new FrameHeader(
             (FrameKind)from[2], BinaryPrimitives.ReadUInt64BigEndian(from[4..]), BinaryPrimitives.ReadInt32BigEndian(from[13..]),
             BinaryPrimitives.ReadInt64BigEndian(from[18..]), BinaryPrimitives.ReadInt32BigEndian(from[27..]), BinaryPrimitives.ReadInt32BigEndian(from[32..]),
             BinaryPrimitives.ReadInt32BigEndian(from[37..]), (ElementType)from[42], length, BinaryPrimitives.ReadUInt64BigEndian(from[49..]));
-        return true;
+        return length >= 0 && BinaryPrimitives.ReadInt32BigEndian(from[58..]) == header.PayloadLength;
     }
 }

@@ -1,3 +1,5 @@
+using DistTrain.Model.Weights;
+
 namespace DistTrain.Worker.Collectives;
 
 /// <summary>
@@ -16,6 +18,13 @@ public interface IAllReduce : IDisposable
 
     /// <summary>The number of members, at least 1.</summary>
     int Size { get; }
+
+    /// <summary>
+    /// Lets neighbours of this host read a buffer where it lies: what is summed or broadcast of it is then not sent to them. Every member calls this at the same
+    /// place, once at most, with a buffer of the same length, and keeps the buffer until the ring is disposed.
+    /// </summary>
+    /// <returns>How the buffer reaches the successor, for the log.</returns>
+    string Share(FlatBuffer buffer);
 
     /// <summary>Names the training step that the next calls belong to, for errors. The calls of a step are numbered as its buckets, from 0.</summary>
     void BeginStep(long step);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using DistTrain.Model.Weights;
 using MessagePack;
 
 namespace DistTrain.Worker.Collectives;
@@ -55,6 +56,35 @@ internal sealed record Breakage(string Worker, string Reason)
     {
         reader.ReadArrayHeader();
         return new Breakage(LinkMessage.Text(ref reader), LinkMessage.Text(ref reader));
+    });
+}
+
+/// <summary>Where a member's shared memory is found by processes of its host: the payload of <see cref="FrameKind.Memory"/>.</summary>
+/// <param name="Path">See <see cref="SharedMemory.Path"/>.</param>
+/// <param name="Name">See <see cref="SharedMemory.Name"/>.</param>
+/// <param name="Length">In bytes.</param>
+internal sealed record MemoryOffer(string Path, string Name, long Length)
+{
+    /// <summary>Nothing can be read.</summary>
+    public static MemoryOffer None { get; } = new("", "", 0);
+
+    public byte[] ToBytes()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        var writer = new MessagePackWriter(buffer);
+        writer.WriteArrayHeader(3);
+        writer.Write(Path);
+        writer.Write(Name);
+        writer.Write(Length);
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <exception cref="LinkException">The payload is no offer.</exception>
+    public static MemoryOffer Read(ReadOnlyMemory<byte> payload) => LinkMessage.Read(payload, static (ref MessagePackReader reader) =>
+    {
+        reader.ReadArrayHeader();
+        return new MemoryOffer(LinkMessage.Text(ref reader), LinkMessage.Text(ref reader), reader.ReadInt64());
     });
 }
 

@@ -1,4 +1,8 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using DistTrain.Model.Weights;
 
 namespace DistTrain.Worker.Collectives;
 
@@ -13,6 +17,8 @@ internal sealed class LinkReceiver : IDisposable
     private readonly int generation;
     private readonly TimeSpan silenceLimit;
     private readonly Action whileWaiting;
+    private SharedView? memory;
+    private bool hasToConfirm;
 
     /// <param name="socket">A connected socket that has said hello; the receiver owns it.</param>
     /// <param name="jobHash">The job whose frames are taken.</param>
@@ -25,16 +31,53 @@ internal sealed class LinkReceiver : IDisposable
         socket.ReceiveTimeout = (int)Math.Max(1, silenceLimit.TotalMilliseconds / PartsOfSilence);
     }
 
-    /// <summary>Reads the next chunk. Its header must be <paramref name="due"/> (apart from the checksum), and its payload fills <paramref name="to"/>.</summary>
+    /// <summary>Whether the predecessor is a process of this host.</summary>
+    public bool IsLocal => socket.AddressFamily == AddressFamily.Unix;
+
+    /// <summary>Reads what memory the predecessor offers, maps it, and tells whether that went well.</summary>
+    /// <exception cref="LinkException">The link broke, was silent for too long, or sent something else.</exception>
+    public void TakeOffer()
+    {
+        var header = NextThatIsNoPulse();
+        if (header.Kind != FrameKind.Memory) throw new LinkException($"sent a frame of kind {header.Kind} where an offer of memory was due");
+        var offer = MemoryOffer.Read(LinkSocket.ReceiveMessage(header, Read));
+        var why = "its memory cannot be shared";
+        memory = offer == MemoryOffer.None ? null : SharedView.TryOpen(offer.Path, offer.Name, offer.Length, out why);
+        if (memory is null) LinkSocket.SendFrame(socket, header with { Kind = FrameKind.Refused }, Encoding.UTF8.GetBytes(why));
+        else ConfirmTaken();
+    }
+
+    /// <summary>Reads the next chunk into <paramref name="to"/>. Its header must be <paramref name="due"/>, apart from how it comes and what checks it.</summary>
     /// <exception cref="LinkException">The link broke, was silent for too long, or sent something else or something damaged.</exception>
     public void ReceiveData(FrameHeader due, Span<byte> to)
     {
+        var payload = ReceiveOrFind(due, to);
+        if (!Unsafe.AreSame(ref MemoryMarshal.GetReference(payload), ref MemoryMarshal.GetReference(to))) payload.CopyTo(to);
+    }
+
+    /// <summary>The same, for a chunk that need not be kept: it is in <paramref name="buffer"/>, or in the predecessor's memory.</summary>
+    public ReadOnlySpan<byte> ReceiveOrFind(FrameHeader due, Span<byte> buffer)
+    {
         var header = NextThatIsNoPulse();
-        if (header with { Checksum = 0 } != due)
+        if (header with { Kind = due.Kind, Checksum = 0 } != due)
             throw new LinkException($"sent chunk {header.Chunk} of hop {header.Hop}, bucket {header.Bucket}, step {header.Step} ({header.Length} bytes of {header.Type}), "
                 + $"but chunk {due.Chunk} of hop {due.Hop}, bucket {due.Bucket}, step {due.Step} ({due.Length} bytes of {due.Type}) was due");
-        Read(to);
-        LinkSocket.CheckSum(header, to);
+        if (header.Kind == FrameKind.Here)
+        {
+            hasToConfirm = true;
+            return InMemory((long)header.Checksum, header.Length);
+        }
+        Read(buffer);
+        LinkSocket.CheckSum(header, buffer);
+        return buffer;
+    }
+
+    /// <summary>Ends a collective: the predecessor may change what lies in its memory, if any chunk of the collective did.</summary>
+    public void EndCollective()
+    {
+        if (!hasToConfirm) return;
+        hasToConfirm = false;
+        ConfirmTaken();
     }
 
     /// <summary>Reads on, whatever comes, until the predecessor tells who broke the ring (<see cref="BreakageReceivedException"/>) or the link ends.</summary>
@@ -44,12 +87,36 @@ internal sealed class LinkReceiver : IDisposable
         while (true)
         {
             var header = NextThatIsNoPulse();
-            for (var left = header.Length; left > 0; left -= ignored.Length) Read(ignored.AsSpan(0, Math.Min(left, ignored.Length)));
+            for (var left = header.PayloadLength; left > 0; left -= ignored.Length) Read(ignored.AsSpan(0, Math.Min(left, ignored.Length)));
         }
     }
 
-    /// <summary>Ends the link from any thread; a blocked read ends at once.</summary>
+    /// <summary>Ends the link from any thread; a blocked read ends at once. The predecessor's memory stays mapped until <see cref="Unmap"/>.</summary>
     public void Dispose() => socket.Dispose();
+
+    /// <summary>Lets go of the predecessor's memory. To be called when no collective is running.</summary>
+    public void Unmap()
+    {
+        memory?.Dispose();
+        memory = null;
+    }
+
+    private void ConfirmTaken()
+    {
+        try
+        {
+            LinkSocket.SendFrame(socket, new FrameHeader(FrameKind.Taken, jobHash, generation), []);
+        }
+        catch (SocketException e)
+        {
+            throw new LinkException($"lost its link ({e.Message})", e);
+        }
+    }
+
+    private ReadOnlySpan<byte> InMemory(long place, int length) =>
+        memory is not null && place >= 0 && place + length <= memory.Length
+            ? memory.Bytes(place, length)
+            : throw new LinkException($"named {length} bytes at {place} of its memory, of which {memory?.Length ?? 0} bytes are mapped here");
 
     private FrameHeader NextThatIsNoPulse()
     {
@@ -60,7 +127,7 @@ internal sealed class LinkReceiver : IDisposable
             if (!FrameHeader.TryRead(bytes, out var header)) throw new LinkException("sent something that is not a frame");
             if (header.JobHash != jobHash) throw new LinkException("sent a frame of another job");
             if (header.Generation != generation) throw new LinkException($"sent a frame of generation {header.Generation}, but this is generation {generation}");
-            if (header.Kind == FrameKind.Data) return header;
+            if (header.Kind is FrameKind.Data or FrameKind.Here or FrameKind.Memory) return header;
             if (header.Kind == FrameKind.Broken) throw new BreakageReceivedException(Breakage.Read(LinkSocket.ReceiveMessage(header, Read)));
             if (header.Kind != FrameKind.Pulse || header.Length != 0) throw new LinkException($"sent a frame of kind {header.Kind} where a chunk was due");
             whileWaiting();

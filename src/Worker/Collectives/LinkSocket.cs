@@ -18,6 +18,14 @@ internal static class LinkSocket
         SendAll(socket, payload);
     }
 
+    /// <summary>Sends a frame whose payload the other end finds elsewhere.</summary>
+    public static void SendHeader(Socket socket, FrameHeader header)
+    {
+        Span<byte> bytes = stackalloc byte[FrameHeader.Size];
+        header.Write(bytes);
+        SendAll(socket, bytes);
+    }
+
     /// <summary>Reads a whole frame that is not data from a link that is not part of a ring yet.</summary>
     /// <exception cref="LinkException">The link ended, or what came is no such frame.</exception>
     public static (FrameHeader Header, byte[] Payload) ReceiveMessage(Socket socket)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using DistTrain.Model.Weights;
 
 namespace DistTrain.Worker.Collectives;
 
@@ -21,6 +22,9 @@ public sealed class Ring : IAllReduce
     private readonly byte[] arriving;
     private readonly CancellationToken stop;
     private readonly CancellationTokenRegistration stopping;
+    private readonly Lock calls = new();
+    private (nint Start, long Length) shared;
+    private bool awaitsTaken;
     private long step;
     private int bucket = -1, hop = -1, state = Open;
 
@@ -59,6 +63,26 @@ public sealed class Ring : IAllReduce
             : new Ring(job, generation, members, rank, options, new RingConnector(job, generation, members, rank, options.ConnectLimit, stop), listener, stop);
 
     /// <inheritdoc/>
+    public unsafe string Share(FlatBuffer buffer)
+    {
+        using var _ = calls.EnterScope();
+        try
+        {
+            if (sender.IsLocal) sender.Offer(buffer.Shared is { } memory ? new MemoryOffer(memory.Path, memory.Name, memory.Length) : MemoryOffer.None);
+            if (receiver.IsLocal) receiver.TakeOffer();
+            sender.Drain();
+        }
+        catch (Exception e)
+        {
+            throw End(e);
+        }
+        if (!sender.IsLocal) return "over TCP";
+        if (sender.Refusal is { } refusal) return $"over a Unix socket ({refusal})";
+        fixed (float* start = buffer.Host.Span) shared = ((nint)start, buffer.Host.Length * (long)sizeof(float));
+        return "through shared memory";
+    }
+
+    /// <inheritdoc/>
     public void BeginStep(long step) => (this.step, bucket) = (step, -1);
 
     /// <inheritdoc/>
@@ -73,6 +97,7 @@ public sealed class Ring : IAllReduce
     /// <inheritdoc/>
     public unsafe void Broadcast(Span<float> values, int root)
     {
+        using var _ = calls.EnterScope();
         bucket++;
         var chunks = Pieces.Chunks(new Piece(0, 0, values.Length), chunkBytes / sizeof(float));
         fixed (float* memory = values)
@@ -83,10 +108,9 @@ public sealed class Ring : IAllReduce
                 {
                     hop = (Rank - root + Size) % Size;
                     if (hop > 0) receiver.ReceiveData(Header(chunk, hop - 1, ElementType.Float32, sizeof(float)), Bytes(memory, chunk));
-                    if (hop < Size - 1) sender.Send(Header(chunk, hop, ElementType.Float32, sizeof(float)), memory + chunk.Start);
+                    if (hop < Size - 1) Send(Header(chunk, hop, ElementType.Float32, sizeof(float)), memory + chunk.Start);
                 }
-                sender.Drain();
-                hop = -1;
+                EndCollective();
             }
             catch (Exception e)
             {
@@ -96,10 +120,17 @@ public sealed class Ring : IAllReduce
     }
 
     /// <summary>Ends the ring from any thread; a call that is blocked in it ends at once. The neighbours see the links close.</summary>
-    public void Dispose() => Close(Disposed);
+    public void Dispose()
+    {
+        Close(Disposed);
+        // A call may still be reading the neighbour's memory.
+        using var _ = calls.EnterScope();
+        receiver.Unmap();
+    }
 
     private unsafe void SumInPlace<T>(Span<T> values, ElementType type) where T : unmanaged, IAdditionOperators<T, T, T>
     {
+        using var _ = calls.EnterScope();
         bucket++;
         var chunkLength = chunkBytes / sizeof(T);
         fixed (T* memory = values)
@@ -107,7 +138,7 @@ public sealed class Ring : IAllReduce
             try
             {
                 foreach (var chunk in Pieces.Chunks(Pieces.Segment(Rank, values.Length, Size), chunkLength))
-                    sender.Send(Header(chunk, 0, type, sizeof(T)), memory + chunk.Start);
+                    Send(Header(chunk, 0, type, sizeof(T)), memory + chunk.Start);
                 var hops = 2 * (Size - 1);
                 for (hop = 0; hop < hops; hop++)
                 {
@@ -117,11 +148,10 @@ public sealed class Ring : IAllReduce
                         var due = Header(chunk, hop, type, sizeof(T));
                         if (hop < Size - 1) ReceiveAndAdd(due, new Span<T>(memory + chunk.Start, chunk.Length));
                         else receiver.ReceiveData(due, Bytes(memory, chunk));
-                        if (hop + 1 < hops) sender.Send(due with { Hop = hop + 1 }, memory + chunk.Start);
+                        if (hop + 1 < hops) Send(due with { Hop = hop + 1 }, memory + chunk.Start);
                     }
                 }
-                sender.Drain();
-                hop = -1;
+                EndCollective();
             }
             catch (Exception e)
             {
@@ -132,9 +162,30 @@ public sealed class Ring : IAllReduce
 
     private void ReceiveAndAdd<T>(FrameHeader due, Span<T> own) where T : unmanaged, IAdditionOperators<T, T, T>
     {
-        var bytes = arriving.AsSpan(0, due.Length);
-        receiver.ReceiveData(due, bytes);
+        var bytes = receiver.ReceiveOrFind(due, arriving.AsSpan(0, due.Length));
         Vectors.AddInPlace(own, MemoryMarshal.Cast<byte, T>(bytes));
+    }
+
+    /// <summary>Sends a chunk, or where it lies when the successor can read it there.</summary>
+    /// <remarks>
+    /// Such a chunk may be overwritten by the collective that it belongs to: what overwrites it is its sum, and there is no sum before the successor has read it.
+    /// </remarks>
+    private unsafe void Send(FrameHeader header, void* memory)
+    {
+        var place = (nint)memory - shared.Start;
+        var isShared = place >= 0 && place + header.Length <= shared.Length;
+        awaitsTaken |= isShared;
+        sender.Send(isShared ? header with { Kind = FrameKind.Here, Checksum = (ulong)place } : header, memory);
+    }
+
+    /// <summary>Returns when the caller may change its memory.</summary>
+    private void EndCollective()
+    {
+        receiver.EndCollective();
+        if (awaitsTaken) sender.AwaitTaken();
+        awaitsTaken = false;
+        sender.Drain();
+        hop = -1;
     }
 
     private FrameHeader Header(Piece chunk, int hop, ElementType type, int elementBytes) =>

@@ -1,3 +1,5 @@
+using DistTrain.Model.Weights;
+
 namespace DistTrain.Worker.Collectives;
 
 /// <summary>A generation of one member: its sums are its own values, and nothing is sent.</summary>
@@ -5,6 +7,7 @@ internal sealed class SingleMember(CancellationToken stop) : IAllReduce
 {
     public int Rank => 0;
     public int Size => 1;
+    public string Share(FlatBuffer buffer) => "nowhere: there is no other member";
     public void BeginStep(long step) { }
     public void Alive() { }
     public void Sum(Span<float> values) => stop.ThrowIfCancellationRequested();

@@ -31,6 +31,7 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         using var work = new PhaseWorks(plan, stores, state, ring, clock, log, stop).Create();
         if (assignment.ResumeFrom is { } checkpoint) state.Resume(checkpoint, plan);
         MemberHashes.Compare(ring, plan.Workers, state.Parameters.Hash(), state.Step);
+        if (ring.Size > 1) LogMessages.RingClosed(log, plan.Workers[(ring.Rank + 1) % ring.Size], ring.Share(state.Parameters.GradientBuffer));
 
         LogMessages.PhaseStarts(log, plan.Phase.Name, state.Step, work.TotalSteps, stores.Train.Count, state.Parameters.Values.Length, Origin(assignment));
         listener.Started(state.Step, work.TotalSteps);

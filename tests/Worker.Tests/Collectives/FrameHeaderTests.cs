@@ -7,9 +7,11 @@ namespace DistTrain.Worker.Tests.Collectives;
 
 public class FrameHeaderTests
 {
-    private static readonly Gen<FrameHeader> Headers = Gen.Select(Gen.ULong, Gen.Int, Gen.Long, Gen.Int, Gen.Int, Gen.Int, Gen.Int[0, 100], Gen.ULong)
+    private static readonly Gen<FrameHeader> Data = Gen.Select(Gen.ULong, Gen.Int, Gen.Long, Gen.Int, Gen.Int, Gen.Int, Gen.Int[0, 100], Gen.ULong)
         .Select((job, generation, step, bucket, hop, chunk, length, checksum) =>
             new FrameHeader(FrameKind.Data, job, generation, step, bucket, hop, chunk, ElementType.Float32, length, checksum));
+
+    private static readonly Gen<FrameHeader> Headers = Gen.Select(Data, Gen.Bool).Select((header, isHere) => header with { Kind = isHere ? FrameKind.Here : FrameKind.Data });
 
     [Fact]
     public void TryRead_WhatWriteWrote_IsTheSameHeader() => Headers.Sample(header =>
@@ -23,7 +25,7 @@ public class FrameHeaderTests
     [Fact]
     public void Write_WithPayload_IsOneMessagePackArray() => Headers.Sample(header =>
     {
-        var frame = new byte[FrameHeader.Size + header.Length];
+        var frame = new byte[FrameHeader.Size + header.PayloadLength];
         header.Write(frame);
         var reader = new MessagePackReader(frame);
         Assert.Equal(11, reader.ReadArrayHeader());
@@ -34,7 +36,7 @@ public class FrameHeaderTests
         Assert.Equal((byte)header.Type, reader.ReadByte());
         Assert.Equal((uint)header.Length, reader.ReadUInt32());
         Assert.Equal(header.Checksum, reader.ReadUInt64());
-        Assert.Equal(header.Length, reader.ReadBytes()!.Value.Length);
+        Assert.Equal(header.Kind == FrameKind.Here ? 0 : header.Length, reader.ReadBytes()!.Value.Length);
         Assert.True(reader.End);
     }, iter: 1000);
 

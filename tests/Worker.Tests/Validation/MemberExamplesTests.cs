@@ -1,3 +1,4 @@
+using DistTrain.Model.Weights;
 using CsCheck;
 using DistTrain.Worker.Collectives;
 using DistTrain.Worker.Validation;
@@ -18,6 +19,7 @@ public class MemberExamplesTests
 
     private sealed record Member(int Rank, int Size) : IAllReduce
     {
+        public string Share(FlatBuffer buffer) => throw new NotSupportedException();
         public void BeginStep(long step) => throw new NotSupportedException();
         public void Alive() { }
         public void Sum(Span<float> values) => throw new NotSupportedException();
