@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using static TorchSharp.torch;
 
 namespace DistTrain.Model.Kernels;
@@ -107,6 +108,8 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
         for (var row = 0; row < rows; row++, from += x.Width, y += stride)
             for (var at = 0; at < stride; at += Lanes.Count)
             {
+                // Where the next head's columns stand: from one row to the next is too far for the processor to guess.
+                if (Sse.IsSupported) Sse.Prefetch0(from + at + x.Size);
                 var value = Load(from + at, x.Size - at);
                 if (x.Bias != null) value += LoadFloats(x.Bias + at, x.Size - at);
                 StoreFloats(value * by, y + at, stride - at);
