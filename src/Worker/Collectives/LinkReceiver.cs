@@ -114,7 +114,7 @@ internal sealed class LinkReceiver : IDisposable
     }
 
     private ReadOnlySpan<byte> InMemory(long place, int length) =>
-        memory is not null && place >= 0 && place + length <= memory.Length
+        memory is not null && place >= 0 && place <= memory.Length - length
             ? memory.Bytes(place, length)
             : throw new LinkException($"named {length} bytes at {place} of its memory, of which {memory?.Length ?? 0} bytes are mapped here");
 
