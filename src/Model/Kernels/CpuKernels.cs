@@ -65,7 +65,6 @@ internal sealed unsafe partial class CpuKernels<T, TElement>(ScalarType type) : 
         var (count, width) = ((int)rows_L.numel(), Shape(y_RD).Width);
         T* x = Pointer(x_LD), y = Pointer(y_RD);
         long* rows = (long*)Address(rows_L);
-        ClearRowsBehind(y_RD, 0);
         Rows(count, width, (first, end) =>
         {
             for (var row = first; row < end; row++) Row(x, row, width).CopyTo(Row(y, rows[row], width));

@@ -29,6 +29,13 @@ internal abstract class Kernels
     /// <summary>Where all tensors are.</summary>
     public abstract Device Device { get; }
 
+    /// <summary>
+    /// Of the logits of a loss, about how many exist at once. Fewer would be nearer to the processor, but the gradient of the output projection
+    /// is added up once for so many; other devices want large products more than near memory.
+    /// </summary>
+    /// <value>0: as many as is fast on the device.</value>
+    public long LogitsAtOnce { get => field > 0 ? field : Device.type == DeviceType.CPU ? 1 << 22 : 1 << 26; init; }
+
     /// <summary>y = x, rounded to the compute type.</summary>
     /// <param name="x">Float32.</param>
     public abstract void Convert(Tensor x, Tensor y);
@@ -51,7 +58,7 @@ internal abstract class Kernels
     /// <param name="rows_L">int64.</param>
     public abstract void Select(Tensor x_RD, Tensor rows_L, Tensor y_LD);
 
-    /// <summary>The way back: row rows[i] of y is row i of x, where no two places are the same; all others are 0.</summary>
+    /// <summary>The way back: row rows[i] of y becomes row i of x, where no two places are the same. All others stay as they are.</summary>
     public abstract void Spread(Tensor x_LD, Tensor rows_L, Tensor y_RD);
 
     /// <summary>y = dropout(x). Both may be one tensor. Its gradient: the same of dy.</summary>

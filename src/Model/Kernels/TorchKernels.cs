@@ -37,7 +37,7 @@ internal sealed partial class TorchKernels(ScalarType type, Device device) : Ker
     public override void Spread(Tensor x_LD, Tensor rows_L, Tensor y_RD)
     {
         using var scope = NewDisposeScope();
-        y_RD.zero_().index_copy_(0, rows_L, x_LD.narrow(0, 0, rows_L.numel()));
+        y_RD.index_copy_(0, rows_L, x_LD.narrow(0, 0, rows_L.numel()));
     }
 
     /// <summary>In float32, as all arithmetic.</summary>

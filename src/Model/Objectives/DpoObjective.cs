@@ -56,14 +56,19 @@ public sealed class DpoObjective(Transformer policy, double beta) : IObjective<P
         return sums;
     }
 
-    /// <summary>Labels of each sequence of the next chunk. A chunk holds whole pairs, because a pair's weight depends on all its tokens.</summary>
+    /// <summary>
+    /// Labels of each sequence of the next chunk. A chunk holds whole pairs, because a pair's weight depends on all its tokens: as many as it has
+    /// rows for, but at least one.
+    /// </summary>
     private static List<int> PairsOfChunk(PreferencePairs batch, int pair, int rows)
     {
         var lengths = new List<int>();
-        for (var left = rows; pair < batch.Sources.Length && left > 0; pair++)
+        for (var left = rows; pair < batch.Sources.Length; pair++)
         {
-            lengths.AddRange([batch.Chosen[pair].Length + 1, batch.Rejected[pair].Length + 1]);
-            left -= lengths[^1] + lengths[^2];
+            var (chosen, rejected) = (batch.Chosen[pair].Length + 1, batch.Rejected[pair].Length + 1);
+            left -= chosen + rejected;
+            if (left < 0 && lengths.Count > 0) break;
+            lengths.AddRange([chosen, rejected]);
         }
         return lengths;
     }

@@ -11,12 +11,6 @@ namespace DistTrain.Model.Objectives;
 /// </summary>
 internal sealed class LabelledOutput
 {
-    /// <summary>Logits of a chunk. Fewer would be nearer to the processor, but the gradient of the projection is added up once a chunk.</summary>
-    private const long ChunkLogits = 1 << 22;
-
-    /// <summary>The same on other devices, which want large products more than near memory.</summary>
-    private const long DeviceChunkLogits = 1 << 26;
-
     /// <summary>Rows of a chunk are a multiple of this, for the reason that <see cref="Sequences.RoundedRows"/> gives.</summary>
     private const int RowStep = 64;
 
@@ -27,22 +21,22 @@ internal sealed class LabelledOutput
     private readonly Kernels.Kernels kernels;
     private readonly Tensor decoded_RD;
     private readonly Tensor rows_L;
-    private readonly Tensor hidden_LD;
     private readonly Tensor labels_L;
     private readonly Tensor weight_VD;
+    private readonly Tensor hidden_CD;
     private readonly Tensor logits_CV;
-    private readonly Tensor? gradient_LD;
+    private readonly Tensor? gradient_RD;
 
     private LabelledOutput(Tensor decoded_RD, Tensor weight_VD, PaddedPairs pairs, Kernels.Kernels kernels, TransformerPass? pass)
     {
         (this.decoded_RD, this.weight_VD, this.kernels, this.pass) = (decoded_RD, weight_VD, kernels, pass);
         var labelled_L = pairs.LabelledRows();
         rows_L = OnDevice(labelled_L);
-        hidden_LD = Take(Rounded(Count), decoded_RD.size(-1));
-        kernels.Select(decoded_RD, rows_L, hidden_LD);
         labels_L = OnDevice(pairs.Labels_GT.reshape(-1).index_select(0, labelled_L));
-        logits_CV = Take(Rounded(Math.Min(Count, ChunkRows)), weight_VD.size(0));
-        if (pass is not null) gradient_LD = Take(hidden_LD.size(0), hidden_LD.size(1));
+        var rows = Rounded(Math.Min(Count, ChunkRows));
+        hidden_CD = Take(rows, decoded_RD.size(-1));
+        logits_CV = Take(rows, weight_VD.size(0));
+        gradient_RD = pass?.Memory.TakeLike(decoded_RD).zero_();
     }
 
     /// <summary>Positions whose label counts.</summary>
@@ -51,8 +45,8 @@ internal sealed class LabelledOutput
     /// <summary>Where it is computed.</summary>
     public Device Device => kernels.Device;
 
-    /// <summary>Positions in a chunk, about.</summary>
-    public int ChunkRows => Math.Max(RowStep, (int)((kernels.Device.type == DeviceType.CPU ? ChunkLogits : DeviceChunkLogits) / weight_VD.size(0)) / RowStep * RowStep);
+    /// <summary>Positions in a chunk. One of more, because it holds a sequence that is not to be parted, takes memory of its own.</summary>
+    public int ChunkRows => Math.Max(RowStep, (int)(kernels.LogitsAtOnce / weight_VD.size(0)) / RowStep * RowStep);
 
     /// <summary>Of a training step, under no_grad.</summary>
     /// <exception cref="InvalidOperationException">The model has no flat parameters.</exception>
@@ -68,12 +62,13 @@ internal sealed class LabelledOutput
     /// </summary>
     public static LabelledOutput ForScores(Transformer model, PaddedPairs pairs)
     {
-        if (model.Flat is { } flat && (flat.Precision == Precision.Mixed || flat.Kernels.Device.type != DeviceType.CPU)) return ForTraining(model, pairs, dropout: false);
+        var kernels = model.Flat?.Kernels;
+        if (kernels is not null && (kernels.Type != ScalarType.Float32 || kernels.Device.type != DeviceType.CPU)) return ForTraining(model, pairs, dropout: false);
         model.eval();
-        return new LabelledOutput(model.Forward(pairs.Source_BS, pairs.TargetInput_GT), model.OutputWeight_VD, pairs, Kernels.Kernels.Of(ScalarType.Float32), null);
+        return new LabelledOutput(model.Forward(pairs.Source_BS, pairs.TargetInput_GT), model.OutputWeight_VD, pairs, kernels ?? Kernels.Kernels.Of(ScalarType.Float32), null);
     }
 
-    /// <summary>Projects some positions and normalises them. In a scope of its own.</summary>
+    /// <summary>Projects some positions and normalises them. In a scope of its own. Positions of different chunks differ; their order does not matter.</summary>
     public Chunk Project(int first, int count)
     {
         var chunk = Logits(first, count);
@@ -90,24 +85,19 @@ internal sealed class LabelledOutput
         return chunk;
     }
 
-    /// <summary>Takes the collected gradient through the model, to the gradients of all parameters.</summary>
+    /// <summary>Takes the collected gradient through the model, to the gradients of all parameters. Uses it up.</summary>
     /// <param name="final">See <see cref="IObjective{TBatch}.Backward"/>.</param>
-    public void Backward(Action<int>? final)
-    {
-        using var temporaries = pass!.Memory.Temporaries();
-        var gradient_RD = pass.Memory.TakeLike(decoded_RD);
-        kernels.Spread(gradient_LD!, rows_L, gradient_RD);
-        pass.Backward(gradient_RD, final);
-    }
+    public void Backward(Action<int>? final) => pass!.Backward(gradient_RD!, final);
 
+    /// <summary>Copies the chunk's own rows: the products are of more, and those behind must be nobody's.</summary>
     private Chunk Logits(int first, int count)
     {
+        var rows_C = rows_L.narrow(0, first, count);
         var rows = Rounded(count);
-        var hidden_CD = hidden_LD.narrow(0, first, rows);
-        // Sequences that are not to be parted may be more than a chunk.
-        var chunk_CV = rows <= logits_CV.size(0) ? logits_CV.narrow(0, 0, rows) : empty(rows, weight_VD.size(0), kernels.Type, kernels.Device);
-        chunk_CV.addmm_(hidden_CD, weight_VD.t(), beta: 0, alpha: 1);
-        return new Chunk(this, first, hidden_CD, labels_L.narrow(0, first, count), chunk_CV, empty(count, 3, device: kernels.Device));
+        var chunk_CD = Of(hidden_CD, rows);
+        kernels.Select(decoded_RD, rows_C, chunk_CD);
+        var chunk_CV = Of(logits_CV, rows).addmm_(chunk_CD, weight_VD.t(), beta: 0, alpha: 1);
+        return new Chunk(this, rows_C, chunk_CD, labels_L.narrow(0, first, count), chunk_CV, empty(count, 3, device: kernels.Device));
     }
 
     /// <inheritdoc cref="PassMemory.OnDevice"/>
@@ -118,17 +108,23 @@ internal sealed class LabelledOutput
 
     private static int Rounded(int rows) => (rows + RowStep - 1) / RowStep * RowStep;
 
+    private static Tensor Of(Tensor chunk, int rows) => rows <= chunk.size(0) ? chunk.narrow(0, 0, rows) : empty(rows, chunk.size(1), chunk.dtype, chunk.device);
+
     private void AddGradients(Chunk chunk)
     {
-        gradient_LD!.narrow(0, chunk.First, chunk.Logits_CV.size(0)).addmm_(chunk.Logits_CV, weight_VD, beta: 0, alpha: 1);
         pass!.Memory.AddGradient(chunk.Logits_CV, chunk.Hidden_CD, pass.Output);
+        // The hidden rows are not needed any more.
+        var gradient_CD = chunk.Hidden_CD.addmm_(chunk.Logits_CV, weight_VD, beta: 0, alpha: 1);
+        kernels.Spread(gradient_CD, chunk.Rows_C, gradient_RD!);
     }
 
     /// <summary>Some positions. The next chunk takes its place.</summary>
-    internal sealed class Chunk(LabelledOutput output, int first, Tensor hidden_CD, Tensor labels_C, Tensor logits_CV, Tensor statistics_C3)
+    internal sealed class Chunk(LabelledOutput output, Tensor rows_C, Tensor hidden_CD, Tensor labels_C, Tensor logits_CV, Tensor statistics_C3)
     {
-        public int First => first;
+        /// <summary>Which of the decoder's rows they are.</summary>
+        public Tensor Rows_C => rows_C;
 
+        /// <summary>The decoder's output there.</summary>
         public Tensor Hidden_CD => hidden_CD;
 
         public Tensor Labels_C => labels_C;

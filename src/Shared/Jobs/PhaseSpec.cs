@@ -51,10 +51,10 @@ public abstract record PhaseSpec
 
     /// <summary>What validation found, by <see cref="ValidateSpec.Metric"/> and turned so that higher is better.</summary>
     /// <param name="metrics">By name.</param>
-    /// <returns>Null when the validation did not measure it.</returns>
+    /// <returns>Finite. Null when the validation did not measure it, or what it measured is no finite number: that ranks nothing.</returns>
     public double? Score(IReadOnlyDictionary<string, double> metrics)
     {
-        if (!metrics.TryGetValue(Validate.Metric, out var value)) return null;
+        if (!metrics.TryGetValue(Validate.Metric, out var value) || !double.IsFinite(value)) return null;
         return Validate.Metric == "loss" ? -value : value;
     }
 

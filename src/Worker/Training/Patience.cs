@@ -14,10 +14,10 @@ internal sealed class Patience(PhaseSpec phase, double? best = null, int without
     /// <summary>True when the phase should train no further.</summary>
     public bool IsOver => phase.Validate.Patience > 0 && WithoutBetter >= phase.Validate.Patience;
 
-    /// <summary>Takes a validation's metrics in. A metric that is not a number is no better than any.</summary>
+    /// <summary>Takes a validation's metrics in. A metric that is no finite number never is the best, and counts as one that is not better.</summary>
     public void Count(IReadOnlyDictionary<string, double> metrics)
     {
-        if (phase.Score(metrics) is not { } score) return;
-        (Best, WithoutBetter) = score > (Best ?? double.NegativeInfinity) ? (score, 0) : (Best, WithoutBetter + 1);
+        if (!metrics.ContainsKey(phase.Validate.Metric)) return;
+        (Best, WithoutBetter) = phase.Score(metrics) is { } score && score > (Best ?? double.NegativeInfinity) ? (score, 0) : (Best, WithoutBetter + 1);
     }
 }

@@ -16,5 +16,11 @@ public enum KernelsKind
 
 internal static class KernelsKinds
 {
-    public static AllKernels Kernels(this KernelsKind kind, ScalarType type) => kind == KernelsKind.Torch ? new TorchKernels(type, CPU) : AllKernels.Of(type);
+    /// <param name="logitsAtOnce">0: as many as is fast.</param>
+    public static AllKernels Kernels(this KernelsKind kind, ScalarType type, long logitsAtOnce = 0) => (kind, type) switch
+    {
+        (KernelsKind.Torch, _) => new TorchKernels(type, CPU) { LogitsAtOnce = logitsAtOnce },
+        (_, ScalarType.BFloat16) => new CpuKernels<BFloat16, BFloat16Element>(type) { LogitsAtOnce = logitsAtOnce },
+        _ => new CpuKernels<float, FloatElement>(type) { LogitsAtOnce = logitsAtOnce },
+    };
 }

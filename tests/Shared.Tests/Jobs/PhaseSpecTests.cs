@@ -14,4 +14,14 @@ public class PhaseSpecTests
 
         Assert.Equal(expected, phase.Score(new Dictionary<string, double> { ["loss"] = 2, ["bleu"] = 30 }));
     }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity)]
+    public void Score_OfWhatIsNoFiniteNumber_IsNone(double measured)
+    {
+        foreach (var metric in new[] { "loss", "bleu" })
+            Assert.Null(new SupervisedPhaseSpec { Validate = new() { Metric = metric } }.Score(new Dictionary<string, double> { [metric] = measured }));
+    }
 }
