@@ -1,18 +1,17 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DistTrain.Shared.Wire;
 
 namespace DistTrain.Cli;
 
-/// <summary>One JSON object on a line, for programs.</summary>
+/// <summary>One JSON object on a line, for programs: how every command and view writes JSON. What is no finite number is null.</summary>
 internal static class JsonLine
 {
     private static readonly JsonSerializerOptions Readable = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        // The loss of a skipped step is not a number.
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        Converters = { new FiniteOrNull(), new IdConverter(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
     public static string Of<T>(T line) => JsonSerializer.Serialize(line, Readable);

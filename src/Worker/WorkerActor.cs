@@ -20,7 +20,10 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     private readonly TrainingThread _thread;
     private readonly IActorRef _coordinator;
     private readonly ILogger _log;
-    private Outbox _outbox = new();
+    private readonly Outbox _outbox = new();
+
+    /// <summary>The newest generation of each job that this worker has begun or was told is over: none up to it is begun again.</summary>
+    private readonly Dictionary<JobId, int> _newest = [];
     private TrainingProtocol.StartGeneration? _current;
     private CancellationTokenSource? _stop;
     private string _life = "";
@@ -42,7 +45,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     {
         Common();
         Receive<TrainingProtocol.StartGeneration>(Start);
-        Receive<TrainingProtocol.StopGeneration>(stop => AnswerStopped(stop.Job, stop.Generation));
+        Receive<TrainingProtocol.StopGeneration>(AnswerStopped);
     }
 
     private void Training()
@@ -51,14 +54,12 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         Receive<TrainingProtocol.StartGeneration>(start =>
         {
             // The coordinator repeats the start until the ring is closed.
-            if (IsCurrent(start.Job, start.Generation)) return;
-            Sender.Tell(new TrainingProtocol.GenerationRefused(start.Job, start.Generation, _me.Id, 0,
-                $"it still trains generation {_current!.Generation} of job {_current.Job}."));
+            if (!IsCurrent(start.Job, start.Generation)) Refuse(start, $"it still trains generation {_current!.Generation} of job {_current.Job}.");
         });
         Receive<TrainingProtocol.StopGeneration>(stop =>
         {
             if (IsCurrent(stop.Job, stop.Generation)) Stop(stop.Because);
-            else AnswerStopped(stop.Job, stop.Generation);
+            else AnswerStopped(stop);
         });
         Receive<SessionReport>(report =>
         {
@@ -82,13 +83,18 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
             else ActorLog.OnRoster(_log, _me.Id.Value);
             _life = received.Coordinator;
         });
-        Receive<TrainingProtocol.ReportReceived>(_outbox.Acknowledge);
+        Receive<TrainingProtocol.ReportReceived>(Acknowledge);
     }
 
     private void Start(TrainingProtocol.StartGeneration start)
     {
-        if (!_outbox.IsEmpty) ActorLog.ReportsAbandoned(_log, _outbox.Pending.Count());
-        _outbox = new Outbox();
+        if (_newest.TryGetValue(start.Job, out var newest) && start.Generation <= newest)
+        {
+            Refuse(start, $"for it generation {newest} of the job is over, and a generation that is over never starts again.");
+            return;
+        }
+        _newest[start.Job] = start.Generation;
+        _outbox.BeginGeneration();
         _current = start;
         _stop = new CancellationTokenSource();
         _thread.Run(start, new SessionListener(Self, _me.Id, start), _stop.Token);
@@ -109,14 +115,39 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         _stop?.Dispose();
         _stop = null;
         Become(Idle);
+        // The report first: a worker that is idle before it says why looks like the culprit.
+        Report(sequence => new TrainingProtocol.GenerationStopped(ended.Job, ended.Generation, _me.Id, sequence, ended.Cause, ended.Because, ended.Break));
         SayHello();
-        Report(sequence => new TrainingProtocol.GenerationStopped(ended.Job, ended.Generation, _me.Id, sequence, ended.Cause, ended.Because));
     }
 
-    private void AnswerStopped(JobId job, int generation) => _coordinator.Tell(new TrainingProtocol.GenerationStopped(
-        job, generation, _me.Id, 0, TrainingProtocol.StopCause.Asked, "It does not train this generation."));
+    private void Refuse(TrainingProtocol.StartGeneration start, string because)
+    {
+        using (_log.ForJob(start.Job.Value, generation: start.Generation, worker: _me.Id.Value)) ActorLog.StartRefused(_log, start.Generation, because);
+        Sender.Tell(new TrainingProtocol.GenerationRefused(start.Job, start.Generation, _me.Id, 0, because));
+    }
 
-    private void Report(Func<long, TrainingProtocol.IReport> make) => _coordinator.Tell(_outbox.Add(make));
+    private void AnswerStopped(TrainingProtocol.StopGeneration stop)
+    {
+        // Its start may still be on its way.
+        _newest[stop.Job] = Math.Max(stop.Generation, _newest.GetValueOrDefault(stop.Job));
+        _coordinator.Tell(new TrainingProtocol.GenerationStopped(
+            stop.Job, stop.Generation, _me.Id, 0, TrainingProtocol.StopCause.Asked, "It does not train this generation."));
+    }
+
+    private void Report(Func<long, TrainingProtocol.IReport> make)
+    {
+        var before = _outbox.Dropped;
+        _coordinator.Tell(_outbox.Add(make));
+        if (before == 0 && _outbox is { Dropped: > 0, LastDropped: { } first })
+            ActorLog.ReportsDropped(_log, first.Steps.Select(step => step.Step).FirstOrDefault(), first.Generation);
+    }
+
+    private void Acknowledge(TrainingProtocol.ReportReceived received)
+    {
+        _outbox.Acknowledge(received);
+        if (_outbox is { IsEmpty: true, Dropped: > 0, LastDropped: { } last })
+            ActorLog.ReportsWereDropped(_log, _outbox.TakeDropped(), last.Steps.Select(step => step.Step).LastOrDefault(), last.Generation);
+    }
 
     private void SayHello() => _coordinator.Tell(new RosterProtocol.WorkerHello(
         _me.Id, _me.Host, _me.DataPort, _me.Device, _me.Cores, _current?.Job, _current?.Generation ?? 0));

@@ -1,6 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Watching;
@@ -8,8 +5,6 @@ namespace DistTrain.Cli.Watching;
 /// <summary>One JSON object a line, for programs. Notes go to standard error.</summary>
 public sealed class JsonView(TextWriter output, TextWriter errors) : IJobView
 {
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Converters = { new NullUnlessFinite() } };
-
     public void Note(string text) => errors.WriteLine(text);
 
     public void Show(JobsProtocol.FeedItem item)
@@ -32,17 +27,5 @@ public sealed class JsonView(TextWriter output, TextWriter errors) : IJobView
         seconds = Math.Round(status.Seconds, 3), because = status.Because,
     });
 
-    private void Write(object line) => output.WriteLine(JsonSerializer.Serialize(line, Readable));
-
-    /// <summary>JSON has no word for what is not a number, and a skipped step's loss is none.</summary>
-    private sealed class NullUnlessFinite : JsonConverter<double>
-    {
-        public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();
-
-        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
-        {
-            if (double.IsFinite(value)) writer.WriteNumberValue(value);
-            else writer.WriteNullValue();
-        }
-    }
+    private void Write(object line) => output.WriteLine(JsonLine.Of(line));
 }

@@ -23,7 +23,9 @@ public sealed record CheckpointCatalog
     /// <summary>The newest checkpoint of all, null before the first.</summary>
     public CheckpointRecord? Newest() => Kept.LastOrDefault();
 
-    public bool Holds(CheckpointRecord checkpoint) => Kept.Any(kept => kept.Phase == checkpoint.Phase && kept.Step == checkpoint.Step);
+    public bool Holds(CheckpointRecord checkpoint) => Holds(checkpoint.Phase, checkpoint.Step);
+
+    public bool Holds(string phase, long step) => Kept.Any(kept => kept.Phase == phase && kept.Step == step);
 
     /// <summary>The best-scored checkpoint of a phase, or its newest while none is scored; null before its first.</summary>
     public CheckpointRecord? Best(string phase) => Ranked(phase).FirstOrDefault() ?? Newest(phase);

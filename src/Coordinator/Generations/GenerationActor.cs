@@ -25,6 +25,9 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     /// <summary>A member that has not said by then that it stopped is given up: it is dead or wedged.</summary>
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(5);
 
+    /// <summary>The same for a member that others miss in the ring: its links are closed, so it either answers at once or is gone.</summary>
+    private static readonly TimeSpan MissedDeadline = TimeSpan.FromSeconds(1);
+
     private readonly GenerationPlan _plan;
     private readonly ILogger _log;
     private readonly Dictionary<WorkerId, IActorRef> _actors;
@@ -60,13 +63,13 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         Receive<TrainingProtocol.GenerationStarted>(started => Training(started.From));
         Receive<TrainingProtocol.GenerationRefused>(refused =>
         {
-            _state = _state.WithOver(refused.From);
+            _state = _state.WithStopped(refused.From);
             End($"Worker {refused.From} refused: {refused.Because}", Aftermath.TryAgain);
         });
         Receive<TrainingProtocol.PhaseFinished>(Finished);
         Receive<TrainingProtocol.GenerationStopped>(stopped =>
         {
-            _state = _state.WithOver(stopped.From);
+            Note(stopped);
             // A member that was asked to stop, or has finished, ends nothing by itself.
             if (stopped.Cause != TrainingProtocol.StopCause.Asked || !_state.Finished.ContainsKey(stopped.From))
                 End($"Worker {stopped.From} stopped: {stopped.Because}", Aftermaths.Of(stopped.Cause));
@@ -77,20 +80,22 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     {
         Common();
         Receive<RepeatDue>(_ => SendStops());
-        Receive<DeadlinePassed>(_ =>
-        {
-            Log(log => LogMessages.MembersGivenUp(log, Silent()));
-            Leave();
-        });
+        Receive<DeadlinePassed>(_ => GiveUp([.. _state.Members.Except(_state.Over)]));
+        Receive<MissedDeadlinePassed>(_ => GiveUp([.. _state.Missed]));
         Receive<JobMessages.EndGeneration>(end => _state = _state.EndingBecause(end.Because, Aftermath.TryAgain));
         Receive<JobMessages.WorkerSeen>(seen => _actors[seen.Worker] = seen.Actor);
         Receive<TrainingProtocol.GenerationStopped>(stopped =>
         {
+            Note(stopped);
             if (stopped.Cause != TrainingProtocol.StopCause.Asked)
                 _state = _state.EndingBecause($"Worker {stopped.From} stopped: {stopped.Because}", Aftermaths.Of(stopped.Cause));
-            Over(stopped.From);
+            LeaveWhenAllOver();
         });
-        Receive<TrainingProtocol.GenerationRefused>(refused => Over(refused.From));
+        Receive<TrainingProtocol.GenerationRefused>(refused =>
+        {
+            _state = _state.WithStopped(refused.From);
+            LeaveWhenAllOver();
+        });
         Receive<TrainingProtocol.IReport>(_ => { });
     }
 
@@ -132,15 +137,26 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         if (Timers.IsTimerActive("stopping")) return;
         Timers.StartSingleTimer("stopping", DeadlinePassed.Instance, StopDeadline);
         Timers.Cancel(nameof(DeadlinePassed));
-        Log(log => LogMessages.GenerationEnding(log, because));
+        Log(log => LogMessages.GenerationEnding(log, _state.EndsBecause ?? because));
         Become(Stopping);
         SendStops();
         LeaveWhenAllOver();
     }
 
-    private void Over(WorkerId member)
+    private void Note(TrainingProtocol.GenerationStopped stopped)
     {
-        _state = _state.WithOver(member);
+        _state = _state.WithStopped(stopped.From);
+        if (stopped.Break is not { } seen) return;
+        _state = _state.WithBreak(seen);
+        if (_state.Missed.Any() && !Timers.IsTimerActive(nameof(MissedDeadlinePassed)))
+            Timers.StartSingleTimer(nameof(MissedDeadlinePassed), MissedDeadlinePassed.Instance, MissedDeadline);
+    }
+
+    private void GiveUp(IReadOnlyList<WorkerId> silent)
+    {
+        if (silent.Count == 0) return;
+        Log(log => LogMessages.MembersGivenUp(log, string.Join(", ", silent)));
+        _state = silent.Aggregate(_state, (state, member) => state.WithOver(member));
         LeaveWhenAllOver();
     }
 
@@ -154,7 +170,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         var parent = Context.Parent;
         parent.Tell(_state.AllFinished && _state.Finished.Values.Distinct().Count() == 1
             ? new JobMessages.PhaseDone(_plan.Generation, _step, _loss)
-            : new JobMessages.GenerationOver(_plan.Generation, _state.EndsBecause ?? "It was told to end.", _state.Aftermath));
+            : new JobMessages.GenerationOver(_plan.Generation, _state.EndsBecause ?? "It was told to end.", _state.Aftermath, _state.StepsDone, _state.Stopped));
         Context.Stop(Self);
         // A member may report in the moment between: the job answers it by itself from now on.
         Become(() => ReceiveAny(_ => { }));
@@ -175,8 +191,6 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
 
     private string Missing() => string.Join(", ", _state.Members.Except(_state.Training));
 
-    private string Silent() => string.Join(", ", _state.Members.Except(_state.Over));
-
     private void Log(Action<ILogger> write)
     {
         using (_log.ForJob(_plan.Job.Value, _plan.Phase, _plan.Generation)) write(_log);
@@ -190,5 +204,10 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     private sealed class DeadlinePassed
     {
         public static readonly DeadlinePassed Instance = new();
+    }
+
+    private sealed class MissedDeadlinePassed
+    {
+        public static readonly MissedDeadlinePassed Instance = new();
     }
 }

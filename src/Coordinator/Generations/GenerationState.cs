@@ -16,11 +16,27 @@ public sealed record GenerationState(ImmutableSortedSet<WorkerId> Members)
     /// <summary>Members that no longer train, or are gone.</summary>
     public ImmutableSortedSet<WorkerId> Over { get; init; } = [];
 
-    /// <summary>Why the generation has to end; null while it is well.</summary>
-    public string? EndsBecause { get; init; }
+    /// <summary>Members that said themselves that they no longer train.</summary>
+    public ImmutableSortedSet<WorkerId> Stopped { get; init; } = [];
+
+    /// <summary>Why the generation has to end; null while it is well. A ring that broke is told by whom it lacks, not by who noticed.</summary>
+    public string? EndsBecause => Reason ?? (Culprit is { } culprit ? $"Worker '{culprit.Worker}' {culprit.Reason}." : null);
 
     /// <summary>What that means for the next generation.</summary>
     public Aftermath Aftermath { get; init; }
+
+    /// <summary>The last step that a member of a broken ring knows to be done; 0 when none said so.</summary>
+    public long StepsDone => Breaks.IsEmpty ? 0 : Breaks.Max(seen => seen.StepsDone);
+
+    /// <summary>Members that others miss in the ring and that have not been heard themselves since.</summary>
+    public IEnumerable<WorkerId> Missed => Breaks.Select(seen => seen.Worker).Where(Members.Contains).Except(Over);
+
+    private string? Reason { get; init; }
+
+    private ImmutableList<TrainingProtocol.RingBreak> Breaks { get; init; } = [];
+
+    // Who speaks is there: when members miss each other, the one that is silent was lost first.
+    private TrainingProtocol.RingBreak? Culprit => Breaks.Find(seen => !Stopped.Contains(seen.Worker)) ?? Breaks.FirstOrDefault();
 
     public bool AllTrain => Training.Count == Members.Count;
 
@@ -28,9 +44,15 @@ public sealed record GenerationState(ImmutableSortedSet<WorkerId> Members)
 
     public bool AllOver => Over.Count == Members.Count;
 
-    /// <summary>The generation ends for a reason. A lost worker explains more than the broken rings it leaves, and a failure more than both.</summary>
+    /// <summary>The generation ends for a reason. What comes first explains what comes after, but for what weighs more: a failure explains all.</summary>
     public GenerationState EndingBecause(string because, Aftermath aftermath) =>
-        EndsBecause is null || aftermath > Aftermath ? this with { EndsBecause = because, Aftermath = aftermath } : this;
+        EndsBecause is null || aftermath > Aftermath ? this with { Reason = because, Aftermath = aftermath } : this;
+
+    /// <summary>A member said that the ring broke; when nothing else ended the generation before, that did.</summary>
+    public GenerationState WithBreak(TrainingProtocol.RingBreak seen) => this with { Breaks = Breaks.Add(seen) };
+
+    /// <summary>A member said that it no longer trains.</summary>
+    public GenerationState WithStopped(WorkerId member) => this with { Stopped = Stopped.Add(member), Over = Over.Add(member) };
 
     public GenerationState WithTraining(WorkerId member) => this with { Training = Training.Add(member) };
 

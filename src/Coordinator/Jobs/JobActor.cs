@@ -27,6 +27,8 @@ public sealed class JobActor : ReceivePersistentActor
     private string _waits = "";
     private (int Number, IActorRef Actor)? _generation;
     private (int Generation, long Step) _shown;
+    private readonly Dictionary<WorkerId, Action> _finished = [];
+    private IReadOnlyCollection<WorkerId> _survivors = [];
     private CancellationTokenSource? _preparation;
 
     public JobActor(JobId id, string feedId, TimeProvider clock, ILogger log)
@@ -44,8 +46,17 @@ public sealed class JobActor : ReceivePersistentActor
         Command<JobMessages.StillWaiting>(Wait);
         Command<JobMessages.WorkerSeen>(TellGeneration);
         Command<JobMessages.WorkerLost>(TellGeneration);
-        Command<JobMessages.PhaseDone>(done => Obey(new JobCommand.FinishPhase(done.Generation, done.Step, done.Loss)));
-        Command<JobMessages.GenerationOver>(over => Obey(new JobCommand.EndGeneration(over.Generation, over.Because, over.Aftermath)));
+        Command<JobMessages.PhaseDone>(done =>
+        {
+            Left(done.Generation, []);
+            Obey(new JobCommand.FinishPhase(done.Generation, done.Step, done.Loss), AcknowledgeFinished);
+        });
+        Command<JobMessages.GenerationOver>(over =>
+        {
+            Left(over.Generation, over.Survivors);
+            var done = Math.Max(over.StepsDone, _shown.Generation == over.Generation ? _shown.Step : 0);
+            Obey(new JobCommand.EndGeneration(over.Generation, over.Because, over.Aftermath, done), AcknowledgeFinished);
+        });
         Command<TrainingProtocol.IReport>(Take);
         Command<JobsProtocol.GetStatus>(_ => Answer(state => JobStatusText.Describe(state, _waits, _clock.GetUtcNow())));
         Command<JobsProtocol.GetHistory>(_ => Answer(state => new JobsProtocol.JobHistory(state.Job, _history.ConvertAll(JobHistoryText.Describe))));
@@ -118,8 +129,7 @@ public sealed class JobActor : ReceivePersistentActor
                 Prepare(_state);
                 break;
             case JobStage.Waiting:
-                _generation = null;
-                Context.Parent.Tell(new JobMessages.WorkersNeeded(_id, _state.Spec.Resources.MinWorkers, _state.Spec.Resources.MaxWorkers));
+                Context.Parent.Tell(new JobMessages.WorkersNeeded(_id, _state.Spec.Resources.MinWorkers, _state.Spec.Resources.MaxWorkers, _survivors));
                 break;
             case JobStage.Training when _generation?.Number != _state.Plan!.Generation:
                 Context.Parent.Tell(new JobMessages.WorkersHeld(_id, [.. _state.Plan.Members.Select(member => member.Worker)]));
@@ -129,9 +139,9 @@ public sealed class JobActor : ReceivePersistentActor
                 break;
             default:
                 _preparation?.Cancel();
+                // Its workers are free when it has left them.
                 if (_generation is { } running) running.Actor.Tell(new JobMessages.EndGeneration(_state.Because));
-                _generation = null;
-                Context.Parent.Tell(new JobMessages.WorkersReleased(_id));
+                else Context.Parent.Tell(new JobMessages.WorkersReleased(_id));
                 break;
         }
     }
@@ -166,6 +176,26 @@ public sealed class JobActor : ReceivePersistentActor
 
     private void TellGeneration(object message) => _generation?.Actor.Tell(message);
 
+    /// <summary>Also of a job that has ended meanwhile: its generation has to hear that the members stopped.</summary>
+    private void PassOn(TrainingProtocol.IReport report)
+    {
+        if (_generation?.Number == report.Generation) TellGeneration(report);
+    }
+
+    /// <summary>A generation has ended itself, and its members are free.</summary>
+    private void Left(int generation, IReadOnlyCollection<WorkerId> survivors)
+    {
+        if (_generation?.Number != generation) return;
+        (_generation, _survivors) = (null, survivors);
+        if (_state!.HasEnded) Context.Parent.Tell(new JobMessages.WorkersReleased(_id));
+    }
+
+    private void AcknowledgeFinished()
+    {
+        foreach (var acknowledge in _finished.Values) acknowledge();
+        _finished.Clear();
+    }
+
     private void Take(TrainingProtocol.IReport report)
     {
         var worker = Sender;
@@ -187,15 +217,17 @@ public sealed class JobActor : ReceivePersistentActor
                 Obey(new JobCommand.NoteSteps(done.Generation, done.Steps), Acknowledge);
                 break;
             case TrainingProtocol.GenerationStarted started:
-                TellGeneration(started);
+                PassOn(started);
                 Obey(new JobCommand.NoteStart(started.Generation, started.Step, started.TotalSteps), Acknowledge);
                 break;
-            case TrainingProtocol.PhaseFinished when current:
-                // Acknowledged only when the phase's end is stored: until then it is repeated, so a restart here loses nothing.
-                TellGeneration(report);
+            case TrainingProtocol.PhaseFinished finished when current:
+                // Acknowledged only when the phase's end is stored: until then it is repeated, so a restart here loses nothing. It counts from when
+                // the checkpoint of its last step is committed, whose report may have been lost and come again.
+                _finished[finished.From] = Acknowledge;
+                if (_state!.Checkpoints.Holds(_state.Phase!.Name, finished.Step)) PassOn(finished);
                 break;
             default:
-                if (current) TellGeneration(report);
+                PassOn(report);
                 Acknowledge();
                 break;
         }

@@ -19,7 +19,8 @@ public abstract record JobCommand
 
     public sealed record NoteValidation(int Generation, ValidationRecord Validation) : JobCommand;
 
-    public sealed record EndGeneration(int Generation, string Because, Aftermath Aftermath) : JobCommand;
+    /// <param name="StepsDone">The last step that is known to be done, stored or not; 0 when none is.</param>
+    public sealed record EndGeneration(int Generation, string Because, Aftermath Aftermath, long StepsDone = 0) : JobCommand;
 
     /// <summary>All members have finished the phase with the same parameters.</summary>
     public sealed record FinishPhase(int Generation, long Step, double Loss) : JobCommand;

@@ -58,7 +58,7 @@ public static class JobDecisions
 
     private static IReadOnlyList<JobEvents.IJobEvent> End(JobState job, JobCommand.EndGeneration c, DateTimeOffset now)
     {
-        var ended = new JobEvents.GenerationEnded(now, c.Generation, job.Step, c.Because);
+        var ended = new JobEvents.GenerationEnded(now, c.Generation, Math.Max(job.Step, c.StepsDone), c.Because);
         if (c.Aftermath == Aftermath.GoFurtherBack && job.Plan!.ResumeFrom is { } damaged) return [ended, new JobEvents.CheckpointLost(now, damaged, c.Because)];
         if (c.Aftermath != Aftermath.TryAgain) return [ended, new JobEvents.JobFailed(now, c.Because)];
         if (job.FruitlessGenerations + 1 < MaxFruitlessGenerations) return [ended];
@@ -70,8 +70,9 @@ public static class JobDecisions
     private static IReadOnlyList<JobEvents.IJobEvent> Finish(JobState job, JobCommand.FinishPhase c, DateTimeOffset now)
     {
         var phase = job.Phase!.Name;
-        if (job.Checkpoints.Best(phase) is not { } best)
-            return End(job, new(c.Generation, $"Phase {phase} finished at step {c.Step}, but its checkpoint was not committed.", Aftermath.TryAgain), now);
+        // With an older one the steps after it would be lost in silence.
+        if (!job.Checkpoints.Holds(phase, c.Step) || job.Checkpoints.Best(phase) is not { } best)
+            return End(job, new(c.Generation, $"Phase {phase} finished at step {c.Step}, but the checkpoint of that step was not committed.", Aftermath.TryAgain, c.Step), now);
         var completed = new JobEvents.PhaseCompleted(now, job.PhaseIndex, phase, c.Step, c.Loss, best.Folder, StoppedEarly(job, c.Step));
         return PhaseSequence.Next(job.Spec, job.PhaseIndex) is { } next
             ? [completed, StartOf(job, next, best.Folder, now)]

@@ -13,7 +13,8 @@ public static class JobMessages
     public sealed record Submit(string Spec, string DataRoot, string RunFolder);
 
     /// <summary>From a job to the jobs actor: put me in the queue.</summary>
-    public sealed record WorkersNeeded(JobId Job, int MinWorkers, int MaxWorkers);
+    /// <param name="Survivors">Workers that are known to be there, because they said how the generation before ended; none at first.</param>
+    public sealed record WorkersNeeded(JobId Job, int MinWorkers, int MaxWorkers, IReadOnlyCollection<WorkerId> Survivors);
 
     /// <summary>From a job to the jobs actor after a restart: these workers are mine.</summary>
     public sealed record WorkersHeld(JobId Job, IReadOnlyList<WorkerId> Workers);
@@ -37,7 +38,9 @@ public static class JobMessages
     public sealed record PhaseDone(int Generation, long Step, double Loss);
 
     /// <summary>From a generation to its job: it is over and its members are free.</summary>
-    public sealed record GenerationOver(int Generation, string Because, Aftermath Aftermath);
+    /// <param name="StepsDone">Steps of the phase that its members know to be done; 0 when none said so.</param>
+    /// <param name="Survivors">Members that said themselves that they no longer train it.</param>
+    public sealed record GenerationOver(int Generation, string Because, Aftermath Aftermath, long StepsDone, IReadOnlyCollection<WorkerId> Survivors);
 
     /// <summary>To a generation: end it.</summary>
     public sealed record EndGeneration(string Because);

@@ -110,7 +110,7 @@ public sealed record JobState
         },
         JobEvents.GenerationEnded e => this with
         {
-            Plan = null, Stage = JobStage.Waiting, Because = e.Because, FruitlessGenerations = FruitlessGenerations + 1,
+            Plan = null, Stage = JobStage.Waiting, Because = e.Because, FruitlessGenerations = FruitlessGenerations + 1, Step = e.Step,
         },
         JobEvents.PhaseCompleted e => this with
         {

@@ -48,7 +48,7 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
         Command<JobMessages.WorkersNeeded>(needed =>
         {
             _roster = _roster.Release(needed.Job);
-            _queue.Add(new(needed.Job, needed.MinWorkers, needed.MaxWorkers));
+            _queue.Add(new(needed.Job, needed.MinWorkers, needed.MaxWorkers) { Survivors = needed.Survivors });
             GiveWorkers();
         });
         Command<JobMessages.WorkersHeld>(held => _roster = _roster.Assign(held.Job, held.Workers));
@@ -145,10 +145,12 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
             Context.Watch(Sender);
             LogMessages.WorkerJoined(_log, hello.Worker.Value, hello.Device, hello.Host, hello.DataPort, hello.Cores);
         }
+        var wasBusy = _roster.Find(hello.Worker)?.Job is not null;
         _roster = _roster.Heard(hello, Sender, _clock.GetUtcNow());
         Sender.Tell(new RosterProtocol.HelloReceived(_life));
         if (_roster.Find(hello.Worker)?.AssignedTo is { } job && _jobs.TryGetValue(job, out var holder))
             holder.Tell(new JobMessages.WorkerSeen(hello.Worker, Sender, hello.Job, hello.Generation));
+        if (wasBusy && hello.Job is null) GiveWorkers();
     }
 
     private void Ended(Terminated terminated)

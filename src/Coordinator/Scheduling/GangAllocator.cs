@@ -4,7 +4,11 @@ using DistTrain.Shared.Protocol;
 namespace DistTrain.Coordinator.Scheduling;
 
 /// <summary>A job that waits for workers.</summary>
-public sealed record WorkerRequest(JobId Job, int MinWorkers, int MaxWorkers);
+public sealed record WorkerRequest(JobId Job, int MinWorkers, int MaxWorkers)
+{
+    /// <summary>Workers of its last generation that are known to be there; none before the first.</summary>
+    public IReadOnlyCollection<WorkerId> Survivors { get; init; } = [];
+}
 
 /// <summary>What the allocator says to the first job of the queue.</summary>
 public abstract record AllocationDecision
@@ -19,7 +23,10 @@ public abstract record AllocationDecision
 /// <summary>Gang allocation: a job gets between its minimum and its maximum of workers at once, or waits. First come, first served.</summary>
 public static class GangAllocator
 {
-    /// <summary>How long the set of free workers must have been unchanged before a job starts with fewer than its maximum.</summary>
+    /// <summary>
+    /// How long the set of free workers must have been unchanged before a job starts with fewer than its maximum. A job that lost a worker goes on
+    /// without waiting, as soon as those that it has left are free.
+    /// </summary>
     public static readonly TimeSpan Settle = TimeSpan.FromSeconds(1.5);
 
     /// <param name="request">The first job of the queue.</param>
@@ -29,7 +36,8 @@ public static class GangAllocator
     {
         if (free.Count < request.MinWorkers)
             return new AllocationDecision.Wait($"{Workers(free.Count)} free, {request.MinWorkers} needed (resources.min_workers).");
-        if (free.Count < request.MaxWorkers && unchangedFor < Settle)
+        var goesOn = request.Survivors.Count > 0 && request.Survivors.All(survivor => free.Any(worker => worker.Worker == survivor));
+        if (free.Count < request.MaxWorkers && !goesOn && unchangedFor < Settle)
             return new AllocationDecision.Wait($"{Workers(free.Count)} free, enough to start; waiting a moment for up to {request.MaxWorkers}.");
         return new AllocationDecision.Grant(free.Take(request.MaxWorkers).ToList());
     }

@@ -18,7 +18,8 @@ public static class TrainingProtocol
 
     /// <summary>
     /// What a member reports. Reports are numbered from 1 within a generation and sent again until <see cref="ReportReceived"/>
-    /// comes, so that nothing is lost while the coordinator restarts; the coordinator takes each of them any number of times.
+    /// comes, also when the member trains another generation by then, so that nothing is lost while the coordinator restarts; the
+    /// coordinator takes each of them any number of times.
     /// </summary>
     public interface IReport : IWireMessage
     {
@@ -33,7 +34,8 @@ public static class TrainingProtocol
     public sealed record Member(WorkerId Worker, string Host, int Port);
 
     /// <summary>
-    /// To each member, repeated until it answers with <see cref="GenerationStarted"/> or <see cref="GenerationRefused"/>.
+    /// To each member, repeated until it answers with <see cref="GenerationStarted"/> or <see cref="GenerationRefused"/>. A member takes each
+    /// generation of a job once, and none that is older than one that it has taken or was told to stop.
     /// </summary>
     /// <param name="Spec">The job specification as canonical JSON.</param>
     /// <param name="PhaseIndex">0-based index into the job's phases.</param>
@@ -76,7 +78,15 @@ public static class TrainingProtocol
     /// <summary>From every member: it no longer trains this generation.</summary>
     /// <param name="Because">One sentence.</param>
     /// <param name="Cause">Why, as a closed choice.</param>
-    public sealed record GenerationStopped(JobId Job, int Generation, WorkerId From, long Sequence, StopCause Cause, string Because) : IReport;
+    /// <param name="Break">With <see cref="StopCause.RingBroken"/>, what the member saw; null otherwise.</param>
+    public sealed record GenerationStopped(
+        JobId Job, int Generation, WorkerId From, long Sequence, StopCause Cause, string Because, RingBreak? Break = null) : IReport;
+
+    /// <summary>What a member saw of the end of its ring.</summary>
+    /// <param name="Worker">The worker that was missing or at fault, as far as the member can tell.</param>
+    /// <param name="Reason">What that worker did or did not do, as the end of a sentence that begins with its name.</param>
+    /// <param name="StepsDone">Steps of the phase that are known there to be done; 0 when the ring was never closed.</param>
+    public sealed record RingBreak(WorkerId Worker, string Reason, long StepsDone);
 
     /// <summary>Why a member stopped.</summary>
     public enum StopCause

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using DistTrain.Shared.Wire;
 
 namespace DistTrain.Worker.Checkpoints;
 
@@ -10,8 +10,7 @@ internal static class CheckpointJson
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
-        // The loss of a skipped step is not a number.
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new FiniteOrNull() },
     };
 
     public static void Write<T>(string folder, string name, T value)

@@ -22,8 +22,8 @@ internal sealed class SessionListener(IActorRef worker, WorkerId me, TrainingPro
     public void PhaseFinished(long step, double loss, string parametersHash) =>
         Report(sequence => new TrainingProtocol.PhaseFinished(session.Job, session.Generation, me, sequence, step, loss, parametersHash));
 
-    public void Ended(TrainingProtocol.StopCause cause, string because) =>
-        worker.Tell(new SessionEnded(session.Job, session.Generation, cause, because));
+    public void Ended(TrainingProtocol.StopCause cause, string because, TrainingProtocol.RingBreak? ring) =>
+        worker.Tell(new SessionEnded(session.Job, session.Generation, cause, because, ring));
 
     private void Report(Func<long, TrainingProtocol.IReport> make) => worker.Tell(new SessionReport(session.Job, session.Generation, make));
 }

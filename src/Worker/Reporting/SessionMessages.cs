@@ -6,4 +6,4 @@ namespace DistTrain.Worker.Reporting;
 internal sealed record SessionReport(JobId Job, int Generation, Func<long, TrainingProtocol.IReport> Make);
 
 /// <summary>From the training thread to the worker's actor: it has let go of the generation.</summary>
-internal sealed record SessionEnded(JobId Job, int Generation, TrainingProtocol.StopCause Cause, string Because);
+internal sealed record SessionEnded(JobId Job, int Generation, TrainingProtocol.StopCause Cause, string Because, TrainingProtocol.RingBreak? Break);

@@ -86,7 +86,8 @@ public sealed class TrainingThread : IDisposable
         catch (RingBrokenException e)
         {
             LogMessages.RingBroken(log, e.Message);
-            listener.Ended(TrainingProtocol.StopCause.RingBroken, e.Message);
+            // Steps before the one under way are done.
+            listener.Ended(TrainingProtocol.StopCause.RingBroken, e.Message, new(new WorkerId(e.Peer), e.Reason, Math.Max(0, e.Step - 1)));
         }
         catch (CheckpointDamagedException e) when (assignment.ResumeFrom is { } resumed && e.File.StartsWith(resumed, StringComparison.Ordinal))
         {

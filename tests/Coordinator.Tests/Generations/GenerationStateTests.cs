@@ -42,6 +42,43 @@ public class GenerationStateTests
         Assert.Equal("lost", _state.EndingBecause("lost", Aftermath.TryAgain).EndingBecause("ring broke", Aftermath.TryAgain).EndsBecause);
 
     [Fact]
+    public void WithBreak_TheMissedWorkerIsSilent_IsTheReason()
+    {
+        var state = _state.WithStopped(A).WithBreak(new(B, "closed its link", 41)).WithStopped(C).WithBreak(new(B, "took nothing for 9 s", 40));
+
+        Assert.Equal(("Worker 'b' closed its link.", Aftermath.TryAgain, 41L), (state.EndsBecause, state.Aftermath, state.StepsDone));
+        Assert.Equal([B], state.Missed);
+        Assert.Equal([A, C], state.Stopped);
+    }
+
+    [Fact]
+    public void WithBreak_AMissedWorkerSpokeItself_TheSilentOneIsTheReason()
+    {
+        var state = _state.WithStopped(A).WithBreak(new(C, "closed its link", 41)).WithStopped(C).WithBreak(new(B, "closed its link", 41));
+
+        Assert.Equal("Worker 'b' closed its link.", state.EndsBecause);
+        Assert.Equal([B], state.Missed);
+    }
+
+    [Fact]
+    public void WithBreak_AllSpokeThemselves_TheFirstWordIsTheReason() => Assert.Equal(
+        "Worker 'b' sent nothing for 9 s.",
+        _state.WithStopped(A).WithBreak(new(B, "sent nothing for 9 s", 0)).WithStopped(B).WithBreak(new(A, "closed its link", 0)).EndsBecause);
+
+    [Fact]
+    public void WithBreak_AfterAnotherReason_LeavesIt() =>
+        Assert.Equal("cancelled", _state.EndingBecause("cancelled", Aftermath.TryAgain).WithBreak(new(B, "closed its link", 0)).EndsBecause);
+
+    [Fact]
+    public void EndingBecause_LossAfterABreak_LeavesTheBreakButNotAFailure()
+    {
+        var broken = _state.WithStopped(A).WithBreak(new(B, "closed its link", 0)).EndingBecause("Worker b is lost.", Aftermath.TryAgain);
+
+        Assert.Equal("Worker 'b' closed its link.", broken.EndsBecause);
+        Assert.Equal(("out of memory", Aftermath.Fail), (broken.EndingBecause("out of memory", Aftermath.Fail).EndsBecause, broken.EndingBecause("out of memory", Aftermath.Fail).Aftermath));
+    }
+
+    [Fact]
     public void WithOver_EveryMember_IsAllOver() =>
         Assert.Equal((false, true), (_state.WithOver(A).WithOver(B).WithOver(A).AllOver, _state.WithOver(A).WithOver(B).WithOver(C).AllOver));
 }

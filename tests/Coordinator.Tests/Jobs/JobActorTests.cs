@@ -94,7 +94,7 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
     }
 
     [Fact]
-    public void CancelJob_InTraining_StopsTheWorker()
+    public void CancelJob_InTraining_StopsTheWorkerAndFreesItWhenItHasStopped()
     {
         BeginTraining();
 
@@ -102,6 +102,39 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
 
         Assert.Equal("enough", _worker.FishForMessage<TrainingProtocol.StopGeneration>(_ => true, Patience).Because);
         Assert.Equal(("cancelled", "enough"), (Status().Status, Status().Because));
+        // Released before, the worker's death would not reach the generation.
+        Assert.False(_jobs.HasMessages);
+        Report(new TrainingProtocol.GenerationStopped(Some.Id, 1, new("w1"), 2, TrainingProtocol.StopCause.Asked, "It was told to stop."));
+        _jobs.ExpectMsg<JobMessages.WorkersReleased>(Patience);
+    }
+
+    [Fact]
+    public void PhaseFinished_BeforeTheCheckpointOfItsLastStep_CountsWhenItComesAgain()
+    {
+        BeginTraining();
+        var finished = new TrainingProtocol.PhaseFinished(Some.Id, 1, new("w1"), 3, 20, 1.5, "hash");
+        _worker.Send(_job, finished);
+        Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 2, Some.Checkpoint(20) with { Folder = Path.Combine(_runFolder, "20") }));
+        Assert.Equal("training", Status().Status);
+
+        _worker.Send(_job, finished);
+        _worker.FishForMessage<TrainingProtocol.StopGeneration>(_ => true, Patience);
+        _worker.Send(_job, new TrainingProtocol.GenerationStopped(Some.Id, 1, new("w1"), 4, TrainingProtocol.StopCause.Asked, ""));
+
+        // Acknowledged without being asked a third time: a worker that starts the next generation has nothing left to report.
+        _worker.FishForMessage<TrainingProtocol.ReportReceived>(received => received.Sequence == 3, Patience);
+        Assert.Equal("completed", Status().Status);
+    }
+
+    [Fact]
+    public void GenerationStopped_TheRingLacksAMember_NamesItAndTheLastStep()
+    {
+        BeginTraining();
+        Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 2, [Some.Step(1), Some.Step(7)]));
+        Report(new TrainingProtocol.GenerationStopped(Some.Id, 1, new("w1"), 3, TrainingProtocol.StopCause.RingBroken, "The ring broke.", new(new("w9"), "closed its link", 6)));
+
+        Assert.Equal(["w1"], _jobs.FishForMessage<JobMessages.WorkersNeeded>(needed => needed.Survivors.Count > 0, Patience).Survivors.Select(worker => worker.Value));
+        Assert.Equal(("waiting", "Worker 'w9' closed its link.", 7L), (Status().Status, Status().Because, Status().Step));
     }
 
     private void BeginTraining()

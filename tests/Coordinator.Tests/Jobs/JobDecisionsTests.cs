@@ -189,6 +189,25 @@ public class JobDecisionsTests
     }
 
     [Fact]
+    public void Decide_PhaseFinishedButOnlyAnOlderCheckpointIsCommitted_EndsTheGenerationOnly()
+    {
+        _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)));
+
+        var ended = Assert.IsType<JobEvents.GenerationEnded>(Assert.Single(_job.Obey(new JobCommand.FinishPhase(1, 100, 1))));
+
+        Assert.Equal((100L, "Phase pretrain finished at step 100, but the checkpoint of that step was not committed."), (ended.Step, ended.Because));
+        Assert.Equal((Some.Checkpoint(50).Folder, 50L), (Planned().ResumeFrom, _job.State.Step));
+    }
+
+    [Fact]
+    public void Decide_GenerationEnds_TellsTheLastStepThatWasDone()
+    {
+        var ended = Assert.IsType<JobEvents.GenerationEnded>(Assert.Single(_job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain, StepsDone: 73))));
+
+        Assert.Equal((73L, 73L), (ended.Step, _job.State.Step));
+    }
+
+    [Fact]
     public void Decide_Cancelled_LaterCommandsLeadToNothing()
     {
         _job.Obey(new JobCommand.Cancel("changed my mind"));

@@ -1,5 +1,6 @@
 using DistTrain.Coordinator.Scheduling;
 using DistTrain.Coordinator.Workers;
+using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Tests.Scheduling;
 
@@ -29,6 +30,14 @@ public class GangAllocatorTests
     [Fact]
     public void Decide_MoreThanTheMaximum_GrantsTheMaximumAtOnce() =>
         Assert.Equal(Workers(3).Select(worker => worker.Worker), Granted(Workers(5), TimeSpan.Zero).Select(worker => worker.Worker));
+
+    [Fact]
+    public void Decide_AllSurvivorsAreFree_GrantsAtOnce() => Assert.IsType<AllocationDecision.Grant>(
+        GangAllocator.Decide(Request with { Survivors = [new("w1"), new("w2")] }, Workers(2), TimeSpan.Zero));
+
+    [Fact]
+    public void Decide_ASurvivorIsNotFreeYet_WaitsForIt() => Assert.IsType<AllocationDecision.Wait>(
+        GangAllocator.Decide(Request with { MinWorkers = 1, Survivors = [new("w1"), new("w2")] }, Workers(1), TimeSpan.Zero));
 
     private static IReadOnlyList<RosterEntry> Granted(IReadOnlyList<RosterEntry> free, TimeSpan unchangedFor) =>
         Assert.IsType<AllocationDecision.Grant>(GangAllocator.Decide(Request, free, unchangedFor)).Workers;

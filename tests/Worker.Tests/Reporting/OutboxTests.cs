@@ -64,6 +64,29 @@ public class OutboxTests
         Assert.Equal((Outbox.Capacity + 2, 0L), (_outbox.Pending.Count(), _outbox.Dropped));
     }
 
+    [Fact]
+    public void BeginGeneration_WithPendingReports_NumbersFromOneAndKeepsThem()
+    {
+        AddStart();
+        AddStart();
+        _outbox.Overdue();
+        _outbox.BeginGeneration();
+        _outbox.Add(sequence => new TrainingProtocol.GenerationStarted(Job, 2, new("w1"), sequence, 0, 10));
+
+        Assert.Equal([(1, 1L), (1, 2), (2, 1)], _outbox.Pending.Select(report => (report.Generation, report.Sequence)));
+        Assert.Equal([1, 1], _outbox.Overdue().Select(report => report.Generation));
+        _outbox.Acknowledge(new(Job, 2, 1));
+        Assert.Equal([(1, 1L), (1, 2)], _outbox.Pending.Select(report => (report.Generation, report.Sequence)));
+    }
+
+    [Fact]
+    public void TakeDropped_AfterDropping_CountsAnew()
+    {
+        for (var i = 0; i < Outbox.Capacity + 2; i++) AddSteps();
+
+        Assert.Equal((2L, 0L, 2L), (_outbox.TakeDropped(), _outbox.TakeDropped(), _outbox.LastDropped?.Sequence));
+    }
+
     private TrainingProtocol.IReport AddStart() => _outbox.Add(sequence => new TrainingProtocol.GenerationStarted(Job, 1, new("w1"), sequence, 0, 10));
 
     private TrainingProtocol.IReport AddSteps() => _outbox.Add(sequence => new TrainingProtocol.StepsDone(Job, 1, new("w1"), sequence, []));

@@ -73,6 +73,66 @@ public sealed class WorkerActorTests : TestKit
         Assert.Equal((8, 0L), (stopped.Generation, stopped.Sequence));
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(2)]
+    public void StartGeneration_OfAGenerationThatIsOver_IsRefused(int generation)
+    {
+        Train();
+        _worker.Tell(new TrainingProtocol.StopGeneration(Start.Job, 3, "enough"), TestActor);
+        Fish<TrainingProtocol.GenerationStopped>();
+
+        _worker.Tell(Start with { Generation = generation }, TestActor);
+
+        Assert.Contains("never starts again", Fish<TrainingProtocol.GenerationRefused>().Because, StringComparison.Ordinal);
+        Assert.Equal(1, _trainer.Started);
+    }
+
+    [Fact]
+    public void StartGeneration_AfterItsStop_IsRefused()
+    {
+        _worker.Tell(new TrainingProtocol.StopGeneration(Start.Job, 3, "overtook the start"), TestActor);
+        _worker.Tell(Start, TestActor);
+
+        Assert.Equal(3, Fish<TrainingProtocol.GenerationRefused>().Generation);
+        Assert.Equal(0, _trainer.Started);
+    }
+
+    [Fact]
+    public void StartGeneration_OfAnotherJob_IsTakenWhateverItsNumber()
+    {
+        Train();
+        _worker.Tell(new TrainingProtocol.StopGeneration(Start.Job, 3, "enough"), TestActor);
+        Fish<TrainingProtocol.GenerationStopped>();
+
+        _worker.Tell(Start with { Job = new("job-2"), Generation = 1 }, TestActor);
+
+        Assert.Equal(1, FishForMessage<TrainingProtocol.GenerationStarted>(started => started.Job.Value == "job-2", Patience).Sequence);
+    }
+
+    [Fact]
+    public void EndOfAGeneration_IsReportedBeforeTheWorkerSaysThatItIsIdle()
+    {
+        Train();
+        _worker.Tell(new TrainingProtocol.StopGeneration(Start.Job, 3, "enough"), TestActor);
+
+        FishForMessage(message => message is TrainingProtocol.GenerationStopped or RosterProtocol.WorkerHello { Job: null }, Patience);
+
+        Assert.IsType<TrainingProtocol.GenerationStopped>(LastMessage);
+    }
+
+    [Fact]
+    public void Reports_OfAnEarlierGeneration_ComeAgainWhileTheNextTrains()
+    {
+        Train();
+        _worker.Tell(new TrainingProtocol.StopGeneration(Start.Job, 3, "enough"), TestActor);
+        Fish<TrainingProtocol.GenerationStopped>();
+        _worker.Tell(Start with { Generation = 4 }, TestActor);
+        FishForMessage<TrainingProtocol.GenerationStarted>(started => started.Generation == 4, Patience);
+
+        Assert.Equal((3, 2L), FishForMessage<TrainingProtocol.GenerationStopped>(_ => true, Patience) is var stopped ? (stopped.Generation, stopped.Sequence) : default);
+    }
+
     [Fact]
     public void Reports_NotAcknowledged_ComeAgainUntilTheyAre()
     {

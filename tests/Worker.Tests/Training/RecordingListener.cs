@@ -14,6 +14,9 @@ internal sealed class RecordingListener : ITrainingListener
     public (long Step, long Total)? Start { get; private set; }
     public (long Step, double Loss, string Hash)? Finish { get; private set; }
 
+    /// <summary>Who broke the ring, by the last word.</summary>
+    public TrainingProtocol.RingBreak? Break { get; private set; }
+
     /// <summary>Called with each batch of steps, on the training thread.</summary>
     public Action<IReadOnlyList<StepRecord>> OnSteps { get; init; } = _ => { };
 
@@ -30,5 +33,10 @@ internal sealed class RecordingListener : ITrainingListener
     public void CheckpointWritten(CheckpointRecord checkpoint) => Checkpoints.Add(checkpoint);
     public void Validated(ValidationRecord validation) => Validations.Add(validation);
     public void PhaseFinished(long step, double loss, string parametersHash) => Finish = (step, loss, parametersHash);
-    public void Ended(TrainingProtocol.StopCause cause, string because) => over.TrySetResult((cause, because));
+
+    public void Ended(TrainingProtocol.StopCause cause, string because, TrainingProtocol.RingBreak? ring)
+    {
+        Break = ring;
+        over.TrySetResult((cause, because));
+    }
 }

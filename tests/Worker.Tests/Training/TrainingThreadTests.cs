@@ -35,6 +35,17 @@ public class TrainingThreadTests
     }
 
     [Fact]
+    public async Task Run_TheRingBreaks_TellsWhoIsMissingAndWhatIsDone()
+    {
+        var listener = new RecordingListener();
+        using var thread = new TrainingThread(
+            new Trainer(_ => throw new RingBrokenException("w1", 8, 2, 3, "closed its link")), NullLogger<TrainingThread>.Instance);
+        thread.Run(Assignment, listener, CancellationToken.None);
+        await listener.Over;
+        Assert.Equal(new TrainingProtocol.RingBreak(new("w1"), "closed its link", 7), listener.Break);
+    }
+
+    [Fact]
     public async Task Run_Stopped_EndsAsAskedAndTheNextGenerationTrains()
     {
         var (first, second) = (new RecordingListener(), new RecordingListener());

@@ -43,7 +43,7 @@ internal sealed class BareLoop : ITrainingListener
     {
     }
 
-    public void Ended(TrainingProtocol.StopCause cause, string because)
+    public void Ended(TrainingProtocol.StopCause cause, string because, TrainingProtocol.RingBreak? ring)
     {
     }
 }

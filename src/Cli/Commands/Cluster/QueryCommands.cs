@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Wire;
 
@@ -10,11 +8,6 @@ namespace DistTrain.Cli.Commands.Cluster;
 /// <summary>The commands that ask a cluster one question: jobs, status, history, workers, cancel.</summary>
 internal static class QueryCommands
 {
-    private static readonly JsonSerializerOptions Readable = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Converters = { new IdConverter() },
-    };
-
     public static Command Jobs() => Query<JobsProtocol.JobsListed, JobsProtocol.JobStatus>(
         "jobs", "List the jobs of a cluster.", null, _ => new JobsProtocol.ListJobs(), answer => answer.Jobs,
         job => Text($"{job.Job,-40} {job.Status,-10} {job.Phase,-12} {job.Step}/{job.TotalSteps}  {job.Workers} workers"));
@@ -46,7 +39,7 @@ internal static class QueryCommands
         {
             var answer = await options.Ask<TAnswer>(parsed, question(new JobId(id is null ? "" : parsed.GetValue(id)!)), stop);
             foreach (var line in lines(answer))
-                await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(options.Json) ? JsonSerializer.Serialize(line, Readable) : describe(line));
+                await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(options.Json) ? JsonLine.Of(line) : describe(line));
             return 0;
         });
         return command;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using DistTrain.Shared.Protocol;
 
-namespace DistTrain.Cli.Commands.Cluster;
+namespace DistTrain.Cli;
 
 /// <summary>Writes ids as their text. Nothing is read this way.</summary>
 internal sealed class IdConverter : JsonConverterFactory

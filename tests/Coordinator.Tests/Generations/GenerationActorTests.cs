@@ -1,0 +1,92 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit;
+using DistTrain.Coordinator.Generations;
+using DistTrain.Coordinator.Jobs;
+using DistTrain.Shared.Protocol;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DistTrain.Coordinator.Tests.Generations;
+
+/// <summary>One generation of two members that the test plays, beside the job; time passes when the test says so.</summary>
+public sealed class GenerationActorTests : TestKit
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly WorkerId First = new("w1"), Second = new("w2");
+
+    private readonly TestProbe _job;
+    private readonly TestProbe _worker;
+    private readonly IActorRef _generation;
+
+    public GenerationActorTests()
+        : base("akka { loglevel = OFF, stdout-loglevel = OFF, scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\" }")
+    {
+        (_job, _worker) = (CreateTestProbe(), CreateTestProbe());
+        var starts = Some.Members.Select((_, rank) => new TrainingProtocol.StartGeneration(
+            Some.Id, 1, "{}", 0, Some.Data, Some.Members, rank, 1, null, null, "")).ToList();
+        var plan = new GenerationPlan(Some.Id, Some.First, 1, starts, Some.Members.ToDictionary(member => member.Worker, _ => _worker.Ref));
+        _generation = _job.ChildActorOf(Props.Create(() => new GenerationActor(plan, NullLogger.Instance)), CancellationToken.None);
+        _worker.ExpectMsg<TrainingProtocol.StartGeneration>(Patience);
+        _worker.ExpectMsg<TrainingProtocol.StartGeneration>(Patience);
+        foreach (var member in Some.Members) _generation.Tell(new TrainingProtocol.GenerationStarted(Some.Id, 1, member.Worker, 1, 0, 100));
+    }
+
+    [Fact]
+    public void RingBroken_TheMissedMemberIsSilent_IsGivenUpAfterASecondAndNamed()
+    {
+        Stopped(First, TrainingProtocol.StopCause.RingBroken, new(Second, "closed its link: its process ended, or it left the ring", 41));
+        AwaitStops();
+        Advance(TimeSpan.FromSeconds(0.9));
+        _job.ExpectNoMsg(TimeSpan.Zero);
+
+        Advance(TimeSpan.FromSeconds(0.1));
+
+        var over = _job.ExpectMsg<JobMessages.GenerationOver>(Patience);
+        Assert.Equal(("Worker 'w2' closed its link: its process ended, or it left the ring.", Aftermath.TryAgain, 41L), (over.Because, over.Aftermath, over.StepsDone));
+        Assert.Equal([First], over.Survivors);
+    }
+
+    [Fact]
+    public void RingBroken_TheMissedMemberAnswers_EndsAtOnceWithBothLeft()
+    {
+        Stopped(First, TrainingProtocol.StopCause.RingBroken, new(Second, "sent nothing for 9 s", 41));
+        Stopped(Second, TrainingProtocol.StopCause.RingBroken, new(First, "closed its link", 41));
+
+        var over = _job.ExpectMsg<JobMessages.GenerationOver>(Patience);
+        Assert.Equal("Worker 'w2' sent nothing for 9 s.", over.Because);
+        Assert.Equal([First, Second], over.Survivors);
+    }
+
+    [Fact]
+    public void EndGeneration_EveryMemberStops_EndsAtOnce()
+    {
+        _generation.Tell(new JobMessages.EndGeneration("cancelled"));
+        AwaitStops();
+        Stopped(First, TrainingProtocol.StopCause.Asked);
+        Stopped(Second, TrainingProtocol.StopCause.Asked);
+
+        Assert.Equal("cancelled", _job.ExpectMsg<JobMessages.GenerationOver>(Patience).Because);
+    }
+
+    [Fact]
+    public void EndGeneration_AMemberIsSilent_IsGivenUpAfterFiveSeconds()
+    {
+        _generation.Tell(new JobMessages.EndGeneration("cancelled"));
+        AwaitStops();
+        Stopped(First, TrainingProtocol.StopCause.Asked);
+        Advance(TimeSpan.FromSeconds(4.9));
+        _job.ExpectNoMsg(TimeSpan.Zero);
+
+        Advance(TimeSpan.FromSeconds(0.1));
+
+        Assert.Equal([First], _job.ExpectMsg<JobMessages.GenerationOver>(Patience).Survivors);
+    }
+
+    private void Stopped(WorkerId member, TrainingProtocol.StopCause cause, TrainingProtocol.RingBreak? seen = null) =>
+        _generation.Tell(new TrainingProtocol.GenerationStopped(Some.Id, 1, member, 9, cause, "It stopped.", seen));
+
+    /// <summary>The generation has begun to end, so its deadlines run.</summary>
+    private void AwaitStops() => _worker.FishForMessage<TrainingProtocol.StopGeneration>(_ => true, Patience);
+
+    private void Advance(TimeSpan time) => ((TestScheduler)Sys.Scheduler).Advance(time);
+}
