@@ -7,6 +7,10 @@ internal sealed record CommandRun(int ExitCode, string Output, string Errors)
 {
     public string[] Lines => Output.Split(Environment.NewLine, StringSplitOptions.None)[..^1];
 
+    /// <summary>What it said on standard error, but for the checkpoint that it chose.</summary>
+    public string Complaints =>
+        string.Join(Environment.NewLine, Errors.Trim().Split(Environment.NewLine).Where(line => !line.StartsWith("Checkpoint ", StringComparison.Ordinal)));
+
     public JsonElement Json => JsonDocument.Parse(Assert.Single(Lines)).RootElement;
 
     public static Task<CommandRun> Of(params string[] args) => WithInput("", args);

@@ -10,11 +10,12 @@ internal static class CheckpointChoice
     /// <param name="phase">Name of the phase; null for the last that has a checkpoint.</param>
     /// <param name="last">How many of the newest; null for no choice by age.</param>
     /// <param name="best">How many of the best by the phase's metric, as retention ranks them; null for no choice by metric.</param>
+    /// <param name="tell">As in <see cref="CheckpointLocation.OfRun"/>.</param>
     /// <returns>Full paths, in the order of the choice; all of the phase where neither number is given.</returns>
     /// <exception cref="UsageException">The run has no such phase, or fewer such checkpoints.</exception>
-    public static IReadOnlyList<string> Of(string run, string? phase, int? last, int? best)
+    public static IReadOnlyList<string> Of(string run, string? phase, int? last, int? best, Action<string> tell)
     {
-        var all = CheckpointLocation.OfRun(run).Select(folder => (Folder: folder, State: CheckpointState.Read(folder)))
+        var all = CheckpointLocation.OfRun(run, tell).Select(folder => (Folder: folder, State: CheckpointState.Read(folder)))
             .OrderByDescending(checkpoint => (checkpoint.State.PhaseIndex, checkpoint.State.Step)).ToList();
         var ofPhase = all.Where(checkpoint => checkpoint.State.Phase == (phase ?? all[0].State.Phase)).ToList();
         if (ofPhase.Count == 0)

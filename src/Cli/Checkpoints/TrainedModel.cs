@@ -22,12 +22,13 @@ internal sealed class TrainedModel : IDisposable
     private int Longest => model.Options.MaxLength - 1;
 
     /// <param name="folder">As in <see cref="CheckpointLocation.Find"/>.</param>
+    /// <param name="tell">Told which checkpoint is taken.</param>
     /// <exception cref="UsageException">There is no checkpoint.</exception>
     /// <exception cref="CheckpointDamagedException">A file of it is not what was written.</exception>
     /// <exception cref="InvalidDataException">Its tokenizer belongs to another model.</exception>
-    public static TrainedModel Open(string folder)
+    public static TrainedModel Open(string folder, Action<string> tell)
     {
-        var checkpoint = CheckpointLocation.Find(folder);
+        var checkpoint = CheckpointLocation.Find(folder, tell);
         var tokenizers = CheckpointReader.Open(checkpoint).Tokenizers();
         TorchLibrary.Load();
         return new(ModelFile.Load(Path.Combine(checkpoint, CheckpointFiles.Model)), tokenizers);

@@ -19,8 +19,8 @@ internal static class AttentionCommand
         command.SetAction(parsed =>
         {
             var (output, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            var location = CheckpointLocation.Find(parsed.GetValue(checkpoint)!);
-            using var model = TrainedModel.Open(location);
+            var location = CheckpointLocation.Find(parsed.GetValue(checkpoint)!, errors.WriteLine);
+            using var model = TrainedModel.Open(location, errors.WriteLine);
             var recording = model.Attend(parsed.GetValue(text)!, parsed.GetValue(translation), which => errors.WriteLine($"{which} is longer than the model can read; its end is left out. Give one sentence."));
             using var typefaces = new Typefaces();
             var files = AttentionFiles.Write(parsed.GetValue(folder)!.FullName, recording, Facts(location), typefaces);

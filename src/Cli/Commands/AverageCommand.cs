@@ -27,9 +27,10 @@ internal static class AverageCommand
         });
         command.SetAction(parsed =>
         {
+            Action<string> tell = parsed.InvocationConfiguration.Error.WriteLine;
             var chosen = parsed.GetValue(run) is { } ofRun
-                ? CheckpointChoice.Of(ofRun, parsed.GetValue(phase), parsed.GetValue(last), parsed.GetValue(best))
-                : parsed.GetValue(folders)!.Select(CheckpointLocation.Find).ToList();
+                ? CheckpointChoice.Of(ofRun, parsed.GetValue(phase), parsed.GetValue(last), parsed.GetValue(best), tell)
+                : parsed.GetValue(folders)!.Select(folder => CheckpointLocation.Find(folder, tell)).ToList();
             if (chosen.GroupBy(folder => folder).FirstOrDefault(group => group.Count() > 1) is { } twice)
                 throw new UsageException($"The checkpoint '{twice.Key}' is named {twice.Count()} times. Name each once.");
             TorchLibrary.Load();

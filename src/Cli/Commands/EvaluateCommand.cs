@@ -36,12 +36,12 @@ internal static class EvaluateCommand
             var (output, errors, asJson) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(json));
             if (parsed.GetValue(preferences) is { } pairs)
             {
-                using var judge = TrainedModel.Open(parsed.GetValue(checkpoint)!);
+                using var judge = TrainedModel.Open(parsed.GetValue(checkpoint)!, errors.WriteLine);
                 output.WriteLine(Preferences(judge, pairs, errors, asJson));
                 return 0;
             }
             var lines = ParallelLines.Read([parsed.GetValue(source)!, .. parsed.GetValue(reference)!]);
-            using var model = TrainedModel.Open(parsed.GetValue(checkpoint)!);
+            using var model = TrainedModel.Open(parsed.GetValue(checkpoint)!, errors.WriteLine);
             var start = TimeProvider.System.GetTimestamp();
             var translations = model.Translate(lines[0], search.Read(parsed), text => errors.WriteLine(text.Sentence($"Line {text.Index + 1} of '{parsed.GetValue(source)}'", "its end is not translated.")));
             var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;

@@ -24,7 +24,7 @@ internal static class SharedOptions
 
     public static Option<string> Checkpoint() => new("--checkpoint")
     {
-        Description = "A checkpoint's folder, or a run's: then its best checkpoint, else its newest.", Required = true, HelpName = "FOLDER",
+        Description = "A checkpoint's folder, or a run's: then the result of its newest completed job.", Required = true, HelpName = "FOLDER",
     };
 
     public static Option<string> Tokenize()

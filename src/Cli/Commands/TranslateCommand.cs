@@ -29,7 +29,7 @@ internal static class TranslateCommand
             var options = sampling.ApplyTo(search.Read(parsed), parsed, search.HasBeam(parsed)) with { NBest = parsed.GetValue(nBest) ?? 1 };
             var (output, errors, asJson) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(json));
             var forced = parsed.GetValue(force) is { } file ? ForcedTranslations.Read(file) : null;
-            using var model = TrainedModel.Open(parsed.GetValue(checkpoint)!);
+            using var model = TrainedModel.Open(parsed.GetValue(checkpoint)!, errors.WriteLine);
             var done = 0;
             await foreach (var block in LineBlocks.Read(input, LinesAtOnce, stop))
             {

@@ -123,6 +123,8 @@ public sealed class JobActor : ReceivePersistentActor
     private void Continue()
     {
         if (_state is null) return;
+        if (JobResultFile.Keep(_state) is { } trouble)
+            using (_log.ForJob(_id.Value)) LogMessages.FolderTrouble(_log, trouble);
         switch (_state.Stage)
         {
             case JobStage.Preparing:

@@ -22,6 +22,7 @@ public static class JobStatusText
         job.Step, job.TotalSteps, job.Generation, job.Plan?.Members.Count ?? 0, Result(job)?.Folder, job.RunFolder,
         ((job.EndedAt ?? now) - job.SubmittedAt).TotalSeconds, job.CompletedPhases);
 
-    private static CheckpointRecord? Result(JobState job) =>
+    /// <summary>What the job leaves behind, or its newest checkpoint as long as it has not completed; null before the first.</summary>
+    internal static CheckpointRecord? Result(JobState job) =>
         job.Stage == JobStage.Completed && job.Phase is { } phase ? job.Checkpoints.Best(phase.Name) : job.Checkpoints.Newest();
 }

@@ -44,7 +44,7 @@ public sealed class EvaluateCommandTests(SomeRun run) : IClassFixture<SomeRun>, 
         var evaluated = await CommandRun.Of("evaluate", "--checkpoint", run.Folder, "--preferences", file, "--json");
 
         Assert.Equal(1, evaluated.Json.GetProperty("pairs").GetInt32());
-        Assert.Equal("1 of 2 pairs are longer than the model can read; they are left out.", evaluated.Errors.Trim());
+        Assert.Equal("1 of 2 pairs are longer than the model can read; they are left out.", evaluated.Complaints);
     }
 
     [Theory]

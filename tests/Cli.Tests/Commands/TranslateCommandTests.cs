@@ -50,7 +50,7 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
         Assert.Equal((0, 2), (translated.ExitCode, translated.Lines.Length));
         Assert.Equal(
             $"Line 2 has {run.Tokens(text)} tokens, but the model's max_length of 32 leaves room for 31 and the end mark: its end is not translated. Give one sentence on a line, or train with a greater model.max_length.",
-            translated.Errors.Trim());
+            translated.Complaints);
     }
 
     [Fact]
@@ -130,10 +130,10 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
     public async Task Translate_ForceOfAnotherLength_IsRefused()
     {
         var file = folder.Write("two.txt", "a\nb\n");
-        Assert.Equal($"'{file}' has 2 lines, but standard input 1. Line by line they must belong together: give a translation for each line.", (await Translate("you\n", "--force", file)).Errors.Trim());
+        Assert.Equal($"'{file}' has 2 lines, but standard input 1. Line by line they must belong together: give a translation for each line.", (await Translate("you\n", "--force", file)).Complaints);
         var more = await Translate("you\nyou\nyou\n", "--force", file);
         Assert.Equal((2, ""), (more.ExitCode, more.Output));
-        Assert.StartsWith($"'{file}' has 2 lines, but standard input more than 2.", more.Errors, StringComparison.Ordinal);
+        Assert.StartsWith($"'{file}' has 2 lines, but standard input more than 2.", more.Complaints, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
         var file = folder.Write("long.txt", $"a\n{text}\n");
         var refused = await Translate("you\nyou\n", "--force", file);
         Assert.Equal(2, refused.ExitCode);
-        Assert.StartsWith($"Line 2 of '{file}' has {run.Tokens(text)} tokens, but the model's max_length of 32 leaves room for 31 and the end mark: it cannot be scored.", refused.Errors, StringComparison.Ordinal);
+        Assert.StartsWith($"Line 2 of '{file}' has {run.Tokens(text)} tokens, but the model's max_length of 32 leaves room for 31 and the end mark: it cannot be scored.", refused.Complaints, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -166,7 +166,7 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
         var translated = await CommandRun.WithInput(input, "translate", "--checkpoint", run.Folder);
 
         Assert.Equal(1, translated.ExitCode);
-        Assert.Equal("Standard input is not valid UTF-8 in line 1 or soon after it. Convert it, for example with iconv.", translated.Errors.Trim());
+        Assert.Equal("Standard input is not valid UTF-8 in line 1 or soon after it. Convert it, for example with iconv.", translated.Complaints);
     }
 
     [Theory]

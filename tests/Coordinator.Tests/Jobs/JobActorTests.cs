@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit;
 using DistTrain.Coordinator.Jobs;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -62,6 +63,7 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
         Assert.True(feed.Ended);
         Assert.Equal([1L, 2], feed.Items.Where(item => item.Step is not null).Select(item => item.Step!.Step));
         Assert.Single(feed.Items, item => item.Validation is not null);
+        Assert.Equal(("completed", "20"), JobResult.Read(_runFolder) is { } result ? (result.Status, result.Checkpoint) : default);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal static class DecodeBenchmark
         {
             var lines = TextFile.Lines(parsed.GetValue(source)!.FullName).Where(line => !string.IsNullOrWhiteSpace(line)).ToList();
             if (lines.Count == 0) throw new UsageException($"'{parsed.GetValue(source)}' is empty, so there is nothing to translate. Give a file with a sentence on each line.");
-            using var model = TrainedModel.Open(parsed.GetValue(checkpoint)!);
+            using var model = TrainedModel.Open(parsed.GetValue(checkpoint)!, parsed.InvocationConfiguration.Error.WriteLine);
             foreach (var beam in parsed.GetValue(beams)!)
                 parsed.InvocationConfiguration.Output.WriteLine(Line(model, lines, new DecodingOptions { Beam = beam }, parsed.GetValue(json)));
             return 0;

@@ -1,0 +1,119 @@
+using DistTrain.Cli.Checkpoints;
+using DistTrain.Shared.Jobs;
+using DistTrain.TestSupport.Processes;
+
+namespace DistTrain.Cli.Tests.Checkpoints;
+
+/// <summary>Which checkpoint a folder stands for, by what the folder says, and the sentence about it.</summary>
+public sealed class CheckpointLocationTests(SomeRun run) : IClassFixture<SomeRun>, IDisposable
+{
+    private const string Older = "some-20260101-000000", Newer = "some-20260101-000000-2", Newest = "some-20260101-000001";
+
+    private readonly TemporaryFolder folder = new();
+    private readonly List<string> told = [];
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("completed", null, null, Older)]
+    [InlineData("completed", "failed", "cancelled", Older)]
+    [InlineData("completed", "completed", "failed", Newer)]
+    [InlineData("completed", "completed", "completed", Newest)]
+    [InlineData("failed", "cancelled", null, Newest)]
+    [InlineData(null, null, null, Newest)]
+    public void Find_Run_IsItsNewestCompletedJobElseItsNewest(string? older, string? newer, string? newest, string chosen)
+    {
+        // The order in which folders are made or copied says nothing.
+        foreach (var (name, status) in new[] { (Newest, newest), (Older, older), (Newer, newer) }) Job(name, status);
+
+        Assert.Equal(Path.Combine(folder.Path, "jobs", chosen, "checkpoints", "align-00000010"), Find(folder.Path));
+        Assert.Contains($" of job {chosen}, the newest", Assert.Single(told), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Find_NewerJobsThatDidNotComplete_AreToldOf()
+    {
+        foreach (var (name, status) in new[] { (Older, "completed"), (Newer, "failed"), (Newest, null) }) Job(name, status);
+
+        var checkpoint = Find(folder.Path);
+
+        Assert.Equal(
+            $"Checkpoint {checkpoint}: step 10 of phase align (loss 0.400), the result of job {Older}, the newest completed of the run; newer but not completed: {Newest} (has not ended), {Newer} (failed).",
+            Assert.Single(told));
+    }
+
+    [Theory]
+    [InlineData("completed", "align-00000008", "step 8 of phase align (loss 0.300), the result of job JOB, which is completed.")]
+    [InlineData("failed", "align-00000005", "step 5 of phase align (loss 0.500), the best so far of job JOB, which failed.")]
+    [InlineData(null, "align-00000005", "step 5 of phase align (loss 0.500), the best so far of job JOB, which has not ended.")]
+    public void Find_Job_IsItsResultElseItsBest(string? status, string name, string sentence)
+    {
+        var job = Job(Older, status, "align-00000008");
+        File.WriteAllText(Path.Combine(job, "checkpoints", "best"), "align-00000005\n");
+
+        Assert.Equal(name, Path.GetFileName(Find(job)));
+        Assert.EndsWith(": " + sentence.Replace("JOB", Older, StringComparison.Ordinal), Assert.Single(told), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Find_NothingRanked_IsTheNewest()
+    {
+        var job = Job(Older, null);
+
+        Assert.Equal("align-00000010", Path.GetFileName(Find(job)));
+        Assert.Contains(", the newest of job ", Assert.Single(told), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Find_ResultThatPointsOutside_StaysInside() =>
+        Assert.Equal(Path.Combine(Job(Older, "completed", "../../elsewhere/align-00000008"), "checkpoints", "align-00000008"), Find(folder.Path));
+
+    [Fact]
+    public void Find_Checkpoint_IsItselfWithoutAWord()
+    {
+        Assert.Equal(run.Checkpoint("align-00000005"), Find(run.Checkpoint("align-00000005") + "/"));
+        Assert.Empty(told);
+    }
+
+    [Fact]
+    public void OfRun_NewerJobIsUnfinished_IsTheCompletedOne()
+    {
+        Job(Older, "completed");
+        Job(Newest, null);
+
+        var all = CheckpointLocation.OfRun(folder.Path, told.Add);
+
+        Assert.All(all, checkpoint => Assert.Contains(Older + "/", checkpoint, StringComparison.Ordinal));
+        Assert.Equal($"The checkpoints are of job {Older}, the newest completed of the run; newer but not completed: {Newest} (has not ended).", Assert.Single(told));
+    }
+
+    [Fact]
+    public async Task Translate_Run_KeepsStandardOutputPure()
+    {
+        Job(Older, "completed");
+
+        var translated = await CommandRun.WithInput("you\n", "translate", "--checkpoint", folder.Path, "--json");
+
+        Assert.Equal(0, translated.ExitCode);
+        Assert.Equal("you", translated.Json.GetProperty("source").GetString());
+        Assert.StartsWith($"Checkpoint {folder.Path}", Assert.Single(translated.Errors.Trim().Split(Environment.NewLine)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Find_ResultThatCannotBeRead_NamesTheFileAndTheRemedy()
+    {
+        File.WriteAllText(Path.Combine(Job(Older, null), JobResult.FileName), "{");
+
+        Assert.Contains($"{JobResult.FileName}' cannot be read", Assert.Throws<InvalidDataException>(() => Find(folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    private string Find(string of) => CheckpointLocation.Find(of, told.Add);
+
+    private string Job(string name, string? status, string checkpoint = "align-00000010")
+    {
+        var job = Path.Combine(folder.Path, "jobs", name);
+        run.CopyTo(job);
+        if (status is not null) new JobResult(status, checkpoint, "", DateTimeOffset.UnixEpoch).Write(job);
+        return job;
+    }
+}
