@@ -21,7 +21,8 @@ public static class CoordinatorHosting
     public static AkkaConfigurationBuilder AddCoordinator(
         this AkkaConfigurationBuilder akka, CoordinatorOptions options, TimeProvider clock, ILoggerFactory logs)
     {
-        var jobs = Props.Create(() => new JobsActor(options, clock, logs.CreateLogger<JobsActor>()));
+        var preparations = new Preparations();
+        var jobs = Props.Create(() => new JobsActor(options, preparations, clock, logs.CreateLogger<JobsActor>()));
         // The jobs actor stops when its journal cannot be written; it starts again from the journal, later and later.
         var supervised = BackoffSupervisor.Props(Backoff.OnStop(jobs, "actor", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), 0.2, -1));
         return akka

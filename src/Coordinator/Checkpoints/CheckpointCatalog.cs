@@ -50,10 +50,12 @@ public sealed record CheckpointCatalog
     /// Drops what retention does not keep of a phase. The newest <see cref="CheckpointsSpec.KeepLast"/> and the best
     /// <see cref="CheckpointsSpec.KeepBest"/> stay, and always the newest.
     /// </summary>
-    public CheckpointCatalog Retain(string phase, CheckpointsSpec rules)
+    /// <param name="inUse">Folders that members may be loading: they stay whatever the rules say.</param>
+    public CheckpointCatalog Retain(string phase, CheckpointsSpec rules, params IReadOnlyCollection<string?> inUse)
     {
         var ofPhase = Kept.Where(checkpoint => checkpoint.Phase == phase).ToList();
-        var stay = ofPhase.TakeLast(Math.Max(1, rules.KeepLast)).Concat(Ranked(phase).Take(rules.KeepBest)).ToHashSet();
+        var stay = ofPhase.TakeLast(Math.Max(1, rules.KeepLast)).Concat(Ranked(phase).Take(rules.KeepBest))
+            .Concat(ofPhase.Where(checkpoint => inUse.Contains(checkpoint.Folder))).ToHashSet();
         return this with { Kept = Kept.RemoveAll(checkpoint => checkpoint.Phase == phase && !stay.Contains(checkpoint)) };
     }
 

@@ -14,7 +14,11 @@ public static class CheckpointFolders
     {
         try
         {
-            if (Directory.Exists(checkpoint.Folder)) Directory.Delete(checkpoint.Folder, recursive: true);
+            if (!Directory.Exists(checkpoint.Folder)) return null;
+            // Under another name first: a coordinator that dies in between leaves no half checkpoint. The next writer removes what has that ending.
+            var away = checkpoint.Folder + ".dropped.tmp";
+            Directory.Move(checkpoint.Folder, away);
+            Directory.Delete(away, recursive: true);
             return null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -18,6 +18,7 @@ namespace DistTrain.Coordinator.Jobs;
 public sealed class JobActor : ReceivePersistentActor
 {
     private readonly JobId _id;
+    private readonly Preparations _preparations;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly JobFeed _feed;
@@ -31,16 +32,20 @@ public sealed class JobActor : ReceivePersistentActor
     private IReadOnlyCollection<WorkerId> _survivors = [];
     private CancellationTokenSource? _preparation;
 
-    public JobActor(JobId id, string feedId, TimeProvider clock, ILogger log)
+    public JobActor(JobId id, string feedId, Preparations preparations, TimeProvider clock, ILogger log)
     {
-        (_id, _clock, _log, _feed, _steps) = (id, clock, log, new JobFeed(feedId), new StepLog(clock));
+        (_id, _preparations, _clock, _log, _feed, _steps) = (id, preparations, clock, log, new JobFeed(feedId), new StepLog(clock));
 
         Recover<JobEvents.IJobEvent>(Fold);
         Recover<RecoveryCompleted>(_ => Continue());
 
         Command<JobMessages.Submit>(Store);
         Command<JobMessages.DataReady>(ready => Obey(new JobCommand.NoteData(ready.Data)));
-        Command<JobMessages.DataFailed>(failed => Obey(new JobCommand.Fail(failed.Because)));
+        Command<JobMessages.DataFailed>(failed =>
+        {
+            _preparation = null;
+            Obey(new JobCommand.Fail(failed.Because));
+        });
         Command<JobMessages.PreparationNote>(Note);
         Command<JobMessages.WorkersGranted>(granted => Plan(granted.Workers));
         Command<JobMessages.StillWaiting>(Wait);
@@ -141,6 +146,7 @@ public sealed class JobActor : ReceivePersistentActor
                 break;
             default:
                 _preparation?.Cancel();
+                _preparation = null;
                 // Its workers are free when it has left them.
                 if (_generation is { } running) running.Actor.Tell(new JobMessages.EndGeneration(_state.Because));
                 else Context.Parent.Tell(new JobMessages.WorkersReleased(_id));
@@ -152,7 +158,7 @@ public sealed class JobActor : ReceivePersistentActor
     {
         if (_preparation is not null) return;
         _preparation = new CancellationTokenSource();
-        Preparation.Start(job, Self, _preparation.Token);
+        _preparations.Start(job, Self, _preparation.Token);
     }
 
     private void Plan(IReadOnlyList<RosterEntry> workers)

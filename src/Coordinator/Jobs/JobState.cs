@@ -97,7 +97,7 @@ public sealed record JobState
             Stage = JobStage.Waiting,
         },
         JobEvents.GenerationPlanned e => this with { Generation = e.Generation, Plan = e, Stage = JobStage.Training, Step = e.ResumeStep },
-        JobEvents.GenerationStarted e => this with { StartedGeneration = e.Generation, TotalSteps = e.TotalSteps, Because = "" },
+        JobEvents.GenerationStarted e => Started(e),
         JobEvents.StepsCommitted e => this with { Step = e.Step, WatermarkAt = e.At },
         JobEvents.CheckpointCommitted e => this with
         {
@@ -134,5 +134,13 @@ public sealed record JobState
             : Checkpoints;
     }
 
-    private CheckpointCatalog Retained(CheckpointCatalog catalog, string phase) => catalog.Retain(phase, Spec.Checkpoints);
+    // Members say that they have started when all have loaded what they start from: nothing of it is held any longer.
+    private JobState Started(JobEvents.GenerationStarted e)
+    {
+        var started = this with { StartedGeneration = e.Generation, TotalSteps = e.TotalSteps, Because = "" };
+        return Phase is { } phase ? started with { Checkpoints = started.Retained(Checkpoints, phase.Name) } : started;
+    }
+
+    private CheckpointCatalog Retained(CheckpointCatalog catalog, string phase) =>
+        catalog.Retain(phase, Spec.Checkpoints, PhaseStart, Plan?.Generation > StartedGeneration ? Plan.ResumeFrom : null);
 }

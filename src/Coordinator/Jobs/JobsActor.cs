@@ -18,6 +18,7 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
     private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(2);
 
     private readonly CoordinatorOptions _options;
+    private readonly Preparations _preparations;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly string _life;
@@ -26,9 +27,10 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
     private readonly WorkerQueue _queue;
     private Roster _roster = Roster.Empty;
 
-    public JobsActor(CoordinatorOptions options, TimeProvider clock, ILogger<JobsActor> log)
+    /// <param name="preparations">Those of the process: they outlive this actor.</param>
+    public JobsActor(CoordinatorOptions options, Preparations preparations, TimeProvider clock, ILogger<JobsActor> log)
     {
-        (_options, _clock, _log, _queue) = (options, clock, log, new WorkerQueue(clock));
+        (_options, _preparations, _clock, _log, _queue) = (options, preparations, clock, log, new WorkerQueue(clock));
         _life = Guid.NewGuid().ToString("N");
 
         Recover<JobEvents.JobListed>(listed => _requests[listed.RequestId] = Add(listed.Job));
@@ -116,7 +118,7 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
     {
         // The life of the feed is the actor's: numbers start again when it does.
         var feed = $"{_life}-{Guid.NewGuid():N}";
-        _jobs[id] = Context.Watch(Context.ActorOf(Props.Create(() => new JobActor(id, feed, _clock, _log))));
+        _jobs[id] = Context.Watch(Context.ActorOf(Props.Create(() => new JobActor(id, feed, _preparations, _clock, _log))));
     }
 
     private async Task ListJobs(IActorRef client)

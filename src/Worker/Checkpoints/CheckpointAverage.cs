@@ -30,7 +30,7 @@ public static class CheckpointAverage
             Metrics = CheckpointState.NoMetrics,
             ParametersHash = parameters.Hash(),
         };
-        CheckpointFolder.Write(target, folder =>
+        CheckpointFolder.Write(target, generation: null, folder =>
         {
             foreach (var name in OtherFiles(longest)) File.Copy(Path.Combine(longest, name), Path.Combine(folder, name));
             ModelFile.Save(Path.Combine(folder, CheckpointFiles.Model), parameters, options);

@@ -1,39 +1,83 @@
 namespace DistTrain.Worker.Checkpoints;
 
 /// <summary>
-/// Makes the folder of a checkpoint: its files are written under a temporary name, sealed by a manifest, flushed to the disk and renamed.
-/// A folder with its final name is whole.
+/// Makes the folder of a checkpoint: its files are written under a temporary name of the writer's own, sealed by a manifest, flushed to the
+/// disk and renamed. A folder with its final name is whole, and never replaced by one of an older generation: a writer that was given up may
+/// still be at work.
 /// </summary>
 public static class CheckpointFolder
 {
-    private const string Temporary = ".tmp", Replaced = ".old";
-
-    /// <summary>Writes a checkpoint. One that is there under the name is replaced; remains of a writer that died are removed.</summary>
+    /// <summary>Writes a checkpoint. One that is there under the name is replaced; remains of writers of older generations are removed.</summary>
     /// <param name="folder">Full path.</param>
+    /// <param name="generation">The writer's generation; null for one that belongs to none, and replaces whatever is there.</param>
     /// <param name="writeFiles">Writes all files but the manifest into the folder that it is given.</param>
     /// <returns>Bytes of all files.</returns>
+    /// <exception cref="CheckpointSupersededException">A newer generation has written the checkpoint.</exception>
     /// <exception cref="IOException">It could not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder beside it may not be written.</exception>
-    public static long Write(string folder, Action<string> writeFiles)
+    public static long Write(string folder, int? generation, Action<string> writeFiles)
     {
-        var temporary = folder + Temporary;
-        Remove(temporary);
+        CheckpointRemains.Remove(Path.GetDirectoryName(folder)!, generation);
+        var temporary = CheckpointRemains.Temporary(folder, generation);
         Directory.CreateDirectory(temporary);
         writeFiles(temporary);
         CheckpointJson.Write(temporary, CheckpointFiles.Manifest, CheckpointManifest.Of(temporary));
         DurableFiles.FlushAll(temporary);
-
-        // One of the same step is there when a generation went back before it: this one takes its place.
-        Remove(folder + Replaced);
-        if (Directory.Exists(folder)) Directory.Move(folder, folder + Replaced);
-        Directory.Move(temporary, folder);
+        var bytes = new DirectoryInfo(temporary).EnumerateFiles().Sum(file => file.Length);
+        Publish(temporary, folder, generation);
         DurableFiles.FlushFolder(Path.GetDirectoryName(folder)!);
-        Remove(folder + Replaced);
-        return new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length);
+        return bytes;
     }
 
-    private static void Remove(string folder)
+    private static void Publish(string temporary, string folder, int? generation)
     {
-        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        while (true)
+        {
+            // One of the same step is there when a generation went back before it: this one takes its place.
+            var replaced = MoveAside(folder, temporary, generation);
+            try
+            {
+                Directory.Move(temporary, folder);
+                if (replaced is not null) CheckpointRemains.Discard(replaced);
+                return;
+            }
+            catch (IOException) when (Directory.Exists(folder) && Directory.Exists(temporary))
+            {
+                // Another writer was there first; what it wrote may be newer.
+                if (replaced is not null) CheckpointRemains.Discard(replaced);
+            }
+        }
+    }
+
+    private static string? MoveAside(string folder, string temporary, int? generation)
+    {
+        if (!Directory.Exists(folder)) return null;
+        RefuseOlder(folder, folder, temporary, generation);
+        var aside = CheckpointRemains.Replaced(folder, generation);
+        Directory.Move(folder, aside);
+        // It may have been written between the look and the move.
+        RefuseOlder(aside, folder, temporary, generation);
+        return aside;
+    }
+
+    private static void RefuseOlder(string found, string folder, string temporary, int? generation)
+    {
+        if (GenerationOf(found) is not { } other || generation is null || other <= generation) return;
+        if (found != folder) Directory.Move(found, folder);
+        CheckpointRemains.Discard(temporary);
+        throw new CheckpointSupersededException(folder, other);
+    }
+
+    private static int? GenerationOf(string folder)
+    {
+        try
+        {
+            return CheckpointState.Read(folder).Generation;
+        }
+        catch (CheckpointDamagedException)
+        {
+            // What cannot be read is worth no protection.
+            return null;
+        }
     }
 }

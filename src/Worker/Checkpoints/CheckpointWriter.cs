@@ -111,14 +111,15 @@ public sealed class CheckpointWriter : IDisposable
         try
         {
             var start = clock.GetTimestamp();
-            var bytes = CheckpointFolder.Write(folder, temporary => WriteFiles(temporary, state));
+            var bytes = CheckpointFolder.Write(folder, state.Generation, temporary => WriteFiles(temporary, state));
             LogMessages.CheckpointWritten(log, folder, bytes / 1e6, clock.GetElapsedTime(start).TotalSeconds);
             written(new CheckpointRecord(state.Phase, state.Step, folder, bytes, state.ParametersHash));
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            var failure = new IOException($"The checkpoint '{folder}' could not be written: {e.Message} Free space there, or make the folder writable.", e);
+            var failure = e as CheckpointSupersededException
+                ?? new IOException($"The checkpoint '{folder}' could not be written: {e.Message} Free space there, or make the folder writable.", e);
             LogMessages.CheckpointFailed(log, failure.Message);
             return failure;
         }

@@ -84,7 +84,7 @@ public sealed class AverageCommandTests(SomeRun run) : IClassFixture<SomeRun>, I
         using (var weights = ModelFile.Load(model))
         using (var parameters = new FlatParameters(weights))
             ModelFile.Save(model, parameters, run.Options with { Heads = 1 });
-        CheckpointFolder.Write(other + "-copy", target =>
+        CheckpointFolder.Write(other + "-copy", generation: null, target =>
         {
             foreach (var file in Directory.GetFiles(other).Where(file => Path.GetFileName(file) != CheckpointFiles.Manifest)) File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
         });

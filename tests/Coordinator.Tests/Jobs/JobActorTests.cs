@@ -16,6 +16,7 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
     private readonly TinyData _data;
     private readonly TestProbe _jobs;
     private readonly TestProbe _worker;
+    private readonly Preparations _preparations = new();
     private readonly string _runFolder;
     private IActorRef _job;
 
@@ -82,6 +83,21 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
         Assert.Equal(history.Lines, Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(Some.Id)).Lines);
         Assert.Equal(["w1"], _jobs.ExpectMsg<JobMessages.WorkersHeld>(Patience).Workers.Select(worker => worker.Value));
         Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 3, [Some.Step(11)]));
+    }
+
+    [Fact]
+    public void Restart_InPreparation_PreparesAgain()
+    {
+        Submit();
+        Watch(_job);
+        _job.Tell(PoisonPill.Instance);
+        ExpectTerminated(_job, Patience);
+        while (_jobs.HasMessages) _jobs.ReceiveOne(TimeSpan.Zero);
+
+        _job = Start();
+
+        _jobs.ExpectMsg<JobMessages.WorkersNeeded>(Patience);
+        Assert.Equal("waiting", Status().Status);
     }
 
     [Fact]
@@ -165,5 +181,5 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
         return ExpectMsg<T>(Patience);
     }
 
-    private IActorRef Start() => _jobs.ChildActorOf(Props.Create(() => new JobActor(Some.Id, "feed", TimeProvider.System, NullLogger.Instance)), CancellationToken.None);
+    private IActorRef Start() => _jobs.ChildActorOf(Props.Create(() => new JobActor(Some.Id, "feed", _preparations, TimeProvider.System, NullLogger.Instance)), CancellationToken.None);
 }

@@ -200,6 +200,21 @@ public class JobDecisionsTests
     }
 
     [Fact]
+    public void Decide_LateCheckpointWhileTheNextGenerationLoads_DropsNotWhatItLoadsUntilItHasStarted()
+    {
+        var job = JobLife.InTraining(Some.Spec with { Checkpoints = new() { KeepLast = 1, KeepBest = 0 } });
+        job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)));
+        job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain));
+        job.Obey(new JobCommand.PlanGeneration(Some.Members));
+
+        job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(60)));
+        Assert.Equal([50L, 60], job.State.Checkpoints.Kept.Select(checkpoint => checkpoint.Step));
+
+        job.Obey(new JobCommand.NoteStart(2, 50, 100));
+        Assert.Equal([60L], job.State.Checkpoints.Kept.Select(checkpoint => checkpoint.Step));
+    }
+
+    [Fact]
     public void Decide_GenerationEnds_TellsTheLastStepThatWasDone()
     {
         var ended = Assert.IsType<JobEvents.GenerationEnded>(Assert.Single(_job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain, StepsDone: 73))));

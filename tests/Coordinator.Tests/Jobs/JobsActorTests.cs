@@ -14,6 +14,7 @@ public sealed class JobsActorTests : TestKit, IClassFixture<TinyData>
 
     private readonly TinyData _data;
     private readonly CoordinatorOptions _options;
+    private readonly Preparations _preparations = new();
     private IActorRef _jobs;
 
     public JobsActorTests(TinyData data)
@@ -99,5 +100,5 @@ public sealed class JobsActorTests : TestKit, IClassFixture<TinyData>
         return ExpectMsg<T>(Patience);
     }
 
-    private IActorRef Start() => Sys.ActorOf(Props.Create(() => new JobsActor(_options, TimeProvider.System, NullLogger<JobsActor>.Instance)));
+    private IActorRef Start() => Sys.ActorOf(Props.Create(() => new JobsActor(_options, _preparations, TimeProvider.System, NullLogger<JobsActor>.Instance)));
 }

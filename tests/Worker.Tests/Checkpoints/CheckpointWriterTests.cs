@@ -49,7 +49,7 @@ public sealed class CheckpointWriterTests : IDisposable
     public void Write_FolderOfTheStepAndRemainsOfADeadWriter_AreReplaced()
     {
         var folder = CheckpointFiles.Folder(run, "pretrain", 7);
-        foreach (var old in new[] { folder, folder + ".tmp", folder + ".old" }) File.WriteAllText(Path.Combine(Directory.CreateDirectory(old).FullName, "half"), "");
+        foreach (var old in new[] { folder, folder + ".tmp", folder + ".old", folder + ".g1-0123abcd.tmp", folder + ".g1-0123abcd.old" }) File.WriteAllText(Path.Combine(Directory.CreateDirectory(old).FullName, "half"), "");
         using (var writer = Writer()) writer.Write(State(7), parameters.Values, Vectors());
         Assert.Equal([folder], Directory.GetDirectories(Path.GetDirectoryName(folder)!));
         Assert.False(File.Exists(Path.Combine(folder, "half")));

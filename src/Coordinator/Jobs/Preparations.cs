@@ -1,0 +1,52 @@
+using Akka.Actor;
+using DistTrain.Shared.Datasets.Preparation;
+
+namespace DistTrain.Coordinator.Jobs;
+
+/// <summary>
+/// Runs the data preparations of a coordinator process, each on a thread of its own, and never two at once for one job: an actor that starts
+/// again prepares again, but a preparation ends only when it next looks whether it is to stop. It outlives the actors.
+/// </summary>
+/// <param name="prepare">Prepares a job's data: see <see cref="DataPreparation.Prepare"/>.</param>
+public sealed class Preparations(Func<JobState, Action<string>, CancellationToken, PreparedData> prepare)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Task> _newest = [];
+
+    /// <summary>Preparations of data as it lies on disk.</summary>
+    public Preparations()
+        : this((job, log, stop) => DataPreparation.Prepare(job.Spec, job.DataRoot, job.RunFolder, log, stop))
+    {
+    }
+
+    /// <summary>Prepares as soon as an earlier preparation of the same job has ended. Returns at once.</summary>
+    /// <param name="job">The actor that is told <see cref="JobMessages.DataReady"/> or <see cref="JobMessages.DataFailed"/>, and notes before; nothing once stopped.</param>
+    public void Start(JobState state, IActorRef job, CancellationToken stop)
+    {
+        lock (_gate)
+        {
+            var before = _newest.GetValueOrDefault(state.RunFolder, Task.CompletedTask);
+            _newest[state.RunFolder] = Run(before, state, job, stop);
+        }
+    }
+
+    private async Task Run(Task before, JobState state, IActorRef job, CancellationToken stop)
+    {
+        if (!before.IsCompleted) job.Tell(new JobMessages.PreparationNote("An earlier preparation of this job is still at work; this one begins when it has ended."));
+        await before.ConfigureAwait(false);
+        try
+        {
+            var data = await Task.Factory.StartNew(
+                () => prepare(state, text => job.Tell(new JobMessages.PreparationNote(text)), stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            job.Tell(new JobMessages.DataReady(data));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Whoever stopped it waits for no answer.
+        }
+        catch (Exception failure)
+        {
+            job.Tell(new JobMessages.DataFailed(failure.GetBaseException().Message));
+        }
+    }
+}
