@@ -20,14 +20,19 @@ public static class CommandLine
     /// <param name="output">Standard output; null for the process's own.</param>
     /// <param name="errors">Standard error; null for the process's own.</param>
     /// <param name="input">Standard input; null for the process's own.</param>
+    /// <param name="stop">Interrupts the command; it ends in order, however long that takes.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> Run(string[] args, TextWriter? output = null, TextWriter? errors = null, TextReader? input = null)
+    public static async Task<int> Run(string[] args, TextWriter? output = null, TextWriter? errors = null, TextReader? input = null, CancellationToken stop = default)
     {
-        var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output ?? Console.Out, Error = errors ?? Console.Error };
+        // Without a time-out: signals are the caller's, and what ends in order is not cut off.
+        var invocation = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = output ?? Console.Out, Error = errors ?? Console.Error,
+        };
         var parsed = Root(input ?? StandardInput()).Parse(args);
         try
         {
-            var code = await parsed.InvokeAsync(invocation);
+            var code = await parsed.InvokeAsync(invocation, stop);
             return parsed.Errors.Count > 0 && code != Done ? Refused : code;
         }
         catch (Exception wrong) when (wrong is UsageException or DataFormatException)

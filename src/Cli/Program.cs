@@ -1,3 +1,4 @@
 using DistTrain.Cli;
 
-return await CommandLine.Run(args);
+using var interruption = new Interruption();
+return await CommandLine.Run(args, stop: interruption.Token);

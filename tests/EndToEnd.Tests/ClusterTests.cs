@@ -56,7 +56,7 @@ public sealed class ClusterTests : IDisposable
         return process.Events;
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();

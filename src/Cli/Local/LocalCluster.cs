@@ -18,13 +18,17 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     private const int LowestPort = 20_000, FirstPortOfTheSystem = 32_768;
 
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _stopping;
     private readonly TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Task> _supervised = [];
     private readonly TimeProvider _clock;
     private readonly Action<string> _note;
 
-    private LocalCluster(int port, TimeProvider clock, Action<string> note) => (Port, _clock, _note) = (port, clock, note);
+    private LocalCluster(int port, TimeProvider clock, Action<string> note, CancellationToken stop)
+    {
+        (Port, _clock, _note) = (port, clock, note);
+        _stopping = CancellationTokenSource.CreateLinkedTokenSource(stop);
+    }
 
     /// <summary>The coordinator's port on the loopback address.</summary>
     public int Port { get; }
@@ -33,11 +37,12 @@ internal sealed class LocalCluster : IAsyncDisposable
     public Task Broken => _broken.Task;
 
     /// <param name="note">Told of each process that starts or ends.</param>
-    public static LocalCluster Start(LocalClusterOptions options, TimeProvider clock, Action<string> note)
+    /// <param name="stop">Ends the processes: at once, so that none is started again that a signal to all of them has ended.</param>
+    public static LocalCluster Start(LocalClusterOptions options, TimeProvider clock, Action<string> note, CancellationToken stop)
     {
         var logs = options.Logs;
         Directory.CreateDirectory(logs);
-        var cluster = new LocalCluster(FreePort(), clock, note);
+        var cluster = new LocalCluster(FreePort(), clock, note, stop);
         var port = cluster.Port.ToString(CultureInfo.InvariantCulture);
         cluster.Supervise("coordinator", logs, () => ["coordinator", "--port", port, "--state", options.State, "--data", options.Data]);
         foreach (var (index, device) in options.Devices.Index())
@@ -79,8 +84,9 @@ internal sealed class LocalCluster : IAsyncDisposable
                     _broken.TrySetException(new LocalClusterException($"{name} ended {restarts.Count} times within a minute, last with exit code {code}. Its output is in {output} and ends with: {LastLine(output)}"));
                     return;
                 }
-                _note($"{name} (process {process.Id}) ended with exit code {code}; it is started again.");
+                // A signal to the whole process group reaches the children a moment before it is known here that all is to end.
                 await Task.Delay(RestartDelay, _clock, _stopping.Token);
+                _note($"{name} (process {process.Id}) ended with exit code {code}; it is started again.");
             }
             catch (OperationCanceledException)
             {

@@ -1,5 +1,6 @@
 using DistTrain.Cli.Client;
 using DistTrain.Cli.Commands.Cluster;
+using DistTrain.Cli.Nodes;
 using DistTrain.Cli.Watching;
 using DistTrain.Shared.Protocol;
 
@@ -15,11 +16,12 @@ internal static class LocalRun
     /// <param name="submit">Submitted as often before, it finds the job that it made, so that an interrupted run goes on.</param>
     /// <returns>The job as it ended, and what was seen on the way.</returns>
     /// <exception cref="LocalClusterException">A process cannot be kept alive.</exception>
-    /// <exception cref="UsageException">The job is refused.</exception>
+    /// <exception cref="UsageException">The job is refused, or another run or coordinator of that folder is under way.</exception>
     public static async Task<(JobsProtocol.JobStatus Status, JobWatcher Watched)> ToEnd(
         JobsProtocol.SubmitJob submit, LocalClusterOptions options, IJobView view, CancellationToken stop)
     {
-        await using var cluster = LocalCluster.Start(options, TimeProvider.System, view.Note);
+        using var held = await StateFolderLock.OfRun(options.State, TimeProvider.System, view.Note, stop);
+        await using var cluster = LocalCluster.Start(options, TimeProvider.System, view.Note, stop);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         await using var client = new JobsClient($"127.0.0.1:{cluster.Port}", TimeProvider.System);
         var run = Watch(client, submit, options.Devices.Count, view, ending.Token);

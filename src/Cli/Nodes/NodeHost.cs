@@ -19,12 +19,20 @@ internal static partial class NodeHost
     /// <param name="cluster">Where the node listens.</param>
     /// <param name="configure">What the node is.</param>
     /// <param name="before">What has to be there before the actors start.</param>
+    /// <returns>0: a node ends when it is told to, and that is no failure.</returns>
     /// <exception cref="IOException">The node cannot listen there.</exception>
     public static async Task<int> Run(
         string name, string logs, ClusterOptions cluster, Action<AkkaConfigurationBuilder, IServiceProvider> configure, Func<IServiceProvider, CancellationToken, Task> before, CancellationToken stop)
     {
         ListenAddress.Require(cluster.Host, cluster.Port, "--port");
-        while (await RunOnce(name, logs, configure, before, stop) is CoordinatedShutdown.ClusterDowningReason && !stop.IsCancellationRequested) ;
+        try
+        {
+            while (await RunOnce(name, logs, configure, before, stop) is CoordinatedShutdown.ClusterDowningReason && !stop.IsCancellationRequested) ;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Told to end while it was still starting.
+        }
         return 0;
     }
 

@@ -12,9 +12,12 @@ internal sealed class ParentWatch(IHostApplicationLifetime lifetime, TimeProvide
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Process id of the <c>disttrain run</c> that started this process; null for a node that stands alone.</summary>
+    public static int? Parent => int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out var parent) ? parent : null;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out var parent)) return;
+        if (Parent is not { } parent) return;
         using var timer = new PeriodicTimer(Interval, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
             if (IsGone(parent))

@@ -38,7 +38,9 @@ public sealed class DistTrainProcess : IAsyncDisposable
     /// <param name="environment">Variables beside those of the test itself.</param>
     public static DistTrainProcess Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        // A session of its own, as a terminal gives a command: a signal to its process group reaches it and its children alone.
+        var start = new ProcessStartInfo("setsid") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        start.ArgumentList.Add("dotnet");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "DistTrain.Cli.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment) start.Environment[name] = value;
@@ -97,6 +99,13 @@ public sealed class DistTrainProcess : IAsyncDisposable
         {
             throw new TimeoutException($"The process did not end.\n{Describe()}");
         }
+    }
+
+    /// <summary>Sends a signal, by its name such as INT, to the process alone or, as a terminal does, to its whole process group.</summary>
+    public async Task Signal(string signal, bool wholeGroup)
+    {
+        using var kill = Process.Start("sh", ["-c", FormattableString.Invariant($"kill -{signal} {(wholeGroup ? -Id : Id)}")]);
+        await kill.WaitForExitAsync();
     }
 
     /// <summary>SIGKILL: the process can do nothing about it.</summary>

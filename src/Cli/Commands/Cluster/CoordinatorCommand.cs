@@ -22,7 +22,7 @@ internal static class CoordinatorCommand
         {
             var options = node.Bind<CoordinatorOptions>(parsed, ("State", parsed.GetValue(state)), ("Data", parsed.GetValue(data)), ("Database", parsed.GetValue(database)));
             if (options.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
-            await using var held = StateFolderLock.Take(options.State);
+            await using var held = StateFolderLock.OfCoordinator(options.State);
             return await NodeHost.Run("coordinator", Path.Combine(options.State, "logs"), options.Cluster,
                 (akka, services) => akka.AddCoordinator(options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>()),
                 (services, stopWaiting) => SqlJournal.WaitUntilReachable(
