@@ -22,7 +22,8 @@ public static class CoordinatorHosting
         this AkkaConfigurationBuilder akka, CoordinatorOptions options, TimeProvider clock, ILoggerFactory logs)
     {
         var preparations = new Preparations();
-        var jobs = Props.Create(() => new JobsActor(options, preparations, clock, logs.CreateLogger<JobsActor>()));
+        var jobs = Props.Create(() => new JobsActor(
+            options, preparations, lease => PortDial.Try(lease.Host, lease.DataPort, clock, default), clock, logs.CreateLogger<JobsActor>()));
         // The jobs actor stops when its journal cannot be written; it starts again from the journal, later and later.
         var supervised = BackoffSupervisor.Props(Backoff.OnStop(jobs, "actor", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), 0.2, -1));
         return akka
@@ -35,15 +36,18 @@ public static class CoordinatorHosting
                 var members = MembersFile.PathIn(options.State);
                 system.ActorOf(Props.Create(() => new MembersFile(members, logs.CreateLogger<MembersFile>())), "members-file");
             })
-            .AddStartup((system, _) => Join(system, options, logs.CreateLogger<MembersFile>()));
+            .AddStartup((system, _) => Join(system, options, clock, logs.CreateLogger<MembersFile>()));
     }
 
-    // The first address is the node's own: only then does Akka start a new cluster when nobody answers.
-    private static void Join(ActorSystem system, CoordinatorOptions options, ILogger log)
+    // The first address is the node's own: only then does Akka start a new cluster when nobody answers. Processes that are gone are left
+    // out, so that the start need not wait for them, and has time to wait for those that live.
+    private static async Task Join(ActorSystem system, CoordinatorOptions options, TimeProvider clock, ILogger log)
     {
         var cluster = Cluster.Get(system);
-        var known = MembersFile.Read(MembersFile.PathIn(options.State));
-        if (known.Count > 0) LogMessages.RejoiningMembers(log, string.Join(", ", known));
-        cluster.JoinSeedNodes([cluster.SelfAddress, .. options.Cluster.SeedAddresses().Concat(known).Where(seed => seed != cluster.SelfAddress).Distinct()]);
+        var known = MembersFile.Read(MembersFile.PathIn(options.State)).Except(options.Cluster.SeedAddresses()).Where(address => address != cluster.SelfAddress).ToList();
+        var outcomes = await Task.WhenAll(known.Select(address => PortDial.Try(address.Host, address.Port ?? 0, clock)));
+        var alive = known.Where((_, index) => outcomes[index] == DialOutcome.Accepted).ToList();
+        if (alive.Count > 0) LogMessages.RejoiningMembers(log, string.Join(", ", alive));
+        cluster.JoinSeedNodes([cluster.SelfAddress, .. options.Cluster.SeedAddresses().Where(seed => seed != cluster.SelfAddress), .. alive]);
     }
 }

@@ -20,6 +20,15 @@ internal static partial class LogMessages
     [LoggerMessage(1005, LogLevel.Error, "The actor of job {JobName} stopped, most likely because the journal could not be written; it starts again from the journal in {Delay}.")]
     public static partial void JobActorStopped(ILogger log, string jobName, TimeSpan delay);
 
+    [LoggerMessage(1006, LogLevel.Information, "Worker {WorkerName} is back: its node had left the cluster, its process went on.")]
+    public static partial void WorkerRejoined(ILogger log, string workerName);
+
+    [LoggerMessage(1007, LogLevel.Warning, "Two processes use the worker name {WorkerName}; the one that came later is counted on. Give each worker a --name of its own.")]
+    public static partial void NameTaken(ILogger log, string workerName);
+
+    [LoggerMessage(1008, LogLevel.Warning, "Worker {WorkerName} trains job {JobName}, which this coordinator's journal does not have. It is left alone, and gets no work from here until it has ended. Was the coordinator started with another state folder or database?")]
+    public static partial void UnknownJobTrained(ILogger log, string workerName, string jobName);
+
     [LoggerMessage(1101, LogLevel.Information, "{Text}")]
     public static partial void Happened(ILogger log, string text);
 

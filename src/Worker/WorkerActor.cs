@@ -2,14 +2,13 @@ using Akka.Actor;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Reporting;
-using DistTrain.Worker.Training;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Worker;
 
 /// <summary>
-/// One device in the cluster. It says hello, trains the generation that it is given on the training thread, and reports. Two states:
-/// idle, and training; it is idle again when the training thread has let go of the generation.
+/// One device in the cluster: it says hello, starts and stops the <see cref="TrainingSession"/> as it is told, and sends its reports
+/// until they are acknowledged. What is trained lives in the session, so that another actor can take over in the middle of it.
 /// </summary>
 public sealed class WorkerActor : ReceiveActor, IWithTimers
 {
@@ -17,142 +16,94 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan HelloInterval = TimeSpan.FromSeconds(1);
 
     private readonly WorkerIdentity _me;
-    private readonly TrainingThread _thread;
+    private readonly TrainingSession _session;
     private readonly IActorRef _coordinator;
+    private readonly IActorRef _search;
     private readonly ILogger _log;
-    private readonly Outbox _outbox = new();
+    private RosterProtocol.HelloReceived? _known;
 
-    /// <summary>The newest generation of each job that this worker has begun or was told is over: none up to it is begun again.</summary>
-    private readonly Dictionary<JobId, int> _newest = [];
-    private TrainingProtocol.StartGeneration? _current;
-    private CancellationTokenSource? _stop;
-    private string _life = "";
-
+    /// <param name="session">Of this process; a generation may be under way in it.</param>
     /// <param name="coordinator">Where the jobs singleton is reached, wherever it is.</param>
-    public WorkerActor(WorkerIdentity me, TrainingThread thread, IActorRef coordinator, ILogger<WorkerActor> log)
+    /// <param name="search">The <see cref="CoordinatorSearch"/>, told of each answer of a coordinator.</param>
+    public WorkerActor(WorkerIdentity me, TrainingSession session, IActorRef coordinator, IActorRef search, ILogger<WorkerActor> log)
     {
-        (_me, _thread, _coordinator, _log) = (me, thread, coordinator, log);
-        Become(Idle);
+        (_me, _session, _coordinator, _search, _log) = (me, session, coordinator, search, log);
+        Receive<HelloDue>(_ =>
+        {
+            // Reports first: a new coordinator must hear how a generation ended before it hears that the worker is idle.
+            if (!IsForeign)
+                foreach (var report in _session.Overdue())
+                    _coordinator.Tell(report);
+            SayHello();
+        });
+        Receive<RosterProtocol.HelloReceived>(Answered);
+        Receive<TrainingProtocol.ReportReceived>(_session.Acknowledge);
+        Receive<TrainingProtocol.StartGeneration>(Start);
+        Receive<TrainingProtocol.StopGeneration>(Stop);
+        Receive<SessionReport>(report =>
+        {
+            if (!IsForeign) _coordinator.Tell(report.Report);
+        });
+        Receive<SessionEnded>(_ => SayHello());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(HelloDue), new HelloDue(), TimeSpan.Zero, HelloInterval);
+    /// <summary>The coordinator that answers has another journal than the one whose generation is, or was last, trained here.</summary>
+    private bool IsForeign => _session.Journal is { } mine && _known?.Journal is { } theirs && mine != theirs;
 
-    protected override void PostStop() => _stop?.Cancel();
-
-    private void Idle()
+    protected override void PreStart()
     {
-        Common();
-        Receive<TrainingProtocol.StartGeneration>(Start);
-        Receive<TrainingProtocol.StopGeneration>(AnswerStopped);
+        _session.Attach(Self);
+        Timers.StartPeriodicTimer(nameof(HelloDue), new HelloDue(), TimeSpan.Zero, HelloInterval);
     }
 
-    private void Training()
+    private void Answered(RosterProtocol.HelloReceived received)
     {
-        Common();
-        Receive<TrainingProtocol.StartGeneration>(start =>
-        {
-            // The coordinator repeats the start until the ring is closed.
-            if (!IsCurrent(start.Job, start.Generation)) Refuse(start, $"it still trains generation {_current!.Generation} of job {_current.Job}.");
-        });
-        Receive<TrainingProtocol.StopGeneration>(stop =>
-        {
-            if (IsCurrent(stop.Job, stop.Generation)) Stop(stop.Because);
-            else AnswerStopped(stop);
-        });
-        Receive<SessionReport>(report =>
-        {
-            if (IsCurrent(report.Job, report.Generation)) Report(report.Make);
-        });
-        Receive<SessionEnded>(Ended);
-    }
-
-    private void Common()
-    {
-        Receive<HelloDue>(_ =>
-        {
-            // Reports first: a new coordinator must hear how a generation ended before it hears that the worker is idle.
-            foreach (var report in _outbox.Overdue()) _coordinator.Tell(report);
-            SayHello();
-        });
-        Receive<RosterProtocol.HelloReceived>(received =>
-        {
-            if (_life == received.Coordinator) return;
-            if (_life.Length > 0) ActorLog.CoordinatorChanged(_log);
-            else ActorLog.OnRoster(_log, _me.Id.Value);
-            _life = received.Coordinator;
-        });
-        Receive<TrainingProtocol.ReportReceived>(Acknowledge);
+        _search.Tell(CoordinatorSearch.Answered.Instance);
+        if (_known == received) return;
+        var before = _known;
+        _known = received;
+        if (IsForeign && _session.Current is { } current) ActorLog.ForeignCoordinator(_log, current.Job.Value, current.Generation);
+        else if (before is null) ActorLog.OnRoster(_log, _me.Id.Value);
+        else ActorLog.CoordinatorChanged(_log);
     }
 
     private void Start(TrainingProtocol.StartGeneration start)
     {
-        if (_newest.TryGetValue(start.Job, out var newest) && start.Generation <= newest)
+        // The coordinator repeats the start until it is answered; whose journal it comes from is known a moment later.
+        if (_known is null || IsCurrent(start.Job, start.Generation)) return;
+        if (_session.Start(start, _known.Journal) is { } refusal)
         {
-            Refuse(start, $"for it generation {newest} of the job is over, and a generation that is over never starts again.");
+            using (_log.ForJob(start.Job.Value, generation: start.Generation, worker: _me.Id.Value)) ActorLog.StartRefused(_log, start.Generation, refusal);
+            Sender.Tell(new TrainingProtocol.GenerationRefused(start.Job, start.Generation, _me.Id, 0, refusal));
             return;
         }
-        _newest[start.Job] = start.Generation;
-        _outbox.BeginGeneration();
-        _current = start;
-        _stop = new CancellationTokenSource();
-        _thread.Run(start, new SessionListener(Self, _me.Id, start), _stop.Token);
-        Become(Training);
         SayHello();
     }
 
-    private void Stop(string because)
+    private void Stop(TrainingProtocol.StopGeneration stop)
     {
-        if (_stop!.IsCancellationRequested) return;
-        using (_log.ForJob(_current!.Job.Value, generation: _current.Generation, worker: _me.Id.Value)) ActorLog.Stopping(_log, because);
-        _stop.Cancel();
+        if (!IsCurrent(stop.Job, stop.Generation))
+        {
+            _session.NoteOver(stop.Job, stop.Generation);
+            _coordinator.Tell(new TrainingProtocol.GenerationStopped(
+                stop.Job, stop.Generation, _me.Id, 0, TrainingProtocol.StopCause.Asked, "It does not train this generation."));
+        }
+        else if (!IsForeign && _session.Stop())
+        {
+            using (_log.ForJob(stop.Job.Value, generation: stop.Generation, worker: _me.Id.Value)) ActorLog.Stopping(_log, stop.Because);
+        }
     }
 
-    private void Ended(SessionEnded ended)
+    private void SayHello()
     {
-        _current = null;
-        _stop?.Dispose();
-        _stop = null;
-        Become(Idle);
-        // The report first: a worker that is idle before it says why looks like the culprit.
-        Report(sequence => new TrainingProtocol.GenerationStopped(ended.Job, ended.Generation, _me.Id, sequence, ended.Cause, ended.Because, ended.Break));
-        SayHello();
+        var current = _session.Current;
+        _coordinator.Tell(new RosterProtocol.WorkerHello(
+            _me.Id, _me.Host, _me.DataPort, _me.Device, _me.Cores, current?.Job, current?.Generation ?? 0, _me.Incarnation));
     }
 
-    private void Refuse(TrainingProtocol.StartGeneration start, string because)
-    {
-        using (_log.ForJob(start.Job.Value, generation: start.Generation, worker: _me.Id.Value)) ActorLog.StartRefused(_log, start.Generation, because);
-        Sender.Tell(new TrainingProtocol.GenerationRefused(start.Job, start.Generation, _me.Id, 0, because));
-    }
-
-    private void AnswerStopped(TrainingProtocol.StopGeneration stop)
-    {
-        // Its start may still be on its way.
-        _newest[stop.Job] = Math.Max(stop.Generation, _newest.GetValueOrDefault(stop.Job));
-        _coordinator.Tell(new TrainingProtocol.GenerationStopped(
-            stop.Job, stop.Generation, _me.Id, 0, TrainingProtocol.StopCause.Asked, "It does not train this generation."));
-    }
-
-    private void Report(Func<long, TrainingProtocol.IReport> make)
-    {
-        var before = _outbox.Dropped;
-        _coordinator.Tell(_outbox.Add(make));
-        if (before == 0 && _outbox is { Dropped: > 0, LastDropped: { } first })
-            ActorLog.ReportsDropped(_log, first.Steps.Select(step => step.Step).FirstOrDefault(), first.Generation);
-    }
-
-    private void Acknowledge(TrainingProtocol.ReportReceived received)
-    {
-        _outbox.Acknowledge(received);
-        if (_outbox is { IsEmpty: true, Dropped: > 0, LastDropped: { } last })
-            ActorLog.ReportsWereDropped(_log, _outbox.TakeDropped(), last.Steps.Select(step => step.Step).LastOrDefault(), last.Generation);
-    }
-
-    private void SayHello() => _coordinator.Tell(new RosterProtocol.WorkerHello(
-        _me.Id, _me.Host, _me.DataPort, _me.Device, _me.Cores, _current?.Job, _current?.Generation ?? 0));
-
-    private bool IsCurrent(JobId job, int generation) => _current is { } current && current.Job == job && current.Generation == generation;
+    private bool IsCurrent(JobId job, int generation) => _session.Current is { } current && current.Job == job && current.Generation == generation;
 
     private sealed record HelloDue;
 }

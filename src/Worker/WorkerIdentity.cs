@@ -6,4 +6,5 @@ namespace DistTrain.Worker;
 /// <param name="Host">Where its data plane listens.</param>
 /// <param name="Device">Such as <c>cpu</c> or <c>cuda:0</c>.</param>
 /// <param name="Cores">Logical processors of the host.</param>
-public sealed record WorkerIdentity(WorkerId Id, string Host, int DataPort, string Device, int Cores);
+/// <param name="Incarnation">Names the life of the process: one that is started again under the same name has another.</param>
+public sealed record WorkerIdentity(WorkerId Id, string Host, int DataPort, string Device, int Cores, string Incarnation);

@@ -11,21 +11,29 @@ public sealed class JobsClient : IAsyncDisposable
     /// <summary>One question is asked again after this long: a coordinator that starts or moves may lose it. Every question can be asked twice.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    /// <summary>Shorter silences are those of a coordinator that starts.</summary>
+    private static readonly TimeSpan NoteAfter = TimeSpan.FromSeconds(5);
+
     private readonly ActorSystem _system;
     private readonly IActorRef _client;
     private readonly TimeProvider _clock;
     private readonly string _seeds;
+    private readonly IReadOnlyList<Address> _addresses;
+    private readonly Action<string> _note;
 
     /// <param name="seeds">Coordinators, as <c>host:port</c>, separated by commas.</param>
     /// <param name="host">This machine's address as the cluster reaches it.</param>
-    public JobsClient(string seeds, TimeProvider clock, string host = "127.0.0.1")
+    /// <param name="note">Told, every few seconds, how long no coordinator has answered and what there is in its place.</param>
+    public JobsClient(string seeds, TimeProvider clock, string host = "127.0.0.1", Action<string>? note = null)
     {
         var options = new ClusterOptions { Seeds = seeds };
         if (options.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
         _seeds = seeds;
         _clock = clock;
+        _note = note ?? (_ => { });
+        _addresses = [.. options.SeedAddresses()];
         _system = ActorSystem.Create("disttrain-client", ClusterHosting.ClientConfig(host));
-        var contacts = options.SeedAddresses().Select(address => (ActorPath)(new RootActorPath(address) / "system" / "receptionist"));
+        var contacts = _addresses.Select(address => (ActorPath)(new RootActorPath(address) / "system" / "receptionist"));
         _client = _system.ActorOf(ClusterClient.Props(ClusterClientSettings.Create(_system).WithInitialContacts([.. contacts])), "client");
     }
 
@@ -35,19 +43,24 @@ public sealed class JobsClient : IAsyncDisposable
     public async Task<IWireMessage> Ask(IWireMessage question, TimeSpan deadline, CancellationToken stop)
     {
         var started = _clock.GetTimestamp();
+        var waits = false;
         while (true)
         {
             try
             {
-                return await _client.Ask<IWireMessage>(new ClusterClient.Send(ClusterHosting.JobsProxyPath, question), Patience, stop);
-            }
-            catch (AskTimeoutException) when (_clock.GetElapsedTime(started) < deadline)
-            {
-                // Asked again: nothing was answered yet.
+                var answer = await _client.Ask<IWireMessage>(new ClusterClient.Send(ClusterHosting.JobsProxyPath, question), Patience, stop);
+                if (waits) _note("The coordinator answers.");
+                return answer;
             }
             catch (AskTimeoutException)
             {
-                throw new UnreachableClusterException($"No coordinator answered at {_seeds} within {deadline.TotalSeconds:F0} s. Is one running there? Name it with --seed host:port.");
+                // Asked again until the deadline: nothing was answered yet.
+                var waited = _clock.GetElapsedTime(started);
+                if (waited < NoteAfter && waited < deadline) continue;
+                var findings = await SeedReport.Of(_addresses, _clock, stop);
+                if (waited >= deadline) throw new UnreachableClusterException($"No coordinator answered at {_seeds} within {deadline.TotalSeconds:F0} s. {findings}");
+                _note($"No coordinator has answered for {waited.TotalSeconds:F0} s; still asking. {findings}");
+                waits = true;
             }
         }
     }

@@ -12,48 +12,53 @@ namespace DistTrain.Cli.Nodes;
 internal static partial class NodeHost
 {
     /// <summary>
-    /// Runs the node. When the cluster has removed it, because it was cut off or left alone, it builds its actor system anew and joins
-    /// again: a coordinator finds everything in its journal, and a worker is another member.
+    /// Runs the node. When the cluster has removed it, because it was cut off or left alone, or when it has to join another one, it builds
+    /// its actor system anew: a coordinator finds everything in its journal, and what a worker trains goes on meanwhile.
     /// </summary>
     /// <param name="name">Names the process in its logs.</param>
+    /// <param name="logs">Of the process, over all of its actor systems.</param>
     /// <param name="cluster">Where the node listens.</param>
     /// <param name="configure">What the node is.</param>
     /// <param name="before">What has to be there before the actors start.</param>
     /// <returns>0: a node ends when it is told to, and that is no failure.</returns>
     /// <exception cref="IOException">The node cannot listen there.</exception>
     public static async Task<int> Run(
-        string name, string logs, ClusterOptions cluster, Action<AkkaConfigurationBuilder, IServiceProvider> configure, Func<IServiceProvider, CancellationToken, Task> before, CancellationToken stop)
+        string name, ILoggerFactory logs, ClusterOptions cluster, Action<AkkaConfigurationBuilder> configure, Func<CancellationToken, Task> before, CancellationToken stop)
     {
         ListenAddress.Require(cluster.Host, cluster.Port, "--port");
+        var log = logs.CreateLogger(typeof(NodeHost).FullName!);
         try
         {
-            while (await RunOnce(name, logs, configure, before, stop) is CoordinatedShutdown.ClusterDowningReason && !stop.IsCancellationRequested) ;
+            while (true)
+            {
+                var reason = await RunOnce(logs, configure, before, stop);
+                if (stop.IsCancellationRequested || reason is not (CoordinatedShutdown.ClusterDowningReason or RejoinReason)) return 0;
+                if (reason is CoordinatedShutdown.ClusterDowningReason) Removed(log, name);
+            }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Told to end while it was still starting.
+            return 0;
         }
-        return 0;
     }
 
     private static async Task<CoordinatedShutdown.Reason?> RunOnce(
-        string name, string logs, Action<AkkaConfigurationBuilder, IServiceProvider> configure, Func<IServiceProvider, CancellationToken, Task> before, CancellationToken stop)
+        ILoggerFactory logs, Action<AkkaConfigurationBuilder> configure, Func<CancellationToken, Task> before, CancellationToken stop)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddNodeLogging(name, logs);
+        builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddHostedService<ParentWatch>();
-        builder.Services.AddAkka(ClusterOptions.SystemName, configure);
+        builder.Services.AddAkka(ClusterOptions.SystemName, (akka, _) => configure(akka));
         using var host = builder.Build();
-        await before(host.Services, stop);
+        await before(stop);
         await host.StartAsync(stop);
         var shutdown = CoordinatedShutdown.Get(host.Services.GetRequiredService<ActorSystem>());
         await host.WaitForShutdownAsync(stop);
-        if (shutdown.ShutdownReason is CoordinatedShutdown.ClusterDowningReason)
-            Removed(host.Services.GetRequiredService<ILogger<ParentWatch>>(), name);
         return shutdown.ShutdownReason;
     }
 
-    [LoggerMessage(5001, LogLevel.Warning, "The cluster has removed {NodeName}: it was cut off from the others or left alone. It joins again.")]
+    [LoggerMessage(5001, LogLevel.Warning, "{NodeName} is no longer in the cluster: it was cut off from the others or left alone. It looks for the cluster, and what it trains goes on.")]
     private static partial void Removed(ILogger log, string nodeName);
 }

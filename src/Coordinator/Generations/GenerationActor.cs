@@ -19,9 +19,6 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     /// <summary>How long members may take from the start message until their ring is closed; loading a model is part of it.</summary>
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(120);
 
-    /// <summary>How long after a restart of the coordinator the members of a running generation may take to be heard.</summary>
-    private static readonly TimeSpan AdoptDeadline = TimeSpan.FromSeconds(30);
-
     /// <summary>A member that has not said by then that it stopped is given up: it is dead or wedged.</summary>
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(5);
 
@@ -50,7 +47,8 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     {
         SendStarts();
         Timers.StartPeriodicTimer(nameof(RepeatDue), RepeatDue.Instance, Repeat);
-        Timers.StartSingleTimer(nameof(DeadlinePassed), DeadlinePassed.Instance, _plan.Adopted ? AdoptDeadline : StartDeadline);
+        // Of an adopted generation the members are expected back: whoever is not heard is lost by his lease.
+        if (!_plan.Adopted) Timers.StartSingleTimer(nameof(DeadlinePassed), DeadlinePassed.Instance, StartDeadline);
     }
 
     private void Running()

@@ -139,7 +139,7 @@ public sealed class JobActor : ReceivePersistentActor
                 Context.Parent.Tell(new JobMessages.WorkersNeeded(_id, _state.Spec.Resources.MinWorkers, _state.Spec.Resources.MaxWorkers, _survivors));
                 break;
             case JobStage.Training when _generation?.Number != _state.Plan!.Generation:
-                Context.Parent.Tell(new JobMessages.WorkersHeld(_id, [.. _state.Plan.Members.Select(member => member.Worker)]));
+                Context.Parent.Tell(new JobMessages.WorkersHeld(_id, _state.Plan.Members));
                 StartGeneration(_state, []);
                 break;
             case JobStage.Training:

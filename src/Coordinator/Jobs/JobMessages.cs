@@ -17,7 +17,7 @@ public static class JobMessages
     public sealed record WorkersNeeded(JobId Job, int MinWorkers, int MaxWorkers, IReadOnlyCollection<WorkerId> Survivors);
 
     /// <summary>From a job to the jobs actor after a restart: these workers are mine.</summary>
-    public sealed record WorkersHeld(JobId Job, IReadOnlyList<WorkerId> Workers);
+    public sealed record WorkersHeld(JobId Job, IReadOnlyList<TrainingProtocol.Member> Members);
 
     /// <summary>From a job to the jobs actor: my workers are free, and I want none.</summary>
     public sealed record WorkersReleased(JobId Job);

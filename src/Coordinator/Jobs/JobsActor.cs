@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Persistence;
 using DistTrain.Coordinator.Scheduling;
 using DistTrain.Coordinator.Workers;
+using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 using Microsoft.Extensions.Logging;
@@ -22,19 +23,26 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly string _life;
+    private readonly Func<Lease, Task<DialOutcome>> _dial;
+    private readonly HashSet<(WorkerId, string)> _strangers = [];
     private readonly Dictionary<JobId, IActorRef> _jobs = [];
     private readonly Dictionary<string, JobId> _requests = [];
     private readonly WorkerQueue _queue;
     private Roster _roster = Roster.Empty;
+    private Leases _leases = Leases.None;
+    private string? _journal;
 
     /// <param name="preparations">Those of the process: they outlive this actor.</param>
-    public JobsActor(CoordinatorOptions options, Preparations preparations, TimeProvider clock, ILogger<JobsActor> log)
+    /// <param name="dial">Asks a silent worker's data port whether its process lives.</param>
+    public JobsActor(
+        CoordinatorOptions options, Preparations preparations, Func<Lease, Task<DialOutcome>> dial, TimeProvider clock, ILogger<JobsActor> log)
     {
-        (_options, _preparations, _clock, _log, _queue) = (options, preparations, clock, log, new WorkerQueue(clock));
+        (_options, _preparations, _dial, _clock, _log, _queue) = (options, preparations, dial, clock, log, new WorkerQueue(clock));
         _life = Guid.NewGuid().ToString("N");
 
         Recover<JobEvents.JobListed>(listed => _requests[listed.RequestId] = Add(listed.Job));
-        Recover<RecoveryCompleted>(_ => LogMessages.CoordinatorActive(_log, _jobs.Count));
+        Recover<JobEvents.JournalNamed>(named => _journal = named.Identity);
+        Recover<RecoveryCompleted>(_ => Begin());
 
         Command<JobsProtocol.SubmitJob>(Submit);
         CommandAsync<JobsProtocol.ListJobs>(async _ => await ListJobs(Sender));
@@ -53,14 +61,27 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
             _queue.Add(new(needed.Job, needed.MinWorkers, needed.MaxWorkers) { Survivors = needed.Survivors });
             GiveWorkers();
         });
-        Command<JobMessages.WorkersHeld>(held => _roster = _roster.Assign(held.Job, held.Workers));
+        Command<JobMessages.WorkersHeld>(held =>
+        {
+            _roster = _roster.Assign(held.Job, held.Members.Select(member => member.Worker));
+            _leases = held.Members.Aggregate(_leases, (leases, member) => leases.Expect(member, _clock.GetUtcNow()));
+        });
         Command<JobMessages.WorkersReleased>(released =>
         {
             _roster = _roster.Release(released.Job);
             _queue.Remove(released.Job);
             GiveWorkers();
         });
-        Command<TickDue>(_ => GiveWorkers());
+        Command<PortAnswered>(answer =>
+        {
+            _leases = _leases.Answered(answer.Worker, answer.Outcome);
+            LookAfterWorkers();
+        });
+        Command<TickDue>(_ =>
+        {
+            LookAfterWorkers();
+            GiveWorkers();
+        });
         Command<RestartJob>(restart => Start(restart.Job));
     }
 
@@ -134,25 +155,53 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
         else Sender.Tell(new JobsProtocol.JobUnknown(id));
     }
 
+    // The name of the journal is its first event, or the first since journals have names; nobody is answered before it is stored.
+    private void Begin()
+    {
+        LogMessages.CoordinatorActive(_log, _jobs.Count);
+        if (_journal is null) Persist(new JobEvents.JournalNamed(_clock.GetUtcNow(), Guid.NewGuid().ToString("N")), named => _journal = named.Identity);
+    }
+
     private void TakeReport(TrainingProtocol.IReport report)
     {
+        // A job of another journal is not this coordinator's to stop, and its reports are not this one's to acknowledge.
         if (_jobs.TryGetValue(report.Job, out var job)) job.Forward(report);
-        else Sender.Tell(new TrainingProtocol.StopGeneration(report.Job, report.Generation, "This coordinator does not know the job."));
+        else NoteStranger(report.From, report.Job);
     }
 
     private void Hello(RosterProtocol.WorkerHello hello)
     {
-        if (!_roster.Knows(hello.Worker))
+        var met = _roster.Meet(hello, Sender);
+        if (met == Meeting.Replaced)
         {
-            Context.Watch(Sender);
-            LogMessages.WorkerJoined(_log, hello.Worker.Value, hello.Device, hello.Host, hello.DataPort, hello.Cores);
+            if (_strangers.Add((hello.Worker, hello.Incarnation ?? ""))) LogMessages.NameTaken(_log, hello.Worker.Value);
+            return;
         }
-        var wasBusy = _roster.Find(hello.Worker)?.Job is not null;
+        var known = _roster.Find(hello.Worker);
+        if (met == Meeting.StartedAgain)
+        {
+            var holder = _roster.HolderOf(hello.Worker);
+            _roster = _roster.Replace(hello.Worker);
+            TellLost(hello.Worker, holder, "its process was started again.");
+        }
+        if (known is not null && met != Meeting.Known) Context.Unwatch(known.Actor);
+        if (met != Meeting.Known) Context.Watch(Sender);
+        if (met is Meeting.Joins or Meeting.StartedAgain) LogMessages.WorkerJoined(_log, hello.Worker.Value, hello.Device, hello.Host, hello.DataPort, hello.Cores);
+        if (met == Meeting.Rejoins) LogMessages.WorkerRejoined(_log, hello.Worker.Value);
+        if (hello.Job is { } trained && !_jobs.ContainsKey(trained)) NoteStranger(hello.Worker, trained);
+
+        var becomesIdle = hello.Job is null && _roster.Find(hello.Worker)?.Job is not null;
         _roster = _roster.Heard(hello, Sender, _clock.GetUtcNow());
-        Sender.Tell(new RosterProtocol.HelloReceived(_life));
-        if (_roster.Find(hello.Worker)?.AssignedTo is { } job && _jobs.TryGetValue(job, out var holder))
-            holder.Tell(new JobMessages.WorkerSeen(hello.Worker, Sender, hello.Job, hello.Generation));
-        if (wasBusy && hello.Job is null) GiveWorkers();
+        _leases = _leases.Heard(hello.Worker, hello.Host, hello.DataPort, _clock.GetUtcNow());
+        Sender.Tell(new RosterProtocol.HelloReceived(_life, _journal));
+        if (_roster.HolderOf(hello.Worker) is { } job && _jobs.TryGetValue(job, out var actor))
+            actor.Tell(new JobMessages.WorkerSeen(hello.Worker, Sender, hello.Job, hello.Generation));
+        if (becomesIdle) GiveWorkers();
+    }
+
+    private void NoteStranger(WorkerId worker, JobId job)
+    {
+        if (_strangers.Add((worker, job.Value))) LogMessages.UnknownJobTrained(_log, worker.Value, job.Value);
     }
 
     private void Ended(Terminated terminated)
@@ -162,13 +211,29 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
             LogMessages.JobActorStopped(_log, job.Value, RestartDelay);
             Timers.StartSingleTimer(job, new RestartJob(job), RestartDelay);
         }
-        foreach (var worker in _roster.All.Where(entry => entry.Actor.Equals(terminated.ActorRef)).ToList())
+        // The worker's process may live, and train, and be on its way back with another actor.
+        foreach (var worker in _roster.All.Where(entry => entry.Actor.Equals(terminated.ActorRef))) _leases = _leases.Suspect(worker.Worker);
+        LookAfterWorkers();
+    }
+
+    private void LookAfterWorkers()
+    {
+        var (leases, toDial, lost) = _leases.Look(_clock.GetUtcNow());
+        _leases = leases;
+        foreach (var lease in toDial) _dial(lease).PipeTo(Self, success: outcome => new PortAnswered(lease.Worker, outcome));
+        foreach (var (worker, because) in lost)
         {
-            const string Because = "its process ended or cannot be reached.";
-            LogMessages.WorkerGone(_log, worker.Worker.Value, Because);
-            _roster = _roster.Without(worker.Worker);
-            if (worker.AssignedTo is { } job && _jobs.TryGetValue(job, out var holder)) holder.Tell(new JobMessages.WorkerLost(worker.Worker, Because));
+            var holder = _roster.HolderOf(worker);
+            if (_roster.Find(worker) is { } entry) Context.Unwatch(entry.Actor);
+            _roster = _roster.Without(worker);
+            TellLost(worker, holder, because);
         }
+    }
+
+    private void TellLost(WorkerId worker, JobId? holder, string because)
+    {
+        LogMessages.WorkerGone(_log, worker.Value, because);
+        if (holder is { } job && _jobs.TryGetValue(job, out var actor)) actor.Tell(new JobMessages.WorkerLost(worker, because));
     }
 
     private void GiveWorkers()
@@ -182,4 +247,6 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
     private sealed record TickDue;
 
     private sealed record RestartJob(JobId Job);
+
+    private sealed record PortAnswered(WorkerId Worker, DialOutcome Outcome);
 }

@@ -1,26 +1,28 @@
 using Akka.Actor;
 using Akka.Cluster;
-using Akka.Event;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Coordinator.Workers;
 
 /// <summary>
-/// Remembers on disk which nodes are in the cluster. A coordinator that is started again asks them first, so that it rejoins the
-/// cluster in which its workers go on training rather than starting another one beside it.
+/// Remembers on disk which nodes are, or were, in the cluster. A coordinator that is started again asks them first, so that it rejoins
+/// the cluster in which its workers go on training rather than starting another one beside it.
 /// </summary>
 public sealed class MembersFile : ReceiveActor
 {
     private readonly Cluster _cluster = Cluster.Get(Context.System);
-    private readonly HashSet<Address> _members = [];
+    private KnownMembers _members;
 
     public MembersFile(string path, ILogger log)
     {
-        void Changed()
+        _members = new([.. Read(path)]);
+        void Change(KnownMembers members)
         {
+            if (members == _members) return;
+            _members = members;
             try
             {
-                File.WriteAllLines(path + ".tmp", _members.Where(member => member != _cluster.SelfAddress).Select(member => member.ToString()).Order(StringComparer.Ordinal));
+                File.WriteAllLines(path + ".tmp", _members.Addresses.Select(member => member.ToString()));
                 File.Move(path + ".tmp", path, overwrite: true);
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -29,16 +31,9 @@ public sealed class MembersFile : ReceiveActor
             }
         }
 
-        Receive<ClusterEvent.MemberUp>(up =>
-        {
-            _members.Add(up.Member.Address);
-            Changed();
-        });
-        Receive<ClusterEvent.MemberRemoved>(removed =>
-        {
-            _members.Remove(removed.Member.Address);
-            Changed();
-        });
+        Receive<ClusterEvent.MemberUp>(up => up.Member.Address != _cluster.SelfAddress, up => Change(_members.With(up.Member.Address)));
+        // A node that leaves goes by the state Exiting; one that was declared down may be alive on the other side of a cut, or of a pause.
+        Receive<ClusterEvent.MemberRemoved>(removed => removed.PreviousStatus == MemberStatus.Exiting, removed => Change(_members.Without(removed.Member.Address)));
         Receive<ClusterEvent.IMemberEvent>(_ => { });
     }
 

@@ -7,9 +7,29 @@ namespace DistTrain.Coordinator.Workers;
 /// <summary>What the coordinator knows of one worker.</summary>
 /// <param name="Job">The job it says it trains, null when it says it is idle.</param>
 /// <param name="AssignedTo">The job that holds it, null when it is free to be given.</param>
+/// <param name="Incarnation">Names the life of its process; null when it did not tell.</param>
 public sealed record RosterEntry(
     WorkerId Worker, IActorRef Actor, string Host, int DataPort, string Device, int Cores, JobId? Job, int Generation, JobId? AssignedTo,
-    DateTimeOffset LastHeard);
+    DateTimeOffset LastHeard, string? Incarnation = null);
+
+/// <summary>What a hello means, against what is known under its name.</summary>
+public enum Meeting
+{
+    /// <summary>Nothing was known under the name.</summary>
+    Joins,
+
+    /// <summary>The same process and actor as before.</summary>
+    Known,
+
+    /// <summary>The same process with another actor: its node left the cluster and joined it again.</summary>
+    Rejoins,
+
+    /// <summary>Another process under the name: the former one is lost, with what it trained.</summary>
+    StartedAgain,
+
+    /// <summary>A process that another one of the same name has replaced. It is not listened to.</summary>
+    Replaced,
+}
 
 /// <summary>The workers of the cluster. Immutable; time is passed in.</summary>
 public sealed record Roster
@@ -24,20 +44,43 @@ public sealed record Roster
     /// <summary>Workers that jobs hold, although they may not have been heard yet (after a restart of the coordinator).</summary>
     private ImmutableDictionary<WorkerId, JobId> Assignments { get; init; } = ImmutableDictionary<WorkerId, JobId>.Empty;
 
+    /// <summary>Lives of processes that another process of their name has replaced.</summary>
+    private ImmutableHashSet<(WorkerId Worker, string? Incarnation)> Replaced { get; init; } = [];
+
     public IEnumerable<RosterEntry> All => Entries.Values;
 
-    public bool Knows(WorkerId worker) => Entries.ContainsKey(worker);
-
     public RosterEntry? Find(WorkerId worker) => Entries.GetValueOrDefault(worker);
+
+    /// <summary>What a hello of this actor means.</summary>
+    public Meeting Meet(RosterProtocol.WorkerHello hello, IActorRef actor)
+    {
+        if (Replaced.Contains((hello.Worker, hello.Incarnation))) return Meeting.Replaced;
+        if (!Entries.TryGetValue(hello.Worker, out var known)) return Meeting.Joins;
+        if (known.Incarnation != hello.Incarnation) return Meeting.StartedAgain;
+        return known.Actor.Equals(actor) ? Meeting.Known : Meeting.Rejoins;
+    }
 
     public Roster Heard(RosterProtocol.WorkerHello hello, IActorRef actor, DateTimeOffset now) => this with
     {
         Entries = Entries.SetItem(hello.Worker, new RosterEntry(
             hello.Worker, actor, hello.Host, hello.DataPort, hello.Device, hello.Cores, hello.Job, hello.Generation,
-            Assignments.TryGetValue(hello.Worker, out var job) ? job : null, now)),
+            Assignments.TryGetValue(hello.Worker, out var job) ? job : null, now, hello.Incarnation)),
     };
 
-    public Roster Without(WorkerId worker) => this with { Entries = Entries.Remove(worker), Assignments = Assignments.Remove(worker) };
+    /// <summary>The job that holds the worker, heard or not.</summary>
+    public JobId? HolderOf(WorkerId worker) => Assignments.TryGetValue(worker, out var job) ? job : null;
+
+    /// <summary>The worker is lost; whichever process uses its name next is another worker.</summary>
+    public Roster Without(WorkerId worker) => this with
+    {
+        Entries = Entries.Remove(worker), Assignments = Assignments.Remove(worker), Replaced = Replaced.Except(Replaced.Where(former => former.Worker == worker)),
+    };
+
+    /// <summary>The worker is lost because another process has its name; hellos of the former one, late or of a process that still lives, no longer count.</summary>
+    public Roster Replace(WorkerId worker) => this with
+    {
+        Entries = Entries.Remove(worker), Assignments = Assignments.Remove(worker), Replaced = Replaced.Add((worker, Entries.GetValueOrDefault(worker)?.Incarnation)),
+    };
 
     public Roster Assign(JobId job, IEnumerable<WorkerId> workers) => workers.Aggregate(this, (roster, worker) => roster with
     {

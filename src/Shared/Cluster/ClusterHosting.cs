@@ -87,7 +87,8 @@ public static class ClusterHosting
               keep-oldest { down-if-alone = on }
             }
             down-removal-margin = 1s
-            seed-node-timeout = 2s
+            # A worker asks its seeds this often; a coordinator waits so long for the others' cluster before it starts one of its own.
+            seed-node-timeout = {{(role == ClusterOptions.CoordinatorRole ? "5s" : "2s")}}
             retry-unsuccessful-join-after = 2s
             singleton { hand-over-retry-interval = 1s, min-number-of-hand-over-retries = 5 }
             # Reports are repeated until they are acknowledged; buffering them here as well would only deliver them twice.

@@ -1,7 +1,8 @@
 using System.Globalization;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Events;
+using Serilog.Extensions.Logging;
 using Serilog.Filters;
 using Serilog.Formatting.Compact;
 
@@ -14,11 +15,11 @@ public static class NodeLogging
     private const string ConsoleTemplate =
         "{Timestamp:HH:mm:ss} {Level:u3} {Job} {Phase} {Generation} {Step} {Worker} | {Message:lj}{NewLine}{Exception}";
 
-    /// <param name="services">The process's services.</param>
+    /// <summary>The logs of a process, from now until the result is disposed.</summary>
     /// <param name="node">Names the process in the file name and in each line, such as <c>coordinator</c>.</param>
     /// <param name="folder">Folder of the log files, made when it is missing; files roll daily and 31 are kept.</param>
-    public static IServiceCollection AddNodeLogging(this IServiceCollection services, string node, string folder) =>
-        services.AddSerilog(logger => logger
+    public static ILoggerFactory Open(string node, string folder) => new SerilogLoggerFactory(
+        new LoggerConfiguration()
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Akka", LogEventLevel.Warning)
@@ -28,5 +29,7 @@ public static class NodeLogging
             .WriteTo.Logger(console => console
                 .Filter.ByExcluding(Matching.FromSource("Akka"))
                 .WriteTo.Console(outputTemplate: ConsoleTemplate, formatProvider: CultureInfo.InvariantCulture))
-            .WriteTo.File(new CompactJsonFormatter(), Path.Combine(folder, $"{node}-.jsonl"), rollingInterval: RollingInterval.Day, shared: false));
+            .WriteTo.File(new CompactJsonFormatter(), Path.Combine(folder, $"{node}-.jsonl"), rollingInterval: RollingInterval.Day, shared: false)
+            .CreateLogger(),
+        dispose: true);
 }

@@ -16,6 +16,10 @@ public static class JobEvents
     /// <param name="RequestId">The client's name for the submission: the same one submitted twice is one job.</param>
     public sealed record JobListed(DateTimeOffset At, JobId Job, string Name, string RequestId) : IWireMessage;
 
+    /// <summary>In the journal of the job list, once: the journal has a name, by which workers tell it from another one.</summary>
+    /// <param name="Identity">Made by chance.</param>
+    public sealed record JournalNamed(DateTimeOffset At, string Identity) : IWireMessage;
+
     /// <param name="Spec">Canonical JSON.</param>
     /// <param name="DataRoot">Folder that relative data paths start from.</param>
     /// <param name="RunFolder">Where the job's files lie.</param>

@@ -16,9 +16,12 @@ public static class RosterProtocol
     /// <param name="Cores">Logical processors of its host.</param>
     /// <param name="Job">The job it trains now, null when it is idle.</param>
     /// <param name="Generation">The generation it trains now, 0 when it is idle.</param>
-    public sealed record WorkerHello(WorkerId Worker, string Host, int DataPort, string Device, int Cores, JobId? Job, int Generation) : IWireMessage;
+    /// <param name="Incarnation">Names the life of its process: another value under a known name is a process that was started again. Null: not told.</param>
+    public sealed record WorkerHello(
+        WorkerId Worker, string Host, int DataPort, string Device, int Cores, JobId? Job, int Generation, string? Incarnation = null) : IWireMessage;
 
     /// <summary>From the coordinator to the worker: it is on the roster.</summary>
     /// <param name="Coordinator">Names this life of the coordinator; another value tells of a restart.</param>
-    public sealed record HelloReceived(string Coordinator) : IWireMessage;
+    /// <param name="Journal">Names the coordinator's journal for ever; a worker in training follows no coordinator with another one. Null: not told.</param>
+    public sealed record HelloReceived(string Coordinator, string? Journal = null) : IWireMessage;
 }

@@ -43,6 +43,7 @@ public static class WireManifests
         ["training.stopped"] = typeof(TrainingProtocol.GenerationStopped),
 
         ["event.listed"] = typeof(JobEvents.JobListed),
+        ["event.journal-named"] = typeof(JobEvents.JournalNamed),
         ["event.submitted"] = typeof(JobEvents.JobSubmitted),
         ["event.data-prepared"] = typeof(JobEvents.DataPrepared),
         ["event.phase-started"] = typeof(JobEvents.PhaseStarted),

@@ -101,7 +101,11 @@ public sealed class DataPlaneListener : IDisposable
     {
         try
         {
-            var (header, hello) = ReadHello(link);
+            if (ReadHello(link) is not var (header, hello))
+            {
+                link.Dispose();
+                return;
+            }
             if (expected.Deliver(link, header.Generation, hello) is not { } refusal)
             {
                 LinkSocket.SendFrame(link, header with { Kind = FrameKind.Welcome }, []);
@@ -122,11 +126,14 @@ public sealed class DataPlaneListener : IDisposable
         }
     }
 
-    private (FrameHeader Header, Hello Hello) ReadHello(Socket link)
+    /// <returns>Null when the link was closed without a word: the coordinator asks in this way whether a silent worker's process lives.</returns>
+    private (FrameHeader Header, Hello Hello)? ReadHello(Socket link)
     {
         if (link.ProtocolType == ProtocolType.Tcp) link.NoDelay = true;
         using var limit = new CancellationTokenSource(options.HelloLimit);
         using var ending = limit.Token.Register(link.Dispose);
+        Span<byte> first = stackalloc byte[1];
+        if (link.Receive(first, SocketFlags.Peek) == 0) return null;
         var (header, payload) = LinkSocket.ReceiveMessage(link);
         if (header.Kind != FrameKind.Hello) throw new LinkException($"began with a frame of kind {header.Kind} instead of a hello");
         var hello = Hello.Read(payload);

@@ -22,4 +22,19 @@ internal static partial class ActorLog
 
     [LoggerMessage(4404, LogLevel.Information, "The generation is to end: {Because}")]
     public static partial void Stopping(ILogger log, string because);
+
+    [LoggerMessage(4407, LogLevel.Warning, "No coordinator has answered for {Seconds:0} s. {Findings} What is being trained goes on.")]
+    public static partial void CoordinatorSilent(ILogger log, double seconds, string findings);
+
+    [LoggerMessage(4408, LogLevel.Information, "A coordinator answers again.")]
+    public static partial void CoordinatorAnswers(ILogger log);
+
+    [LoggerMessage(4409, LogLevel.Warning, "The coordinator at {Address} is in another cluster than this worker; the worker leaves its own and joins that one.")]
+    public static partial void JoinsTheCoordinator(ILogger log, string address);
+
+    [LoggerMessage(4410, LogLevel.Warning, "The coordinator that answers now has another journal than the one that started generation {Generation} of job {JobName}. This worker trains on, keeps its reports, and takes nothing from that coordinator until the generation has ended.")]
+    public static partial void ForeignCoordinator(ILogger log, string jobName, int generation);
+
+    [LoggerMessage(4411, LogLevel.Warning, "{Count} reports were for a coordinator with another journal than the one that this worker trains for now; they are abandoned.")]
+    public static partial void ReportsAbandoned(ILogger log, int count);
 }

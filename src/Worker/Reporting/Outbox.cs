@@ -4,7 +4,7 @@ namespace DistTrain.Worker.Reporting;
 
 /// <summary>
 /// The reports that the coordinator has not acknowledged, in order. They outlive the coordinator and their generation: the next coordinator
-/// is sent what the last one did not confirm, whatever is trained meanwhile. It belongs to one actor.
+/// is sent what the last one did not confirm, whatever is trained meanwhile. It belongs to one session.
 /// </summary>
 public sealed class Outbox
 {

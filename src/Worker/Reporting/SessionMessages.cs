@@ -2,8 +2,11 @@ using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Worker.Reporting;
 
-/// <summary>From the training thread to the worker's actor: something to report, to be numbered there.</summary>
-internal sealed record SessionReport(JobId Job, int Generation, Func<long, TrainingProtocol.IReport> Make);
+/// <summary>From the session to the worker's actor: something to report, already numbered and kept.</summary>
+internal sealed record SessionReport(TrainingProtocol.IReport Report);
 
-/// <summary>From the training thread to the worker's actor: it has let go of the generation.</summary>
-internal sealed record SessionEnded(JobId Job, int Generation, TrainingProtocol.StopCause Cause, string Because, TrainingProtocol.RingBreak? Break);
+/// <summary>From the session to the worker's actor: the generation has ended, and the worker is idle.</summary>
+internal sealed class SessionEnded
+{
+    public static readonly SessionEnded Instance = new();
+}

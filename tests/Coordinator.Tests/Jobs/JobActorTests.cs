@@ -81,7 +81,7 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
 
         Assert.Equal(status, Status());
         Assert.Equal(history.Lines, Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(Some.Id)).Lines);
-        Assert.Equal(["w1"], _jobs.ExpectMsg<JobMessages.WorkersHeld>(Patience).Workers.Select(worker => worker.Value));
+        Assert.Equal(["w1"], _jobs.ExpectMsg<JobMessages.WorkersHeld>(Patience).Members.Select(member => member.Worker.Value));
         Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 3, [Some.Step(11)]));
     }
 

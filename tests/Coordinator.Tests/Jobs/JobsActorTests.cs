@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit;
 using DistTrain.Coordinator.Jobs;
+using DistTrain.Coordinator.Workers;
+using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -12,6 +15,8 @@ public sealed class JobsActorTests : TestKit, IClassFixture<TinyData>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    private readonly ConcurrentDictionary<string, DialOutcome> _ports = [];
+    private readonly ConcurrentBag<string> _dialled = [];
     private readonly TinyData _data;
     private readonly CoordinatorOptions _options;
     private readonly Preparations _preparations = new();
@@ -81,12 +86,102 @@ public sealed class JobsActorTests : TestKit, IClassFixture<TinyData>
         Assert.Equal(1, first.FishForMessage<TrainingProtocol.StartGeneration>(_ => true, Patience).Generation);
         Assert.Equal(job, Assert.Single(Ask<JobsProtocol.WorkersListed>(new JobsProtocol.ListWorkers()).Workers).Job);
 
+        _ports["w1"] = DialOutcome.Refused;
         Sys.Stop(first);
         AwaitWaiting(job);
         second.Send(_jobs, Some.Hello(2));
 
         var start = second.FishForMessage<TrainingProtocol.StartGeneration>(_ => true, Patience);
         Assert.Equal((2, "w2"), (start.Generation, start.Members.Single().Worker.Value));
+    }
+
+    [Fact]
+    public void Terminated_WorkerWhoseProcessLives_TrainsOnWithItsNextActor()
+    {
+        var job = Submit("r1").Job;
+        var (first, back) = (CreateTestProbe(), CreateTestProbe());
+        Train(first, Some.Hello(1) with { Incarnation = "a" });
+
+        Sys.Stop(first);
+        AwaitCondition(() => _dialled.Contains("w1"), Patience, TimeSpan.FromMilliseconds(50));
+        back.Send(_jobs, Some.Hello(1, job, 1) with { Incarnation = "a" });
+        back.ExpectMsg<RosterProtocol.HelloReceived>(Patience);
+        back.Send(_jobs, new TrainingProtocol.StepsDone(job, 1, new("w1"), 2, [Some.Step(1)]));
+
+        Assert.Equal(2, back.FishForMessage<TrainingProtocol.ReportReceived>(_ => true, Patience).Sequence);
+        Assert.DoesNotContain(Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(job)).Lines, line => line.Event == "GenerationEnded");
+    }
+
+    [Fact]
+    public void WorkerHello_FromAnotherProcessOfTheName_EndsTheGenerationWithTheReasonAndIsWatchedInItsTurn()
+    {
+        var job = Submit("r1").Job;
+        var (first, again, spare) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+        Train(first, Some.Hello(1) with { Incarnation = "a" });
+
+        again.Send(_jobs, Some.Hello(1) with { Incarnation = "b" });
+
+        Assert.Equal(2, again.FishForMessage<TrainingProtocol.StartGeneration>(_ => true, Patience).Generation);
+        Assert.Contains(Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(job)).Lines, line => line.Text.Contains("its process was started again", StringComparison.Ordinal));
+        first.Send(_jobs, Some.Hello(1) with { Incarnation = "a" });
+        _ports["w1"] = DialOutcome.Refused;
+        Sys.Stop(again);
+        AwaitWaiting(job);
+        spare.Send(_jobs, Some.Hello(2));
+        Assert.Equal("w2", spare.FishForMessage<TrainingProtocol.StartGeneration>(_ => true, Patience).Members.Single().Worker.Value);
+    }
+
+    [Fact]
+    public void Restart_MemberWhoseProcessIsGone_IsLostAtOnce()
+    {
+        var job = Submit("r1").Job;
+        Train(CreateTestProbe(), Some.Hello(1));
+        Watch(_jobs);
+        _jobs.Tell(PoisonPill.Instance);
+        ExpectTerminated(_jobs, Patience);
+        _ports["w1"] = DialOutcome.Refused;
+        _jobs = Start();
+
+        AwaitWaiting(job);
+        Assert.Contains(Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(job)).Lines, line => line.Text.Contains("its process has ended", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void WorkerHello_EachLifeOfTheCoordinator_IsAnsweredWithTheSameJournal()
+    {
+        var worker = CreateTestProbe();
+        worker.Send(_jobs, Some.Hello(1));
+        var before = worker.ExpectMsg<RosterProtocol.HelloReceived>(Patience);
+        Watch(_jobs);
+        _jobs.Tell(PoisonPill.Instance);
+        ExpectTerminated(_jobs, Patience);
+        _jobs = Start();
+        worker.Send(_jobs, Some.Hello(1));
+        var after = worker.ExpectMsg<RosterProtocol.HelloReceived>(Patience);
+
+        Assert.NotEqual(before.Coordinator, after.Coordinator);
+        Assert.NotNull(before.Journal);
+        Assert.Equal(before.Journal, after.Journal);
+    }
+
+    [Fact]
+    public void Report_OfAJobThatTheJournalDoesNotHave_IsNeitherStoppedNorAcknowledged()
+    {
+        var worker = CreateTestProbe();
+        worker.Send(_jobs, new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 2, [Some.Step(1)]));
+        worker.Send(_jobs, Some.Hello(1, Some.Id, 1));
+
+        // The answer to the hello comes after whatever the report would have led to.
+        worker.ExpectMsg<RosterProtocol.HelloReceived>(Patience);
+    }
+
+    private void Train(TestProbe worker, RosterProtocol.WorkerHello hello)
+    {
+        worker.Send(_jobs, hello);
+        var start = worker.FishForMessage<TrainingProtocol.StartGeneration>(_ => true, Patience);
+        worker.Send(_jobs, new TrainingProtocol.GenerationStarted(start.Job, start.Generation, hello.Worker, 1, 0, 20));
+        worker.FishForMessage<TrainingProtocol.ReportReceived>(_ => true, Patience);
+        worker.Send(_jobs, hello with { Job = start.Job, Generation = start.Generation });
     }
 
     private JobsProtocol.JobAccepted Submit(string request) => Ask<JobsProtocol.JobAccepted>(new JobsProtocol.SubmitJob(_data.Spec, "job.json", null, request));
@@ -100,5 +195,11 @@ public sealed class JobsActorTests : TestKit, IClassFixture<TinyData>
         return ExpectMsg<T>(Patience);
     }
 
-    private IActorRef Start() => Sys.ActorOf(Props.Create(() => new JobsActor(_options, _preparations, TimeProvider.System, NullLogger<JobsActor>.Instance)));
+    private IActorRef Start() => Sys.ActorOf(Props.Create(() => new JobsActor(_options, _preparations, Dial, TimeProvider.System, NullLogger<JobsActor>.Instance)));
+
+    private Task<DialOutcome> Dial(Lease lease)
+    {
+        _dialled.Add(lease.Worker.Value);
+        return Task.FromResult(_ports.GetValueOrDefault(lease.Worker.Value, DialOutcome.Accepted));
+    }
 }

@@ -48,6 +48,33 @@ public class RosterTests
     }
 
     [Fact]
+    public void Meet_EachKindOfHello_IsToldFromTheOthers()
+    {
+        var (one, other) = (new NamedRef("one"), new NamedRef("other"));
+        var roster = Roster.Empty.Heard(Some.Hello(1) with { Incarnation = "a" }, one, Some.Time);
+        var replaced = roster.Replace(new("w1")).Heard(Some.Hello(1) with { Incarnation = "b" }, other, Some.Time);
+
+        Assert.Equal(Meeting.Joins, Roster.Empty.Meet(Some.Hello(1) with { Incarnation = "a" }, one));
+        Assert.Equal(Meeting.Known, roster.Meet(Some.Hello(1) with { Incarnation = "a" }, one));
+        Assert.Equal(Meeting.Rejoins, roster.Meet(Some.Hello(1) with { Incarnation = "a" }, other));
+        Assert.Equal(Meeting.StartedAgain, roster.Meet(Some.Hello(1) with { Incarnation = "b" }, other));
+        Assert.Equal(Meeting.Replaced, replaced.Meet(Some.Hello(1) with { Incarnation = "a" }, one));
+        Assert.Equal(Meeting.Joins, replaced.Without(new("w1")).Meet(Some.Hello(1) with { Incarnation = "a" }, one));
+    }
+
+    [Fact]
+    public void Replace_AssignedWorker_FreesTheProcessThatComesAfterIt()
+    {
+        var roster = Hear(Roster.Empty, Some.Hello(1)).Assign(Some.Id, [new("w1")]);
+
+        var after = Hear(roster.Replace(new("w1")), Some.Hello(1) with { Incarnation = "b" });
+
+        Assert.Equal(Some.Id, roster.HolderOf(new("w1")));
+        Assert.Null(after.HolderOf(new("w1")));
+        Assert.Single(after.Free(Some.Time));
+    }
+
+    [Fact]
     public void Describe_AssignedWorker_NamesJobAndSilence()
     {
         var roster = Hear(Roster.Empty, Some.Hello(1)).Assign(Some.Id, [new("w1")]);
@@ -55,6 +82,13 @@ public class RosterTests
         var status = Assert.Single(RosterText.Describe(roster, Some.Time + TimeSpan.FromSeconds(2)).Workers);
 
         Assert.Equal(new JobsProtocol.WorkerStatus(new("w1"), "a", 1, "cpu", 8, Some.Id, 0, 2), status);
+    }
+
+    private sealed class NamedRef(string name) : MinimalActorRef
+    {
+        public override ActorPath Path { get; } = new RootActorPath(Address.AllSystems) / name;
+
+        public override IActorRefProvider Provider => throw new NotSupportedException();
     }
 
     private static Roster Hear(Roster roster, RosterProtocol.WorkerHello hello) => roster.Heard(hello, ActorRefs.Nobody, Some.Time);

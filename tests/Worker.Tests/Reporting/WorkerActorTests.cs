@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.TestKit.Xunit;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Protocol;
+using DistTrain.Worker.Reporting;
 using DistTrain.Worker.Training;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -17,22 +18,25 @@ public sealed class WorkerActorTests : TestKit
 
     private readonly HeldTrainer _trainer = new();
     private readonly TrainingThread _thread;
-    private readonly IActorRef _worker;
+    private readonly TrainingSession _session;
+    private IActorRef _worker;
 
     public WorkerActorTests()
         : base("akka { loglevel = OFF, stdout-loglevel = OFF }")
     {
         _thread = new(_trainer, NullLogger<TrainingThread>.Instance);
-        _worker = Sys.ActorOf(Props.Create(() => new WorkerActor(new(Me, "127.0.0.1", 5, "cpu", 4), _thread, TestActor, NullLogger<WorkerActor>.Instance)));
+        _session = new(Me, _thread, NullLogger<TrainingSession>.Instance);
+        _worker = StartActor();
     }
 
     [Fact]
     public void Idle_Hello_NamesNoJob() =>
-        Assert.Equal(new RosterProtocol.WorkerHello(Me, "127.0.0.1", 5, "cpu", 4, null, 0), ExpectMsg<RosterProtocol.WorkerHello>(Patience));
+        Assert.Equal(new RosterProtocol.WorkerHello(Me, "127.0.0.1", 5, "cpu", 4, null, 0, "life"), ExpectMsg<RosterProtocol.WorkerHello>(Patience));
 
     [Fact]
     public void StartGeneration_Idle_TrainsAndSaysSo()
     {
+        Answer("journal");
         _worker.Tell(Start, TestActor);
 
         FishForMessage<RosterProtocol.WorkerHello>(hello => hello.Job == Start.Job && hello.Generation == 3, Patience);
@@ -91,6 +95,7 @@ public sealed class WorkerActorTests : TestKit
     [Fact]
     public void StartGeneration_AfterItsStop_IsRefused()
     {
+        Answer("journal");
         _worker.Tell(new TrainingProtocol.StopGeneration(Start.Job, 3, "overtook the start"), TestActor);
         _worker.Tell(Start, TestActor);
 
@@ -151,14 +156,57 @@ public sealed class WorkerActorTests : TestKit
         Assert.DoesNotContain(repeated, message => message is TrainingProtocol.GenerationStarted);
     }
 
+    [Fact]
+    public void NextActor_InTheMiddleOfAGeneration_GoesOnWithItAndSendsWhatIsNotAcknowledged()
+    {
+        Train();
+        Watch(_worker);
+        Sys.Stop(_worker);
+        ExpectTerminated(_worker, Patience);
+
+        _worker = StartActor();
+        FishForMessage<RosterProtocol.WorkerHello>(hello => hello.Job == Start.Job && hello.Generation == 3, Patience);
+        Assert.Equal(1, Fish<TrainingProtocol.GenerationStarted>().Sequence);
+        Answer("journal");
+        _worker.Tell(new TrainingProtocol.StopGeneration(Start.Job, 3, "enough"), TestActor);
+
+        Assert.Equal(3, Fish<TrainingProtocol.GenerationStopped>().Generation);
+        Assert.Equal(1, _trainer.Started);
+    }
+
+    [Fact]
+    public void Coordinator_WithAnotherJournal_IsNotFollowedUntilTheGenerationHasEnded()
+    {
+        Train();
+        Answer("another journal");
+        _worker.Tell(new TrainingProtocol.StopGeneration(Start.Job, 3, "unknown"), TestActor);
+        _worker.Tell(Start with { Job = new("other"), Generation = 1 }, TestActor);
+
+        Fish<TrainingProtocol.GenerationRefused>();
+        Assert.NotNull(_session.Current);
+        Answer("journal");
+        Assert.Equal(1, Fish<TrainingProtocol.GenerationStarted>().Sequence);
+        _worker.Tell(new TrainingProtocol.StopGeneration(Start.Job, 3, "enough"), TestActor);
+        Fish<TrainingProtocol.GenerationStopped>();
+        Answer("another journal");
+        _worker.Tell(Start with { Job = new("other"), Generation = 1 }, TestActor);
+        Assert.Equal("other", Fish<TrainingProtocol.GenerationStarted>().Job.Value);
+    }
+
     protected override void AfterAll()
     {
         base.AfterAll();
         _thread.Dispose();
     }
 
+    private IActorRef StartActor() => Sys.ActorOf(Props.Create(() => new WorkerActor(
+        new(Me, "127.0.0.1", 5, "cpu", 4, "life"), _session, TestActor, ActorRefs.Nobody, NullLogger<WorkerActor>.Instance)));
+
+    private void Answer(string journal) => _worker.Tell(new RosterProtocol.HelloReceived("coordinator", journal), TestActor);
+
     private void Train()
     {
+        Answer("journal");
         _worker.Tell(Start, TestActor);
         Fish<TrainingProtocol.GenerationStarted>();
     }

@@ -32,7 +32,8 @@ internal sealed class ClientOptions
         command.Add(Json);
     }
 
-    public JobsClient Connect(ParseResult parsed) => new(parsed.GetValue(Seed)!, TimeProvider.System, parsed.GetValue(Host)!);
+    public JobsClient Connect(ParseResult parsed) => new(
+        parsed.GetValue(Seed)!, TimeProvider.System, parsed.GetValue(Host)!, parsed.InvocationConfiguration.Error.WriteLine);
 
     /// <summary>One question, one answer.</summary>
     /// <exception cref="UsageException">The job is not known.</exception>

@@ -2,7 +2,7 @@ using System.CommandLine;
 using DistTrain.Cli.Nodes;
 using DistTrain.Coordinator;
 using DistTrain.Coordinator.Journal;
-using Microsoft.Extensions.DependencyInjection;
+using DistTrain.Shared.Cluster;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Cli.Commands.Cluster;
@@ -23,11 +23,9 @@ internal static class CoordinatorCommand
             var options = node.Bind<CoordinatorOptions>(parsed, ("State", parsed.GetValue(state)), ("Data", parsed.GetValue(data)), ("Database", parsed.GetValue(database)));
             if (options.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
             await using var held = StateFolderLock.OfCoordinator(options.State);
-            return await NodeHost.Run("coordinator", Path.Combine(options.State, "logs"), options.Cluster,
-                (akka, services) => akka.AddCoordinator(options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>()),
-                (services, stopWaiting) => SqlJournal.WaitUntilReachable(
-                    options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<JournalStart>>(), stopWaiting),
-                stop);
+            using var log = NodeLogging.Open("coordinator", Path.Combine(options.State, "logs"));
+            return await NodeHost.Run("coordinator", log, options.Cluster, akka => akka.AddCoordinator(options, TimeProvider.System, log),
+                stopWaiting => SqlJournal.WaitUntilReachable(options, TimeProvider.System, log.CreateLogger<JournalStart>(), stopWaiting), stop);
         });
         return command;
     }

@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using DistTrain.Cli.Nodes;
+using DistTrain.Shared.Cluster;
 using DistTrain.Worker;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Cli.Commands.Cluster;
 
@@ -20,16 +19,16 @@ internal static class WorkerCommand
         var logs = new Option<string?>("--logs") { Description = "Folder of the log files. Default: runs/logs." };
         var command = new Command("worker", "Run a worker of a cluster.") { name, device, threads, dataPort, logs };
         node.AddTo(command);
-        command.SetAction((parsed, stop) =>
+        command.SetAction(async (parsed, stop) =>
         {
             var options = node.Bind<WorkerOptions>(parsed, ("Name", parsed.GetValue(name)), ("Device", parsed.GetValue(device)),
                 ("Threads", parsed.GetValue(threads)?.ToString(CultureInfo.InvariantCulture)), ("DataPort", parsed.GetValue(dataPort)?.ToString(CultureInfo.InvariantCulture)), ("Logs", parsed.GetValue(logs)));
             if (options.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
             options = options with { Device = DeviceOption.OfWorkers(options.Device, 1)[0], Name = options.Name ?? $"{Environment.MachineName.ToLowerInvariant()}-{Guid.NewGuid().ToString("N")[..6]}" };
             ListenAddress.Require(options.Cluster.Host, options.DataPort, "--data-port");
-            return NodeHost.Run(options.Name, options.Logs, options.Cluster,
-                (akka, services) => akka.AddWorker(options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>()),
-                (_, _) => Task.CompletedTask, stop);
+            using var log = NodeLogging.Open(options.Name, options.Logs);
+            await using var process = new WorkerProcess(options, TimeProvider.System, log);
+            return await NodeHost.Run(options.Name, log, options.Cluster, akka => akka.AddWorker(options, process, TimeProvider.System, log), _ => Task.CompletedTask, stop);
         });
         return command;
     }

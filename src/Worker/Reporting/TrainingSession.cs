@@ -1,0 +1,124 @@
+using Akka.Actor;
+using DistTrain.Shared.Protocol;
+using DistTrain.Worker.Training;
+using Microsoft.Extensions.Logging;
+
+namespace DistTrain.Worker.Reporting;
+
+/// <summary>
+/// What this process trains, and what it has not reported yet. It belongs to the process: the worker's actor, with the actor system
+/// around it, may be made anew in the middle of a generation, and the new one attaches here. Any thread may call it.
+/// </summary>
+public sealed class TrainingSession(WorkerId me, TrainingThread thread, ILogger<TrainingSession> log)
+{
+    private readonly Lock _gate = new();
+
+    /// <summary>The newest generation of each job that was begun here, or is over: none up to it is begun again.</summary>
+    private readonly Dictionary<JobId, int> _newest = [];
+    private Outbox _outbox = new();
+    private TrainingProtocol.StartGeneration? _current;
+    private CancellationTokenSource? _stop;
+    private IActorRef _actor = ActorRefs.Nobody;
+
+    /// <summary>The generation under way; null while the worker is idle.</summary>
+    public TrainingProtocol.StartGeneration? Current
+    {
+        get { lock (_gate) return _current; }
+    }
+
+    /// <summary>Name of the journal whose coordinator started the newest generation; null before the first, or when it has no name.</summary>
+    public string? Journal { get; private set; }
+
+    /// <summary>From now on this actor is told of each <see cref="SessionReport"/> and of each <see cref="SessionEnded"/>.</summary>
+    public void Attach(IActorRef actor)
+    {
+        lock (_gate) _actor = actor;
+    }
+
+    /// <summary>Trains a generation, unless one is under way or this one is over.</summary>
+    /// <param name="journal">Name of the journal of the coordinator that asks for it; null when it has none.</param>
+    /// <returns>Why it is refused, as the end of a sentence; null when it has begun.</returns>
+    public string? Start(TrainingProtocol.StartGeneration start, string? journal)
+    {
+        lock (_gate)
+        {
+            if (_current is { } current) return $"it still trains generation {current.Generation} of job {current.Job}.";
+            if (_newest.TryGetValue(start.Job, out var newest) && start.Generation <= newest)
+                return $"for it generation {newest} of the job is over, and a generation that is over never starts again.";
+            if (Journal is { } before && journal is not null && journal != before) Abandon();
+            _newest[start.Job] = start.Generation;
+            _outbox.BeginGeneration();
+            (_current, _stop, Journal) = (start, new CancellationTokenSource(), journal);
+            thread.Run(start, new SessionListener(this, me, start), _stop.Token);
+            return null;
+        }
+    }
+
+    /// <summary>A generation that does not run here is over; its start may still be on its way.</summary>
+    public void NoteOver(JobId job, int generation)
+    {
+        lock (_gate) _newest[job] = Math.Max(generation, _newest.GetValueOrDefault(job));
+    }
+
+    /// <summary>Ends the generation between two steps.</summary>
+    /// <returns>False when it was told so before.</returns>
+    public bool Stop()
+    {
+        lock (_gate)
+        {
+            if (_stop is null || _stop.IsCancellationRequested) return false;
+            _stop.Cancel();
+            return true;
+        }
+    }
+
+    /// <inheritdoc cref="Outbox.Overdue"/>
+    public IReadOnlyList<TrainingProtocol.IReport> Overdue()
+    {
+        lock (_gate) return _outbox.Overdue();
+    }
+
+    /// <inheritdoc cref="Outbox.Acknowledge"/>
+    public void Acknowledge(TrainingProtocol.ReportReceived received)
+    {
+        lock (_gate)
+        {
+            _outbox.Acknowledge(received);
+            if (_outbox is { IsEmpty: true, Dropped: > 0, LastDropped: { } last })
+                ActorLog.ReportsWereDropped(log, _outbox.TakeDropped(), last.Steps.Select(step => step.Step).LastOrDefault(), last.Generation);
+        }
+    }
+
+    /// <summary>Numbers a report, keeps it until it is acknowledged, and hands it to the actor.</summary>
+    internal void Report(Func<long, TrainingProtocol.IReport> make)
+    {
+        lock (_gate)
+        {
+            var before = _outbox.Dropped;
+            _actor.Tell(new SessionReport(_outbox.Add(make)));
+            if (before == 0 && _outbox is { Dropped: > 0, LastDropped: { } first })
+                ActorLog.ReportsDropped(log, first.Steps.Select(step => step.Step).FirstOrDefault(), first.Generation);
+        }
+    }
+
+    /// <summary>The training thread has let go of the generation.</summary>
+    internal void Ended(TrainingProtocol.StopCause cause, string because, TrainingProtocol.RingBreak? ring)
+    {
+        lock (_gate)
+        {
+            var ended = _current!;
+            _current = null;
+            _stop!.Dispose();
+            _stop = null;
+            // The report first: a worker that is idle before it says why looks like the culprit.
+            Report(sequence => new TrainingProtocol.GenerationStopped(ended.Job, ended.Generation, me, sequence, cause, because, ring));
+            _actor.Tell(SessionEnded.Instance);
+        }
+    }
+
+    private void Abandon()
+    {
+        if (!_outbox.IsEmpty) ActorLog.ReportsAbandoned(log, _outbox.Pending.Count());
+        _outbox = new Outbox();
+    }
+}

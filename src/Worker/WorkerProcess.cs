@@ -1,0 +1,55 @@
+using DistTrain.Shared.Protocol;
+using DistTrain.Worker.Collectives;
+using DistTrain.Worker.Reporting;
+using DistTrain.Worker.Training;
+using Microsoft.Extensions.Logging;
+
+namespace DistTrain.Worker;
+
+/// <summary>
+/// What a worker has for as long as its process lives, over all of its actor systems: its name, its data plane, its training thread and
+/// what is trained there. So a training outlives the removal of its node from the cluster.
+/// </summary>
+public sealed class WorkerProcess : IAsyncDisposable
+{
+    /// <summary>A process that ends waits so long for the step under way. Less than the host's patience with the whole.</summary>
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(20);
+
+    private readonly DataPlaneListener _listener;
+    private readonly TrainingThread _thread;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+
+    /// <param name="options">Already checked, with a name and the name of a device that is there.</param>
+    /// <exception cref="IOException">The data plane cannot listen there.</exception>
+    public WorkerProcess(WorkerOptions options, TimeProvider clock, ILoggerFactory logs)
+    {
+        (_clock, _log) = (clock, logs.CreateLogger<TrainingThread>());
+        _listener = DataPlaneListener.Start(options.Cluster.Host, options.DataPort, log: logs.CreateLogger<DataPlaneListener>());
+        var trainer = new Trainer(_listener, new TrainingOptions { Threads = options.Threads, Device = options.Device }, clock, logs.CreateLogger<Trainer>());
+        _thread = new TrainingThread(trainer, logs.CreateLogger<TrainingThread>());
+        Identity = new(new WorkerId(options.Name!), _listener.Host, _listener.Port, options.Device, Environment.ProcessorCount, Guid.NewGuid().ToString("N"));
+        Session = new TrainingSession(Identity.Id, _thread, logs.CreateLogger<TrainingSession>());
+        Contact = new CoordinatorContact(clock.GetUtcNow());
+    }
+
+    public WorkerIdentity Identity { get; }
+
+    public TrainingSession Session { get; }
+
+    public CoordinatorContact Contact { get; }
+
+    /// <summary>Ends the training between two steps, then the data plane.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await _thread.End().WaitAsync(EndPatience, _clock);
+        }
+        catch (TimeoutException)
+        {
+            LogMessages.TrainingDidNotEnd(_log, EndPatience.TotalSeconds);
+        }
+        _listener.Dispose();
+    }
+}
