@@ -71,6 +71,7 @@ public static class CommandLine
         SubmitCommand.CreateWatch(),
         QueryCommands.History(),
         QueryCommands.Cancel(),
+        ResumeCommand.Create(),
         QueryCommands.Workers(),
         TranslateCommand.Create(input),
         EvaluateCommand.Create(),

@@ -46,6 +46,9 @@ public sealed record CheckpointCatalog
     /// <param name="score">Higher is better.</param>
     public CheckpointCatalog Scored(string phase, long step, double score) => this with { Scores = Scores.SetItem((phase, step), score) };
 
+    /// <summary>Forgets how a phase's checkpoints rank.</summary>
+    public CheckpointCatalog WithoutScores(string phase) => this with { Scores = Scores.RemoveRange(Scores.Keys.Where(key => key.Phase == phase)) };
+
     /// <summary>
     /// Drops what retention does not keep of a phase. The newest <see cref="CheckpointsSpec.KeepLast"/> and the best
     /// <see cref="CheckpointsSpec.KeepBest"/> stay, and always the newest.

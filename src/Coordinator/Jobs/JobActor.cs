@@ -1,3 +1,4 @@
+// More than 300 lines: what a job is told, asked and does is one conversation, and Akka keeps the handlers of one actor in one class.
 using Akka.Actor;
 using Akka.Persistence;
 using DistTrain.Coordinator.Checkpoints;
@@ -30,7 +31,7 @@ public sealed class JobActor : ReceivePersistentActor
     private (int Generation, long Step) _shown;
     private readonly Dictionary<WorkerId, Action> _finished = [];
     private IReadOnlyCollection<WorkerId> _survivors = [];
-    private CancellationTokenSource? _preparation;
+    private (string Spec, CancellationTokenSource Stop)? _preparation;
 
     public JobActor(JobId id, string feedId, Preparations preparations, TimeProvider clock, ILogger log)
     {
@@ -40,7 +41,13 @@ public sealed class JobActor : ReceivePersistentActor
         Recover<RecoveryCompleted>(_ => Continue());
 
         Command<JobMessages.Submit>(Store);
-        Command<JobMessages.DataReady>(ready => Obey(new JobCommand.NoteData(ready.Data)));
+        Command<JobMessages.DataReady>(ready =>
+        {
+            // The job may have been changed while its data was prepared.
+            if (ready.Spec != _state?.SpecJson) return;
+            _preparation = null;
+            Obey(new JobCommand.NoteData(ready.Data));
+        });
         Command<JobMessages.DataFailed>(failed =>
         {
             _preparation = null;
@@ -66,6 +73,8 @@ public sealed class JobActor : ReceivePersistentActor
         Command<JobsProtocol.GetStatus>(_ => Answer(state => JobStatusText.Describe(state, _waits, _clock.GetUtcNow())));
         Command<JobsProtocol.GetHistory>(_ => Answer(state => new JobsProtocol.JobHistory(state.Job, _history.ConvertAll(JobHistoryText.Describe))));
         Command<JobsProtocol.ReadFeed>(read => Answer(state => _feed.Read(read, state.HasEnded)));
+        Command<JobsProtocol.GetSpec>(_ => Answer(state => new JobsProtocol.JobSpecification(_id, state.SpecJson, state.DataRoot)));
+        Command<JobsProtocol.ResumeJob>(Resume);
         Command<JobsProtocol.CancelJob>(cancel =>
         {
             var client = Sender;
@@ -78,7 +87,7 @@ public sealed class JobActor : ReceivePersistentActor
 
     protected override void PostStop()
     {
-        _preparation?.Cancel();
+        _preparation?.Stop.Cancel();
         base.PostStop();
     }
 
@@ -97,6 +106,22 @@ public sealed class JobActor : ReceivePersistentActor
             client.Tell(new JobsProtocol.JobAccepted(_id, submit.RunFolder, Existing: false));
             Continue();
         });
+    }
+
+    private void Resume(JobsProtocol.ResumeJob resume)
+    {
+        var client = Sender;
+        if (_state is not { } job)
+        {
+            client.Tell(new JobsProtocol.JobUnknown(_id));
+            return;
+        }
+        var read = JobSpecReader.Read(resume.Spec, $"{_id}.json");
+        var resumption = read.Spec is { } wanted ? JobResumption.Of(job, wanted) : null;
+        var missing = resumption is { Prepares: true } ? JobSpecFiles.MissingFiles(read, job.DataRoot) : [];
+        var refusals = read.Problems.Concat(missing).Select(problem => problem.ToString()).Concat(resumption?.Refusals ?? []).ToList();
+        if (refusals.Count > 0) client.Tell(new JobsProtocol.JobRefused(refusals));
+        else Obey(new JobCommand.Resume(read.Spec!, resume.Because), () => client.Tell(new JobsProtocol.JobAccepted(_id, job.RunFolder, Existing: true)));
     }
 
     private void Fold(JobEvents.IJobEvent happened)
@@ -132,6 +157,10 @@ public sealed class JobActor : ReceivePersistentActor
             using (_log.ForJob(_id.Value)) LogMessages.FolderTrouble(_log, trouble);
         switch (_state.Stage)
         {
+            case JobStage.Preparing or JobStage.Waiting when _generation is { } outdated:
+                // Taken up again, or changed, while its members still train: what comes next comes when they have stopped.
+                outdated.Actor.Tell(new JobMessages.EndGeneration("The job goes on otherwise."));
+                break;
             case JobStage.Preparing:
                 Prepare(_state);
                 break;
@@ -145,7 +174,7 @@ public sealed class JobActor : ReceivePersistentActor
             case JobStage.Training:
                 break;
             default:
-                _preparation?.Cancel();
+                _preparation?.Stop.Cancel();
                 _preparation = null;
                 // Its workers are free when it has left them.
                 if (_generation is { } running) running.Actor.Tell(new JobMessages.EndGeneration(_state.Because));
@@ -156,9 +185,10 @@ public sealed class JobActor : ReceivePersistentActor
 
     private void Prepare(JobState job)
     {
-        if (_preparation is not null) return;
-        _preparation = new CancellationTokenSource();
-        _preparations.Start(job, Self, _preparation.Token);
+        if (_preparation?.Spec == job.SpecJson) return;
+        _preparation?.Stop.Cancel();
+        _preparation = (job.SpecJson, new CancellationTokenSource());
+        _preparations.Start(job, Self, _preparation.Value.Stop.Token);
     }
 
     private void Plan(IReadOnlyList<RosterEntry> workers)
@@ -196,6 +226,7 @@ public sealed class JobActor : ReceivePersistentActor
         if (_generation?.Number != generation) return;
         (_generation, _survivors) = (null, survivors);
         if (_state!.HasEnded) Context.Parent.Tell(new JobMessages.WorkersReleased(_id));
+        else if (_state.Plan is null) Continue();
     }
 
     private void AcknowledgeFinished()

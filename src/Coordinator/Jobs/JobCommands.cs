@@ -1,5 +1,6 @@
 using DistTrain.Coordinator.Generations;
 using DistTrain.Shared.Datasets.Preparation;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Jobs;
@@ -28,4 +29,7 @@ public abstract record JobCommand
     public sealed record Fail(string Because) : JobCommand;
 
     public sealed record Cancel(string Because) : JobCommand;
+
+    /// <param name="Spec">What the job is to do from now on.</param>
+    public sealed record Resume(JobSpec Spec, string Because) : JobCommand;
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DistTrain.Coordinator.Generations;
 using DistTrain.Coordinator.Phases;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Jobs;
@@ -16,8 +17,9 @@ public static class JobDecisions
 
     public static IReadOnlyList<JobEvents.IJobEvent> Decide(this JobState job, JobCommand command, DateTimeOffset now) => command switch
     {
+        JobCommand.Resume c => Resume(job, c, now),
         _ when job.HasEnded => [],
-        JobCommand.NoteData c => job.Data is null ? [new JobEvents.DataPrepared(now, c.Data), StartOf(job, 0, null, now)] : [],
+        JobCommand.NoteData c => job.Stage == JobStage.Preparing ? [new JobEvents.DataPrepared(now, c.Data), .. NextPhase(job, now)] : [],
         JobCommand.PlanGeneration c => job.Stage == JobStage.Waiting ? [Plan(job, c.Members, now)] : [],
         // Every member says that it has started; the first word counts.
         JobCommand.NoteStart c => IsCurrent(job, c.Generation) && job.StartedGeneration < c.Generation ? [new JobEvents.GenerationStarted(now, c.Generation, c.Step, c.TotalSteps)] : [],
@@ -37,6 +39,24 @@ public static class JobDecisions
 
     private static JobEvents.PhaseStarted StartOf(JobState job, int phase, string? from, DateTimeOffset now) =>
         new(now, phase, job.Spec.Phases[phase].Name, from);
+
+    // After a preparation or when a job is taken up, a phase may be due that has not begun.
+    private static IEnumerable<JobEvents.IJobEvent> NextPhase(JobState job, DateTimeOffset now) => job.CompletedPhases.Count > job.PhaseIndex
+        ? [StartOf(job, job.CompletedPhases.Count, job.Phase is { } before ? job.Checkpoints.Best(before.Name)?.Folder : null, now)]
+        : [];
+
+    private static IReadOnlyList<JobEvents.IJobEvent> Resume(JobState job, JobCommand.Resume c, DateTimeOffset now)
+    {
+        var resumption = JobResumption.Of(job, c.Spec);
+        if (resumption.Refusals.Count > 0 || (!job.HasEnded && resumption.Changes.Count == 0)) return [];
+        var resumed = new JobEvents.JobResumed(now, JobSpecWriter.ToJson(c.Spec), resumption.CompletedPhases, resumption.Prepares, string.Join(" ", resumption.Changes.Select(change => $"{change}.").Prepend(c.Because)));
+        return
+        [
+            .. job.Plan is { } running ? [new JobEvents.GenerationEnded(now, running.Generation, job.Step, "The job is changed.")] : Array.Empty<JobEvents.IJobEvent>(),
+            resumed,
+            .. resumption.Prepares ? [] : NextPhase(job.Apply(resumed), now),
+        ];
+    }
 
     private static JobEvents.GenerationPlanned Plan(JobState job, IReadOnlyList<TrainingProtocol.Member> members, DateTimeOffset now)
     {

@@ -26,6 +26,7 @@ public static class JobHistoryText
         JobEvents.JobCompleted e => Text($"The job is completed; its result is {e.Checkpoint}."),
         JobEvents.JobFailed e => Text($"The job failed: {e.Because}"),
         JobEvents.JobCancelled e => Text($"The job is cancelled: {e.Because}"),
+        JobEvents.JobResumed e => Text($"The job goes on: {e.Because}"),
         _ => happened.GetType().Name,
     });
 

@@ -46,7 +46,8 @@ public static class JobMessages
     public sealed record EndGeneration(string Because);
 
     /// <summary>From the preparation to its job.</summary>
-    public sealed record DataReady(PreparedData Data);
+    /// <param name="Spec">The specification that the data was prepared for, as canonical JSON.</param>
+    public sealed record DataReady(PreparedData Data, string Spec);
 
     public sealed record DataFailed(string Because);
 

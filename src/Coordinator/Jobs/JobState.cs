@@ -52,6 +52,9 @@ public sealed record JobState
     /// <summary>Steps of the phase; 0 until a member has said it.</summary>
     public long TotalSteps { get; init; }
 
+    /// <summary>The phase is completed, with fewer steps than were planned: its patience was at its end.</summary>
+    public bool StoppedEarly { get; init; }
+
     public DateTimeOffset WatermarkAt { get; init; }
     public CheckpointCatalog Checkpoints { get; init; } = CheckpointCatalog.Empty;
     public ImmutableList<JobsProtocol.PhaseReport> CompletedPhases { get; init; } = [];
@@ -73,12 +76,10 @@ public sealed record JobState
     /// <exception cref="InvalidDataException">The stored specification is not readable by this version.</exception>
     public static JobState From(JobEvents.JobSubmitted submitted)
     {
-        var read = JobSpecReader.Read(submitted.Spec, $"{submitted.Job}.json");
         return new JobState
         {
             Job = submitted.Job,
-            Spec = read.Spec ?? throw new InvalidDataException(
-                $"The stored specification of job {submitted.Job} is not readable: {string.Join(" ", read.Problems)}"),
+            Spec = Read(submitted.Job, submitted.Spec),
             SpecJson = submitted.Spec,
             DataRoot = submitted.DataRoot,
             RunFolder = submitted.RunFolder,
@@ -93,7 +94,7 @@ public sealed record JobState
         JobEvents.DataPrepared e => this with { Data = e.Data, Stage = JobStage.Waiting },
         JobEvents.PhaseStarted e => this with
         {
-            PhaseIndex = e.PhaseIndex, PhaseStart = e.PhaseStart, Step = 0, TotalSteps = 0, LastMetrics = ImmutableDictionary<string, double>.Empty,
+            PhaseIndex = e.PhaseIndex, PhaseStart = e.PhaseStart, Step = 0, TotalSteps = 0, StoppedEarly = false, LastMetrics = ImmutableDictionary<string, double>.Empty,
             Stage = JobStage.Waiting,
         },
         JobEvents.GenerationPlanned e => this with { Generation = e.Generation, Plan = e, Stage = JobStage.Training, Step = e.ResumeStep },
@@ -114,17 +115,42 @@ public sealed record JobState
         },
         JobEvents.PhaseCompleted e => this with
         {
-            Plan = null, Stage = JobStage.Waiting, Step = e.Steps, TotalSteps = e.Steps, FruitlessGenerations = 0,
+            Plan = null, Stage = JobStage.Waiting, Step = e.Steps, TotalSteps = e.Steps, StoppedEarly = e.StoppedEarly is not null, FruitlessGenerations = 0,
             CompletedPhases = CompletedPhases.Add(new(e.Phase, e.Steps, e.Loss, LastMetrics)),
         },
         JobEvents.JobCompleted e => Ended(JobStage.Completed, e.At, ""),
         JobEvents.JobFailed e => Ended(JobStage.Failed, e.At, e.Because),
         JobEvents.JobCancelled e => Ended(JobStage.Cancelled, e.At, e.Because),
+        JobEvents.JobResumed e => Resumed(e),
         _ => throw new UnreachableException($"Job {Job}: the journal holds an event that this version does not know, {happened.GetType().Name}."),
     };
 
     private JobState Ended(JobStage stage, DateTimeOffset at, string because) =>
         this with { Stage = stage, Plan = null, EndedAt = at, Because = because };
+
+    private JobState Resumed(JobEvents.JobResumed e)
+    {
+        var spec = Read(Job, e.Spec);
+        var now = this with
+        {
+            Spec = spec, SpecJson = e.Spec, Stage = e.Prepares ? JobStage.Preparing : JobStage.Waiting, Plan = null, EndedAt = null, Because = "", FruitlessGenerations = 0,
+            CompletedPhases = [.. CompletedPhases.Take(e.CompletedPhases)],
+        };
+        if (Phase is not { } before || e.CompletedPhases > PhaseIndex) return now;
+        // Its scores by another metric say nothing any more.
+        var comparable = before.Validate.Metric == now.Phase!.Validate.Metric;
+        return now with
+        {
+            Step = Checkpoints.Newest(before.Name)?.Step ?? 0, TotalSteps = now.Phase.Steps ?? 0, StoppedEarly = false,
+            Checkpoints = comparable ? Checkpoints : Checkpoints.WithoutScores(before.Name),
+        };
+    }
+
+    private static JobSpec Read(JobId job, string stored)
+    {
+        var read = JobSpecReader.Read(stored, $"{job}.json");
+        return read.Spec ?? throw new InvalidDataException($"The stored specification of job {job} is not readable: {string.Join(" ", read.Problems)}");
+    }
 
     private CheckpointCatalog Scored(ValidationRecord validation)
     {

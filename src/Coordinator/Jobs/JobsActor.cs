@@ -51,6 +51,8 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
         Command<JobsProtocol.GetHistory>(message => PassOn(message.Job, message));
         Command<JobsProtocol.ReadFeed>(message => PassOn(message.Job, message));
         Command<JobsProtocol.CancelJob>(message => PassOn(message.Job, message));
+        Command<JobsProtocol.GetSpec>(message => PassOn(message.Job, message));
+        Command<JobsProtocol.ResumeJob>(message => PassOn(message.Job, message));
         Command<TrainingProtocol.IReport>(TakeReport);
 
         Command<RosterProtocol.WorkerHello>(Hello);

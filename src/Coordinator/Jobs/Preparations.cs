@@ -15,7 +15,7 @@ public sealed class Preparations(Func<JobState, Action<string>, CancellationToke
 
     /// <summary>Preparations of data as it lies on disk.</summary>
     public Preparations()
-        : this((job, log, stop) => DataPreparation.Prepare(job.Spec, job.DataRoot, job.RunFolder, log, stop))
+        : this((job, log, stop) => DataPreparation.Prepare(job.Spec, job.DataRoot, job.RunFolder, log, stop, job.Data?.TokenizerHash))
     {
     }
 
@@ -38,7 +38,7 @@ public sealed class Preparations(Func<JobState, Action<string>, CancellationToke
         {
             var data = await Task.Factory.StartNew(
                 () => prepare(state, text => job.Tell(new JobMessages.PreparationNote(text)), stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
-            job.Tell(new JobMessages.DataReady(data));
+            job.Tell(new JobMessages.DataReady(data, state.SpecJson));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -11,10 +11,12 @@ public sealed class WorkerQueue(TimeProvider clock)
     private IReadOnlyList<WorkerId> _free = [];
     private DateTimeOffset _freeSince = clock.GetUtcNow();
 
-    /// <summary>Puts a job at the end, or leaves it where it stands.</summary>
+    /// <summary>Puts a job at the end, or leaves it where it stands, with what it needs now.</summary>
     public void Add(WorkerRequest request)
     {
-        if (!_waiting.Exists(waiting => waiting.Job == request.Job)) _waiting.Add(request);
+        var place = _waiting.FindIndex(waiting => waiting.Job == request.Job);
+        if (place < 0) _waiting.Add(request);
+        else _waiting[place] = request;
     }
 
     public void Remove(JobId job) => _waiting.RemoveAll(waiting => waiting.Job == job);

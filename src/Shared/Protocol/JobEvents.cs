@@ -58,4 +58,11 @@ public static class JobEvents
     public sealed record JobFailed(DateTimeOffset At, string Because) : IJobEvent;
 
     public sealed record JobCancelled(DateTimeOffset At, string Because) : IJobEvent;
+
+    /// <summary>The job goes on from its newest checkpoint: after its end, or changed.</summary>
+    /// <param name="Spec">What it is to do from now on, as canonical JSON.</param>
+    /// <param name="CompletedPhases">How many of its phases stay as they are.</param>
+    /// <param name="Prepares">True when data has to be prepared first.</param>
+    /// <param name="Because">Why, and what changed, in words.</param>
+    public sealed record JobResumed(DateTimeOffset At, string Spec, int CompletedPhases, bool Prepares, string Because) : IJobEvent;
 }

@@ -68,6 +68,21 @@ public static class JobsProtocol
 
     public sealed record JobUnknown(JobId Job) : IWireMessage;
 
+    /// <summary>Answered by <see cref="JobSpecification"/> or <see cref="JobUnknown"/>.</summary>
+    public sealed record GetSpec(JobId Job) : IWireMessage;
+
+    /// <param name="Spec">What the job is to do, as canonical JSON.</param>
+    /// <param name="DataRoot">Folder that its relative data paths start from.</param>
+    public sealed record JobSpecification(JobId Job, string Spec, string DataRoot) : IWireMessage;
+
+    /// <summary>
+    /// Take up a job that has ended, or change one that has not. Answered by <see cref="JobAccepted"/> once that is stored, by
+    /// <see cref="JobRefused"/> with the reasons, or by <see cref="JobUnknown"/>. A job that is as it is asked to be is accepted as it is.
+    /// </summary>
+    /// <param name="Spec">Text of a job file, YAML or JSON: what the job is to do from now on.</param>
+    /// <param name="Because">One sentence for the journal.</param>
+    public sealed record ResumeJob(JobId Job, string Spec, string Because) : IWireMessage;
+
     /// <summary>Answered by <see cref="WorkersListed"/>.</summary>
     public sealed record ListWorkers : IWireMessage;
 

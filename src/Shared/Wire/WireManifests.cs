@@ -58,6 +58,11 @@ public static class WireManifests
         ["event.completed"] = typeof(JobEvents.JobCompleted),
         ["event.failed"] = typeof(JobEvents.JobFailed),
         ["event.cancelled"] = typeof(JobEvents.JobCancelled),
+
+        ["jobs.get-spec"] = typeof(JobsProtocol.GetSpec),
+        ["jobs.spec"] = typeof(JobsProtocol.JobSpecification),
+        ["jobs.resume"] = typeof(JobsProtocol.ResumeJob),
+        ["event.resumed"] = typeof(JobEvents.JobResumed),
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<Type, string> ManifestsByType =

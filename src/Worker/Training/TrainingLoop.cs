@@ -41,7 +41,7 @@ internal sealed class TrainingLoop(
         if (resumedAtEnd) Validate(stop);
     }
 
-    private bool IsOver => state.Step == work.TotalSteps || state.Patience.IsOver;
+    private bool IsOver => state.Step >= work.TotalSteps || state.Patience.IsOver;
 
     /// <summary>One optimizer step. The update is the same for every split of the global batch: summed gradients over summed units.</summary>
     private (StepRecord Record, StepTime Time) TrainStep(long step, CancellationToken stop)

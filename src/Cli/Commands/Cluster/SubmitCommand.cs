@@ -25,8 +25,7 @@ internal static class SubmitCommand
             var request = new JobsProtocol.SubmitJob(await File.ReadAllTextAsync(file.FullName, stop), file.Name, parsed.GetValue(data), Guid.NewGuid().ToString("N"));
             var accepted = Accepted(await client.Ask(request, Deadline, stop));
             if (parsed.GetValue(watch)) return await JobViews.Watch(client, accepted.Job, parsed.GetValue(options.Json), stop);
-            await parsed.InvocationConfiguration.Output.WriteLineAsync(
-                parsed.GetValue(options.Json) ? $$"""{"event":"accepted","job":"{{accepted.Job}}"}""" : $"{accepted.Job}");
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(Describe(accepted, parsed.GetValue(options.Json)));
             return 0;
         });
         return command;
@@ -45,6 +44,9 @@ internal static class SubmitCommand
         });
         return command;
     }
+
+    internal static string Describe(JobsProtocol.JobAccepted accepted, bool json) =>
+        json ? $$"""{"event":"accepted","job":"{{accepted.Job}}"}""" : $"{accepted.Job}";
 
     /// <exception cref="UsageException">The coordinator refused the job; all problems are in the message.</exception>
     internal static JobsProtocol.JobAccepted Accepted(object answer) => answer switch

@@ -13,8 +13,11 @@ internal sealed class TokenizerPreparation(TokenizerSpec spec, IReadOnlyList<Dat
 
     private string KeyPath => Path.Combine(folder, KeyFile);
 
-    public TokenizerPair Prepare()
+    /// <param name="kept">Hash of the tokenizer in the folder that has to stay; null when there is none.</param>
+    /// <exception cref="InvalidDataException">It is no longer there.</exception>
+    public TokenizerPair Prepare(string? kept)
     {
+        if (kept is not null) return Kept(kept);
         var key = Key();
         if (Before(key) is { } before)
         {
@@ -27,6 +30,15 @@ internal sealed class TokenizerPreparation(TokenizerSpec spec, IReadOnlyList<Dat
         File.WriteAllText(KeyPath, Stamp(key, made.Hash));
         log($"Tokenizer: {Sizes(made)}, {Origin()}.");
         return TokenizerPair.Load(folder);
+    }
+
+    private TokenizerPair Kept(string hash)
+    {
+        var tokenizers = TokenizerPair.Load(folder);
+        if (tokenizers.Hash != hash)
+            throw new InvalidDataException($"The tokenizer in '{folder}' has hash {tokenizers.Hash}, but the job has trained with {hash}. Restore its files, or start a new job.");
+        log($"Tokenizer: {Sizes(tokenizers)}, kept: the job has trained with it.");
+        return tokenizers;
     }
 
     private PreparationKey Key()

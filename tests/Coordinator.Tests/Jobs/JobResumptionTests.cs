@@ -1,0 +1,193 @@
+using DistTrain.Coordinator.Generations;
+using DistTrain.Coordinator.Jobs;
+using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Coordinator.Tests.Jobs;
+
+/// <summary>A job that has ended is taken up again: from where, with which changes, and what is refused.</summary>
+public class JobResumptionTests
+{
+    [Fact]
+    public void Resume_Cancelled_GoesOnInItsPhaseFromItsNewestCheckpoint()
+    {
+        var life = Trained(40);
+        life.Obey(new JobCommand.Cancel("enough"));
+
+        var resumed = Assert.IsType<JobEvents.JobResumed>(Assert.Single(life.Obey(new JobCommand.Resume(Some.Spec, "Asked."))));
+
+        Assert.Equal(("Asked.", 0, false), (resumed.Because, resumed.CompletedPhases, resumed.Prepares));
+        Assert.Equal((JobStage.Waiting, 0, 40L, (DateTimeOffset?)null, ""), (life.State.Stage, life.State.PhaseIndex, life.State.Step, life.State.EndedAt, life.State.Because));
+        var planned = Assert.IsType<JobEvents.GenerationPlanned>(Assert.Single(life.Obey(new JobCommand.PlanGeneration(Some.Members))));
+        Assert.Equal((2, Some.Checkpoint(40).Folder, 40L), (planned.Generation, planned.ResumeFrom, planned.ResumeStep));
+    }
+
+    [Fact]
+    public void Resume_FailedWithAnotherRate_TellsTheChangeAndCountsFailuresAnew()
+    {
+        var life = Trained(40);
+        for (var end = 0; end < JobDecisions.MaxFruitlessGenerations; end++)
+        {
+            life.Obey(new JobCommand.EndGeneration(life.State.Generation, "lost", Aftermath.TryAgain));
+            life.Obey(new JobCommand.PlanGeneration(Some.Members));
+        }
+        Assert.Equal(JobStage.Failed, life.State.Stage);
+
+        life.Obey(new JobCommand.Resume(WithFirst(phase => phase with { Optimizer = phase.Optimizer with { LearningRate = 0.5 } }), "Asked."));
+
+        Assert.Equal("Asked. phases[0].optimizer.learning_rate none -> 0.5.", Assert.IsType<JobEvents.JobResumed>(life.Events[^1]).Because);
+        Assert.Equal((0, 0.5), (life.State.FruitlessGenerations, life.State.Phase!.Optimizer.LearningRate));
+        Assert.Equal(life.State.Spec, JobSpecReader.Read(life.State.SpecJson, "job.json").Spec);
+    }
+
+    [Fact]
+    public void Resume_CompletedWithMoreSteps_GoesOnInItsLastPhase()
+    {
+        var life = Completed();
+
+        life.Obey(new JobCommand.Resume(With(1, phase => phase with { Steps = 80 }), "Asked."));
+
+        Assert.Equal((JobStage.Waiting, 1, 50L, 80L), (life.State.Stage, life.State.PhaseIndex, life.State.Step, life.State.TotalSteps));
+        Assert.Equal([Some.First], life.State.CompletedPhases.Select(phase => phase.Name));
+        Assert.Equal(Some.Checkpoint(100).Folder, life.State.PhaseStart);
+    }
+
+    [Fact]
+    public void Resume_CompletedWithAFurtherPhase_PreparesItsDataThenBeginsItFromTheBest()
+    {
+        var life = Completed();
+        var wanted = Some.Spec with { Phases = [.. Some.Spec.Phases, new SupervisedPhaseSpec { Name = "more", Data = new() { Train = "c.tsv" }, Steps = 10 }] };
+
+        Assert.True(Assert.IsType<JobEvents.JobResumed>(Assert.Single(life.Obey(new JobCommand.Resume(wanted, "Asked.")))).Prepares);
+        Assert.Equal((JobStage.Preparing, 2), (life.State.Stage, life.State.CompletedPhases.Count));
+        var started = Assert.IsType<JobEvents.PhaseStarted>(life.Obey(new JobCommand.NoteData(Some.Data))[^1]);
+
+        Assert.Equal((2, "more", Some.Checkpoint(50, Some.Second).Folder), (started.PhaseIndex, started.Phase, started.PhaseStart));
+        Assert.Equal(JobStage.Waiting, life.State.Stage);
+    }
+
+    [Fact]
+    public void Of_CompletedWithoutChange_SaysWhatToAskFor()
+    {
+        var refusal = Assert.Single(JobResumption.Of(Completed().State, Some.Spec).Refusals);
+
+        Assert.Contains("50 steps of its last phase, align, are done. Ask for more of them (--steps N), or for further phases (--job FILE).", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Resume_FailedInPreparation_MayChangeEverythingButTheName()
+    {
+        var life = new JobLife();
+        life.Obey(new JobCommand.Fail("no such file"));
+        var wanted = Some.Spec with { Seed = 9, Tokenizer = new() { VocabSize = 300 } };
+
+        Assert.Empty(JobResumption.Of(life.State, wanted).Refusals);
+        Assert.StartsWith("name toy -> other: ", Assert.Single(JobResumption.Of(life.State, wanted with { Name = "other" }).Refusals), StringComparison.Ordinal);
+        life.Obey(new JobCommand.Resume(wanted, "Asked."));
+        Assert.Equal(JobStage.Preparing, life.State.Stage);
+        Assert.Equal(["DataPrepared", "PhaseStarted"], life.Obey(new JobCommand.NoteData(Some.Data)).Select(happened => happened.GetType().Name));
+    }
+
+    [Theory]
+    [InlineData("seed")]
+    [InlineData("model.dropout")]
+    [InlineData("tokenizer.vocab_size")]
+    [InlineData("phases[0].batch_tokens")]
+    [InlineData("phases[0].data.train")]
+    public void Of_WhatTheTrainedDependsOn_IsRefusedWithPathAndRemedy(string path)
+    {
+        var wanted = path switch
+        {
+            "seed" => Some.Spec with { Seed = 2 },
+            "model.dropout" => Some.Spec with { Model = Some.Spec.Model with { Dropout = 0.3 } },
+            "tokenizer.vocab_size" => Some.Spec with { Tokenizer = Some.Spec.Tokenizer with { VocabSize = 300 } },
+            "phases[0].batch_tokens" => WithFirst(phase => phase with { BatchTokens = 7 }),
+            _ => WithFirst(phase => phase with { Data = phase.Data with { Train = "z.tsv" } }),
+        };
+
+        var refusal = Assert.Single(JobResumption.Of(Cancelled().State, wanted).Refusals);
+
+        Assert.StartsWith(path + " ", refusal, StringComparison.Ordinal);
+        Assert.EndsWith("Submit it as a new job instead.", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_WhatDoesNotChangeTheTrained_IsAllowed()
+    {
+        var wanted = WithFirst(phase => phase with { Steps = 60, MicroBatchTokens = 8, Optimizer = phase.Optimizer with { ClipNorm = 1 }, Validate = phase.Validate with { Beam = 2 } }) with
+        {
+            Resources = new() { MaxWorkers = 2 }, Checkpoints = new() { EverySteps = 5 },
+        };
+        wanted = wanted with { Phases = [wanted.Phases[0], wanted.Phases[1] with { BatchTokens = 9, Data = new() { Train = "other.jsonl" } }] };
+
+        var resumption = JobResumption.Of(Cancelled().State, wanted);
+
+        Assert.Empty(resumption.Refusals);
+        Assert.True(resumption.Prepares);
+    }
+
+    [Fact]
+    public void Of_FewerStepsThanAreDone_IsRefused() => Assert.Contains(
+        "phases[0].steps is 30, but 40 steps of phase pretrain are done.", Assert.Single(JobResumption.Of(Cancelled().State, WithFirst(phase => phase with { Steps = 30 })).Refusals), StringComparison.Ordinal);
+
+    [Fact]
+    public void Of_AChangeOfACompletedPhase_IsRefused() => Assert.StartsWith(
+        "phases[0].steps 100 -> 200: phase pretrain is completed.", Assert.Single(JobResumption.Of(Completed().State, WithFirst(phase => phase with { Steps = 200 })).Refusals.Take(1)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Resume_AnotherMetric_ForgetsTheRanking()
+    {
+        var life = Trained(40);
+        life.Obey(new JobCommand.NoteValidation(1, Some.Validation(20, 1)));
+        life.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(60)));
+        life.Obey(new JobCommand.Cancel("enough"));
+
+        life.Obey(new JobCommand.Resume(WithFirst(phase => phase with { Validate = phase.Validate with { Metric = "bleu", Translations = "t.tsv" } }), "Asked."));
+
+        Assert.Equal(60, life.State.Checkpoints.Best(Some.First)!.Step);
+    }
+
+    [Fact]
+    public void Resume_ChangedWhileItTrains_EndsTheGenerationFirst()
+    {
+        var life = Trained(40);
+
+        var happened = life.Obey(new JobCommand.Resume(WithFirst(phase => phase with { Steps = 200 }), "Asked."));
+
+        Assert.Equal(["GenerationEnded", "JobResumed"], happened.Select(one => one.GetType().Name));
+        Assert.Equal(JobStage.Waiting, life.State.Stage);
+        Assert.Empty(life.Obey(new JobCommand.Resume(life.State.Spec, "Asked.")));
+    }
+
+    private static JobLife Trained(long step)
+    {
+        var life = JobLife.InTraining();
+        life.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(step)));
+        return life;
+    }
+
+    private static JobLife Cancelled()
+    {
+        var life = Trained(40);
+        life.Obey(new JobCommand.Cancel("enough"));
+        return life;
+    }
+
+    private static JobLife Completed()
+    {
+        var life = Trained(100);
+        life.Obey(new JobCommand.NoteStart(1, 0, 100));
+        life.Obey(new JobCommand.FinishPhase(1, 100, 1));
+        life.Obey(new JobCommand.PlanGeneration(Some.Members));
+        life.Obey(new JobCommand.NoteStart(2, 0, 50));
+        life.Obey(new JobCommand.NoteCheckpoint(2, Some.Checkpoint(50, Some.Second)));
+        life.Obey(new JobCommand.FinishPhase(2, 50, 1));
+        Assert.Equal(JobStage.Completed, life.State.Stage);
+        return life;
+    }
+
+    private static JobSpec WithFirst(Func<PhaseSpec, PhaseSpec> change) => With(0, change);
+
+    private static JobSpec With(int index, Func<PhaseSpec, PhaseSpec> change) =>
+        Some.Spec with { Phases = [.. Some.Spec.Phases.Select((phase, number) => number == index ? change(phase) : phase)] };
+}
