@@ -77,6 +77,7 @@ public static class CommandLine
         EvaluateCommand.Create(),
         ScoreCommand.Create(),
         CheckCommand.Create(),
+        SchemaCommand.Create(),
         InspectCommand.Create(),
         AverageCommand.Create(),
         AttentionCommand.Create(),

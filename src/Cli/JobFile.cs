@@ -7,7 +7,8 @@ namespace DistTrain.Cli;
 /// <param name="DataRoot">Full path of the folder that relative data paths start from.</param>
 /// <param name="Spec">The job; null when there are problems.</param>
 /// <param name="Problems">What is wrong with the file, and what data is missing, by line.</param>
-internal sealed record JobFile(string Text, string DataRoot, JobSpec? Spec, IReadOnlyList<Problem> Problems)
+/// <param name="Warnings">As in <see cref="JobCheck"/>.</param>
+internal sealed record JobFile(string Text, string DataRoot, JobSpec? Spec, IReadOnlyList<Problem> Problems, IReadOnlyList<Problem> Warnings)
 {
     /// <param name="data">Where relative data paths start; null: the file's folder.</param>
     /// <exception cref="UsageException">There is no such file.</exception>
@@ -16,8 +17,7 @@ internal sealed record JobFile(string Text, string DataRoot, JobSpec? Spec, IRea
         if (!file.Exists) throw new UsageException($"There is no job file '{file.FullName}'.");
         var text = File.ReadAllText(file.FullName);
         var root = Path.GetFullPath(data ?? file.DirectoryName!);
-        var read = JobSpecReader.Read(text, file.Name);
-        var problems = read.Problems.Concat(JobSpecFiles.MissingFiles(read, root)).OrderBy(problem => problem.Line).ToList();
-        return new(text, root, problems.Count == 0 ? read.Spec : null, problems);
+        var check = JobCheck.Of(text, file.Name, root);
+        return new(text, root, check.Spec, check.Problems, check.Warnings);
     }
 }

@@ -17,6 +17,9 @@ internal static partial class LogMessages
     [LoggerMessage(1004, LogLevel.Warning, "A job file was refused: {Problems}")]
     public static partial void SubmissionRefused(ILogger log, string problems);
 
+    [LoggerMessage(1020, LogLevel.Warning, "The job file of {JobName} says something to no effect: {Warnings}")]
+    public static partial void SubmissionWarned(ILogger log, string jobName, string warnings);
+
     [LoggerMessage(1005, LogLevel.Error, "The actor of job {JobName} stopped, most likely because the journal could not be written; it starts again from the journal in {Delay}.")]
     public static partial void JobActorStopped(ILogger log, string jobName, TimeSpan delay);
 

@@ -10,7 +10,7 @@ internal static class CheckCommand
         var job = new Argument<FileInfo>("JOB") { Description = "The job file, YAML or JSON." };
         var data = SharedOptions.Data();
         var json = SharedOptions.Json();
-        var command = new Command("check", "Name every mistake of a job file, each with its line and the remedy.") { job, data, json };
+        var command = new Command("check", "Name every mistake of a job file, and every key that does nothing, each with its line and the remedy.") { job, data, json };
         command.SetAction(parsed =>
         {
             var (file, asJson) = (parsed.GetValue(job)!, parsed.GetValue(json));
@@ -18,6 +18,7 @@ internal static class CheckCommand
             var read = JobFile.Read(file, parsed.GetValue(data));
             if (asJson)
                 foreach (var problem in read.Problems) output.WriteLine(JsonLine.Of(problem));
+            foreach (var warning in read.Warnings) parsed.InvocationConfiguration.Error.WriteLine(warning.ToWarning());
             if (read.Spec is not { } spec) throw new UsageException(read.Problems.Select(problem => problem.ToString()));
             output.WriteLine(asJson
                 ? JsonLine.Of(new { spec.Name, phases = spec.Phases.Select(phase => phase.Name) })

@@ -96,14 +96,14 @@ public sealed class JobActor : ReceivePersistentActor
         var client = Sender;
         if (_state is not null)
         {
-            client.Tell(new JobsProtocol.JobAccepted(_id, _state.RunFolder, Existing: true));
+            client.Tell(new JobsProtocol.JobAccepted(_id, _state.RunFolder, Existing: true, submit.Warnings));
             return;
         }
         Persist(new JobEvents.JobSubmitted(_clock.GetUtcNow(), _id, submit.Spec, submit.DataRoot, submit.RunFolder), submitted =>
         {
             Fold(submitted);
             Announce(submitted);
-            client.Tell(new JobsProtocol.JobAccepted(_id, submit.RunFolder, Existing: false));
+            client.Tell(new JobsProtocol.JobAccepted(_id, submit.RunFolder, Existing: false, submit.Warnings));
             Continue();
         });
     }

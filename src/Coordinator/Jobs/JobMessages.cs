@@ -10,7 +10,8 @@ namespace DistTrain.Coordinator.Jobs;
 public static class JobMessages
 {
     /// <summary>To a job: store yourself. Answered to the client.</summary>
-    public sealed record Submit(string Spec, string DataRoot, string RunFolder);
+    /// <param name="Warnings">For the answer: see <see cref="JobsProtocol.JobAccepted"/>.</param>
+    public sealed record Submit(string Spec, string DataRoot, string RunFolder, IReadOnlyList<string>? Warnings = null);
 
     /// <summary>From a job to the jobs actor: put me in the queue.</summary>
     /// <param name="Survivors">Workers that are known to be there, because they said how the generation before ended; none at first.</param>

@@ -100,17 +100,20 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
     private void Submit(JobsProtocol.SubmitJob submit)
     {
         var root = Path.GetFullPath(submit.DataRoot ?? _options.Data);
-        var read = JobSpecReader.Read(submit.Spec, submit.FileName);
-        var problems = read.Problems.Concat(JobSpecFiles.MissingFiles(read, root)).OrderBy(problem => problem.Line).Select(problem => problem.ToString()).ToList();
-        if (read.Spec is null || problems.Count > 0)
+        var read = JobCheck.Of(submit.Spec, submit.FileName, root);
+        if (read.Spec is null)
         {
+            List<string> problems = [.. read.Problems.Select(problem => problem.ToString())];
             LogMessages.SubmissionRefused(_log, string.Join(" ", problems));
             Sender.Tell(new JobsProtocol.JobRefused(problems));
             return;
         }
         var message = (Job: _requests.GetValueOrDefault(submit.RequestId), Client: Sender);
         var id = message.Job.Value is null ? NewId(read.Spec.Name) : message.Job;
-        var store = new JobMessages.Submit(JobSpecWriter.ToJson(read.Spec), root, Path.Combine(Path.GetFullPath(_options.State), "jobs", id.Value));
+        List<string> warnings = [.. read.Warnings.Select(warning => warning.ToWarning())];
+        if (warnings.Count > 0) LogMessages.SubmissionWarned(_log, id.Value, string.Join(" ", warnings));
+        var folder = Path.Combine(Path.GetFullPath(_options.State), "jobs", id.Value);
+        var store = new JobMessages.Submit(JobSpecWriter.ToJson(read.Spec), root, folder, warnings.Count > 0 ? warnings : null);
         if (_jobs.TryGetValue(id, out var job))
         {
             job.Tell(store, message.Client);

@@ -18,7 +18,12 @@ public static class JobSpecReader
             // The keys of another version may mean anything: what else seems wrong would mislead.
             if (draft.Version != JobSpec.CurrentVersion)
                 return new(fileName, null, null, [.. problems.All.Where(problem => problem.Path == "version")], problems.Lines);
-            return new(fileName, problems.All.Count == 0 ? draft : null, draft, problems.All, problems.Lines);
+            // Of a file that is not read as it was meant, nothing can be said about effects.
+            if (problems.All.Count > 0) return new(fileName, null, draft, problems.All, problems.Lines);
+            return new(fileName, draft, draft, [], problems.Lines)
+            {
+                Refusals = problems.At(KeyEffects.Refused(draft, problems.IsWritten)), Warnings = problems.At(KeyEffects.Warnings(draft, problems.IsWritten)),
+            };
         }
         catch (SpecSyntaxException e)
         {

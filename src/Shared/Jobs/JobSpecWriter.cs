@@ -47,8 +47,8 @@ public static class JobSpecWriter
         json["optimizer"] = Given(new JsonObject
         {
             ["type"] = optimizer.Type, ["beta1"] = optimizer.Beta1, ["beta2"] = optimizer.Beta2, ["epsilon"] = optimizer.Epsilon, ["schedule"] = optimizer.Schedule,
-            ["learning_rate"] = optimizer.LearningRate, ["warmup_steps"] = optimizer.WarmupSteps, ["label_smoothing"] = optimizer.LabelSmoothing,
-            ["clip_norm"] = optimizer.ClipNorm, ["weight_decay"] = optimizer.WeightDecay,
+            ["learning_rate"] = optimizer.LearningRate, ["warmup_steps"] = optimizer.WarmupSteps,
+            ["label_smoothing"] = phase is DpoPhaseSpec ? null : optimizer.LabelSmoothing, ["clip_norm"] = optimizer.ClipNorm, ["weight_decay"] = optimizer.WeightDecay,
         });
         json["ema_decay"] = phase.EmaDecay;
         var validate = phase.Validate;

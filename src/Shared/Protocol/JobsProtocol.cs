@@ -13,7 +13,8 @@ public static class JobsProtocol
     public sealed record SubmitJob(string Spec, string FileName, string? DataRoot, string RequestId) : IWireMessage;
 
     /// <param name="Existing">True when the submission found an unfinished job that it had made before.</param>
-    public sealed record JobAccepted(JobId Job, string RunFolder, bool Existing) : IWireMessage;
+    /// <param name="Warnings">What in the job file does nothing where it stands, a sentence each; null: nothing.</param>
+    public sealed record JobAccepted(JobId Job, string RunFolder, bool Existing, IReadOnlyList<string>? Warnings = null) : IWireMessage;
 
     public sealed record JobRefused(IReadOnlyList<string> Problems) : IWireMessage;
 

@@ -41,7 +41,8 @@ public sealed class JobsActorTests : TestKit, IClassFixture<TinyData>
         _jobs = Start();
 
         Assert.Equal([accepted.Job], Ask<JobsProtocol.JobsListed>(new JobsProtocol.ListJobs()).Jobs.Select(job => job.Job));
-        Assert.Equal(accepted with { Existing = true }, Submit("r1"));
+        var again = Submit("r1");
+        Assert.Equal((accepted.Job, accepted.RunFolder, true), (again.Job, again.RunFolder, again.Existing));
         AwaitWaiting(accepted.Job);
     }
 

@@ -57,7 +57,9 @@ internal static class SomeJob
         from optimizer in Optimizer from validate in Validate
         select (dpo ? (PhaseSpec)new DpoPhaseSpec { Beta = beta } : new SupervisedPhaseSpec()) with
         {
-            Data = data, Steps = epochs ? null : steps, Epochs = epochs ? steps : null, BatchTokens = tokens, MicroBatchTokens = micro, EmaDecay = average, Optimizer = optimizer, Validate = validate,
+            Data = data, Steps = epochs ? null : steps, Epochs = epochs ? steps : null, BatchTokens = tokens, MicroBatchTokens = micro, EmaDecay = average,
+            // A dpo phase has no labels to smooth: the canonical form leaves the key out.
+            Optimizer = dpo ? optimizer with { LabelSmoothing = new OptimizerSpec().LabelSmoothing } : optimizer, Validate = validate,
         };
 
     public static Gen<JobSpec> Any { get; } =

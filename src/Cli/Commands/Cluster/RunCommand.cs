@@ -35,6 +35,7 @@ internal static class RunCommand
             var devices = Devices(parsed.GetValue(device) ?? DeviceOption.Default, parsed.GetValue(workers));
             var read = JobFile.Read(file, parsed.GetValue(data));
             var spec = Check(read, file.Name, devices.Count);
+            foreach (var warning in read.Warnings) parsed.InvocationConfiguration.Error.WriteLine(warning.ToWarning());
             var state = Path.Combine(Path.GetFullPath(parsed.GetValue(runs)!), spec.Name);
             var cluster = new LocalClusterOptions(state, read.DataRoot, devices, parsed.GetValue(threads));
             return JobViews.On(parsed.GetValue(json), view => Run(new(read.Text, file.Name, read.DataRoot, RequestId(read.Text, read.DataRoot)), cluster, view, stop));

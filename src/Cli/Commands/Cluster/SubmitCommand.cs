@@ -24,6 +24,7 @@ internal static class SubmitCommand
             await using var client = options.Connect(parsed);
             var request = new JobsProtocol.SubmitJob(await File.ReadAllTextAsync(file.FullName, stop), file.Name, parsed.GetValue(data), Guid.NewGuid().ToString("N"));
             var accepted = Accepted(await client.Ask(request, Deadline, stop));
+            foreach (var warning in accepted.Warnings ?? []) await parsed.InvocationConfiguration.Error.WriteLineAsync(warning);
             if (parsed.GetValue(watch)) return await JobViews.Watch(client, accepted.Job, parsed.GetValue(options.Json), stop);
             await parsed.InvocationConfiguration.Output.WriteLineAsync(Describe(accepted, parsed.GetValue(options.Json)));
             return 0;

@@ -107,6 +107,7 @@ internal sealed class MapReader
 
     private void Add(MapEntry entry)
     {
+        if (entry.Value is not ScalarNode { IsNull: true }) problems.Write(At(entry.Key));
         if (entries.TryAdd(entry.Key, entry)) problems.Place(At(entry.Key), entry.Line);
         else problems.Add(At(entry.Key), entry.Line, $"{At(entry.Key)} is given twice, first in line {entries[entry.Key].Line}. Remove one of the two.");
     }

@@ -6,6 +6,7 @@ internal sealed class SpecProblems(string file)
     private readonly List<Problem> problems = [];
     private readonly Dictionary<string, int> lines = [];
     private readonly HashSet<string> excused = [];
+    private readonly HashSet<string> written = [];
 
     public IReadOnlyDictionary<string, int> Lines => lines;
 
@@ -13,6 +14,12 @@ internal sealed class SpecProblems(string file)
     public IReadOnlyList<Problem> All => [.. problems.OrderBy(problem => problem.Line)];
 
     public void Place(string path, int line) => lines.TryAdd(path, line);
+
+    /// <summary>Notes that a key has a value.</summary>
+    public void Write(string path) => written.Add(path);
+
+    /// <summary>Whether a key has a value in the file.</summary>
+    public bool IsWritten(string path) => written.Contains(path);
 
     public void Add(string path, int line, string message)
     {
@@ -25,7 +32,11 @@ internal sealed class SpecProblems(string file)
 
     /// <summary>Adds what the records say of their values.</summary>
     public void AddRules(IEnumerable<Violation> found) =>
-        problems.AddRange(found.Where(violation => !excused.Contains(violation.Path)).Select(violation => new Problem(file, LineOf(violation.Path), violation.Path, violation.Message)));
+        problems.AddRange(At(found.Where(violation => !excused.Contains(violation.Path))));
+
+    /// <summary>With their lines, by line.</summary>
+    public IReadOnlyList<Problem> At(IEnumerable<Violation> found) =>
+        [.. found.Select(violation => new Problem(file, LineOf(violation.Path), violation.Path, violation.Message)).OrderBy(problem => problem.Line)];
 
     /// <summary>The line of a key; of one that is not in the file, the line of the nearest key around it.</summary>
     public int LineOf(string path)

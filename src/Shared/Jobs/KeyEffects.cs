@@ -1,0 +1,85 @@
+namespace DistTrain.Shared.Jobs;
+
+/// <summary>
+/// Finds what a job file says to no effect: keys that are right by themselves and do nothing where they stand. Only keys that are written count, for a
+/// default is nobody's wish. A stored job is not judged by these rules: it runs as it always did.
+/// </summary>
+/// <remarks><c>data.source</c> and <c>data.target</c> are left out: where no reader needs them they still tell people which languages these are.</remarks>
+internal static class KeyEffects
+{
+    /// <summary>What changes the meaning that the file seems to have, so that the job must not start.</summary>
+    /// <param name="isWritten">Whether the file has a value for a key, by its path.</param>
+    public static IEnumerable<Violation> Refused(JobSpec job, Func<string, bool> isWritten) => Phases(job)
+        .SelectMany(each => When(each.Phase is DpoPhaseSpec && each.Phase.Optimizer.LabelSmoothing != 0, $"{each.Path}.optimizer.label_smoothing",
+            $"is {each.Phase.Optimizer.LabelSmoothing}, but the loss of a dpo phase smooths no labels. Remove the key, or write 0."))
+        .Where(key => isWritten(key.Path));
+
+    /// <summary>What does nothing, or hardly what was meant.</summary>
+    /// <param name="isWritten">As in <see cref="Refused"/>.</param>
+    public static IEnumerable<Violation> Warnings(JobSpec job, Func<string, bool> isWritten) =>
+    [
+        .. Idle(job).Where(key => isWritten(key.Path)),
+        .. Preset(isWritten),
+        .. Phases(job).SelectMany(each => PaperRate(each.Phase, each.Path)),
+    ];
+
+    private static IEnumerable<Violation> Idle(JobSpec job) =>
+    [
+        .. When(job.Tokenizer.Type == TokenizerSpec.SentencePiece, "tokenizer.vocab_size", "does nothing: the SentencePiece model that is given has its own vocabulary. Remove the key."),
+        .. When(job.Checkpoints.KeepBest > 0 && !job.Phases.Any(IsRanked), "checkpoints.keep_best",
+            "does nothing: no phase measures its validate.metric on held-out data, so no checkpoint is better than another. Name a set under data.validation, or remove the key."),
+        .. Phases(job).SelectMany(each => OfData(job, each.Phase, $"{each.Path}.data")),
+        .. Phases(job).SelectMany(each => OfOptimizer(each.Phase, $"{each.Path}.optimizer")),
+        .. Phases(job).SelectMany(each => OfValidation(each.Phase, $"{each.Path}.validate")),
+    ];
+
+    private static IEnumerable<Violation> OfData(JobSpec job, PhaseSpec phase, string path) =>
+    [
+        .. When(phase.Data.MaxLength > job.Model.MaxLength - 1, $"{path}.max_length",
+            $"is {phase.Data.MaxLength}, but sentences of more than {job.Model.MaxLength - 1} tokens are left out all the same: model.max_length is {job.Model.MaxLength}, the sentence's end included. Raise that, or remove the key."),
+        .. When(phase is DpoPhaseSpec && phase.Data.MaxLengthRatio > 0, $"{path}.max_length_ratio", "does nothing in a dpo phase: it compares the two sides of a translation. Remove the key."),
+        .. When(phase.Data.TolerateBadRecords > 0 && Sets(phase).All(set => set.StartsWith(JobSpecFiles.SamplePrefix, StringComparison.Ordinal)), $"{path}.tolerate_bad_records",
+            "does nothing: generated data have no bad records. Remove the key."),
+    ];
+
+    private static IEnumerable<Violation> OfOptimizer(PhaseSpec phase, string path) => When(phase.Steps < phase.Optimizer.EffectiveWarmupSteps, $"{path}.warmup_steps",
+        $"is {phase.Optimizer.EffectiveWarmupSteps}, but the phase has {phase.Steps} steps: it ends before the rate reaches its peak. Lower it, or train longer.");
+
+    private static IEnumerable<Violation> OfValidation(PhaseSpec phase, string path)
+    {
+        var validate = phase.Validate;
+        var isSilent = phase.TranslationSet is null;
+        const string Silent = "does nothing: the phase translates nothing. Name a translation set under validate.translations, or remove the key.";
+        return
+        [
+            .. When(!IsRanked(phase), $"{path}.metric", "ranks nothing: the phase has no validation data to measure it on. Name a set under data.validation, or remove the key."),
+            .. When(phase.Steps < validate.EverySteps, $"{path}.every_steps", $"is {validate.EverySteps}, but the phase has {phase.Steps} steps: only its end is validated. Lower it, or remove the key."),
+            .. When(validate.Patience > 0 && phase.Steps <= (long)validate.Patience * validate.EverySteps, $"{path}.patience",
+                $"does nothing: {validate.Patience} validations, one every {validate.EverySteps} steps, are the whole phase of {phase.Steps} steps. Lower it, or remove the key."),
+            .. When(isSilent, $"{path}.beam", Silent),
+            .. When(isSilent, $"{path}.max_sentences", Silent),
+            .. When(isSilent, $"{path}.tokenize", Silent),
+            .. Search($"{path}.length_penalty", validate.Beam == 1),
+            .. Search($"{path}.length_normalization", validate.Beam == 1 || validate.LengthPenalty == 0),
+        ];
+
+        IEnumerable<Violation> Search(string key, bool isIdle) => isSilent ? When(true, key, Silent) : When(isIdle, key,
+            validate.Beam == 1 ? "does nothing: greedy search (beam: 1) has no hypotheses to compare. Widen the beam, or remove the key." : "does nothing with a length_penalty of 0. Remove the key.");
+    }
+
+    private static IEnumerable<Violation> Preset(Func<string, bool> isWritten) => When(
+        isWritten("model.preset") && new[] { "d_model", "heads", "encoder_layers", "decoder_layers", "d_ff", "dropout" }.All(key => isWritten($"model.{key}")),
+        "model.preset", "does nothing: every key that it would fill is written beside it. Remove the one or the others.");
+
+    private static IEnumerable<Violation> PaperRate(PhaseSpec phase, string path) => When(phase is DpoPhaseSpec && phase.Optimizer.LearningRate is null, $"{path}.optimizer.learning_rate",
+        "is missing, so that the phase trains at the paper's rate for fresh weights, a hundred times what alignment bears. Write one such as 1e-5.");
+
+    /// <summary>Whether validations measure what the phase's checkpoints are ranked by.</summary>
+    private static bool IsRanked(PhaseSpec phase) => phase.Validate.Metric is "bleu" or "chrf" ? phase.TranslationSet is not null : phase.Data.Validation is not null;
+
+    private static IEnumerable<string> Sets(PhaseSpec phase) => new[] { phase.Data.Train, phase.Data.Validation, phase.Validate.Translations }.OfType<string>();
+
+    private static IEnumerable<(PhaseSpec Phase, string Path)> Phases(JobSpec job) => job.Phases.Select((phase, index) => (phase, $"phases[{index}]"));
+
+    private static Violation[] When(bool holds, string path, string reason) => holds ? [new(path, $"{path} {reason}")] : [];
+}

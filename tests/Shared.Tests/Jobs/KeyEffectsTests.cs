@@ -1,0 +1,94 @@
+using DistTrain.Shared.Jobs;
+using DistTrain.TestSupport;
+
+namespace DistTrain.Shared.Tests.Jobs;
+
+public class KeyEffectsTests
+{
+    private const string Rate = "optimizer: { schedule: constant, learning_rate: 1e-5 }";
+
+    [Theory]
+    [InlineData("tokenizer: { type: sentencepiece, model: m.model, vocab_size: 500 }", "tokenizer.vocab_size")]
+    [InlineData("checkpoints: { keep_best: 2 }", "checkpoints.keep_best")]
+    [InlineData("model: { preset: tiny, d_model: 8, heads: 2, encoder_layers: 1, decoder_layers: 1, d_ff: 8, dropout: 0 }", "model.preset")]
+    public void Warnings_KeyOfTheJob_IsNamed(string key, string path) =>
+        Assert.Equal((1, path), Only(Read($"{key}\nname: a\nphases: [{{ name: b, type: supervised, steps: 9000, data: {{ train: t.tsv }} }}]")));
+
+    [Theory]
+    [InlineData("validate: { metric: loss }", "validate.metric")]
+    [InlineData("validate: { beam: 4 }", "validate.beam")]
+    [InlineData("validate: { length_penalty: 1 }", "validate.length_penalty")]
+    [InlineData("validate: { length_normalization: plain }", "validate.length_normalization")]
+    [InlineData("validate: { max_sentences: 9 }", "validate.max_sentences")]
+    [InlineData("validate: { tokenize: zh }", "validate.tokenize")]
+    [InlineData("validate: { translations: v.tsv, beam: 1, length_penalty: 1 }", "validate.length_penalty")]
+    [InlineData("validate: { translations: v.tsv, metric: bleu, length_penalty: 0, length_normalization: plain }", "validate.length_normalization")]
+    [InlineData("validate: { translations: v.tsv, every_steps: 9001 }", "validate.every_steps")]
+    [InlineData("validate: { translations: v.tsv, metric: bleu, every_steps: 3000, patience: 3 }", "validate.patience")]
+    [InlineData("optimizer: { warmup_steps: 9001 }", "optimizer.warmup_steps")]
+    [InlineData("optimizer: { schedule: cosine, learning_rate: 0.1, warmup_steps: 9001 }", "optimizer.warmup_steps")]
+    public void Warnings_KeyOfASupervisedPhase_IsNamed(string key, string path) => AssertWarns("supervised", "data: { train: t.tsv }", key, path);
+
+    [Theory]
+    [InlineData("data: { train: t.tsv, max_length: 256 }", "data.max_length")]
+    [InlineData("data: { train: 'sample:polite-en-zh/train', tolerate_bad_records: 1 }", "data.tolerate_bad_records")]
+    public void Warnings_KeyOfTheData_IsNamed(string data, string path) => AssertWarns("supervised", data, "", path);
+
+    [Theory]
+    [InlineData("data: { train: p.jsonl, max_length_ratio: 3 }", Rate, "data.max_length_ratio")]
+    [InlineData("data: { train: p.jsonl }", "validate: { metric: accuracy }\n" + Rate, "validate.metric")]
+    [InlineData("data: { train: p.jsonl, validation: q.jsonl }", "validate: { beam: 2 }\n" + Rate, "validate.beam")]
+    [InlineData("data: { train: p.jsonl }", "", "optimizer.learning_rate")]
+    [InlineData("data: { train: p.jsonl }", "optimizer: { schedule: inverse_sqrt, warmup_steps: 100 }", "optimizer.learning_rate")]
+    public void Warnings_KeyOfADpoPhase_IsNamed(string data, string key, string path) => AssertWarns("dpo", data, key, path);
+
+    [Theory]
+    [InlineData("supervised", "validate: { patience: 0 }")]
+    [InlineData("supervised", "validate: { beam: }")]
+    [InlineData("supervised", "optimizer: { warmup_steps: 9000 }")]
+    [InlineData("dpo", "optimizer: { schedule: constant, learning_rate: 1e-5, label_smoothing: 0, weight_decay: 0 }")]
+    public void Warnings_KeyThatIsOffOrDoesSomething_None(string type, string key)
+    {
+        var read = Phase(type, "data: { train: t.tsv }", key);
+
+        Assert.Empty(read.Problems.Concat(read.Refusals).Concat(read.Warnings));
+    }
+
+    [Fact]
+    public void Refusals_LabelSmoothingInADpoPhase_NamesLineAndRemedy()
+    {
+        var read = Phase("dpo", "data: { train: p.jsonl }", "optimizer: { schedule: constant, learning_rate: 1e-5, label_smoothing: 0.3 }");
+
+        Assert.Equal(
+            "job.yaml:7: phases[0].optimizer.label_smoothing is 0.3, but the loss of a dpo phase smooths no labels. Remove the key, or write 0.",
+            Assert.Single(read.Refusals).ToString());
+        Assert.NotNull(read.Spec);
+        Assert.Null(JobCheck.Of("name: a\nphases: [{ name: b, type: dpo, steps: 1, data: { train: 'sample:polite-en-zh/preferences' }, optimizer: { label_smoothing: 0.1 } }]", "job.yaml", "/").Spec);
+    }
+
+    [Fact]
+    public void Warnings_ShippedJobs_None() => Assert.All(
+        Directory.GetFiles(Path.Combine(Repository.Root, "deploy", "jobs"), "*.yaml"),
+        file => Assert.Empty(JobSpecReader.Read(File.ReadAllText(file), file) is var read ? read.Warnings.Concat(read.Refusals) : []));
+
+    [Fact]
+    public void Warnings_SmallestJob_None() => Assert.Empty(Phase("supervised", "data: { train: t.tsv }", "").Warnings);
+
+    private static void AssertWarns(string type, string data, string key, string path) => Assert.Equal($"phases[0].{path}", Only(Phase(type, data, key)).Path);
+
+    private static (int Line, string Path) Only(JobSpecResult read)
+    {
+        Assert.Empty(read.Problems.Concat(read.Refusals));
+        var warning = Assert.Single(read.Warnings);
+        Assert.StartsWith(warning.Path, warning.Message, StringComparison.Ordinal);
+        return (warning.Line, warning.Path);
+    }
+
+    private static JobSpecResult Phase(string type, string data, string keys) => Read(string.Join('\n',
+        [
+            "name: a", "phases:", "  - name: b", $"    type: {type}", "    steps: 9000", $"    {data}",
+            .. keys.Split('\n').Where(key => key.Length > 0).Select(key => $"    {key}"),
+        ]));
+
+    private static JobSpecResult Read(string text) => JobSpecReader.Read(text, "job.yaml");
+}
