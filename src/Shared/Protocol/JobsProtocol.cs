@@ -27,7 +27,7 @@ public static class JobsProtocol
     public sealed record GetStatus(JobId Job) : IWireMessage;
 
     /// <summary>Where a job stands.</summary>
-    /// <param name="Status">queued, preparing, waiting, training, completed, failed or cancelled.</param>
+    /// <param name="Status">preparing, waiting, training, completed, failed or cancelled.</param>
     /// <param name="Because">Why it waits or how it ended; empty otherwise.</param>
     /// <param name="Phase">Name of the phase it is in or ended in; empty before the first.</param>
     /// <param name="Checkpoint">Folder of its newest checkpoint, null before the first.</param>

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Worker.Training;
 
-/// <summary>Makes the work of a phase from its specification: here, and only here, phase types differ.</summary>
+/// <summary>Makes the work of a phase from its specification: what a step of each phase type does is chosen here.</summary>
 internal sealed class PhaseWorks(TrainingPlan plan, PhaseStores stores, TrainingState state, IAllReduce ring, TimeProvider clock, ILogger log, CancellationToken stop)
 {
     /// <summary>The work of the plan's phase. The state must be the one at the phase's start: DPO measures against it.</summary>
