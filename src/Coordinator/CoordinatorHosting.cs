@@ -4,7 +4,6 @@ using Akka.Cluster.Hosting;
 using Akka.Cluster.Tools.Client;
 using Akka.Configuration;
 using Akka.Hosting;
-using Akka.Pattern;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Coordinator.Journal;
 using DistTrain.Coordinator.Workers;
@@ -24,12 +23,11 @@ public static class CoordinatorHosting
         var preparations = new Preparations();
         var jobs = Props.Create(() => new JobsActor(
             options, preparations, lease => PortDial.Try(lease.Host, lease.DataPort, clock, default), clock, logs.CreateLogger<JobsActor>()));
-        // The jobs actor stops when its journal cannot be written; it starts again from the journal, later and later.
-        var supervised = BackoffSupervisor.Props(Backoff.OnStop(jobs, "actor", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), 0.2, -1));
+        var kept = Props.Create(() => new JobsKeeper(jobs, () => JournalCheck.Trouble(options), logs.CreateLogger<JobsKeeper>()));
         return akka
             .WithDistTrainCluster(options.Cluster, ClusterOptions.CoordinatorRole)
             .AddHocon(ConfigurationFactory.ParseString(SqlJournal.Hocon(options)), HoconAddMode.Prepend)
-            .WithSingleton<JobsActor>(ClusterHosting.JobsName, supervised, new ClusterSingletonOptions { Role = ClusterOptions.CoordinatorRole })
+            .WithSingleton<JobsActor>(ClusterHosting.JobsName, kept, new ClusterSingletonOptions { Role = ClusterOptions.CoordinatorRole })
             .WithActors((system, registry) =>
             {
                 ClusterClientReceptionist.Get(system).RegisterService(registry.Get<JobsActor>());

@@ -62,8 +62,11 @@ internal static partial class LogMessages
     [LoggerMessage(1203, LogLevel.Information, "The generation is being ended: {Because}")]
     public static partial void GenerationEnding(ILogger log, string because);
 
-    [LoggerMessage(1301, LogLevel.Warning, "The database is not reachable ({Because}); trying again in {Delay}.")]
-    public static partial void DatabaseMissing(ILogger log, string because, TimeSpan delay);
+    [LoggerMessage(1301, LogLevel.Error, "{Because} Jobs wait until the journal can be used again, which is tried each second; what is being trained goes on.")]
+    public static partial void JournalTrouble(ILogger log, string because);
+
+    [LoggerMessage(1304, LogLevel.Information, "The journal can be used again.")]
+    public static partial void JournalWorks(ILogger log);
 
     [LoggerMessage(1302, LogLevel.Information, "Cluster members of this coordinator's earlier life are asked first: {Members}.")]
     public static partial void RejoiningMembers(ILogger log, string members);

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster.Tools.Client;
 using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Wire;
 
 namespace DistTrain.Cli.Client;
@@ -13,6 +14,8 @@ public sealed class JobsClient : IAsyncDisposable
 
     /// <summary>Shorter silences are those of a coordinator that starts.</summary>
     private static readonly TimeSpan NoteAfter = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan JournalRetry = TimeSpan.FromSeconds(1);
 
     private readonly ActorSystem _system;
     private readonly IActorRef _client;
@@ -44,11 +47,20 @@ public sealed class JobsClient : IAsyncDisposable
     {
         var started = _clock.GetTimestamp();
         var waits = false;
+        var told = "";
         while (true)
         {
             try
             {
                 var answer = await _client.Ask<IWireMessage>(new ClusterClient.Send(ClusterHosting.JobsProxyPath, question), Patience, stop);
+                if (answer is JobsProtocol.JournalUnavailable unable)
+                {
+                    if (_clock.GetElapsedTime(started) >= deadline) throw new UnreachableClusterException(unable.Because);
+                    if (told != unable.Because) _note($"The coordinator cannot answer yet; still asking. {unable.Because}");
+                    (told, waits) = (unable.Because, true);
+                    await Task.Delay(JournalRetry, _clock, stop);
+                    continue;
+                }
                 if (waits) _note("The coordinator answers.");
                 return answer;
             }

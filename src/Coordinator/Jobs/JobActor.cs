@@ -91,6 +91,19 @@ public sealed class JobActor : ReceivePersistentActor
         base.PostStop();
     }
 
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        Context.Parent.Tell(new JobMessages.JournalUnusable(cause));
+        base.OnPersistFailure(cause, @event, sequenceNr);
+    }
+
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
+        // With a message, the journal was read and this event of it was not understood.
+        if (message is null) Context.Parent.Tell(new JobMessages.JournalUnusable(reason));
+        base.OnRecoveryFailure(reason, message);
+    }
+
     private void Store(JobMessages.Submit submit)
     {
         var client = Sender;

@@ -9,6 +9,15 @@ namespace DistTrain.Coordinator.Jobs;
 /// <summary>What the jobs actor, a job and its generation say to each other inside the coordinator. None of these leaves the process.</summary>
 public static class JobMessages
 {
+    /// <summary>From a job to the jobs actor: the journal could not be read or written.</summary>
+    public sealed record JournalUnusable(Exception Failure);
+
+    /// <summary>From the jobs actor to its keeper: the journal could not be read or written.</summary>
+    public sealed record JournalFailed(string Because);
+
+    /// <summary>From the jobs actor to its keeper: the journal was read.</summary>
+    public sealed record JournalRead;
+
     /// <summary>To a job: store yourself. Answered to the client.</summary>
     /// <param name="Warnings">For the answer: see <see cref="JobsProtocol.JobAccepted"/>.</param>
     public sealed record Submit(string Spec, string DataRoot, string RunFolder, IReadOnlyList<string>? Warnings = null);

@@ -1,5 +1,7 @@
+using System.Data.Common;
 using Akka.Actor;
 using Akka.Persistence;
+using DistTrain.Coordinator.Journal;
 using DistTrain.Coordinator.Scheduling;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared.Cluster;
@@ -57,6 +59,12 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
 
         Command<RosterProtocol.WorkerHello>(Hello);
         Command<Terminated>(Ended);
+        Command<JobMessages.JournalUnusable>(unusable =>
+        {
+            // All start again together, once the journal can be used.
+            Context.Parent.Tell(new JobMessages.JournalFailed(Describe(unusable.Failure)));
+            Context.Stop(Self);
+        });
         Command<JobMessages.WorkersNeeded>(needed =>
         {
             _roster = _roster.Release(needed.Job);
@@ -96,6 +104,23 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
         base.PreStart();
         Timers.StartPeriodicTimer(nameof(TickDue), new TickDue(), Tick);
     }
+
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        Context.Parent.Tell(new JobMessages.JournalFailed(Describe(cause)));
+        base.OnPersistFailure(cause, @event, sequenceNr);
+    }
+
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
+        // With a message, the journal was read and this event of it was not understood.
+        if (message is null) Context.Parent.Tell(new JobMessages.JournalFailed(Describe(reason)));
+        base.OnRecoveryFailure(reason, message);
+    }
+
+    private string Describe(Exception failure) => failure.GetBaseException() is DbException database
+        ? JournalCheck.Describe(database, _options)
+        : $"The journal cannot be used ({failure.GetBaseException().Message}).";
 
     private void Submit(JobsProtocol.SubmitJob submit)
     {
@@ -164,6 +189,7 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
     private void Begin()
     {
         LogMessages.CoordinatorActive(_log, _jobs.Count);
+        Context.Parent.Tell(new JobMessages.JournalRead());
         if (_journal is null) Persist(new JobEvents.JournalNamed(_clock.GetUtcNow(), Guid.NewGuid().ToString("N")), named => _journal = named.Identity);
     }
 

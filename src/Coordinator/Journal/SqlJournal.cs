@@ -1,15 +1,10 @@
-using System.Data.Common;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace DistTrain.Coordinator.Journal;
 
 /// <summary>The database that Akka.Persistence.Sql keeps the journal in.</summary>
 public static class SqlJournal
 {
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
-
     /// <summary>Configuration of the journal and of the snapshot store.</summary>
     public static string Hocon(CoordinatorOptions options) => $$"""
         akka.persistence {
@@ -20,6 +15,8 @@ public static class SqlJournal
               connection-string = "{{Quoted(ConnectionString(options))}}"
               provider-name = "{{Provider(options)}}"
               auto-initialize = true
+              # The database's own limits come first, so that a write which is given up is not done later; and what failed is tried again soon.
+              circuit-breaker { max-failures = 10, call-timeout = 60s, reset-timeout = 1s }
             }
           }
           snapshot-store {
@@ -29,36 +26,18 @@ public static class SqlJournal
               connection-string = "{{Quoted(ConnectionString(options))}}"
               provider-name = "{{Provider(options)}}"
               auto-initialize = true
+              # The database's own limits come first, so that a write which is given up is not done later; and what failed is tried again soon.
+              circuit-breaker { max-failures = 10, call-timeout = 60s, reset-timeout = 1s }
             }
           }
         }
         """;
 
-    /// <summary>Returns when the database answers. The journal does not recover from a database that is missing when it starts, so the start waits.</summary>
-    public static async Task WaitUntilReachable(CoordinatorOptions options, TimeProvider clock, ILogger log, CancellationToken stop)
-    {
-        for (;;)
-        {
-            try
-            {
-                await using DbConnection connection = options.Database == "postgresql"
-                    ? new NpgsqlConnection(ConnectionString(options))
-                    : new SqliteConnection(ConnectionString(options));
-                await connection.OpenAsync(stop);
-                return;
-            }
-            catch (DbException failure)
-            {
-                LogMessages.DatabaseMissing(log, failure.Message, RetryDelay);
-                await Task.Delay(RetryDelay, clock, stop);
-            }
-        }
-    }
-
     private static string Provider(CoordinatorOptions options) => options.Database == "postgresql" ? "PostgreSQL.15" : "SQLite";
 
-    private static string ConnectionString(CoordinatorOptions options) => options.ConnectionString
-        ?? new SqliteConnectionStringBuilder { DataSource = Path.Combine(Path.GetFullPath(options.State), "journal.db") }.ToString();
+    /// <summary>As the options give it; for SQLite the default is a file in the state folder.</summary>
+    public static string ConnectionString(CoordinatorOptions options) => options.ConnectionString
+        ?? new SqliteConnectionStringBuilder { DataSource = Path.Combine(Path.GetFullPath(options.State), "journal.db"), DefaultTimeout = 5 }.ToString();
 
     private static string Quoted(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 }

@@ -84,6 +84,10 @@ public static class JobsProtocol
     /// <param name="Because">One sentence for the journal.</param>
     public sealed record ResumeJob(JobId Job, string Spec, string Because) : IWireMessage;
 
+    /// <summary>Instead of any answer: the coordinator lives, but cannot use its journal. To be asked again.</summary>
+    /// <param name="Because">Why, as a sentence with the remedy.</param>
+    public sealed record JournalUnavailable(string Because) : IWireMessage;
+
     /// <summary>Answered by <see cref="WorkersListed"/>.</summary>
     public sealed record ListWorkers : IWireMessage;
 

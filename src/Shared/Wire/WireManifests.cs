@@ -25,6 +25,7 @@ public static class WireManifests
         ["jobs.cancel"] = typeof(JobsProtocol.CancelJob),
         ["jobs.cancelled"] = typeof(JobsProtocol.JobCancelAccepted),
         ["jobs.unknown"] = typeof(JobsProtocol.JobUnknown),
+        ["jobs.journal-unavailable"] = typeof(JobsProtocol.JournalUnavailable),
         ["jobs.list-workers"] = typeof(JobsProtocol.ListWorkers),
         ["jobs.workers"] = typeof(JobsProtocol.WorkersListed),
 

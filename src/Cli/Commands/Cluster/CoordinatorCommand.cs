@@ -25,11 +25,8 @@ internal static class CoordinatorCommand
             await using var held = StateFolderLock.OfCoordinator(options.State);
             using var log = NodeLogging.Open("coordinator", Path.Combine(options.State, "logs"));
             return await NodeHost.Run("coordinator", log, options.Cluster, akka => akka.AddCoordinator(options, TimeProvider.System, log),
-                stopWaiting => SqlJournal.WaitUntilReachable(options, TimeProvider.System, log.CreateLogger<JournalStart>(), stopWaiting), stop);
+                _ => JournalCheck.RequireWhole(options), stop);
         });
         return command;
     }
-
-    /// <summary>Category of the log lines before the actors start.</summary>
-    private sealed class JournalStart;
 }

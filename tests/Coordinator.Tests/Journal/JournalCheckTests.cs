@@ -1,0 +1,116 @@
+using DistTrain.Coordinator.Journal;
+using DistTrain.TestSupport.Processes;
+using Microsoft.Data.Sqlite;
+
+namespace DistTrain.Coordinator.Tests.Journal;
+
+public sealed class JournalCheckTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly CoordinatorOptions _options;
+
+    public JournalCheckTests() => _options = new() { State = _folder.Path };
+
+    private string File => Path.Combine(_folder.Path, "journal.db");
+
+    public void Dispose()
+    {
+        SqliteConnection.ClearAllPools();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task RequireWhole_NoJournalYetOrAGoodOne_Passes()
+    {
+        await JournalCheck.RequireWhole(_options);
+        WriteJournal();
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "jobs", "a-1"));
+
+        await JournalCheck.RequireWhole(_options);
+        Assert.Null(await JournalCheck.Trouble(_options));
+    }
+
+    [Theory]
+    [InlineData(0, 4096)]
+    [InlineData(4096, 4096)]
+    public async Task RequireWhole_BytesOverwritten_NamesFileAndRemedy(int from, int count)
+    {
+        WriteJournal();
+        var bytes = System.IO.File.ReadAllBytes(File);
+        new Random(1).NextBytes(bytes.AsSpan(from, count));
+        System.IO.File.WriteAllBytes(File, bytes);
+
+        await AssertRefused("is damaged");
+    }
+
+    [Fact]
+    public async Task RequireWhole_CutOff_NamesFileAndRemedy()
+    {
+        WriteJournal();
+        var bytes = System.IO.File.ReadAllBytes(File);
+        System.IO.File.WriteAllBytes(File, bytes[..(bytes.Length / 2)]);
+
+        await AssertRefused("is damaged");
+    }
+
+    [Fact]
+    public async Task RequireWhole_EmptiedBesideFoldersOfJobs_NamesFileAndRemedy()
+    {
+        System.IO.File.WriteAllBytes(File, []);
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "jobs", "a-1"));
+
+        await AssertRefused("holds no job, but there are 1 folders");
+    }
+
+    [Fact]
+    public async Task Trouble_LockedByAnotherProgram_IsNamedUntilItIsFree()
+    {
+        WriteJournal();
+        using (var other = Open())
+        {
+            Execute(other, "begin exclusive");
+            await JournalCheck.RequireWhole(_options);
+            Assert.Contains("is locked by another program", await JournalCheck.Trouble(_options), StringComparison.Ordinal);
+            Execute(other, "rollback");
+        }
+
+        Assert.Null(await JournalCheck.Trouble(_options));
+    }
+
+    [Fact]
+    public async Task Trouble_NoDatabaseServer_NamesTheRemedy() => Assert.Contains(
+        "DISTTRAIN_ConnectionString",
+        await JournalCheck.Trouble(new() { Database = "postgresql", ConnectionString = "Host=127.0.0.1;Port=1;Username=u;Password=p;Database=d;Timeout=2" }),
+        StringComparison.Ordinal);
+
+    private async Task AssertRefused(string part)
+    {
+        SqliteConnection.ClearAllPools();
+        var refused = await Assert.ThrowsAsync<InvalidDataException>(() => JournalCheck.RequireWhole(_options));
+
+        Assert.Contains(part, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(File, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Restore", refused.Message, StringComparison.Ordinal);
+    }
+
+    private void WriteJournal()
+    {
+        using var connection = Open();
+        Execute(connection, "create table journal (n integer primary key, message blob)");
+        for (var i = 0; i < 50; i++) Execute(connection, $"insert into journal values ({i}, zeroblob(1000))");
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(SqlJournal.ConnectionString(_options));
+        connection.Open();
+        return connection;
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}
