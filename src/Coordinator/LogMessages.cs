@@ -8,11 +8,11 @@ internal static partial class LogMessages
     [LoggerMessage(1001, LogLevel.Information, "The coordinator is active with {Jobs} stored jobs.")]
     public static partial void CoordinatorActive(ILogger log, int jobs);
 
-    [LoggerMessage(1002, LogLevel.Information, "Worker {WorkerName} joined: {Device} on {Host}, data plane port {DataPort}, {Cores} cores.")]
-    public static partial void WorkerJoined(ILogger log, string workerName, string device, string host, int dataPort, int cores);
+    [LoggerMessage(1002, LogLevel.Information, "Worker {Worker} joined: {Device} on {Host}, data plane port {DataPort}, {Cores} cores.")]
+    public static partial void WorkerJoined(ILogger log, string worker, string device, string host, int dataPort, int cores);
 
-    [LoggerMessage(1003, LogLevel.Warning, "Worker {WorkerName} is gone: {Because}")]
-    public static partial void WorkerGone(ILogger log, string workerName, string because);
+    [LoggerMessage(1003, LogLevel.Warning, "Worker {Worker} is gone: {Because}")]
+    public static partial void WorkerGone(ILogger log, string worker, string because);
 
     [LoggerMessage(1004, LogLevel.Warning, "A job file was refused: {Problems}")]
     public static partial void SubmissionRefused(ILogger log, string problems);
@@ -20,17 +20,17 @@ internal static partial class LogMessages
     [LoggerMessage(1020, LogLevel.Warning, "The job file of {JobName} says something to no effect: {Warnings}")]
     public static partial void SubmissionWarned(ILogger log, string jobName, string warnings);
 
-    [LoggerMessage(1005, LogLevel.Error, "The actor of job {JobName} stopped, most likely because the journal could not be written; it starts again from the journal in {Delay}.")]
-    public static partial void JobActorStopped(ILogger log, string jobName, TimeSpan delay);
+    [LoggerMessage(1005, LogLevel.Error, "The actor of job {Job} stopped, most likely because the journal could not be written; it starts again from the journal in {Delay}.")]
+    public static partial void JobActorStopped(ILogger log, string job, TimeSpan delay);
 
-    [LoggerMessage(1006, LogLevel.Information, "Worker {WorkerName} is back: its node had left the cluster, its process went on.")]
-    public static partial void WorkerRejoined(ILogger log, string workerName);
+    [LoggerMessage(1006, LogLevel.Information, "Worker {Worker} is back: its node had left the cluster, its process went on.")]
+    public static partial void WorkerRejoined(ILogger log, string worker);
 
-    [LoggerMessage(1007, LogLevel.Warning, "Two processes use the worker name {WorkerName}; the one that came later is counted on. Give each worker a --name of its own.")]
-    public static partial void NameTaken(ILogger log, string workerName);
+    [LoggerMessage(1007, LogLevel.Warning, "Two processes use the worker name {Worker}; the one that came later is counted on. Give each worker a --name of its own.")]
+    public static partial void NameTaken(ILogger log, string worker);
 
-    [LoggerMessage(1008, LogLevel.Warning, "Worker {WorkerName} trains job {JobName}, which this coordinator's journal does not have. It is left alone, and gets no work from here until it has ended. Was the coordinator started with another state folder or database?")]
-    public static partial void UnknownJobTrained(ILogger log, string workerName, string jobName);
+    [LoggerMessage(1008, LogLevel.Warning, "Worker {Worker} trains job {Job}, which this coordinator's journal does not have. It is left alone, and gets no work from here until it has ended. Was the coordinator started with another state folder or database?")]
+    public static partial void UnknownJobTrained(ILogger log, string worker, string job);
 
     [LoggerMessage(1101, LogLevel.Information, "{Text}")]
     public static partial void Happened(ILogger log, string text);
@@ -47,11 +47,14 @@ internal static partial class LogMessages
     [LoggerMessage(1105, LogLevel.Warning, "{Because}")]
     public static partial void FolderTrouble(ILogger log, string because);
 
-    [LoggerMessage(1106, LogLevel.Information, "Step {StepNumber} of {TotalSteps}: loss {Loss:F4}, {TokensPerSecond:F0} target tokens/s, learning rate {Rate:G3}, gradient norm {Norm:F3}.")]
-    public static partial void StepDone(ILogger log, long stepNumber, long totalSteps, double loss, double tokensPerSecond, double rate, double norm);
+    [LoggerMessage(1106, LogLevel.Information, "Step {Step} of {TotalSteps}: loss {Loss:F3}, {TokensPerSecond:F0} target tokens/s, learning rate {Rate:G3}, gradient norm {Norm:F3}.")]
+    public static partial void StepDone(ILogger log, long step, long totalSteps, double loss, double tokensPerSecond, double rate, double norm);
 
-    [LoggerMessage(1107, LogLevel.Warning, "Step {StepNumber} was skipped on every member: loss or gradient norm is not finite (loss {Loss}, norm {Norm}).")]
-    public static partial void StepSkipped(ILogger log, long stepNumber, double loss, double norm);
+    [LoggerMessage(1107, LogLevel.Warning, "Step {Step} was skipped on every member: loss or gradient norm is not finite (loss {Loss}, norm {Norm}).")]
+    public static partial void StepSkipped(ILogger log, long step, double loss, double norm);
+
+    [LoggerMessage(1108, LogLevel.Warning, "Steps and validations are missing in '{File}', which cannot be written: {Because} Training goes on.")]
+    public static partial void MetricsMissing(ILogger log, string file, string because);
 
     [LoggerMessage(1201, LogLevel.Information, "All members were heard again: the running generation is adopted.")]
     public static partial void GenerationAdopted(ILogger log);

@@ -35,7 +35,7 @@ internal static partial class LogMessages
     [LoggerMessage(4302, LogLevel.Information, "Phase {Phase} starts at step {Step} of {TotalSteps}: {Examples} examples, {Parameters} parameters, from {Origin}.")]
     public static partial void PhaseStarts(ILogger log, string phase, long step, long totalSteps, int examples, long parameters, string origin);
 
-    [LoggerMessage(4303, LogLevel.Information, "Step {Step} of {TotalSteps}: loss {Loss:0.0000}, {TokensPerSecond:0} target tokens/s, gradient norm {GradientNorm:0.000}, learning rate {LearningRate:0.00e+0}; {DataShare:0.0 %} of the time since the line before went into waiting for data, {RingShare:0.0 %} into waiting for the ring.")]
+    [LoggerMessage(4303, LogLevel.Information, "Step {Step} of {TotalSteps}: loss {Loss:0.000}, {TokensPerSecond:0} target tokens/s, gradient norm {GradientNorm:0.000}, learning rate {LearningRate:0.00e+0}; {DataShare:0.0 %} of the time since the line before went into waiting for data, {RingShare:0.0 %} into waiting for the ring.")]
     public static partial void StepDone(ILogger log, long step, long totalSteps, double loss, double tokensPerSecond, double gradientNorm, double learningRate, double dataShare, double ringShare);
 
     [LoggerMessage(4304, LogLevel.Warning, "Step {Step} was skipped on every member: loss {Loss}, gradient norm {GradientNorm}.")]
@@ -44,7 +44,7 @@ internal static partial class LogMessages
     [LoggerMessage(4305, LogLevel.Information, "Validation after step {Step} of phase {Phase}: {Metrics} ({Seconds:0.0} s).")]
     public static partial void Validated(ILogger log, long step, string phase, string metrics, double seconds);
 
-    [LoggerMessage(4306, LogLevel.Information, "Phase {Phase} is finished after step {Step} of {TotalSteps}, with loss {Loss:0.0000}.")]
+    [LoggerMessage(4306, LogLevel.Information, "Phase {Phase} is finished after step {Step} of {TotalSteps}, with loss {Loss:0.000}.")]
     public static partial void PhaseFinished(ILogger log, string phase, long step, long totalSteps, double loss);
 
     [LoggerMessage(4307, LogLevel.Error, "{Sentence} The generation ends here; the coordinator goes further back.")]

@@ -47,7 +47,7 @@ public sealed class RunTests : IDisposable
 
         var lines = Directory.GetFiles(_folder.Path, "coordinator-*.jsonl", SearchOption.AllDirectories).SelectMany(File.ReadAllLines)
             .Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        foreach (var expected in new[] { "Worker {WorkerName} joined", "{Text}", "Data: {Text}" })
+        foreach (var expected in new[] { "Worker {Worker} joined", "{Text}", "Data: {Text}" })
             Assert.Contains(lines, line => Text(line, "@mt").StartsWith(expected, StringComparison.Ordinal));
         var committed = lines.Single(line => line.TryGetProperty("Text", out var text) && text.GetString()!.StartsWith("Checkpoint of step 10", StringComparison.Ordinal));
         Assert.Equal("pretrain", Text(committed, "Phase"));

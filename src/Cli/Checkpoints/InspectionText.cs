@@ -1,5 +1,6 @@
 using System.Globalization;
 using DistTrain.Model;
+using DistTrain.Shared.Metrics;
 using DistTrain.Worker.Checkpoints;
 
 namespace DistTrain.Cli.Checkpoints;
@@ -23,10 +24,10 @@ internal static class InspectionText
 
     private static IEnumerable<string> Progress(CheckpointState state) =>
     [
-        Invariant($"phase       {state.Phase}, number {state.PhaseIndex + 1} of the job: step {state.Step:N0} of {state.TotalSteps:N0}, {state.OptimizerSteps:N0} updates, loss {state.Loss:F4}"),
+        Invariant($"phase       {state.Phase}, number {state.PhaseIndex + 1} of the job: step {state.Step:N0} of {state.TotalSteps:N0}, {state.OptimizerSteps:N0} updates, loss {MetricText.Number(state.Loss)}"),
         Invariant($"trained by  {state.Members} workers in generation {state.Generation}, seed {state.Seed}, data {state.TrainingData}"),
         .. state.AveragedFrom.Select(checkpoint => $"averaged    {checkpoint}"),
-        $"metrics     {(state.Metrics.Count > 0 ? string.Join(", ", state.Metrics.Select(metric => Invariant($"{metric.Key} {metric.Value:F4}"))) : "none")}",
+        $"metrics     {(state.Metrics.Count > 0 ? MetricText.Of(state.Metrics) : "none")}",
     ];
 
     private static string Tokenizer(Inspection.TokenizerFacts tokenizer, CheckpointState state) =>

@@ -1,3 +1,4 @@
+using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Watching;
@@ -10,13 +11,9 @@ public sealed class JsonView(TextWriter output, TextWriter errors) : IJobView
     public void Show(JobsProtocol.FeedItem item)
     {
         if (item.Step is { } step)
-            Write(new
-            {
-                @event = "step", phase = item.Phase, step = step.Step, loss = step.Loss, tokens_per_second = step.TokensPerSecond, workers = item.Workers,
-                generation = item.Generation, units = step.Units, gradient_norm = step.GradientNorm, learning_rate = step.LearningRate, skipped = step.Skipped, metrics = step.Metrics,
-            });
+            output.WriteLine(MetricsLine.Of(item.Phase, item.Generation, item.Workers, step).ToJson());
         if (item.Validation is { } validation)
-            Write(new { @event = "validation", phase = validation.Phase, step = validation.Step, metrics = validation.Metrics, seconds = validation.Seconds });
+            output.WriteLine(MetricsLine.Of(item.Generation, validation).ToJson());
         if (item.Event is { } line) Write(new { @event = "log", at = line.At, kind = line.Event, text = line.Text });
     }
 

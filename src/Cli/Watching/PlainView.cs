@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Watching;
@@ -20,7 +21,7 @@ public sealed class PlainView(TextWriter output, TimeProvider clock) : IJobView
         if (now - _last < Interval && step.Step != 1 && step.Step != item.TotalSteps) return;
         _last = now;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{item.Phase} step {step.Step}/{item.TotalSteps}  loss {step.Loss:F4}  {step.TokensPerSecond:F0} tokens/s  {item.Workers} workers"));
+            $"{item.Phase} step {step.Step}/{item.TotalSteps}  loss {MetricText.Number(step.Loss)}  {step.TokensPerSecond:F0} tokens/s  {(item.Workers == 1 ? "1 worker" : $"{item.Workers} workers")}"));
     }
 
     public void End(JobsProtocol.JobStatus status, IReadOnlyList<ValidationRecord> history)

@@ -1,37 +1,56 @@
-using System.Globalization;
 using DistTrain.Shared.Protocol;
 using Spectre.Console;
 
 namespace DistTrain.Cli.Watching;
 
-/// <summary>Progress bars on a terminal, one a phase, with the events above them.</summary>
-public sealed class TerminalView(IAnsiConsole console, ProgressContext progress) : IJobView
+/// <summary>The events of a job on a terminal, and below them a bar for the phase that is trained.</summary>
+/// <param name="row">Where the bar is shown.</param>
+/// <param name="colors">Whether the terminal has some.</param>
+/// <param name="unicode">Whether it shows more than ASCII.</param>
+public sealed class TerminalView(LiveRow row, bool colors, bool unicode, TimeProvider clock) : IJobView
 {
-    private readonly Dictionary<string, ProgressTask> _bars = [];
+    private const int Blue = 34, Green = 32, Grey = 90;
+
+    private PhaseBar? bar;
 
     /// <summary>Shows what <paramref name="watch"/> tells the view, as long as it runs.</summary>
-    public static Task<T> Run<T>(IAnsiConsole console, Func<IJobView, Task<T>> watch) => console.Progress()
-        .AutoClear(false)
-        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-        .StartAsync(context => watch(new TerminalView(console, context)));
+    public static async Task<T> Run<T>(IAnsiConsole console, Func<IJobView, Task<T>> watch)
+    {
+        var profile = console.Profile;
+        var row = new LiveRow(profile.Out.Writer, () => profile.Width);
+        try
+        {
+            return await watch(new TerminalView(row, profile.Capabilities.ColorSystem != ColorSystem.NoColors, profile.Capabilities.Unicode, TimeProvider.System));
+        }
+        finally
+        {
+            row.Keep();
+        }
+    }
 
-    public void Note(string text) => console.MarkupLineInterpolated($"[grey]{text}[/]");
+    public void Note(string text) => row.Print(Colored(Grey, text));
 
     public void Show(JobsProtocol.FeedItem item)
     {
-        if (item.Event is { } line) console.MarkupLineInterpolated($"[blue]{item.Phase}[/] {line.Text}");
-        // A phase that stopped early is told by the event that completes it to have no further steps.
-        if (_bars.TryGetValue(item.Phase, out var known)) known.MaxValue = Math.Max(1, item.TotalSteps);
-        if (item.Validation is { } validation) console.MarkupLineInterpolated($"[green]{ViewText.Validation(validation)}[/]");
-        if (item.Step is not { } step) return;
-        if (!_bars.TryGetValue(item.Phase, out var bar)) bar = _bars[item.Phase] = progress.AddTask(item.Phase, maxValue: Math.Max(1, item.TotalSteps));
-        bar.Value = step.Step;
-        bar.Description = Markup.Escape(string.Create(CultureInfo.InvariantCulture,
-            $"{item.Phase} {step.Step}/{item.TotalSteps} loss {step.Loss:F3} {step.TokensPerSecond:F0} tok/s {item.Workers} workers"));
+        // Where a phase begins, the bar of the one before stays where it is.
+        if (bar is not null && bar.Phase != item.Phase)
+        {
+            row.Keep();
+            bar = null;
+        }
+        if (item.Event is { } line) row.Print($"{Colored(Blue, item.Phase)} {line.Text}".TrimStart());
+        if (item.Validation is { } validation) row.Print(Colored(Green, ViewText.Validation(validation)));
+        if (item.Step is { } step) (bar ??= new PhaseBar(item.Phase, unicode ? '━' : '#', clock)).Take(step, item.Workers);
+        if (bar is null) return;
+        bar.TotalSteps = item.TotalSteps;
+        row.Show(bar.Row);
     }
 
     public void End(JobsProtocol.JobStatus status, IReadOnlyList<ValidationRecord> history)
     {
-        foreach (var line in ViewText.Summary(status, history)) console.WriteLine(line);
+        row.Keep();
+        foreach (var line in ViewText.Summary(status, history)) row.Print(line);
     }
+
+    private string Colored(int color, string text) => colors && text.Length > 0 ? $"\e[{color}m{text}\e[0m" : text;
 }

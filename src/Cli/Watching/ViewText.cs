@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Watching;
@@ -11,9 +12,7 @@ internal static class ViewText
     public static string Validation(ValidationRecord validation) =>
         Text($"{validation.Phase} validation after step {validation.Step}: {Metrics(validation.Metrics)} ({validation.Seconds:F1} s)");
 
-    public static string Metrics(IReadOnlyDictionary<string, double> metrics) => string.Join("  ", metrics
-        .OrderBy(metric => metric.Key, StringComparer.Ordinal)
-        .Select(metric => metric.Key.StartsWith("share/", StringComparison.Ordinal) ? Text($"{metric.Key} {metric.Value:P1}") : Text($"{metric.Key} {metric.Value:F4}")));
+    public static string Metrics(IReadOnlyDictionary<string, double> metrics) => MetricText.Of(metrics, "  ");
 
     /// <summary>How the job ended: each phase's figures, translations side by side, and where everything lies.</summary>
     public static IEnumerable<string> Summary(JobsProtocol.JobStatus status, IReadOnlyList<ValidationRecord> history)
@@ -21,7 +20,7 @@ internal static class ViewText
         yield return "";
         yield return Text($"Job {status.Job} {status.Status} after {status.Seconds:F1} s{(status.Because.Length > 0 ? ": " + status.Because : ".")}");
         foreach (var phase in status.Phases)
-            yield return Text($"  {phase.Name}: {phase.Steps} steps, last loss {phase.Loss:F4}; validation: {Metrics(phase.Metrics)}");
+            yield return Text($"  {phase.Name}: {phase.Steps} steps, last loss {MetricText.Number(phase.Loss)}; validation: {Metrics(phase.Metrics)}");
         foreach (var line in SideBySide(history)) yield return line;
         if (status.Checkpoint is not null) yield return $"Checkpoint: {status.Checkpoint}";
         yield return $"Job files:  {status.RunFolder}";

@@ -62,7 +62,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         Receive<TrainingProtocol.GenerationRefused>(refused =>
         {
             _state = _state.WithStopped(refused.From);
-            End($"Worker {refused.From} refused: {refused.Because}", Aftermath.TryAgain);
+            End($"Worker {refused.From} refused: {refused.Because}", Aftermath.TryAgain, refused.From);
         });
         Receive<TrainingProtocol.PhaseFinished>(Finished);
         Receive<TrainingProtocol.GenerationStopped>(stopped =>
@@ -70,7 +70,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
             Note(stopped);
             // A member that was asked to stop, or has finished, ends nothing by itself.
             if (stopped.Cause != TrainingProtocol.StopCause.Asked || !_state.Finished.ContainsKey(stopped.From))
-                End($"Worker {stopped.From} stopped: {stopped.Because}", Aftermaths.Of(stopped.Cause));
+                End($"Worker {stopped.From} stopped: {stopped.Because}", Aftermaths.Of(stopped.Cause), stopped.From);
         });
     }
 
@@ -100,7 +100,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     private void Common() => Receive<JobMessages.WorkerLost>(lost =>
     {
         _state = _state.WithOver(lost.Worker);
-        End($"Worker {lost.Worker} is lost: {lost.Because}", Aftermath.TryAgain);
+        End($"Worker {lost.Worker} is lost: {lost.Because}", Aftermath.TryAgain, lost.Worker);
         LeaveWhenAllOver();
     });
 
@@ -109,7 +109,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         _actors[seen.Worker] = seen.Actor;
         if (seen.Job == _plan.Job && seen.Generation == _plan.Generation) Training(seen.Worker);
         else if (!_state.Finished.ContainsKey(seen.Worker) && (_state.Training.Contains(seen.Worker) || _plan.Adopted))
-            End($"Worker {seen.Worker} no longer trains this generation.", Aftermath.TryAgain);
+            End($"Worker {seen.Worker} no longer trains this generation.", Aftermath.TryAgain, seen.Worker);
     }
 
     private void Training(WorkerId member)
@@ -129,13 +129,14 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         else if (_state.AllFinished) End("The phase is finished.", Aftermath.TryAgain);
     }
 
-    private void End(string because, Aftermath aftermath)
+    /// <param name="worker">Whose doing it is; null when it is that of no single one.</param>
+    private void End(string because, Aftermath aftermath, WorkerId? worker = null)
     {
         _state = _state.EndingBecause(because, aftermath);
         if (Timers.IsTimerActive("stopping")) return;
         Timers.StartSingleTimer("stopping", DeadlinePassed.Instance, StopDeadline);
         Timers.Cancel(nameof(DeadlinePassed));
-        Log(log => LogMessages.GenerationEnding(log, _state.EndsBecause ?? because));
+        Log(log => LogMessages.GenerationEnding(log, _state.EndsBecause ?? because), worker);
         Become(Stopping);
         SendStops();
         LeaveWhenAllOver();
@@ -189,9 +190,9 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
 
     private string Missing() => string.Join(", ", _state.Members.Except(_state.Training));
 
-    private void Log(Action<ILogger> write)
+    private void Log(Action<ILogger> write, WorkerId? worker = null)
     {
-        using (_log.ForJob(_plan.Job.Value, _plan.Phase, _plan.Generation)) write(_log);
+        using (_log.ForJob(_plan.Job.Value, _plan.Phase, _plan.Generation, worker: worker?.Value)) write(_log);
     }
 
     private sealed class RepeatDue

@@ -23,7 +23,7 @@ public sealed class JobActor : ReceivePersistentActor
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly JobFeed _feed;
-    private readonly StepLog _steps;
+    private readonly JobMetrics _metrics;
     private JobState? _state;
     private readonly List<JobEvents.IJobEvent> _history = [];
     private string _waits = "";
@@ -35,7 +35,7 @@ public sealed class JobActor : ReceivePersistentActor
 
     public JobActor(JobId id, string feedId, Preparations preparations, TimeProvider clock, ILogger log)
     {
-        (_id, _preparations, _clock, _log, _feed, _steps) = (id, preparations, clock, log, new JobFeed(feedId), new StepLog(clock));
+        (_id, _preparations, _clock, _log, _feed, _metrics) = (id, preparations, clock, log, new JobFeed(feedId), new JobMetrics(clock));
 
         Recover<JobEvents.IJobEvent>(Fold);
         Recover<RecoveryCompleted>(_ => Continue());
@@ -70,7 +70,7 @@ public sealed class JobActor : ReceivePersistentActor
             Obey(new JobCommand.EndGeneration(over.Generation, over.Because, over.Aftermath, done), AcknowledgeFinished);
         });
         Command<TrainingProtocol.IReport>(Take);
-        Command<JobsProtocol.GetStatus>(_ => Answer(state => JobStatusText.Describe(state, _waits, _clock.GetUtcNow())));
+        Command<JobsProtocol.GetStatus>(_ => Answer(state => JobStatusText.Describe(state, _waits, _clock.GetUtcNow(), _metrics.Newest(state.Phase?.Name))));
         Command<JobsProtocol.GetHistory>(_ => Answer(state => new JobsProtocol.JobHistory(state.Job, _history.ConvertAll(JobHistoryText.Describe))));
         Command<JobsProtocol.ReadFeed>(read => Answer(state => _feed.Read(read, state.HasEnded)));
         Command<JobsProtocol.GetSpec>(_ => Answer(state => new JobsProtocol.JobSpecification(_id, state.SpecJson, state.DataRoot)));
@@ -262,6 +262,7 @@ public sealed class JobActor : ReceivePersistentActor
                 Obey(new JobCommand.NoteCheckpoint(written.Generation, written.Checkpoint), Acknowledge);
                 break;
             case TrainingProtocol.Validated validated:
+                if (current) using (_log.ForJob(_id.Value, _state!.Phase?.Name, validated.Generation, validated.Validation.Step)) _metrics.Take(_log, _state, validated.Validation);
                 Obey(new JobCommand.NoteValidation(validated.Generation, validated.Validation), Acknowledge);
                 break;
             case TrainingProtocol.StepsDone done:
@@ -293,7 +294,7 @@ public sealed class JobActor : ReceivePersistentActor
         if (steps.Count == 0) return;
         _shown = (done.Generation, steps[^1].Step);
         foreach (var step in steps) _feed.Add(_state, step: step);
-        using (_log.ForJob(_id.Value, _state!.Phase?.Name, done.Generation, steps[^1].Step)) _steps.Write(_log, _state, steps);
+        using (_log.ForJob(_id.Value, _state!.Phase?.Name, done.Generation, steps[^1].Step)) _metrics.Take(_log, _state, steps);
     }
 
     private void Note(JobMessages.PreparationNote note)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Jobs;
@@ -16,23 +17,19 @@ public static class JobHistoryText
         JobEvents.GenerationPlanned e => Text(
             $"Generation {e.Generation} is planned with {Members(e.Members.Count)} ({string.Join(", ", e.Members.Select(member => member.Worker))}), {Resume(e)}."),
         JobEvents.GenerationStarted e => Text($"Generation {e.Generation} trains from step {e.Step} to step {e.TotalSteps}."),
-        JobEvents.StepsCommitted e => Text($"Step {e.Step} is done, loss {e.Loss:F4}."),
+        JobEvents.StepsCommitted e => Text($"Step {e.Step} is done, loss {MetricText.Number(e.Loss)}."),
         JobEvents.CheckpointCommitted e => Text($"Checkpoint of step {e.Checkpoint.Step} is committed ({e.Checkpoint.Bytes / 1048576.0:F1} MiB, {e.Checkpoint.Folder})."),
         JobEvents.CheckpointLost e => Text($"Checkpoint {e.Folder} is damaged and no longer counted on; the one before it is used."),
-        JobEvents.Validated e => Text($"Validation after step {e.Validation.Step}: {Metrics(e.Validation.Metrics)} ({e.Validation.Seconds:F1} s)."),
+        JobEvents.Validated e => Text($"Validation after step {e.Validation.Step}: {MetricText.Of(e.Validation.Metrics)} ({e.Validation.Seconds:F1} s)."),
         JobEvents.GenerationEnded e => Text($"Generation {e.Generation} ended: {e.Because}"),
         JobEvents.PhaseCompleted e => Text(
-            $"Phase {e.Phase} {e.StoppedEarly ?? $"is completed after {e.Steps} steps"}, last loss {e.Loss:F4}; its result is {Path.GetFileName(e.Checkpoint)}."),
+            $"Phase {e.Phase} {e.StoppedEarly ?? $"is completed after {e.Steps} steps"}, last loss {MetricText.Number(e.Loss)}; its result is {Path.GetFileName(e.Checkpoint)}."),
         JobEvents.JobCompleted e => Text($"The job is completed; its result is {e.Checkpoint}."),
         JobEvents.JobFailed e => Text($"The job failed: {e.Because}"),
         JobEvents.JobCancelled e => Text($"The job is cancelled: {e.Because}"),
         JobEvents.JobResumed e => Text($"The job goes on: {e.Because}"),
         _ => happened.GetType().Name,
-    });
-
-    /// <summary>Metrics by name, ready to read.</summary>
-    public static string Metrics(IReadOnlyDictionary<string, double> metrics) =>
-        string.Join(", ", metrics.OrderBy(metric => metric.Key, StringComparer.Ordinal).Select(metric => Text($"{metric.Key} {metric.Value:F4}")));
+    }, HistoryFields.Of(happened));
 
     private static string DataSizes(JobEvents.DataPrepared e) => string.Join("; ", e.Data.Phases.Select(phase => Text(
         $"{phase.Phase}: {phase.Train.Count} training examples, {phase.Train.TargetTokens} target tokens, {phase.Train.Dropped} dropped")));

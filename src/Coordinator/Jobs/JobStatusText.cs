@@ -17,10 +17,12 @@ public static class JobStatusText
     };
 
     /// <param name="waits">Why it waits for workers; empty when it does not.</param>
-    public static JobsProtocol.JobStatus Describe(JobState job, string waits, DateTimeOffset now) => new(
+    /// <param name="newest">The newest step of its phase that was reported; null when none was.</param>
+    public static JobsProtocol.JobStatus Describe(JobState job, string waits, DateTimeOffset now, StepRecord? newest = null) => new(
         job.Job, job.Spec.Name, Word(job), job.Stage == JobStage.Waiting && waits.Length > 0 ? waits : job.Because, job.Phase?.Name ?? "",
         job.Step, job.TotalSteps, job.Generation, job.Plan?.Members.Count ?? 0, Result(job)?.Folder, job.RunFolder,
-        ((job.EndedAt ?? now) - job.SubmittedAt).TotalSeconds, job.CompletedPhases);
+        ((job.EndedAt ?? now) - job.SubmittedAt).TotalSeconds, job.CompletedPhases,
+        newest, job.LastMetrics.Count > 0 ? job.LastMetrics : null);
 
     /// <summary>What the job leaves behind, or its newest checkpoint as long as it has not completed; null before the first.</summary>
     internal static CheckpointRecord? Result(JobState job) =>

@@ -1,3 +1,4 @@
+using System.Collections;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Shared.Cluster;
@@ -15,5 +16,18 @@ public static class JobScope
         if (step is not null) properties.Add(new("Step", step));
         if (worker is not null) properties.Add(new("Worker", worker));
         return log.BeginScope(properties);
+    }
+
+    /// <summary>Lines written until the result is disposed carry, beside what they carry already, the step of the moment in which they are written.</summary>
+    public static IDisposable? ForStep(this ILogger log, Func<long> step) => log.BeginScope(new StepNow(step));
+
+    private sealed class StepNow(Func<long> step) : IEnumerable<KeyValuePair<string, object?>>
+    {
+        public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()
+        {
+            yield return new("Step", step());
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

@@ -1,14 +1,14 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Serilog;
+using Serilog.Core;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
 using Serilog.Filters;
-using Serilog.Formatting.Compact;
 
 namespace DistTrain.Shared.Cluster;
 
-/// <summary>Serilog as every process uses it: readable lines on the console, compact JSON in files.</summary>
+/// <summary>Serilog as every process uses it: readable lines on the console, JSON in files.</summary>
 public static class NodeLogging
 {
     /// <summary>Properties that lines about a job carry: Job, Phase, Generation, Step, Worker.</summary>
@@ -22,14 +22,23 @@ public static class NodeLogging
         new LoggerConfiguration()
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-            .MinimumLevel.Override("Akka", LogEventLevel.Warning)
+            // What Akka tells of its links and members is told in this project's words; its errors stay, in the files.
+            .MinimumLevel.Override("Akka", LogEventLevel.Error)
             .Enrich.FromLogContext()
             .Enrich.WithProperty("Node", node)
-            // What Akka tells of its links is for the files: a person is told of lost workers and coordinators in this project's words.
+            .Enrich.With(node == ClusterOptions.CoordinatorRole ? [] : [new WorkerName(node)])
             .WriteTo.Logger(console => console
                 .Filter.ByExcluding(Matching.FromSource("Akka"))
                 .WriteTo.Console(outputTemplate: ConsoleTemplate, formatProvider: CultureInfo.InvariantCulture))
-            .WriteTo.File(new CompactJsonFormatter(), Path.Combine(folder, $"{node}-.jsonl"), rollingInterval: RollingInterval.Day, shared: false)
+            .WriteTo.File(new LogLineFormat(), Path.Combine(folder, $"{node}-.jsonl"), rollingInterval: RollingInterval.Day, shared: false)
             .CreateLogger(),
         dispose: true);
+
+    /// <summary>Names the worker in each line of its process that is not about another.</summary>
+    private sealed class WorkerName(string node) : ILogEventEnricher
+    {
+        private readonly LogEventProperty property = new("Worker", new ScalarValue(node));
+
+        public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory) => logEvent.AddPropertyIfAbsent(property);
+    }
 }

@@ -32,9 +32,12 @@ public static class JobsProtocol
     /// <param name="Phase">Name of the phase it is in or ended in; empty before the first.</param>
     /// <param name="Checkpoint">Folder of its newest checkpoint, null before the first.</param>
     /// <param name="Seconds">From submission until now or until its end.</param>
+    /// <param name="LastStep">The newest step of the phase that its coordinator has heard of; null before the first.</param>
+    /// <param name="Metrics">What the last validation of the phase found, by name; null before the first.</param>
     public sealed record JobStatus(
         JobId Job, string Name, string Status, string Because, string Phase, long Step, long TotalSteps, int Generation, int Workers,
-        string? Checkpoint, string RunFolder, double Seconds, IReadOnlyList<PhaseReport> Phases) : IWireMessage;
+        string? Checkpoint, string RunFolder, double Seconds, IReadOnlyList<PhaseReport> Phases,
+        StepRecord? LastStep = null, IReadOnlyDictionary<string, double>? Metrics = null) : IWireMessage;
 
     /// <summary>One phase that has been completed.</summary>
     /// <param name="Metrics">Of its last validation.</param>
@@ -45,7 +48,8 @@ public static class JobsProtocol
 
     public sealed record JobHistory(JobId Job, IReadOnlyList<HistoryLine> Lines) : IWireMessage;
 
-    public sealed record HistoryLine(DateTimeOffset At, string Event, string Text);
+    /// <param name="Fields">The event's own fields as a JSON object; null from a coordinator that does not tell them, and where there are none.</param>
+    public sealed record HistoryLine(DateTimeOffset At, string Event, string Text, string? Fields = null);
 
     /// <summary>
     /// What has happened since <paramref name="After"/>; asked again and again by a watcher. Answered by <see cref="Feed"/>.

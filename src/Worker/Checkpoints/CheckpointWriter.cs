@@ -1,5 +1,6 @@
 using DistTrain.Model;
 using DistTrain.Model.Weights;
+using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Text;
 using Microsoft.Extensions.Logging;
@@ -108,6 +109,8 @@ public sealed class CheckpointWriter : IDisposable
     private IOException? Write(CheckpointState state)
     {
         var folder = CheckpointFiles.Folder(target.RunFolder, state.Phase, state.Step);
+        // Training is steps ahead by now.
+        using var step = log.ForStep(() => state.Step);
         try
         {
             var start = clock.GetTimestamp();

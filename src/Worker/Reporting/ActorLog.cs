@@ -5,8 +5,8 @@ namespace DistTrain.Worker.Reporting;
 /// <summary>Every line that the worker's actor logs.</summary>
 internal static partial class ActorLog
 {
-    [LoggerMessage(4401, LogLevel.Information, "The coordinator has this worker on its roster as {WorkerName}.")]
-    public static partial void OnRoster(ILogger log, string workerName);
+    [LoggerMessage(4401, LogLevel.Information, "The coordinator has this worker on its roster as {Worker}.")]
+    public static partial void OnRoster(ILogger log, string worker);
 
     [LoggerMessage(4402, LogLevel.Information, "Another coordinator answers; this worker is on its roster, and what it trains goes on.")]
     public static partial void CoordinatorChanged(ILogger log);
@@ -32,8 +32,8 @@ internal static partial class ActorLog
     [LoggerMessage(4409, LogLevel.Warning, "The coordinator at {Address} is in another cluster than this worker; the worker leaves its own and joins that one.")]
     public static partial void JoinsTheCoordinator(ILogger log, string address);
 
-    [LoggerMessage(4410, LogLevel.Warning, "The coordinator that answers now has another journal than the one that started generation {Generation} of job {JobName}. This worker trains on, keeps its reports, and takes nothing from that coordinator until the generation has ended.")]
-    public static partial void ForeignCoordinator(ILogger log, string jobName, int generation);
+    [LoggerMessage(4410, LogLevel.Warning, "The coordinator that answers now has another journal than the one that started generation {Generation} of job {Job}. This worker trains on, keeps its reports, and takes nothing from that coordinator until the generation has ended.")]
+    public static partial void ForeignCoordinator(ILogger log, string job, int generation);
 
     [LoggerMessage(4411, LogLevel.Warning, "{Count} reports were for a coordinator with another journal than the one that this worker trains for now; they are abandoned.")]
     public static partial void ReportsAbandoned(ILogger log, int count);

@@ -28,6 +28,7 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         using var ring = Ring.Connect(dataPlane, assignment.Job.Value, assignment.Generation, plan.Members, assignment.Rank, options.Ring, stop);
         using var stores = new PhaseStores(plan.Data);
         using var state = TrainingState.AtPhaseStart(plan, options.Device);
+        using var steps = log.ForStep(() => state.Step);
         using var work = new PhaseWorks(plan, stores, state, ring, clock, log, stop).Create();
         if (assignment.ResumeFrom is { } checkpoint) state.Resume(checkpoint, plan);
         MemberHashes.Compare(ring, plan.Workers, state.Parameters.Hash(), state.Step);

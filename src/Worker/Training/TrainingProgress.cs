@@ -1,4 +1,4 @@
-using System.Globalization;
+using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -35,8 +35,7 @@ internal sealed class TrainingProgress(bool isFirst, ITrainingListener listener,
     {
         if (!isFirst) return;
         Flush();
-        var metrics = string.Join(", ", validation.Metrics.Select(metric => string.Create(CultureInfo.InvariantCulture, $"{metric.Key} {metric.Value:0.####}")));
-        LogMessages.Validated(log, validation.Step, validation.Phase, metrics, validation.Seconds);
+        LogMessages.Validated(log, validation.Step, validation.Phase, MetricText.Of(validation.Metrics), validation.Seconds);
         listener.Validated(validation);
     }
 

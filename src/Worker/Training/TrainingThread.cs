@@ -85,9 +85,10 @@ public sealed class TrainingThread : IDisposable
         }
         catch (RingBrokenException e)
         {
-            LogMessages.RingBroken(log, e.Message);
             // Steps before the one under way are done.
-            listener.Ended(TrainingProtocol.StopCause.RingBroken, e.Message, new(new WorkerId(e.Peer), e.Reason, Math.Max(0, e.Step - 1)));
+            var done = Math.Max(0, e.Step - 1);
+            using (log.ForStep(() => done)) LogMessages.RingBroken(log, e.Message);
+            listener.Ended(TrainingProtocol.StopCause.RingBroken, e.Message, new(new WorkerId(e.Peer), e.Reason, done));
         }
         catch (CheckpointDamagedException e) when (assignment.ResumeFrom is { } resumed && e.File.StartsWith(resumed, StringComparison.Ordinal))
         {

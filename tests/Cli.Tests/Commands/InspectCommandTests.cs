@@ -63,7 +63,7 @@ public sealed class InspectCommandTests(SomeRun run) : IClassFixture<SomeRun>, I
     [Fact]
     public async Task Inspect_ValidatedStep_TellsItsMetrics()
     {
-        Assert.Contains("metrics     loss 0.4000", (await CommandRun.Of("inspect", run.Folder)).Lines);
+        Assert.Contains("metrics     loss 0.400", (await CommandRun.Of("inspect", run.Folder)).Lines);
         Assert.Equal(0.4, (await CommandRun.Of("inspect", run.Folder, "--json")).Json.GetProperty("state").GetProperty("metrics").GetProperty("loss").GetDouble());
     }
 

@@ -46,7 +46,7 @@ public class JobDecisionsTests
 
         var completed = Assert.IsType<JobEvents.PhaseCompleted>(job.Obey(new JobCommand.FinishPhase(1, 50, 1.5))[0]);
 
-        Assert.Equal("Phase pretrain stopped early at step 50: no better bleu in 3 validations, last loss 1.5000; its result is pretrain-40.", JobHistoryText.Describe(completed).Text);
+        Assert.Equal("Phase pretrain stopped early at step 50: no better bleu in 3 validations, last loss 1.50; its result is pretrain-40.", JobHistoryText.Describe(completed).Text);
         Assert.Equal((50L, 50L), (job.State.CompletedPhases[0].Steps, completed.Steps));
         Assert.Equal((JobStage.Waiting, 1, Some.Checkpoint(40).Folder), (job.State.Stage, job.State.PhaseIndex, job.State.PhaseStart));
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Wire;
 
@@ -50,9 +51,14 @@ internal static class QueryCommands
         Text($"status      {job.Status}{(job.Because.Length > 0 ? ": " + job.Because : "")}"),
         Text($"phase       {job.Phase}, step {job.Step} of {job.TotalSteps}"),
         Text($"generation  {job.Generation}, {job.Workers} workers"),
+        Text($"last step   {(job.LastStep is { } step ? Numbers(step) : "none yet")}"),
+        Text($"validation  {(job.Metrics is { } metrics ? MetricText.Of(metrics) : "none yet")}"),
         Text($"checkpoint  {job.Checkpoint ?? "none yet"}"),
         Text($"files       {job.RunFolder}"),
         Text($"time        {job.Seconds:F1} s"));
+
+    private static string Numbers(StepRecord step) => Text(
+        $"{step.Step}: loss {MetricText.Number(step.Loss)}, {step.TokensPerSecond:F0} target tokens/s, learning rate {step.LearningRate:0.00e+0}, gradient norm {MetricText.Number(step.GradientNorm)}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

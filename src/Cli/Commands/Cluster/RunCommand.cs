@@ -4,6 +4,7 @@ using System.Text;
 using DistTrain.Cli.Local;
 using DistTrain.Cli.Watching;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker;
 
@@ -57,8 +58,8 @@ internal static class RunCommand
 
     private static async Task<int> Run(JobsProtocol.SubmitJob submit, LocalClusterOptions cluster, IJobView view, CancellationToken stop)
     {
-        var (status, watched) = await LocalRun.ToEnd(submit, cluster, view, stop);
-        foreach (var plot in LossCurves.Draw(watched.Steps, watched.Validations, Path.Combine(status.RunFolder, "plots"))) view.Note($"Plot:       {plot}");
+        var (status, _) = await LocalRun.ToEnd(submit, cluster, view, stop);
+        foreach (var plot in PhasePlots.Draw(MetricsFile.Read(status.RunFolder), Path.Combine(status.RunFolder, "plots"))) view.Note($"Plot:       {plot}");
         view.Note($"Logs:       {cluster.Logs}");
         return JobViews.ExitCode(status);
     }

@@ -2,10 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using DistTrain.Shared.Protocol;
 
-namespace DistTrain.Cli;
+namespace DistTrain.Shared.Wire;
 
 /// <summary>Writes ids as their text. Nothing is read this way.</summary>
-internal sealed class IdConverter : JsonConverterFactory
+public sealed class IdConverter : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) => typeToConvert == typeof(JobId) || typeToConvert == typeof(WorkerId);
 

@@ -1,0 +1,48 @@
+using System.Globalization;
+using DistTrain.Shared.Metrics;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Cli.Watching;
+
+/// <summary>A phase's progress as one row of text.</summary>
+/// <param name="phase">Its name.</param>
+/// <param name="full">What the done part of the bar is drawn with.</param>
+public sealed class PhaseBar(string phase, char full, TimeProvider clock)
+{
+    private const int Widest = 40, Narrowest = 5;
+
+    private readonly long began = clock.GetTimestamp();
+    private long? first;
+    private long step;
+    private string facts = "";
+
+    public string Phase => phase;
+
+    /// <summary>Steps that the phase has. A phase that stopped early is told by the event that completes it to have no further ones.</summary>
+    public long TotalSteps { get; set; }
+
+    public void Take(StepRecord done, int workers)
+    {
+        // The speed is that of the steps that were watched.
+        first ??= done.Step;
+        step = done.Step;
+        facts = string.Create(CultureInfo.InvariantCulture, $"loss {MetricText.Number(done.Loss)} {done.TokensPerSecond:F0} tok/s {(workers == 1 ? "1 worker" : $"{workers} workers")}");
+    }
+
+    /// <summary>The row, at most so many columns wide but for names and numbers that are longer than that.</summary>
+    public string Row(int columns)
+    {
+        var share = TotalSteps > 0 ? Math.Clamp((double)step / TotalSteps, 0, 1) : 0;
+        var before = string.Create(CultureInfo.InvariantCulture, $"{phase} {step}/{TotalSteps} {facts}");
+        var after = string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(100 * share),3}%{Remaining()}");
+        var room = Math.Min(Widest, columns - before.Length - after.Length - 2);
+        return room < Narrowest ? $"{before} {after}" : $"{before} {new string(full, (int)(room * share)).PadRight(room)} {after}";
+    }
+
+    private string Remaining()
+    {
+        if (first is not { } watched || step <= watched || step >= TotalSteps) return "";
+        var left = clock.GetElapsedTime(began) / (step - watched) * (TotalSteps - step);
+        return string.Create(CultureInfo.InvariantCulture, $" {(int)left.TotalHours}:{left:mm\\:ss}");
+    }
+}

@@ -1,0 +1,49 @@
+using DistTrain.Shared.Metrics;
+using DistTrain.Shared.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace DistTrain.Coordinator.Jobs;
+
+/// <summary>
+/// The numbers that a job's members report: to <see cref="MetricsFile"/> as they come, now and then to the log, and the newest for whoever asks.
+/// Told of a report before it is acknowledged, so that none is missing. It belongs to one actor.
+/// </summary>
+public sealed class JobMetrics(TimeProvider clock)
+{
+    private readonly StepLog _log = new(clock);
+    private MetricsFile? _file;
+    private string? _trouble;
+    private (string Phase, StepRecord Step)? _newest;
+
+    /// <summary>The phase's newest step that was reported in this life of the coordinator; null before the first.</summary>
+    public StepRecord? Newest(string? phase) => _newest is { } newest && newest.Phase == phase ? newest.Step : null;
+
+    /// <param name="job">In its phase, with its generation.</param>
+    /// <param name="steps">At least one.</param>
+    public void Take(ILogger log, JobState job, IReadOnlyList<StepRecord> steps)
+    {
+        var phase = job.Phase!.Name;
+        _newest = (phase, steps[^1]);
+        _log.Write(log, job, steps);
+        var (now, workers) = (clock.GetUtcNow(), job.Plan?.Members.Count ?? 0);
+        Keep(log, job, steps.Select(step => MetricsLine.Of(phase, job.Generation, workers, step, now)));
+    }
+
+    public void Take(ILogger log, JobState job, ValidationRecord validation) => Keep(log, job, [MetricsLine.Of(job.Generation, validation, clock.GetUtcNow())]);
+
+    private void Keep(ILogger log, JobState job, IEnumerable<MetricsLine> lines)
+    {
+        try
+        {
+            (_file ??= new MetricsFile(job.RunFolder)).Add(lines);
+            _trouble = null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            // The same trouble comes with every report: it is told once.
+            if (_trouble == failure.Message) return;
+            _trouble = failure.Message;
+            LogMessages.MetricsMissing(log, Path.Combine(job.RunFolder, MetricsFile.FileName), failure.Message);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text;
+using System.Text.Json;
+
+namespace DistTrain.Shared.Metrics;
+
+/// <summary>
+/// The file <c>metrics.jsonl</c> of a job's folder: every step and every validation once, a <see cref="MetricsLine"/> each, in the order in which
+/// they were trained. What is told again is left out; when a later generation trains steps again, what the file has from the first of them on is
+/// dropped before. Half a line at the end, of a writer that died, is dropped too. So whoever adds lines before acknowledging their report leaves
+/// neither gaps nor repetitions, whenever it is killed.
+/// </summary>
+public sealed class MetricsFile(string jobFolder)
+{
+    public const string FileName = "metrics.jsonl";
+
+    private readonly string file = Path.Combine(jobFolder, FileName);
+
+    /// <summary>The newest line of each phase and kind; null before the file was looked into.</summary>
+    private Dictionary<(string Phase, string Event), MetricsLine>? newest;
+
+    /// <summary>All lines, in order; none when there is no such file.</summary>
+    /// <exception cref="InvalidDataException">A line is none.</exception>
+    public static IReadOnlyList<MetricsLine> Read(string jobFolder)
+    {
+        var file = Path.Combine(jobFolder, FileName);
+        return File.Exists(file) ? [.. File.ReadLines(file).Select((line, index) => Parsed(file, line, index + 1))] : [];
+    }
+
+    /// <exception cref="IOException">It cannot be written. The next call looks at what the file holds first.</exception>
+    /// <exception cref="InvalidDataException">It holds something else.</exception>
+    public void Add(IEnumerable<MetricsLine> lines)
+    {
+        Directory.CreateDirectory(jobFolder);
+        var known = newest ?? Scan(_ => false);
+        newest = null;
+        var text = new StringBuilder();
+        foreach (var line in lines)
+        {
+            if (known.TryGetValue((line.Phase, line.Event), out var last) && line.Number <= last.Number)
+            {
+                // Steps are what is trained again; a validation without its steps is only told again.
+                if (line.Generation <= last.Generation || line.Event != MetricsLine.Step) continue;
+                Append(text);
+                known = Scan(stale => stale.Phase == line.Phase && stale.Number >= line.Number);
+            }
+            text.Append(line.ToJson()).Append('\n');
+            known[(line.Phase, line.Event)] = line;
+        }
+        Append(text);
+        newest = known;
+    }
+
+    private void Append(StringBuilder text)
+    {
+        if (text.Length > 0) File.AppendAllText(file, text.ToString());
+        text.Clear();
+    }
+
+    /// <summary>Looks into the file, and cuts it off where a line is stale or only half there.</summary>
+    private Dictionary<(string Phase, string Event), MetricsLine> Scan(Func<MetricsLine, bool> stale)
+    {
+        var known = new Dictionary<(string Phase, string Event), MetricsLine>();
+        if (!File.Exists(file)) return known;
+        var (sound, length) = (0L, new FileInfo(file).Length);
+        foreach (var (index, text) in File.ReadLines(file).Index())
+        {
+            var end = sound + Encoding.UTF8.GetByteCount(text) + 1;
+            if (end > length) break;
+            var line = Parsed(file, text, index + 1);
+            if (stale(line)) break;
+            known[(line.Phase, line.Event)] = line;
+            sound = end;
+        }
+        if (sound == length) return known;
+        using var handle = File.OpenWrite(file);
+        handle.SetLength(sound);
+        return known;
+    }
+
+    private static MetricsLine Parsed(string file, string text, int number)
+    {
+        try
+        {
+            return MetricsLine.Parse(text);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"Line {number} of '{file}' is none of a step or a validation ({e.Message.TrimEnd('.')}). Move the file away: it is begun anew.", e);
+        }
+    }
+}

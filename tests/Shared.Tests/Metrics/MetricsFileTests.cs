@@ -1,0 +1,110 @@
+using System.Text.Json;
+using DistTrain.Shared.Metrics;
+using DistTrain.Shared.Protocol;
+using DistTrain.TestSupport.Processes;
+
+namespace DistTrain.Shared.Tests.Metrics;
+
+/// <summary>metrics.jsonl has each step and each validation once, whoever is killed and whatever is trained again.</summary>
+public sealed class MetricsFileTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    private string File => Path.Combine(folder.Path, MetricsFile.FileName);
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Add_StepsAndValidations_AreReadBackByName()
+    {
+        new MetricsFile(folder.Path).Add([Step(1, 1, double.NaN), Validation(1, 1)]);
+
+        var lines = System.IO.File.ReadAllLines(File).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(["step", "validation"], lines.Select(line => line.GetProperty("event").GetString()));
+        Assert.Equal(JsonValueKind.Null, lines[0].GetProperty("loss").ValueKind);
+        Assert.Equal(
+            ["at", "event", "phase", "generation", "step", "loss", "tokens_per_second", "workers", "units", "gradient_norm", "learning_rate", "skipped", "metrics"],
+            lines[0].EnumerateObject().Select(property => property.Name));
+        Assert.Equal(39.661234567, lines[1].GetProperty("metrics").GetProperty("bleu").GetDouble());
+        Assert.Equal(["at", "event", "phase", "generation", "step", "metrics", "seconds"], lines[1].EnumerateObject().Select(property => property.Name));
+        Assert.Equal((1L, 39.661234567), MetricsFile.Read(folder.Path)[1] is var read ? (read.Number, read.Metrics["bleu"]) : default);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Add_ToldAgain_IsLeftOut(bool restarted)
+    {
+        var file = new MetricsFile(folder.Path);
+        file.Add([Step(1), Step(2), Validation(2)]);
+
+        if (restarted) file = new MetricsFile(folder.Path);
+        file.Add([Step(1), Step(2), Step(3)]);
+        file.Add([Validation(2)]);
+
+        AssertSteps("1 2 v2 3");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Add_TrainedAgainFromACheckpoint_ReplacesWhatCameAfterIt(bool restarted)
+    {
+        var file = new MetricsFile(folder.Path);
+        file.Add([Step(1), Step(2), Validation(2), Step(3), Step(4), Validation(4)]);
+
+        if (restarted) file = new MetricsFile(folder.Path);
+        file.Add([Step(3, generation: 2), Step(4, generation: 2)]);
+        file.Add([Validation(4, generation: 2)]);
+
+        AssertSteps("1 2 v2 3' 4' v4'");
+    }
+
+    [Fact]
+    public void Add_TrainedAgainFromTheStart_KeepsTheStartsValidation()
+    {
+        var file = new MetricsFile(folder.Path);
+        file.Add([Validation(0), Step(1), Step(2)]);
+        file.Add([Validation(0, generation: 2), Step(1, generation: 2)]);
+
+        AssertSteps("v0 1'");
+    }
+
+    [Fact]
+    public void Add_NextPhase_CountsItsOwnSteps()
+    {
+        var file = new MetricsFile(folder.Path);
+        file.Add([Step(1), Step(2)]);
+        file.Add([Step(1, generation: 2) with { Phase = "align" }]);
+
+        AssertSteps("1 2 1'");
+    }
+
+    [Fact]
+    public void Add_WriterDiedInALine_GoesOnAfterTheLastWholeOne()
+    {
+        new MetricsFile(folder.Path).Add([Step(1), Step(2)]);
+        System.IO.File.WriteAllText(File, System.IO.File.ReadAllText(File)[..^20]);
+
+        new MetricsFile(folder.Path).Add([Step(2), Step(3)]);
+
+        AssertSteps("1 2 3");
+    }
+
+    [Fact]
+    public void Add_FileOfSomethingElse_IsRefusedWithItsLine()
+    {
+        System.IO.File.WriteAllText(File, "hello\n");
+
+        Assert.Contains($"Line 1 of '{File}'", Assert.Throws<InvalidDataException>(() => new MetricsFile(folder.Path).Add([Step(1)])).Message, StringComparison.Ordinal);
+    }
+
+    private void AssertSteps(string expected) => Assert.Equal(expected, string.Join(' ', MetricsFile.Read(folder.Path)
+        .Select(line => $"{(line.Event == MetricsLine.Validation ? "v" : "")}{line.Number}{(line.Generation > 1 ? "'" : "")}")));
+
+    private static MetricsLine Step(long step, int generation = 1, double loss = 1.5) => MetricsLine.Of(
+        "pretrain", generation, 2, new StepRecord(step, loss, 100, 100, 1000, 0.5, 0.001, false, new Dictionary<string, double> { ["nll"] = 1.25 }), DateTimeOffset.UnixEpoch);
+
+    private static MetricsLine Validation(long step, int generation = 1) => MetricsLine.Of(
+        generation, new ValidationRecord("pretrain", step, new Dictionary<string, double> { ["bleu"] = 39.661234567 }, [], 1.5), DateTimeOffset.UnixEpoch);
+}
