@@ -6,6 +6,7 @@ using DistTrain.Cli.Commands;
 using DistTrain.Cli.Commands.Bench;
 using DistTrain.Cli.Commands.Cluster;
 using DistTrain.Cli.Local;
+using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Worker.Training;
 
@@ -35,7 +36,7 @@ public static class CommandLine
             var code = await parsed.InvokeAsync(invocation, stop);
             return parsed.Errors.Count > 0 && code != Done ? Refused : code;
         }
-        catch (Exception wrong) when (wrong is UsageException or DataFormatException)
+        catch (Exception wrong) when (wrong is UsageException or NoCheckpointException or DataFormatException)
         {
             await invocation.Error.WriteLineAsync(wrong.Message);
             return Refused;

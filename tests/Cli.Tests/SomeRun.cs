@@ -1,5 +1,6 @@
 using DistTrain.Model;
 using DistTrain.Model.Weights;
+using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Datasets.Samples;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;

@@ -1,5 +1,5 @@
+using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Jobs;
-using DistTrain.Worker.Checkpoints;
 
 namespace DistTrain.Cli.Checkpoints;
 

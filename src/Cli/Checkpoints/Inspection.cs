@@ -1,7 +1,7 @@
 using DistTrain.Model;
 using DistTrain.Model.Weights;
+using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Text;
-using DistTrain.Worker.Checkpoints;
 
 namespace DistTrain.Cli.Checkpoints;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using DistTrain.Model;
+using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Metrics;
-using DistTrain.Worker.Checkpoints;
 
 namespace DistTrain.Cli.Checkpoints;
 

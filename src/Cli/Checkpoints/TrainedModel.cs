@@ -3,6 +3,7 @@ using DistTrain.Model;
 using DistTrain.Model.Decoding;
 using DistTrain.Model.Objectives;
 using DistTrain.Model.Weights;
+using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Text;
 using DistTrain.Worker.Checkpoints;
@@ -23,7 +24,7 @@ internal sealed class TrainedModel : IDisposable
 
     /// <param name="folder">As in <see cref="CheckpointLocation.Find"/>.</param>
     /// <param name="tell">Told which checkpoint is taken.</param>
-    /// <exception cref="UsageException">There is no checkpoint.</exception>
+    /// <exception cref="NoCheckpointException">There is no checkpoint.</exception>
     /// <exception cref="CheckpointDamagedException">A file of it is not what was written.</exception>
     /// <exception cref="InvalidDataException">Its tokenizer belongs to another model.</exception>
     public static TrainedModel Open(string folder, Action<string> tell)

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using DistTrain.Cli.Attention;
 using DistTrain.Cli.Checkpoints;
-using DistTrain.Worker.Checkpoints;
+using DistTrain.Shared.Checkpoints;
 
 namespace DistTrain.Cli.Commands;
 

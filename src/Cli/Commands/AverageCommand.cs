@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DistTrain.Cli.Checkpoints;
 using DistTrain.Model;
+using DistTrain.Shared.Checkpoints;
 using DistTrain.Worker.Checkpoints;
 
 namespace DistTrain.Cli.Commands;

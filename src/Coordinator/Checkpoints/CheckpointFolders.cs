@@ -1,3 +1,4 @@
+using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Checkpoints;
@@ -5,9 +6,6 @@ namespace DistTrain.Coordinator.Checkpoints;
 /// <summary>What the coordinator does to checkpoint folders: it removes those that retention dropped and names the best.</summary>
 public static class CheckpointFolders
 {
-    /// <summary>The file that holds the name of the best checkpoint's folder, beside the folders.</summary>
-    public const string BestFile = "best";
-
     /// <summary>Deletes a checkpoint that the catalog no longer holds.</summary>
     /// <returns>Null, or why it could not be deleted; the job goes on all the same.</returns>
     public static string? Delete(CheckpointRecord checkpoint)
@@ -33,7 +31,7 @@ public static class CheckpointFolders
     {
         try
         {
-            var file = Path.Combine(Path.GetDirectoryName(checkpoint.Folder)!, BestFile);
+            var file = Path.Combine(Path.GetDirectoryName(checkpoint.Folder)!, CheckpointFiles.Best);
             File.WriteAllText(file + ".tmp", Path.GetFileName(checkpoint.Folder) + "\n");
             File.Move(file + ".tmp", file, overwrite: true);
             return null;

@@ -1,5 +1,6 @@
 using DistTrain.Model;
 using DistTrain.Model.Weights;
+using DistTrain.Shared.Checkpoints;
 
 namespace DistTrain.Worker.Checkpoints;
 

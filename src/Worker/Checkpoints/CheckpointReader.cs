@@ -1,4 +1,5 @@
 using DistTrain.Model.Weights;
+using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Text;
 
 namespace DistTrain.Worker.Checkpoints;

@@ -1,5 +1,6 @@
 using DistTrain.Model;
 using DistTrain.Model.Weights;
+using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Text;

@@ -1,3 +1,5 @@
+using DistTrain.Shared.Checkpoints;
+
 namespace DistTrain.Worker.Checkpoints;
 
 /// <summary>One vector of a checkpoint's optimizer file, laid out as the parameters.</summary>

@@ -1,6 +1,7 @@
 using DistTrain.Model;
 using DistTrain.Model.Optimization;
 using DistTrain.Model.Weights;
+using DistTrain.Shared.Checkpoints;
 using DistTrain.Worker.Checkpoints;
 using TorchSharp;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
+using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Protocol;
-using DistTrain.Worker.Checkpoints;
 using DistTrain.Worker.Collectives;
 using Microsoft.Extensions.Logging;
 

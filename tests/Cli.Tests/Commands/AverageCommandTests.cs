@@ -1,4 +1,5 @@
 using DistTrain.Model.Weights;
+using DistTrain.Shared.Checkpoints;
 using DistTrain.TestSupport.Processes;
 using DistTrain.Worker.Checkpoints;
 

@@ -1,3 +1,4 @@
+using DistTrain.Shared.Checkpoints;
 using DistTrain.Worker.Checkpoints;
 
 namespace DistTrain.Worker.Tests.Checkpoints;

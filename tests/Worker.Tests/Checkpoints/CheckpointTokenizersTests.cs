@@ -1,5 +1,6 @@
 using DistTrain.Model;
 using DistTrain.Model.Weights;
+using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Text;
 using DistTrain.Worker.Checkpoints;
 using Microsoft.Extensions.Logging.Abstractions;

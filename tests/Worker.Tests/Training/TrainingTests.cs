@@ -1,8 +1,8 @@
 using DistTrain.Model;
 using DistTrain.Model.Weights;
+using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
-using DistTrain.Worker.Checkpoints;
 
 namespace DistTrain.Worker.Tests.Training;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace DistTrain.Worker.Checkpoints;
+namespace DistTrain.Shared.Checkpoints;
 
 /// <summary>The names in a run's folder of checkpoints.</summary>
 public static class CheckpointFiles
@@ -31,6 +31,9 @@ public static class CheckpointFiles
 
     /// <summary>A <see cref="CheckpointManifest"/>; written last, so a folder without it is not a checkpoint.</summary>
     public const string Manifest = "manifest.json";
+
+    /// <summary>Beside the folders of checkpoints: the name of the best one's.</summary>
+    public const string Best = "best";
 
     /// <summary>Full path of the checkpoint of a step.</summary>
     /// <param name="runFolder">The job's folder.</param>

@@ -1,6 +1,6 @@
-using DistTrain.Worker.Checkpoints;
+using DistTrain.Shared.Checkpoints;
 
-namespace DistTrain.Worker.Tests.Checkpoints;
+namespace DistTrain.Shared.Tests.Checkpoints;
 
 public sealed class CheckpointManifestTests : IDisposable
 {

@@ -1,4 +1,4 @@
-namespace DistTrain.Worker.Checkpoints;
+namespace DistTrain.Shared.Checkpoints;
 
 /// <summary>
 /// Makes the folder of a checkpoint: its files are written under a temporary name of the writer's own, sealed by a manifest, flushed to the

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace DistTrain.Worker.Checkpoints;
+namespace DistTrain.Shared.Checkpoints;
 
 /// <summary>What is needed to go on from a checkpoint, beside weights and moments. Random numbers need no state of their own: they follow from seed, phase, step and rank.</summary>
 public sealed record CheckpointState

@@ -1,9 +1,8 @@
 using System.Globalization;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Metrics;
-using DistTrain.Worker.Checkpoints;
 
-namespace DistTrain.Cli.Checkpoints;
+namespace DistTrain.Shared.Checkpoints;
 
 /// <summary>Which checkpoint was chosen, and why, in one sentence.</summary>
 internal static class CheckpointSentence

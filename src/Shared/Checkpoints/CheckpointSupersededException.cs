@@ -1,4 +1,4 @@
-namespace DistTrain.Worker.Checkpoints;
+namespace DistTrain.Shared.Checkpoints;
 
 /// <summary>A checkpoint was not kept: its writer belongs to a generation that was given up, and a newer one has written the same step.</summary>
 /// <param name="folder">Full path.</param>

@@ -1,6 +1,6 @@
 using System.IO.Hashing;
 
-namespace DistTrain.Worker.Checkpoints;
+namespace DistTrain.Shared.Checkpoints;
 
 /// <summary>Length and hash of each file of a checkpoint.</summary>
 public sealed record CheckpointManifest(IReadOnlyDictionary<string, CheckpointManifest.Entry> Files)

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using DistTrain.Shared.Wire;
 
-namespace DistTrain.Worker.Checkpoints;
+namespace DistTrain.Shared.Checkpoints;
 
 /// <summary>The JSON files of a checkpoint: made to be read by people and by other programs.</summary>
-internal static class CheckpointJson
+public static class CheckpointJson
 {
     private static readonly JsonSerializerOptions Form = new()
     {

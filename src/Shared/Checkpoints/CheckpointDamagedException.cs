@@ -1,4 +1,4 @@
-namespace DistTrain.Worker.Checkpoints;
+namespace DistTrain.Shared.Checkpoints;
 
 /// <summary>A checkpoint cannot be used: one of its files is not what was written.</summary>
 /// <param name="file">Full path.</param>

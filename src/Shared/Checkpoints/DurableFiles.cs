@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace DistTrain.Worker.Checkpoints;
+namespace DistTrain.Shared.Checkpoints;
 
 /// <summary>Gets files and folders onto the disk, so that what is there after a power failure is whole.</summary>
-internal static partial class DurableFiles
+public static partial class DurableFiles
 {
     private const int ReadOnly = 0;
 

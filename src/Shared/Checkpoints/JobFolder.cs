@@ -1,15 +1,13 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using DistTrain.Coordinator.Checkpoints;
 using DistTrain.Shared.Jobs;
-using DistTrain.Worker.Checkpoints;
 
-namespace DistTrain.Cli.Checkpoints;
+namespace DistTrain.Shared.Checkpoints;
 
 /// <summary>A job's folder, and what its files tell of how the job stands.</summary>
 /// <param name="Path">Full path.</param>
 /// <param name="Result">Null when the job has not ended.</param>
-internal sealed partial record JobFolder(string Path, JobResult? Result)
+public sealed partial record JobFolder(string Path, JobResult? Result)
 {
     public string Name => System.IO.Path.GetFileName(Path);
 
@@ -48,7 +46,7 @@ internal sealed partial record JobFolder(string Path, JobResult? Result)
         ? (stamp.Groups[1].Value, stamp.Groups[2].Success ? int.Parse(stamp.Groups[2].ValueSpan, CultureInfo.InvariantCulture) : 1)
         : (Directory.GetCreationTimeUtc(Path).ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture), 1);
 
-    private string? Best() => System.IO.Path.Combine(Checkpoints, CheckpointFolders.BestFile) is var best && File.Exists(best) ? File.ReadAllText(best).Trim() : null;
+    private string? Best() => System.IO.Path.Combine(Checkpoints, CheckpointFiles.Best) is var best && File.Exists(best) ? File.ReadAllText(best).Trim() : null;
 
     // Only a name counts: no file can point outside the job.
     private string? Named(string? checkpoint) =>

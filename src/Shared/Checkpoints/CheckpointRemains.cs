@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace DistTrain.Worker.Checkpoints;
+namespace DistTrain.Shared.Checkpoints;
 
 /// <summary>
 /// The temporary names beside checkpoints, each of one writer alone: a checkpoint that is being written ends in <c>.tmp</c>, one that is being
