@@ -21,6 +21,8 @@ internal static class ViewText
         yield return Text($"Job {status.Job} {status.Status} after {status.Seconds:F1} s{(status.Because.Length > 0 ? ": " + status.Because : ".")}");
         foreach (var phase in status.Phases)
             yield return Text($"  {phase.Name}: {phase.Steps} steps, last loss {MetricText.Number(phase.Loss)}; validation: {Metrics(phase.Metrics)}");
+        foreach (var phase in status.Phases)
+            if (phase.BesideStart is { } beside) yield return $"  {beside}";
         foreach (var line in SideBySide(history)) yield return line;
         if (status.Checkpoint is not null) yield return $"Checkpoint: {status.Checkpoint}";
         yield return $"Job files:  {status.RunFolder}";

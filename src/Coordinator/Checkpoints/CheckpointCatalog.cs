@@ -30,6 +30,26 @@ public sealed record CheckpointCatalog
     /// <summary>The best-scored checkpoint of a phase, or its newest while none is scored; null before its first.</summary>
     public CheckpointRecord? Best(string phase) => Ranked(phase).FirstOrDefault() ?? Newest(phase);
 
+    private ImmutableDictionary<string, string> Starts { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Notes what a phase starts from: a candidate for its result, ranked by the validation of step 0.</summary>
+    /// <param name="folder">Null for fresh weights, which are nobody's result.</param>
+    public CheckpointCatalog Started(string phase, string? folder) => folder is null ? this : this with { Starts = Starts.SetItem(phase, folder) };
+
+    /// <summary>
+    /// Folder of what a phase has come to: its best checkpoint, or what it started from while no ranked checkpoint is better than that; null
+    /// when there is neither. Where nothing was validated it is the newest checkpoint.
+    /// </summary>
+    public string? Result(string phase)
+    {
+        var start = Starts.GetValueOrDefault(phase);
+        if (start is null || ScoreOf(phase, 0) is not { } before) return Best(phase)?.Folder ?? start;
+        return Ranked(phase).FirstOrDefault() is { } best && ScoreOf(phase, best.Step) > before ? best.Folder : start;
+    }
+
+    /// <summary>What the validation after a step found; null when there was none, or none that ranks.</summary>
+    public double? ScoreOf(string phase, long step) => Scores.TryGetValue((phase, step), out var score) ? score : null;
+
     private ImmutableHashSet<string> Damaged { get; init; } = [];
 
     /// <summary>Takes a checkpoint out that cannot be read any more.</summary>

@@ -27,18 +27,18 @@ public static class CheckpointFolders
 
     /// <summary>Writes which checkpoint is the best, replacing the file at once.</summary>
     /// <returns>Null, or why it could not be written.</returns>
-    public static string? NameBest(CheckpointRecord checkpoint)
+    public static string? NameBest(string folder)
     {
         try
         {
-            var file = Path.Combine(Path.GetDirectoryName(checkpoint.Folder)!, CheckpointFiles.Best);
-            File.WriteAllText(file + ".tmp", Path.GetFileName(checkpoint.Folder) + "\n");
+            var file = Path.Combine(Path.GetDirectoryName(folder)!, CheckpointFiles.Best);
+            File.WriteAllText(file + ".tmp", Path.GetFileName(folder) + "\n");
             File.Move(file + ".tmp", file, overwrite: true);
             return null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return $"The name of the best checkpoint, '{checkpoint.Folder}', could not be written beside it: {failure.Message}.";
+            return $"The name of the best checkpoint, '{folder}', could not be written beside it: {failure.Message}.";
         }
     }
 }

@@ -326,7 +326,7 @@ public sealed class JobActor : ReceivePersistentActor
     private void KeepFolders(CheckpointCatalog before, JobState now)
     {
         if (ReferenceEquals(before, now.Checkpoints)) return;
-        var best = now.Phase is { } phase ? now.Checkpoints.Best(phase.Name) : null;
+        var best = now.Phase is { } phase ? now.Checkpoints.Result(phase.Name) : null;
         // A damaged checkpoint stays on disk for whoever can mend it.
         var troubles = before.Kept.Except(now.Checkpoints.Kept).Where(dropped => !now.Checkpoints.IsDamaged(dropped)).Select(CheckpointFolders.Delete)
             .Append(best is null ? null : CheckpointFolders.NameBest(best));

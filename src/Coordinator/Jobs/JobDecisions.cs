@@ -42,7 +42,7 @@ public static class JobDecisions
 
     // After a preparation or when a job is taken up, a phase may be due that has not begun.
     private static IEnumerable<JobEvents.IJobEvent> NextPhase(JobState job, DateTimeOffset now) => job.CompletedPhases.Count > job.PhaseIndex
-        ? [StartOf(job, job.CompletedPhases.Count, job.Phase is { } before ? job.Checkpoints.Best(before.Name)?.Folder : null, now)]
+        ? [StartOf(job, job.CompletedPhases.Count, job.Result, now)]
         : [];
 
     private static IReadOnlyList<JobEvents.IJobEvent> Resume(JobState job, JobCommand.Resume c, DateTimeOffset now)
@@ -91,12 +91,12 @@ public static class JobDecisions
     {
         var phase = job.Phase!.Name;
         // With an older one the steps after it would be lost in silence.
-        if (!job.Checkpoints.Holds(phase, c.Step) || job.Checkpoints.Best(phase) is not { } best)
+        if (!job.Checkpoints.Holds(phase, c.Step) || job.Checkpoints.Result(phase) is not { } result)
             return End(job, new(c.Generation, $"Phase {phase} finished at step {c.Step}, but the checkpoint of that step was not committed.", Aftermath.TryAgain, c.Step), now);
-        var completed = new JobEvents.PhaseCompleted(now, job.PhaseIndex, phase, c.Step, c.Loss, best.Folder, StoppedEarly(job, c.Step));
+        var completed = new JobEvents.PhaseCompleted(now, job.PhaseIndex, phase, c.Step, c.Loss, result, StoppedEarly(job, c.Step), PhaseOutcome.BesideStart(job, c.Step));
         return PhaseSequence.Next(job.Spec, job.PhaseIndex) is { } next
-            ? [completed, StartOf(job, next, best.Folder, now)]
-            : [completed, new JobEvents.JobCompleted(now, best.Folder)];
+            ? [completed, StartOf(job, next, result, now)]
+            : [completed, new JobEvents.JobCompleted(now, result)];
     }
 
     private static string? StoppedEarly(JobState job, long step) => step < job.TotalSteps

@@ -22,6 +22,6 @@ public static class JobResultFile
     }
 
     private static JobResult? Of(JobState job) => job.HasEnded
-        ? new(JobStatusText.Word(job), Path.GetFileName(JobStatusText.Result(job)?.Folder), job.Because, job.EndedAt!.Value)
+        ? new(JobStatusText.Word(job), Path.GetFileName(JobStatusText.Result(job)), job.Because, job.EndedAt!.Value)
         : null;
 }

@@ -59,6 +59,9 @@ public sealed record JobState
     public CheckpointCatalog Checkpoints { get; init; } = CheckpointCatalog.Empty;
     public ImmutableList<JobsProtocol.PhaseReport> CompletedPhases { get; init; } = [];
 
+    /// <summary>Folder that the last completed phase came to; null before the first.</summary>
+    public string? Result { get; init; }
+
     /// <summary>Metrics of the phase's last validation.</summary>
     public IReadOnlyDictionary<string, double> LastMetrics { get; init; } = ImmutableDictionary<string, double>.Empty;
 
@@ -95,7 +98,7 @@ public sealed record JobState
         JobEvents.PhaseStarted e => this with
         {
             PhaseIndex = e.PhaseIndex, PhaseStart = e.PhaseStart, Step = 0, TotalSteps = 0, StoppedEarly = false, LastMetrics = ImmutableDictionary<string, double>.Empty,
-            Stage = JobStage.Waiting,
+            Stage = JobStage.Waiting, Checkpoints = Checkpoints.Started(e.Phase, e.PhaseStart),
         },
         JobEvents.GenerationPlanned e => this with { Generation = e.Generation, Plan = e, Stage = JobStage.Training, Step = e.ResumeStep },
         JobEvents.GenerationStarted e => Started(e),
@@ -116,7 +119,7 @@ public sealed record JobState
         JobEvents.PhaseCompleted e => this with
         {
             Plan = null, Stage = JobStage.Waiting, Step = e.Steps, TotalSteps = e.Steps, StoppedEarly = e.StoppedEarly is not null, FruitlessGenerations = 0,
-            CompletedPhases = CompletedPhases.Add(new(e.Phase, e.Steps, e.Loss, LastMetrics)),
+            CompletedPhases = CompletedPhases.Add(new(e.Phase, e.Steps, e.Loss, LastMetrics, e.BesideStart)), Result = e.Checkpoint,
         },
         JobEvents.JobCompleted e => Ended(JobStage.Completed, e.At, ""),
         JobEvents.JobFailed e => Ended(JobStage.Failed, e.At, e.Because),

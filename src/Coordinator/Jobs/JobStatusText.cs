@@ -20,11 +20,11 @@ public static class JobStatusText
     /// <param name="newest">The newest step of its phase that was reported; null when none was.</param>
     public static JobsProtocol.JobStatus Describe(JobState job, string waits, DateTimeOffset now, StepRecord? newest = null) => new(
         job.Job, job.Spec.Name, Word(job), job.Stage == JobStage.Waiting && waits.Length > 0 ? waits : job.Because, job.Phase?.Name ?? "",
-        job.Step, job.TotalSteps, job.Generation, job.Plan?.Members.Count ?? 0, Result(job)?.Folder, job.RunFolder,
+        job.Step, job.TotalSteps, job.Generation, job.Plan?.Members.Count ?? 0, Result(job), job.RunFolder,
         ((job.EndedAt ?? now) - job.SubmittedAt).TotalSeconds, job.CompletedPhases,
         newest, job.LastMetrics.Count > 0 ? job.LastMetrics : null);
 
     /// <summary>What the job leaves behind, or its newest checkpoint as long as it has not completed; null before the first.</summary>
-    internal static CheckpointRecord? Result(JobState job) =>
-        job.Stage == JobStage.Completed && job.Phase is { } phase ? job.Checkpoints.Best(phase.Name) : job.Checkpoints.Newest();
+    internal static string? Result(JobState job) =>
+        job.Stage == JobStage.Completed ? job.Result : job.Checkpoints.Newest()?.Folder;
 }

@@ -58,6 +58,9 @@ public abstract record PhaseSpec
         return Validate.Metric == "loss" ? -value : value;
     }
 
+    /// <summary>The metric that a score of <see cref="Score"/> stands for, as it was measured.</summary>
+    public double MetricOf(double score) => Validate.Metric == "loss" ? -score : score;
+
     /// <summary>The rules that all kinds of phases have in common.</summary>
     public virtual IEnumerable<Violation> Violations(string path) =>
     [

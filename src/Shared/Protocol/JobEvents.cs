@@ -49,9 +49,11 @@ public static class JobEvents
     public sealed record GenerationEnded(DateTimeOffset At, int Generation, long Step, string Because) : IJobEvent;
 
     /// <param name="Steps">Steps that were done.</param>
+    /// <param name="Checkpoint">Folder of its result: its best checkpoint, or what it started from where that is as good.</param>
+    /// <param name="BesideStart">One sentence where the phase, or its end, is no better than its start; null elsewhere.</param>
     /// <param name="StoppedEarly">Why they are fewer than were planned, without a full stop; null when all were done.</param>
     public sealed record PhaseCompleted(
-        DateTimeOffset At, int PhaseIndex, string Phase, long Steps, double Loss, string Checkpoint, string? StoppedEarly = null) : IJobEvent;
+        DateTimeOffset At, int PhaseIndex, string Phase, long Steps, double Loss, string Checkpoint, string? StoppedEarly = null, string? BesideStart = null) : IJobEvent;
 
     public sealed record JobCompleted(DateTimeOffset At, string Checkpoint) : IJobEvent;
 

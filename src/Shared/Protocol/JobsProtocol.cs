@@ -41,7 +41,8 @@ public static class JobsProtocol
 
     /// <summary>One phase that has been completed.</summary>
     /// <param name="Metrics">Of its last validation.</param>
-    public sealed record PhaseReport(string Name, long Steps, double Loss, IReadOnlyDictionary<string, double> Metrics);
+    /// <param name="BesideStart">As in <see cref="JobEvents.PhaseCompleted"/>.</param>
+    public sealed record PhaseReport(string Name, long Steps, double Loss, IReadOnlyDictionary<string, double> Metrics, string? BesideStart = null);
 
     /// <summary>Answered by <see cref="JobHistory"/> or <see cref="JobUnknown"/>.</summary>
     public sealed record GetHistory(JobId Job) : IWireMessage;

@@ -25,7 +25,8 @@ internal sealed class TrainingLoop(
     /// <exception cref="TrainingException">Training diverged, or a member holds other parameters than the rest.</exception>
     public void Run(CancellationToken stop)
     {
-        if (state.Step == 0 && plan.Phase is DpoPhaseSpec) state.Patience.Count(Validate(stop));
+        // What the phase starts from is a candidate for its result.
+        if (state.Step == 0 && plan.Assignment.PhaseStart is not null) state.Patience.Count(Validate(stop));
         var resumedAtEnd = IsOver;
         work.StartAfter(state.Step, work.PieceTokens);
         while (!IsOver)

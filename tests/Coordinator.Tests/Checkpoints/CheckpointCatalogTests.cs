@@ -32,6 +32,31 @@ public class CheckpointCatalogTests
         Assert.Null(catalog.Best(Some.Second));
     }
 
+    [Theory]
+    [InlineData(1, 2, "start")]
+    [InlineData(2, 2, "start")]
+    [InlineData(3, 2, "10")]
+    [InlineData(null, 2, "start")]
+    [InlineData(1, null, "10")]
+    [InlineData(null, null, "10")]
+    public void Result_OfAPhaseWithAStart_IsTheStartUnlessACheckpointIsBetter(int? checkpoint, int? start, string result)
+    {
+        var catalog = CheckpointCatalog.Empty.Started(Some.First, "start");
+        Assert.Equal("start", catalog.Result(Some.First));
+        if (start is { } atStart) catalog = catalog.Scored(Some.First, 0, atStart);
+        catalog = catalog.With(Some.Checkpoint(10));
+        if (checkpoint is { } score) catalog = catalog.Scored(Some.First, 10, score);
+
+        Assert.Equal(result == "start" ? result : Some.Checkpoint(10).Folder, catalog.Result(Some.First));
+    }
+
+    [Fact]
+    public void Result_OfAPhaseOfFreshWeights_IsItsBestCheckpoint()
+    {
+        Assert.Null(CheckpointCatalog.Empty.Started(Some.First, null).Result(Some.First));
+        Assert.Equal(Some.Checkpoint(10).Folder, Catalog((10, 2), (20, 1)).Result(Some.First));
+    }
+
     [Fact]
     public void Best_EqualScores_IsTheNewer() => Assert.Equal(20, Catalog((10, 1), (20, 1)).Best(Some.First)!.Step);
 

@@ -51,6 +51,35 @@ public class JobDecisionsTests
         Assert.Equal((JobStage.Waiting, 1, Some.Checkpoint(40).Folder), (job.State.Stage, job.State.PhaseIndex, job.State.PhaseStart));
     }
 
+    [Theory]
+    [InlineData(0.9, 0.8, "pretrain-100", "No checkpoint of phase align is better than its start (loss 0.8000 at best, 0.7000 at the start): its result is the start.")]
+    [InlineData(0.6, 0.8, "align-20", "Phase align ended worse than it began (loss 0.8000 at the end, 0.7000 at the start): its result is an earlier checkpoint.")]
+    [InlineData(0.6, double.NaN, "align-20", null)]
+    [InlineData(double.NaN, double.NaN, "pretrain-100", "No checkpoint of phase align is better than its start (loss no number of theirs, 0.7000 at the start): its result is the start.")]
+    [InlineData(0.6, 0.5, "align-50", null)]
+    public void Decide_PhaseWithAStart_ResultIsAtLeastTheStartAndHistorySaysSo(double middle, double end, string result, string? sentence)
+    {
+        _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(100)));
+        _job.Obey(new JobCommand.FinishPhase(1, 100, 1.5));
+        _job.Obey(new JobCommand.PlanGeneration(Some.Members));
+        _job.Obey(new JobCommand.NoteStart(2, 0, 50));
+        _job.Obey(new JobCommand.NoteValidation(2, Some.Validation(0, 0.7, Some.Second)));
+        foreach (var (step, loss) in new[] { (20, middle), (50, end) })
+        {
+            _job.Obey(new JobCommand.NoteValidation(2, Some.Validation(step, loss, Some.Second)));
+            _job.Obey(new JobCommand.NoteCheckpoint(2, Some.Checkpoint(step, Some.Second)));
+        }
+
+        var happened = _job.Obey(new JobCommand.FinishPhase(2, 50, 0.5));
+
+        var folder = $"/runs/toy-1/checkpoints/{result}";
+        var completed = Assert.IsType<JobEvents.PhaseCompleted>(happened[0]);
+        Assert.Equal((folder, sentence), (completed.Checkpoint, completed.BesideStart));
+        Assert.Equal(folder, Assert.IsType<JobEvents.JobCompleted>(happened[1]).Checkpoint);
+        Assert.Equal((folder, sentence), (JobStatusText.Describe(_job.State, "", Some.Time).Checkpoint, _job.State.CompletedPhases[^1].BesideStart));
+        Assert.EndsWith(sentence ?? $"its result is {result}.", JobHistoryText.Describe(completed).Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Decide_PhaseStoppedEarly_ShowsNoStepsAsLeft()
     {

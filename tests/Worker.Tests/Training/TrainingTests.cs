@@ -132,6 +132,18 @@ public class TrainingTests
     }
 
     [Fact]
+    public async Task Train_SupervisedFromAStart_MeasuresTheStartFirst()
+    {
+        using var job = ToyJob.Create(steps: 20);
+        var first = (await job.Train())[0];
+
+        var second = (await job.Train(members: 2, phaseStart: first.Checkpoints[^1].Folder))[0];
+
+        Assert.Equal([0L, 20L], second.Validations.Select(validation => validation.Step));
+        Assert.Equal(first.Validations[^1].Metrics["loss"], second.Validations[0].Metrics["loss"], 1e-6);
+    }
+
+    [Fact]
     public async Task Train_DpoResumed_GoesOnBitForBitWithTheScoresThatWereKept()
     {
         using var job = ToyJob.Create();
