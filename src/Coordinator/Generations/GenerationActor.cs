@@ -16,7 +16,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     /// <summary>How often an unanswered start or stop is sent again.</summary>
     private static readonly TimeSpan Repeat = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long members may take from the start message until they are first heard of.</summary>
+    /// <summary>How long members may take from the start message until each was heard of; loading a model is part of it.</summary>
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(120);
 
     /// <summary>A member that has not said by then that it stopped is given up: it is dead or wedged.</summary>
