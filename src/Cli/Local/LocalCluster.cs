@@ -36,6 +36,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     /// <summary>Fails when a process cannot be kept alive.</summary>
     public Task Broken => _broken.Task;
 
+    /// <summary>Starts the coordinator.</summary>
     /// <param name="note">Told of each process that starts or ends.</param>
     /// <param name="stop">Ends the processes: at once, so that none is started again that a signal to all of them has ended.</param>
     public static LocalCluster Start(LocalClusterOptions options, TimeProvider clock, Action<string> note, CancellationToken stop)
@@ -45,18 +46,24 @@ internal sealed class LocalCluster : IAsyncDisposable
         var cluster = new LocalCluster(FreePort(), clock, note, stop);
         var port = cluster.Port.ToString(CultureInfo.InvariantCulture);
         cluster.Supervise("coordinator", logs, () => ["coordinator", "--port", port, "--state", options.State, "--data", options.Data]);
+        return cluster;
+    }
+
+    /// <summary>Starts the workers: until then nothing trains.</summary>
+    public void StartWorkers(LocalClusterOptions options)
+    {
+        var port = Port.ToString(CultureInfo.InvariantCulture);
         foreach (var (index, device) in options.Devices.Index())
         {
             var name = $"worker-{index + 1}";
             var life = 0;
             // A restarted process is another worker: the coordinator must not take it for the one that died.
-            cluster.Supervise(name, logs, () =>
+            Supervise(name, options.Logs, () =>
             [
-                "worker", "--seed", $"127.0.0.1:{port}", "--device", device, "--logs", logs, "--name", life++ == 0 ? name : $"{name}-{life}",
+                "worker", "--seed", $"127.0.0.1:{port}", "--device", device, "--logs", options.Logs, "--name", life++ == 0 ? name : $"{name}-{life}",
                 .. options.Threads is { } threads ? ["--threads", threads.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
             ]);
         }
-        return cluster;
     }
 
     public async ValueTask DisposeAsync()

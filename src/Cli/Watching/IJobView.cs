@@ -8,6 +8,14 @@ public interface IJobView
     /// <summary>Something about the command itself, such as a process that was started.</summary>
     void Note(string text);
 
+    /// <summary>The job runs: how to ask for it from elsewhere.</summary>
+    /// <param name="seed">The coordinator, as <c>host:port</c>.</param>
+    void Reach(JobId job, string seed);
+
+    /// <summary>The run was interrupted.</summary>
+    /// <param name="command">Goes on with it.</param>
+    void Interrupted(string command);
+
     void Show(JobsProtocol.FeedItem item);
 
     /// <summary>The job has ended.</summary>

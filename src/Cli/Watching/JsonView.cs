@@ -8,6 +8,10 @@ public sealed class JsonView(TextWriter output, TextWriter errors) : IJobView
 {
     public void Note(string text) => errors.WriteLine(text);
 
+    public void Reach(JobId job, string seed) => Write(new { @event = "reach", job = job.Value, seed });
+
+    public void Interrupted(string command) => Write(new { @event = "interrupted", command });
+
     public void Show(JobsProtocol.FeedItem item)
     {
         if (item.Step is { } step)

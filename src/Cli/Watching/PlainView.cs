@@ -12,6 +12,10 @@ public sealed class PlainView(TextWriter output, TimeProvider clock) : IJobView
 
     public void Note(string text) => output.WriteLine(text);
 
+    public void Reach(JobId job, string seed) => Note(ViewText.Reach(job, seed));
+
+    public void Interrupted(string command) => Note(ViewText.Interrupted(command));
+
     public void Show(JobsProtocol.FeedItem item)
     {
         if (item.Event is { } line) output.WriteLine($"{item.Phase} {line.Text}".TrimStart());

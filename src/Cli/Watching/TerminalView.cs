@@ -30,6 +30,10 @@ public sealed class TerminalView(LiveRow row, bool colors, bool unicode, TimePro
 
     public void Note(string text) => row.Print(Colored(Grey, text));
 
+    public void Reach(JobId job, string seed) => Note(ViewText.Reach(job, seed));
+
+    public void Interrupted(string command) => Note(ViewText.Interrupted(command));
+
     public void Show(JobsProtocol.FeedItem item)
     {
         // Where a phase begins, the bar of the one before stays where it is.

@@ -9,6 +9,10 @@ internal static class ViewText
 {
     private const int MaxSamples = 6;
 
+    public static string Reach(JobId job, string seed) => $"Ask for it from elsewhere: disttrain status {job} --seed {seed} (or watch, history, cancel, resume)";
+
+    public static string Interrupted(string command) => $"Interrupted. To go on: {command}";
+
     public static string Validation(ValidationRecord validation) =>
         Text($"{validation.Phase} validation after step {validation.Step}: {Metrics(validation.Metrics)} ({validation.Seconds:F1} s)");
 

@@ -75,8 +75,8 @@ internal static class ScaleBenchmark
         private async Task<double> Cluster(int workers, CancellationToken stop)
         {
             var job = spec with { Resources = spec.Resources with { MinWorkers = workers, MaxWorkers = workers } };
-            var submit = new JobsProtocol.SubmitJob(JobSpecWriter.ToJson(job), "job.json", data, "scale");
-            var (status, watched) = await LocalRun.ToEnd(submit, new LocalClusterOptions(Folder(), data, DeviceOption.OfWorkers(DeviceOption.Default, workers), threads), new SilentView(), stop);
+            var local = new LocalJob(JobSpecWriter.ToJson(job), "job.json", job, data, UnfinishedChoice.Refuse, _ => "disttrain bench scale");
+            var (status, watched) = await LocalRun.ToEnd(local, new LocalClusterOptions(Folder(), data, DeviceOption.OfWorkers(DeviceOption.Default, workers), threads), new SilentView(), stop);
             return status.Status == "completed"
                 ? Rate([.. watched.Steps.Select(step => step.Step)])
                 : throw new IOException($"The job ended as {status.Status} with {workers} worker(s): {status.Because}");
@@ -100,6 +100,14 @@ internal static class ScaleBenchmark
     private sealed class SilentView : IJobView
     {
         public void Note(string text)
+        {
+        }
+
+        public void Reach(JobId job, string seed)
+        {
+        }
+
+        public void Interrupted(string command)
         {
         }
 

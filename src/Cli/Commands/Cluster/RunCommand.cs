@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.IO.Hashing;
-using System.Text;
 using DistTrain.Cli.Local;
 using DistTrain.Cli.Watching;
 using DistTrain.Shared.Jobs;
@@ -12,7 +10,7 @@ namespace DistTrain.Cli.Commands.Cluster;
 
 /// <summary>
 /// <c>disttrain run</c>: a coordinator and workers as local processes, the job submitted and watched to its end. Run again after it
-/// was interrupted, it goes on with the job where its last checkpoint is.
+/// was interrupted, it goes on with the job where its last checkpoint is; with an edited file, it asks what is to become of that job.
 /// </summary>
 internal static class RunCommand
 {
@@ -26,8 +24,13 @@ internal static class RunCommand
         var threads = SharedOptions.Threads();
         var data = SharedOptions.Data();
         var runs = new Option<string>("--runs") { Description = "Folder for everything that runs leave behind.", DefaultValueFactory = _ => "runs" };
+        var unfinished = new Option<UnfinishedChoice>("--unfinished")
+        {
+            Description = "When a job of the folder has not ended and is not what the file says: resume it with the file, drop it, or refuse.",
+            DefaultValueFactory = _ => UnfinishedChoice.Refuse,
+        };
         var json = SharedOptions.Json();
-        var command = new Command("run", "Run a job to its end on this machine: a coordinator and worker processes.") { job, workers, device, threads, data, runs, json };
+        var command = new Command("run", "Run a job to its end on this machine: a coordinator and worker processes.") { job, workers, device, threads, data, runs, unfinished, json };
         command.SetAction((parsed, stop) =>
         {
             var file = parsed.GetValue(job)!;
@@ -39,7 +42,8 @@ internal static class RunCommand
             foreach (var warning in read.Warnings) parsed.InvocationConfiguration.Error.WriteLine(warning.ToWarning());
             var state = Path.Combine(Path.GetFullPath(parsed.GetValue(runs)!), spec.Name);
             var cluster = new LocalClusterOptions(state, read.DataRoot, devices, parsed.GetValue(threads));
-            return JobViews.On(parsed.GetValue(json), view => Run(new(read.Text, file.Name, read.DataRoot, RequestId(read.Text, read.DataRoot)), cluster, view, stop));
+            var local = new LocalJob(read.Text, file.Name, spec, read.DataRoot, parsed.GetValue(unfinished), choice => CommandText(parsed, unfinished, choice));
+            return JobViews.On(parsed.GetValue(json), view => Run(local, cluster, view, stop));
         });
         return command;
     }
@@ -56,13 +60,36 @@ internal static class RunCommand
             : throw new UsageException($"{name}: resources.min_workers is {read.Spec.Resources.MinWorkers}, but --workers is {workers}: the job would wait for ever.");
     }
 
-    private static async Task<int> Run(JobsProtocol.SubmitJob submit, LocalClusterOptions cluster, IJobView view, CancellationToken stop)
+    private static async Task<int> Run(LocalJob job, LocalClusterOptions cluster, IJobView view, CancellationToken stop)
     {
-        var (status, _) = await LocalRun.ToEnd(submit, cluster, view, stop);
+        try
+        {
+            return await RunToEnd(job, cluster, view, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            view.Interrupted(job.Command(UnfinishedChoice.Refuse));
+            throw;
+        }
+    }
+
+    private static async Task<int> RunToEnd(LocalJob job, LocalClusterOptions cluster, IJobView view, CancellationToken stop)
+    {
+        var (status, _) = await LocalRun.ToEnd(job, cluster, view, stop);
         foreach (var plot in PhasePlots.Draw(MetricsFile.Read(status.RunFolder), Path.Combine(status.RunFolder, "plots"))) view.Note($"Plot:       {plot}");
         view.Note($"Logs:       {cluster.Logs}");
         return JobViews.ExitCode(status);
     }
 
-    private static string RequestId(string text, string root) => Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes($"{root}\n{text}")));
+    /// <summary>The command as it was typed, with another choice: the default is not written out.</summary>
+    private static string CommandText(ParseResult parsed, Option<UnfinishedChoice> option, UnfinishedChoice choice)
+    {
+        var words = parsed.Tokens.Select(token => token.Value).ToList();
+        if (words.IndexOf(option.Name) is >= 0 and var at) words.RemoveRange(at, 2);
+        if (choice != UnfinishedChoice.Refuse) words.AddRange([option.Name, choice.ToString().ToLowerInvariant()]);
+        return string.Join(' ', words.Select(Quoted).Prepend("disttrain"));
+    }
+
+    private static string Quoted(string word) =>
+        word.Length > 0 && word.All(letter => char.IsLetterOrDigit(letter) || "-_./,:=+@%".Contains(letter)) ? word : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }
