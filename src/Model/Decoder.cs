@@ -12,9 +12,10 @@ internal sealed class Decoder : nn.Module
     private readonly ModuleList<DecoderLayer> layers;
     private readonly LayerNorm? norm;
 
-    public Decoder(TransformerOptions options) : base(nameof(Decoder))
+    /// <param name="dropouts">Of the model.</param>
+    public Decoder(TransformerOptions options, Dropouts dropouts) : base(nameof(Decoder))
     {
-        layers = new ModuleList<DecoderLayer>([.. Enumerable.Range(0, options.DecoderLayers).Select(_ => new DecoderLayer(options))]);
+        layers = new ModuleList<DecoderLayer>([.. Enumerable.Range(0, options.DecoderLayers).Select(_ => new DecoderLayer(options, dropouts))]);
         register_module("layers", layers);
         if (options.Norm != NormPlacement.Pre) return;
         norm = nn.LayerNorm(options.DModel);

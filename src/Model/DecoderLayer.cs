@@ -16,12 +16,13 @@ internal sealed class DecoderLayer : nn.Module
     private readonly LayerNorm norm2;
     private readonly LayerNorm norm3;
 
-    public DecoderLayer(TransformerOptions options) : base(nameof(DecoderLayer))
+    /// <param name="dropouts">Of the model.</param>
+    public DecoderLayer(TransformerOptions options, Dropouts dropouts) : base(nameof(DecoderLayer))
     {
-        residual = new Residual(options);
-        selfAttention = new MultiHeadAttention(options);
-        sourceAttention = new MultiHeadAttention(options);
-        feedForward = new FeedForward(options);
+        residual = new Residual(options, dropouts);
+        selfAttention = new MultiHeadAttention(options, dropouts);
+        sourceAttention = new MultiHeadAttention(options, dropouts);
+        feedForward = new FeedForward(options, dropouts);
         norm1 = nn.LayerNorm(options.DModel);
         norm2 = nn.LayerNorm(options.DModel);
         norm3 = nn.LayerNorm(options.DModel);
@@ -47,17 +48,17 @@ internal sealed class DecoderLayer : nn.Module
         {
             var (query_NTE, keys) = selfAttention.ProjectSelf(x, causal_1TT.shape[2]);
             return selfAttention.Attend(query_NTE, keys, causal_1TT);
-        }, training);
-        y_RD = residual.Around(y_RD, norm2, x => sourceAttention.AttendMemory(x, source, sourceMask_N1S), training);
-        return residual.Around(y_RD, norm3, x => feedForward.Forward(x, training), training).MoveToOuterDisposeScope();
+        });
+        y_RD = residual.Around(y_RD, norm2, x => sourceAttention.AttendMemory(x, source, sourceMask_N1S));
+        return residual.Around(y_RD, norm3, x => feedForward.Forward(x)).MoveToOuterDisposeScope();
     }
 
     /// <summary>One further position of every hypothesis of a search, one row each.</summary>
     public Tensor Step(Tensor x_RD, LayerCache cache, VisibleSlots own, VisibleSlots source)
     {
         using var scope = NewDisposeScope();
-        var y_RD = residual.Around(x_RD, norm1, x => selfAttention.Output(cache.AttendSelf(selfAttention.ProjectRows(x), own)), training);
-        y_RD = residual.Around(y_RD, norm2, x => sourceAttention.Output(cache.AttendSource(sourceAttention.ProjectQueries(x), source)), training);
-        return residual.Around(y_RD, norm3, x => feedForward.Forward(x, training), training).MoveToOuterDisposeScope();
+        var y_RD = residual.Around(x_RD, norm1, x => selfAttention.Output(cache.AttendSelf(selfAttention.ProjectRows(x), own)));
+        y_RD = residual.Around(y_RD, norm2, x => sourceAttention.Output(cache.AttendSource(sourceAttention.ProjectQueries(x), source)));
+        return residual.Around(y_RD, norm3, x => feedForward.Forward(x)).MoveToOuterDisposeScope();
     }
 }

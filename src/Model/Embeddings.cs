@@ -14,10 +14,11 @@ internal sealed class Embeddings : IDisposable
     private readonly Dropout dropout;
     private readonly double scale;
 
-    public Embeddings(TransformerOptions options)
+    /// <param name="dropouts">Of the model.</param>
+    public Embeddings(TransformerOptions options, Dropouts dropouts)
     {
         positions = new PositionalEncoding(options.DModel);
-        dropout = new Dropout(options.Dropout);
+        dropout = new Dropout(dropouts, options.Dropout);
         scale = Math.Sqrt(options.DModel);
         Target = nn.Embedding(options.VocabularySize, options.DModel);
         Source = options is { TieEmbeddings: true, SourceVocabularySize: null } ? Target : nn.Embedding(options.SourceVocabularySize ?? options.VocabularySize, options.DModel);
@@ -32,12 +33,12 @@ internal sealed class Embeddings : IDisposable
     public Embedding Output { get; }
 
     /// <summary>[B, T] tokens, the first at <paramref name="position"/>, to rows [B x T, D].</summary>
-    public Tensor Embed(Embedding table, Tensor tokens_BT, long position, bool training)
+    public Tensor Embed(Embedding table, Tensor tokens_BT, long position)
     {
         using var scope = NewDisposeScope();
         var positions_TD = positions.Rows(position, tokens_BT.shape[1], tokens_BT.device);
         var x_BTD = table.forward(tokens_BT).mul_(scale).add_(positions_TD);
-        return dropout.Apply(x_BTD, training).flatten(0, 1).MoveToOuterDisposeScope();
+        return dropout.Apply(x_BTD.flatten(0, 1)).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => positions.Dispose();

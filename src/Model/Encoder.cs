@@ -11,9 +11,10 @@ internal sealed class Encoder : nn.Module
     private readonly ModuleList<EncoderLayer> layers;
     private readonly LayerNorm? norm;
 
-    public Encoder(TransformerOptions options) : base(nameof(Encoder))
+    /// <param name="dropouts">Of the model.</param>
+    public Encoder(TransformerOptions options, Dropouts dropouts) : base(nameof(Encoder))
     {
-        layers = new ModuleList<EncoderLayer>([.. Enumerable.Range(0, options.EncoderLayers).Select(_ => new EncoderLayer(options))]);
+        layers = new ModuleList<EncoderLayer>([.. Enumerable.Range(0, options.EncoderLayers).Select(_ => new EncoderLayer(options, dropouts))]);
         register_module("layers", layers);
         if (options.Norm != NormPlacement.Pre) return;
         norm = nn.LayerNorm(options.DModel);

@@ -13,11 +13,12 @@ internal sealed class EncoderLayer : nn.Module
     private readonly LayerNorm norm1;
     private readonly LayerNorm norm2;
 
-    public EncoderLayer(TransformerOptions options) : base(nameof(EncoderLayer))
+    /// <param name="dropouts">Of the model.</param>
+    public EncoderLayer(TransformerOptions options, Dropouts dropouts) : base(nameof(EncoderLayer))
     {
-        residual = new Residual(options);
-        selfAttention = new MultiHeadAttention(options);
-        feedForward = new FeedForward(options);
+        residual = new Residual(options, dropouts);
+        selfAttention = new MultiHeadAttention(options, dropouts);
+        feedForward = new FeedForward(options, dropouts);
         norm1 = nn.LayerNorm(options.DModel);
         norm2 = nn.LayerNorm(options.DModel);
         register_module("self_attn", selfAttention);
@@ -32,8 +33,8 @@ internal sealed class EncoderLayer : nn.Module
     /// <summary>Rows of all sentences, each as long as the mask: [R, D] to [R, D].</summary>
     public Tensor Forward(Tensor x_RD, Tensor mask_N1S)
     {
-        using var attended_RD = residual.Around(x_RD, norm1, x => AttendSelf(x, mask_N1S), training);
-        return residual.Around(attended_RD, norm2, x => feedForward.Forward(x, training), training);
+        using var attended_RD = residual.Around(x_RD, norm1, x => AttendSelf(x, mask_N1S));
+        return residual.Around(attended_RD, norm2, x => feedForward.Forward(x));
     }
 
     private Tensor AttendSelf(Tensor x_RD, Tensor mask_N1S)

@@ -20,7 +20,8 @@ internal sealed class MultiHeadAttention : nn.Module
     private readonly Linear outProjection;
     private readonly Dropout dropout;
 
-    public MultiHeadAttention(TransformerOptions options) : base(nameof(MultiHeadAttention))
+    /// <param name="dropouts">Of the model.</param>
+    public MultiHeadAttention(TransformerOptions options, Dropouts dropouts) : base(nameof(MultiHeadAttention))
     {
         dModel = options.DModel;
         heads = options.Heads;
@@ -29,7 +30,7 @@ internal sealed class MultiHeadAttention : nn.Module
         inProjectionWeight = new Parameter(empty(3 * dModel, dModel));
         inProjectionBias = new Parameter(empty(3 * dModel));
         outProjection = nn.Linear(dModel, dModel);
-        dropout = new Dropout(options.AttentionDropout);
+        dropout = new Dropout(dropouts, options.AttentionDropout);
         register_parameter("in_proj_weight", inProjectionWeight);
         register_parameter("in_proj_bias", inProjectionBias);
         register_module("out_proj", outProjection);
@@ -93,7 +94,7 @@ internal sealed class MultiHeadAttention : nn.Module
         using var scores_NTS = mask is null ? bmm(query_NTE, keys_NES).mul_(scale) : query_NTE.baddbmm(keys_NES, mask, beta: 1, alpha: scale);
         using var weights_NTS = scores_NTS.softmax(-1);
         Observer?.Invoke(weights_NTS);
-        using var dropped_NTS = dropout.OfAttention(weights_NTS, training);
+        using var dropped_NTS = dropout.OfAttention(weights_NTS, heads);
         using var context_NTE = bmm(dropped_NTS, keys.Values_NSE);
         using var context_BTHE = context_NTE.view(-1, heads, query_NTE.shape[1], headSize).transpose(1, 2);
         return Output(context_BTHE.reshape(-1, dModel));

@@ -6,19 +6,20 @@ using static TorchSharp.torch;
 namespace DistTrain.Model;
 
 /// <summary>What surrounds every sub-layer f: norm(x + dropout(f(x))) (post, the paper's) or x + dropout(f(norm(x))) (pre).</summary>
-internal sealed class Residual(TransformerOptions options)
+/// <param name="dropouts">Of the model.</param>
+internal sealed class Residual(TransformerOptions options, Dropouts dropouts)
 {
-    private readonly Dropout dropout = new(options.Dropout);
+    private readonly Dropout dropout = new(dropouts, options.Dropout);
 
     /// <param name="x_RD">R rows: the positions of all sequences. Layers work on rows because autograd copies when a view is changed in place.</param>
     /// <param name="sublayer">Returns a tensor of its own, no view: it is changed in place.</param>
-    public Tensor Around(Tensor x_RD, LayerNorm norm, Func<Tensor, Tensor> sublayer, bool training)
+    public Tensor Around(Tensor x_RD, LayerNorm norm, Func<Tensor, Tensor> sublayer)
     {
         // Handles of intermediates are released here, so that memory which backward does not need is reused at once.
         using var scope = NewDisposeScope();
         var y_RD = options.Norm == NormPlacement.Pre
-            ? dropout.Apply(sublayer(norm.forward(x_RD)), training).add_(x_RD)
-            : norm.forward(dropout.Apply(sublayer(x_RD), training).add_(x_RD));
+            ? dropout.Apply(sublayer(norm.forward(x_RD))).add_(x_RD)
+            : norm.forward(dropout.Apply(sublayer(x_RD)).add_(x_RD));
         return y_RD.MoveToOuterDisposeScope();
     }
 }

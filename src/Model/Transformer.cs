@@ -24,9 +24,9 @@ public sealed class Transformer : nn.Module
         if (options.DModel % options.Heads != 0)
             throw new ArgumentException($"d_model is {options.DModel}, which {options.Heads} heads do not divide evenly. Choose a multiple of the heads.", nameof(options));
         Options = options;
-        embeddings = new Embeddings(options);
-        encoder = new Encoder(options);
-        decoder = new Decoder(options);
+        embeddings = new Embeddings(options, Dropouts);
+        encoder = new Encoder(options, Dropouts);
+        decoder = new Decoder(options, Dropouts);
         if (embeddings.Source != embeddings.Target) register_module("source_embedding", embeddings.Source);
         register_module(options.TieEmbeddings ? "embedding" : "target_embedding", embeddings.Target);
         if (!options.TieEmbeddings) register_module("output_projection", embeddings.Output);
@@ -40,6 +40,9 @@ public sealed class Transformer : nn.Module
 
     /// <summary>The buffers that hold the parameters, once there are some: what training needs.</summary>
     internal FlatParameters? Flat { get; set; }
+
+    /// <summary>What the modules drop: nothing, unless a pass was begun that does.</summary>
+    internal Dropouts Dropouts { get; } = new();
 
     /// <summary>The output projection: [V, D].</summary>
     internal Parameter OutputWeight_VD => embeddings.Output.weight!;
@@ -91,7 +94,7 @@ public sealed class Transformer : nn.Module
     internal Tensor Step(Tensor tokens_R, long position, DecoderCache cache, VisibleSlots own, VisibleSlots source)
     {
         using var scope = NewDisposeScope();
-        var x_RD = embeddings.Embed(embeddings.Target, tokens_R.unsqueeze(1), position, training);
+        var x_RD = embeddings.Embed(embeddings.Target, tokens_R.unsqueeze(1), position);
         return decoder.Step(x_RD, cache, own, source).MoveToOuterDisposeScope();
     }
 
@@ -115,13 +118,15 @@ public sealed class Transformer : nn.Module
 
     private Tensor EncodeRows(Tensor source_BS, Tensor mask_N1S)
     {
-        using var x_RD = embeddings.Embed(embeddings.Source, source_BS, 0, training);
+        Dropouts.EnterSource();
+        using var x_RD = embeddings.Embed(embeddings.Source, source_BS, 0);
         return encoder.Forward(x_RD, mask_N1S);
     }
 
     private Tensor DecodeRows(Tensor target_GT, Tensor memory_RD, Tensor sourceMask_N1S)
     {
-        using var x_RD = embeddings.Embed(embeddings.Target, target_GT, 0, training);
+        Dropouts.EnterTarget();
+        using var x_RD = embeddings.Embed(embeddings.Target, target_GT, 0);
         return decoder.Forward(x_RD, target_GT.shape[1], memory_RD, sourceMask_N1S);
     }
 }

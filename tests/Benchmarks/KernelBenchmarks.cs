@@ -22,7 +22,7 @@ public class KernelBenchmarks
 
     private static readonly int[] Lengths = [.. Enumerable.Repeat((int)StepSize.Length, (int)StepSize.Sentences)];
 
-    private readonly DropoutMask mask = new(1, 0.1);
+    private readonly DropoutMask mask = new(RowKeys.Of(1, [.. Enumerable.Range(0, (int)StepSize.Sentences)], 1, (int)StepSize.Length, (int)StepSize.Rows), 1, 0.1);
     private readonly KeyVisibility visible = KeyVisibility.Padded(Lengths, (int)StepSize.Heads, tensor(Lengths));
     private Kernels kernels = null!;
     private Tensor x_RD = null!, y_RD = null!, dx_RD = null!, statistics_R2 = null!, vector_D = null!, sum_D = null!, otherSum_D = null!;

@@ -10,20 +10,21 @@ public sealed class SameCurveTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task OneTwoAndThreeWorkers_FiftySteps_SameLossAtEachStep()
+    public async Task OneTwoAndThreeWorkers_FiftyStepsOfEachPhaseWithDropout_SameLossAtEachStep()
     {
         var curves = new List<IReadOnlyList<double>>();
         foreach (var workers in new[] { 1, 2, 3 })
         {
             // A phase ends as completed only when all members report the same hash of their parameters.
-            var job = _folder.Write("curve.yaml", TinyJob.Yaml(name: $"curve-{workers}", steps: 50, checkpointEvery: 50, minWorkers: workers));
+            var job = _folder.Write("curve.yaml", TinyJob.Yaml(name: $"curve-{workers}", steps: 50, checkpointEvery: 50, dropout: 0.1, align: true, minWorkers: workers, alignSteps: 50));
             var (code, run) = await DistTrainProcess.Run(null, "run", job, "--workers", $"{workers}", "--runs", _folder.Path, "--json");
             await using var _ = run;
             Assert.True(code == 0, run.Describe());
             Assert.All(RunTests.Steps(run), step => Assert.Equal(workers, step.Workers));
             curves.Add([.. RunTests.Steps(run).Select(step => step.Loss)]);
         }
-        for (var step = 0; step < 50; step++)
+        Assert.All(curves, curve => Assert.Equal(100, curve.Count));
+        for (var step = 0; step < 100; step++)
         {
             Assert.Equal(curves[0][step], curves[1][step], curves[0][step] * 1e-5);
             Assert.Equal(curves[0][step], curves[2][step], curves[0][step] * 1e-5);

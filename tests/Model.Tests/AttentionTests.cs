@@ -36,7 +36,7 @@ public class AttentionTests
         using var noGradient = no_grad();
         manual_seed(seed);
         const int width = 16;
-        var attention = new MultiHeadAttention(OneLayer with { Heads = 1 });
+        var attention = new MultiHeadAttention(OneLayer with { Heads = 1 }, new Dropouts());
         foreach (var (_, parameter) in attention.named_parameters()) parameter.normal_(0, 0.4);
         var (x, memory) = (randn(queries, width), randn(keys, width));
         var actual = attention.AttendMemory(x, attention.ProjectMemory(memory, keys), zeros(1, 1, keys));
@@ -48,7 +48,7 @@ public class AttentionTests
     {
         using var scope = NewDisposeScope();
         manual_seed(seed);
-        var attention = new MultiHeadAttention(OneLayer with { Heads = heads });
+        var attention = new MultiHeadAttention(OneLayer with { Heads = heads }, new Dropouts());
         foreach (var (_, parameter) in attention.named_parameters()) parameter.detach().normal_();
         var mask_N1S = zeros(heads, 1, length);
         mask_N1S.narrow(2, length - 1, 1).fill_(float.NegativeInfinity);

@@ -44,10 +44,10 @@ internal static unsafe class AttentionMath
         for (var at = 0; at < width; at += Group) ((Vector512.Load(dWeights + at) - sum) * Vector512.Load(weights + at)).Store(dWeights + at);
     }
 
-    /// <summary>y = x factors. What is read behind the factors meets weights that are 0.</summary>
-    public static void Multiply(float* x, float* factors, float* y, int count, int width)
+    /// <summary>y = x factors.</summary>
+    public static void Multiply(float* x, float* factors, float* y, int width)
     {
-        for (var at = 0; at < width; at += Group) First(Vector512.Load(x + at) * Vector512.Load(factors + at), count - at, 0).Store(y + at);
+        for (var at = 0; at < width; at += Group) (Vector512.Load(x + at) * Vector512.Load(factors + at)).Store(y + at);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

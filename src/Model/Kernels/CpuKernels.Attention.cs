@@ -17,6 +17,7 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
         var (query, key, value) = (new HeadColumns(input.Query, input), new HeadColumns(input.Key, input), new HeadColumns(input.Value, input));
         var context = new HeadColumns(context_RD, 0, input);
         float* logSums = Floats(logSums_NT);
+        ulong* dropout = RowKeysOf(input.Mask);
         Heads(input, (head, buffers) =>
         {
             LoadTransposed(key.Rows(head, input.Keys, 0), input.Keys, buffers.Keys_ES, buffers.KeyStride, buffers);
@@ -27,9 +28,9 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
                 Scores(block, query, buffers);
                 for (var row = 0; row < block.Rows; row++)
                     logSums[(long)head * input.Queries + first + row] = AttentionMath.Softmax(buffers.Weights_TS + row * buffers.KeyStride, block.Visible(row), block.Width);
-                if (input.Mask.Rate > 0)
+                if (dropout != null)
                 {
-                    block.Draw(buffers);
+                    block.Draw(dropout, buffers);
                     block.Drop(buffers.Weights_TS, buffers.Weights_TS, buffers);
                 }
                 SmallProducts.Multiply(buffers.Weights_TS, buffers.KeyStride, 1, buffers.Values_SE, buffers.SizeStride, buffers.Queries_TE, buffers.SizeStride, block.GroupedRows, block.Keys, buffers.SizeStride, add: false);
@@ -45,6 +46,7 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
         var dContext = new HeadColumns(dContext_RD, 0, input);
         var (dQuery, dKey, dValue) = (new HeadColumns(dQuery_RF, input.Query.Part, input), new HeadColumns(dKey_RF, input.Key.Part, input), new HeadColumns(dValue_RF, input.Value.Part, input));
         float* logSums = Floats(logSums_NT);
+        ulong* dropout = RowKeysOf(input.Mask);
         Heads(input, (head, buffers) =>
         {
             var (size, keys) = (buffers.SizeStride, buffers.KeyStride);
@@ -64,9 +66,9 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
                 for (var row = 0; row < block.Rows; row++)
                     AttentionMath.Weights(weights_TS + row * keys, logSums[(long)head * input.Queries + first + row], block.Visible(row), block.Width);
                 float* dropped_TS = weights_TS;
-                if (input.Mask.Rate > 0)
+                if (dropout != null)
                 {
-                    block.Draw(buffers);
+                    block.Draw(dropout, buffers);
                     block.Drop(weights_TS, dropped_TS = buffers.Dropped_TS, buffers);
                     block.Drop(dWeights_TS, dWeights_TS, buffers);
                 }

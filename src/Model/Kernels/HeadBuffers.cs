@@ -47,7 +47,7 @@ internal readonly unsafe struct HeadBuffers
 
     public float* Dropped_TS => Keys_ES + 4 * keyed;
 
-    /// <summary>A dropout's factors, without gaps between rows.</summary>
+    /// <summary>A dropout's factors.</summary>
     public float* Factors => Keys_ES + 5 * keyed;
 
     /// <summary>The next multiple of <paramref name="group"/>.</summary>

@@ -62,7 +62,8 @@ internal abstract class Kernels
     public abstract void Spread(Tensor x_LD, Tensor rows_L, Tensor y_RD);
 
     /// <summary>y = dropout(x). Both may be one tensor. Its gradient: the same of dy.</summary>
-    public abstract void Drop(Tensor x, DropoutMask mask, Tensor y);
+    /// <param name="mask">Of a rate above 0.</param>
+    public abstract void Drop(Tensor x_RF, DropoutMask mask, Tensor y_RF);
 
     /// <summary>y = x + dropout(y + bias).</summary>
     public abstract void AddResidual(Tensor y_RD, Tensor bias_D, DropoutMask mask, Tensor x_RD);

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace DistTrain.Model.Kernels;
 
 /// <summary>Queries of one head that are attended at once: their scores stay in the cache, however long the sequence is.</summary>
@@ -6,7 +8,7 @@ namespace DistTrain.Model.Kernels;
 internal readonly unsafe record struct QueryBlock(AttentionInput Input, int Head, int First)
 {
     /// <summary>Queries of a block, but for the last.</summary>
-    public const int Most = DropoutMask.AttentionQueries;
+    public const int Most = 64;
 
     public int Rows => Math.Min(Most, Input.Queries - First);
 
@@ -23,13 +25,22 @@ internal readonly unsafe record struct QueryBlock(AttentionInput Input, int Head
     /// <summary>Keys that one of its queries sees.</summary>
     public int Visible(int row) => Input.Visible.Count(Head, First + row);
 
-    /// <summary>Draws the factors of its weights' dropout: the same ones in every pass.</summary>
-    public void Draw(HeadBuffers buffers) => Input.Mask.FillAttention(new Span<float>(buffers.Factors, Rows * Input.Keys), Head, First, Input.Queries);
+    /// <summary>Makes the factors of its weights' dropout: the same ones in every pass.</summary>
+    /// <param name="keys">Of all rows of the queries.</param>
+    public void Draw(ulong* keys, HeadBuffers buffers)
+    {
+        keys += (long)(Head / Input.Heads) * Input.Queries + First;
+        var column = Head % Input.Heads * DropoutMask.HeadColumns;
+        for (var row = 0; row < Rows; row++)
+        {
+            var factors = Input.Mask.Row(keys[row]);
+            for (var at = 0; at < Width; at += SmallProducts.ColumnGroup) factors.From(column + at).Store(buffers.Factors + row * buffers.KeyStride + at);
+        }
+    }
 
-    /// <summary>y = x times the factors drawn.</summary>
+    /// <summary>y = x times the factors made.</summary>
     public void Drop(float* x_TS, float* y_TS, HeadBuffers buffers)
     {
-        for (var row = 0; row < Rows; row++)
-            AttentionMath.Multiply(x_TS + row * buffers.KeyStride, buffers.Factors + row * Input.Keys, y_TS + row * buffers.KeyStride, Keys, Width);
+        for (var (row, at) = (0, 0); row < Rows; row++, at += buffers.KeyStride) AttentionMath.Multiply(x_TS + at, buffers.Factors + at, y_TS + at, Width);
     }
 }

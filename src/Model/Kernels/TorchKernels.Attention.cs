@@ -12,7 +12,7 @@ internal sealed partial class TorchKernels
         var logSums_BHT1 = LogSumExp(scores_BHTS);
         logSums_NT.view(logSums_BHT1.shape).copy_(logSums_BHT1);
         var weights_BHTS = scores_BHTS.sub_(logSums_BHT1).exp_();
-        if (input.Mask.Rate > 0) weights_BHTS.mul_(Factors(input.Mask, weights_BHTS.shape));
+        if (input.Mask.Rate > 0) weights_BHTS.mul_(Factors(input));
         Fill(context_RD, 0, weights_BHTS.matmul(Heads(input.Value, input.Keys, input)), input);
     }
 
@@ -26,7 +26,7 @@ internal sealed partial class TorchKernels
         var dropped_BHTS = weights_BHTS;
         if (input.Mask.Rate > 0)
         {
-            var factors_BHTS = Factors(input.Mask, weights_BHTS.shape);
+            var factors_BHTS = Factors(input);
             dropped_BHTS = weights_BHTS.mul(factors_BHTS);
             dWeights_BHTS.mul_(factors_BHTS);
         }

@@ -14,12 +14,12 @@ public sealed class DpoObjective(Transformer policy, double beta) : IObjective<P
     public IReadOnlyList<string> MetricNames { get; } =
         ["rewards/chosen", "rewards/rejected", "rewards/accuracies", "rewards/margins", "logps/chosen", "logps/rejected"];
 
-    public ObjectiveSums Backward(PreferencePairs batch, Action<int>? final = null)
+    public ObjectiveSums Backward(PreferencePairs batch, long seed, Action<int>? final = null)
     {
         if (batch.Sources.Length == 0) return ObjectiveSums.Zero(MetricNames.Count);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var output = LabelledOutput.ForTraining(policy, Pairs(batch), dropout: false);
+        var output = LabelledOutput.ForTraining(policy, Pairs(batch), dropout: null);
         var sums = Sums(output, batch, backward: true);
         output.Backward(final);
         return sums;

@@ -49,8 +49,9 @@ internal sealed class LabelledOutput
     public int ChunkRows => Math.Max(RowStep, (int)(kernels.LogitsAtOnce / weight_VD.size(0)) / RowStep * RowStep);
 
     /// <summary>Of a training step, under no_grad.</summary>
+    /// <param name="dropout">Its seed; null: nothing is dropped.</param>
     /// <exception cref="InvalidOperationException">The model has no flat parameters.</exception>
-    public static LabelledOutput ForTraining(Transformer model, PaddedPairs pairs, bool dropout)
+    public static LabelledOutput ForTraining(Transformer model, PaddedPairs pairs, long? dropout)
     {
         var pass = model.Flat?.Pass ?? throw new InvalidOperationException("The model has no gradients to add to: make its FlatParameters first.");
         return new LabelledOutput(pass.Forward(pairs, dropout), pass.Output.Value, pairs, pass.Memory.Kernels, pass);
@@ -63,7 +64,7 @@ internal sealed class LabelledOutput
     public static LabelledOutput ForScores(Transformer model, PaddedPairs pairs)
     {
         var kernels = model.Flat?.Kernels;
-        if (kernels is not null && (kernels.Type != ScalarType.Float32 || kernels.Device.type != DeviceType.CPU)) return ForTraining(model, pairs, dropout: false);
+        if (kernels is not null && (kernels.Type != ScalarType.Float32 || kernels.Device.type != DeviceType.CPU)) return ForTraining(model, pairs, dropout: null);
         model.eval();
         return new LabelledOutput(model.Forward(pairs.Source_BS, pairs.TargetInput_GT), model.OutputWeight_VD, pairs, kernels ?? Kernels.Kernels.Of(ScalarType.Float32), null);
     }

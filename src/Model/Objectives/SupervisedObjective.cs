@@ -13,11 +13,11 @@ public sealed class SupervisedObjective(Transformer model, double labelSmoothing
     /// <summary><c>nll</c>: the plain negative log-likelihood.</summary>
     public IReadOnlyList<string> MetricNames { get; } = ["nll"];
 
-    public ObjectiveSums Backward(SentencePairs batch, Action<int>? final = null)
+    public ObjectiveSums Backward(SentencePairs batch, long seed, Action<int>? final = null)
     {
         if (batch.Sources.Length == 0) return ObjectiveSums.Zero(MetricNames.Count);
         using var scope = NewDisposeScope();
-        return Backward(PaddedPairs.From(batch.Sources, batch.Targets), final);
+        return Backward(PaddedPairs.From(batch.Sources, batch.Targets, batch.Examples), seed, final);
     }
 
     public ObjectiveSums Evaluate(SentencePairs batch)
@@ -27,11 +27,11 @@ public sealed class SupervisedObjective(Transformer model, double labelSmoothing
         return Evaluate(PaddedPairs.From(batch.Sources, batch.Targets));
     }
 
-    internal ObjectiveSums Backward(PaddedPairs pairs, Action<int>? final = null)
+    internal ObjectiveSums Backward(PaddedPairs pairs, long seed, Action<int>? final = null)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var output = LabelledOutput.ForTraining(model, pairs, dropout: true);
+        var output = LabelledOutput.ForTraining(model, pairs, seed);
         var statistics_3 = Statistics(output, chunk => output.ProjectWithBackward(chunk.First, chunk.Count, labelSmoothing));
         output.Backward(final);
         return Sums(output, statistics_3, labelSmoothing);

@@ -13,7 +13,7 @@ internal sealed class HeadsPass(PassMemory memory, TransformerOptions options, W
     /// <param name="keys">Of each sequence.</param>
     public Tensor Forward(Projected query, Projected key, Projected value, int sequences, int queries, int keys, KeyVisibility visible)
     {
-        input = new AttentionInput(query, key, value, sequences, queries, keys, options.Heads, options.DModel / options.Heads, visible, memory.Draw(options.AttentionDropout));
+        input = new AttentionInput(query, key, value, sequences, queries, keys, options.Heads, options.DModel / options.Heads, visible, memory.Dropouts.Next(options.AttentionDropout));
         context_RD = memory.Take(query.Rows_RF.size(0), options.DModel);
         logSums_NT = memory.TakeFloats(sequences * options.Heads, queries);
         memory.Kernels.Attend(input, context_RD, logSums_NT);

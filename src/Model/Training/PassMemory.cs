@@ -9,27 +9,23 @@ internal sealed class PassMemory(Kernels.Kernels kernels) : IDisposable
 {
     private readonly Arena values = new(kernels.Type, kernels.Device);
     private readonly Arena floats = new(ScalarType.Float32, kernels.Device);
-    private bool drops;
 
     public Kernels.Kernels Kernels { get; } = kernels;
 
+    public Dropouts Dropouts { get; } = new();
+
     /// <summary>Forgets the pass before.</summary>
-    /// <param name="dropout">Whether this one drops values.</param>
-    public void Begin(bool dropout)
+    public void Begin()
     {
         values.Clear();
         floats.Clear();
-        drops = dropout;
     }
-
-    /// <summary>The mask of a further dropout of this pass; one of rate 0 drops nothing.</summary>
-    public DropoutMask Draw(double rate) => DropoutMask.Draw(drops ? rate : 0);
 
     /// <summary>y = dropout(x). Nothing happens, not even a copy, when nothing is dropped.</summary>
     /// <returns>What <see cref="DropBackward"/> needs.</returns>
     public DropoutMask Drop(Tensor x, double rate, Tensor y)
     {
-        var mask = Draw(rate);
+        var mask = Dropouts.Next(rate);
         if (mask.Rate > 0) Kernels.Drop(x, mask, y);
         return mask;
     }

@@ -13,7 +13,7 @@ internal sealed class ResidualPass(PassMemory memory, TransformerOptions options
     {
         var isPre = options.Norm == NormPlacement.Pre;
         var y_RD = sublayer.Forward(isPre ? norm.Forward(x_RD) : x_RD);
-        mask = memory.Draw(options.Dropout);
+        mask = memory.Dropouts.Next(options.Dropout);
         memory.Kernels.AddResidual(y_RD, sublayer.OutputBias.Master, mask, x_RD);
         return isPre ? y_RD : norm.Forward(y_RD);
     }

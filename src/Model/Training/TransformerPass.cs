@@ -49,9 +49,12 @@ internal sealed class TransformerPass : IDisposable
 
     /// <summary>The decoder's output: [G x T, D], and some rows behind. Ends what was left of the pass before.</summary>
     /// <param name="pairs">In host memory.</param>
-    public Tensor Forward(PaddedPairs pairs, bool dropout)
+    /// <param name="dropout">From which the masks follow, with the pairs' examples; null: nothing is dropped.</param>
+    public Tensor Forward(PaddedPairs pairs, long? dropout)
     {
-        Memory.Begin(dropout);
+        Memory.Begin();
+        Memory.Dropouts.Begin(pairs, dropout, Memory.OnDevice);
+        Memory.Dropouts.EnterSource();
         var sentences = SequencesOf(pairs.Source_BS, Visible(pairs.Source_BS));
         var x_RD = sourceEmbedding.Forward(pairs.Source_BS);
         clock?.Passed("embed");
@@ -60,6 +63,7 @@ internal sealed class TransformerPass : IDisposable
         source = new EncodedSource(x_RD, Memory.TakeLike(x_RD).zero_(), sentences);
         clock?.Passed("encoder");
 
+        Memory.Dropouts.EnterTarget();
         var y_RD = targetEmbedding.Forward(pairs.TargetInput_GT);
         clock?.Passed("embed");
         var targets = SequencesOf(pairs.TargetInput_GT, KeyVisibility.Causal);

@@ -24,5 +24,8 @@ public sealed class TranslationBatches(TokenStore store) : IBatchSource<Sentence
     /// <inheritdoc/>
     public SentencePairs Batch(IReadOnlyList<int> examples) => new(
         [.. examples.Select(example => store.Tokens(Source, example).ToArray())],
-        [.. examples.Select(example => store.Tokens(Target, example).ToArray())]);
+        [.. examples.Select(example => store.Tokens(Target, example).ToArray())])
+    {
+        Examples = examples,
+    };
 }

@@ -24,12 +24,13 @@ internal interface IPhaseWork : IDisposable
     void StartAfter(long step, int pieceTokens);
 
     /// <summary>Adds the gradient of this member's share of the next step to the flat gradients; a member without a share adds nothing.</summary>
+    /// <param name="seed">Of the step's dropout, on all members.</param>
     /// <param name="final">Told from which offset on the gradients are complete: see <see cref="IObjective{TBatch}.Backward"/>.</param>
     /// <returns>
     /// The share's sums, the target tokens of the whole step, and how long the share was not ready. No sums when there was too little memory:
     /// the gradients are then good for nothing.
     /// </returns>
-    (ObjectiveSums? Own, long GlobalTargetTokens, TimeSpan Waited) Backward(Action<int> final, CancellationToken stop);
+    (ObjectiveSums? Own, long GlobalTargetTokens, TimeSpan Waited) Backward(long seed, Action<int> final, CancellationToken stop);
 
     /// <summary>What there is to validate; empty when the phase has no validation data.</summary>
     IReadOnlyList<IValidation> Validations { get; }

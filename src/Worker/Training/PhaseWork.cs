@@ -44,21 +44,21 @@ internal sealed class PhaseWork<TBatch> : IPhaseWork
         shares = new StepShares<TBatch>(plan, source, rank, members, pieceTokens, step, TotalSteps);
     }
 
-    public (ObjectiveSums? Own, long GlobalTargetTokens, TimeSpan Waited) Backward(Action<int> final, CancellationToken stop)
+    public (ObjectiveSums? Own, long GlobalTargetTokens, TimeSpan Waited) Backward(long seed, Action<int> final, CancellationToken stop)
     {
         var start = clock.GetTimestamp();
         var share = shares!.Next(stop);
         var waited = clock.GetElapsedTime(start);
-        return (Backward(share.Pieces, final), share.GlobalTargetTokens, waited);
+        return (Backward(share.Pieces, seed, final), share.GlobalTargetTokens, waited);
     }
 
     public void Dispose() => shares?.Dispose();
 
-    private ObjectiveSums? Backward(IReadOnlyList<TBatch> pieces, Action<int> final)
+    private ObjectiveSums? Backward(IReadOnlyList<TBatch> pieces, long seed, Action<int> final)
     {
         try
         {
-            return pieces.Select((piece, index) => objective.Backward(piece, index == pieces.Count - 1 ? final : null)).Aggregate((sum, piece) => sum + piece);
+            return pieces.Select((piece, index) => objective.Backward(piece, seed, index == pieces.Count - 1 ? final : null)).Aggregate((sum, piece) => sum + piece);
         }
         catch (Exception e) when (OutOfMemory.Is(e))
         {

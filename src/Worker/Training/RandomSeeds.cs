@@ -9,9 +9,9 @@ internal static class RandomSeeds
     /// <summary>The order of a phase's examples.</summary>
     public static long OfPlan(long seed, int phaseIndex) => Mix([seed, phaseIndex]);
 
-    /// <summary>The dropout of one step on one member.</summary>
-    public static long OfStep(long seed, int phaseIndex, long step, int rank) => Mix([seed, phaseIndex, step, rank]);
+    /// <summary>The dropout of one step, on all members: what differs between them are their examples.</summary>
+    public static long OfStep(long seed, int phaseIndex, long step) => Mix([seed, phaseIndex, step]);
 
-    // Neighbouring steps and ranks must not get related generators, so the numbers are hashed, not added.
+    // Neighbouring steps must not get related generators, so the numbers are hashed, not added.
     private static long Mix(ReadOnlySpan<long> numbers) => (long)(XxHash3.HashToUInt64(MemoryMarshal.AsBytes(numbers)) >> 1);
 }

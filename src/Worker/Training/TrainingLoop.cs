@@ -72,8 +72,7 @@ internal sealed class TrainingLoop(
     private (StepTotals Totals, long Tokens, TimeSpan WaitedForData, TimeSpan WaitedForRing) SumGradients(long step, CancellationToken stop)
     {
         ring.BeginStep(step);
-        torch.manual_seed(RandomSeeds.OfStep(plan.Spec.Seed, plan.Assignment.PhaseIndex, step, ring.Rank));
-        var (own, tokens, waitedForData) = work.Backward(gradients.Send, stop);
+        var (own, tokens, waitedForData) = work.Backward(RandomSeeds.OfStep(plan.Spec.Seed, plan.Assignment.PhaseIndex, step), gradients.Send, stop);
         var computed = clock.GetTimestamp();
         // A member without sums takes part all the same: the others only learn from the totals that this step is void.
         gradients.Finish();

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using CsCheck;
 using DistTrain.Model.Kernels;
 using DistTrain.Shared.Jobs;
@@ -49,7 +48,7 @@ public sealed class AttentionKernelsTests : IDisposable
     {
         var width = heads * size;
         int[] lengths = [.. Enumerable.Range(0, sequences).Select(sequence => 1 + sequence * 7 % keys)];
-        var mask = new DropoutMask(11, rate);
+        var mask = rate == 0 ? default : new DropoutMask(RowKeys.Of(2, [.. Enumerable.Range(0, sequences)], 1, queries, sequences * queries), 11, rate);
         // The query is the second part of its projection, keys and values are both parts of another one.
         var (query, keyValue) = (Rows(sequences * queries, 2 * width, type), Rows(sequences * keys, 2 * width, type));
         var (queryBias, keyBias) = (randn(2 * width), randn(2 * width));
@@ -62,7 +61,7 @@ public sealed class AttentionKernelsTests : IDisposable
             (rows.narrow(0, 0, sequences * length) + bias).view(sequences, length, 2, heads, size).select(2, part).transpose(1, 2);
         var hidden = causal ? ones(keys, keys, ScalarType.Bool).triu(1) : Hidden(lengths, keys);
         var scores = Part(query64, queryBias, queries, 1).matmul(Part(keyValue64, keyBias, keys, 0).transpose(2, 3)) / Math.Sqrt(size);
-        var weights = scores.masked_fill(hidden, double.NegativeInfinity).softmax(-1) * Factors(kind, mask, sequences * heads, queries, keys).view(sequences, heads, queries, keys);
+        var weights = scores.masked_fill(hidden, double.NegativeInfinity).softmax(-1) * Factors(mask, sequences, heads, queries, keys);
         var expected = weights.matmul(Part(keyValue64, keyBias, keys, 1)).transpose(1, 2).reshape(-1, width);
         var dContext = Rows(sequences * queries, width, type);
         expected.backward([dContext.narrow(0, 0, sequences * queries).to(ScalarType.Float64)]);
@@ -90,13 +89,18 @@ public sealed class AttentionKernelsTests : IDisposable
         return hidden;
     }
 
-    private static Tensor Factors(KernelsKind kind, DropoutMask mask, int heads, int queries, int keys)
+    /// <summary>[B, H, T, S].</summary>
+    private static Tensor Factors(DropoutMask mask, int sequences, int heads, int queries, int keys)
     {
-        var factors = ones(heads, queries, keys);
-        if (mask.Rate == 0) return factors;
-        if (kind == KernelsKind.Vector) mask.FillAttention(MemoryMarshal.Cast<byte, float>(factors.bytes), queries, keys);
-        else kind.Kernels(ScalarType.Float32).Drop(factors, mask, factors);
-        return factors;
+        if (mask.Keys_R is null) return ones(1);
+        var rowKeys = mask.Keys_R.data<long>().ToArray();
+        var factors = new float[sequences, heads, queries, keys];
+        for (var (sequence, row) = (0, 0); sequence < sequences; sequence++)
+            for (var query = 0; query < queries; query++, row++)
+                for (var head = 0; head < heads; head++)
+                    for (var key = 0; key < keys; key++)
+                        factors[sequence, head, query, key] = mask.Row((ulong)rowKeys[row]).From(head * DropoutMask.HeadColumns + key)[0];
+        return tensor(factors.Cast<float>().ToArray(), [sequences, heads, queries, keys]);
     }
 
     private static void AssertClose(ScalarType type, Tensor expected, Tensor actual)

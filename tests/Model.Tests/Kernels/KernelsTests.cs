@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using DistTrain.Model.Kernels;
 using DistTrain.Shared.Jobs;
 using static TorchSharp.torch;
@@ -110,10 +109,10 @@ public sealed class KernelsTests : IDisposable
     {
         var type = precision.Type();
         var kernels = kind.Kernels(type);
-        foreach (var mask in new[] { default, new DropoutMask(5, 0.3) })
+        foreach (var mask in new[] { default, new DropoutMask(Keys(rows), 5, 0.3) })
         {
             var (x, y, bias) = (Random(type, rows, width), Random(type, rows, width), randn(width));
-            var dropped = (y.to(ScalarType.Float64) + bias) * Factors(kind, mask, rows, width);
+            var dropped = (y.to(ScalarType.Float64) + bias) * Factors(mask, rows, width);
             var expected = x.to(ScalarType.Float64) + dropped;
             kernels.AddResidual(y, bias, mask, x);
             AssertClose(type, expected, y, 4);
@@ -124,23 +123,13 @@ public sealed class KernelsTests : IDisposable
     public void Drop_OfAnyShape_AppliesTheMask(KernelsKind kind, Precision precision, int rows, int width)
     {
         var type = precision.Type();
-        var (x, mask) = (Random(type, rows, width), new DropoutMask(7, 0.4));
-        var expected = x.to(ScalarType.Float64) * Factors(kind, mask, rows, width);
+        var (x, mask) = (Random(type, rows, width), new DropoutMask(Keys(rows), 7, 0.4));
+        var expected = x.to(ScalarType.Float64) * Factors(mask, rows, width);
         var y = empty_like(x);
         kind.Kernels(type).Drop(x, mask, y);
         AssertClose(type, expected, y);
         kind.Kernels(type).Drop(x, mask, x);
         AssertClose(type, expected, x);
-    }
-
-    [Fact]
-    public void Drop_OfTorchsKernels_KeepsItsShareAnew_ForEachSeed()
-    {
-        const double rate = 0.3;
-        var (first, second) = (Factors(KernelsKind.Torch, new DropoutMask(1, rate), 500, 200), Factors(KernelsKind.Torch, new DropoutMask(2, rate), 500, 200));
-        Assert.Equal([0, (float)(1 / (1 - rate))], first.ToArray().Distinct().Order());
-        Close.Assert("kept share", 1 - rate, first.gt(0).to(ScalarType.Float64).mean().item<double>(), relative: 0.01);
-        Close.Assert("kept by both", (1 - rate) * (1 - rate), (first * second).gt(0).to(ScalarType.Float64).mean().item<double>(), relative: 0.02);
     }
 
     [Theory, MemberData(nameof(Cases))]
@@ -185,15 +174,15 @@ public sealed class KernelsTests : IDisposable
         AssertClose(type, logits64.grad!, logits);
     }
 
-    /// <summary>What a mask multiplies values by. That of the vector kernels can be told by other means; torch's only by itself.</summary>
-    private static Tensor Factors(KernelsKind kind, DropoutMask mask, int rows, int width)
+    /// <summary>What a mask multiplies values by, one by one.</summary>
+    private static Tensor Factors(DropoutMask mask, int rows, int width)
     {
-        var factors = ones(rows, width);
-        if (mask.Rate == 0) return factors;
-        if (kind == KernelsKind.Vector) mask.Fill(MemoryMarshal.Cast<byte, float>(factors.bytes));
-        else kind.Kernels(ScalarType.Float32).Drop(factors, mask, factors);
-        return factors;
+        if (mask.Keys_R is null) return ones(1);
+        var keys = mask.Keys_R.data<long>().ToArray();
+        return tensor([.. Enumerable.Range(0, rows * width).Select(at => mask.Row((ulong)keys[at / width]).From(at % width)[0])], [rows, width]);
     }
+
+    private static Tensor Keys(int rows) => RowKeys.Of(1, [4], 1, rows, rows);
 
     private static Tensor Random(ScalarType type, params long[] shape) => randn(shape).to(type);
 

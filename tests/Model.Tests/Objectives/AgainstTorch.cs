@@ -15,16 +15,14 @@ internal static class AgainstTorch
     public static void Assert(FlatParameters parameters, SentencePairs pairs, double smoothing)
     {
         using var scope = NewDisposeScope();
-        manual_seed(6);
-        var sums = new SupervisedObjective(parameters.Model, smoothing).Backward(pairs);
+        const int Seed = 6;
+        var sums = new SupervisedObjective(parameters.Model, smoothing).Backward(pairs, Seed);
 
         using var plain = new Transformer(parameters.Model.Options);
         foreach (var ((_, copy), (_, original)) in plain.named_parameters().Zip(parameters.Model.named_parameters()))
             using (no_grad()) copy.copy_(original);
-        // The modules drop the same values as the pass when they draw the same seeds.
-        plain.train();
-        manual_seed(6);
-        var padded = PaddedPairs.From(pairs.Sources, pairs.Targets);
+        var padded = PaddedPairs.From(pairs.Sources, pairs.Targets, pairs.Examples);
+        plain.Dropouts.Begin(padded, Seed, keys => keys);
         var logits = plain.Project(plain.Decode(padded.TargetInput_GT, plain.Encode(padded.Source_BS), padded.Source_BS));
         var loss = nn.functional.cross_entropy(logits.flatten(0, 1), padded.Labels_GT.flatten(), ignore_index: SpecialTokens.Pad,
             reduction: nn.Reduction.Sum, label_smoothing: smoothing);

@@ -31,7 +31,7 @@ public class DpoObjectiveTests
     {
         using var parameters = Small.Model(Small.Options with { Dropout = 0.5 });
         var pairs = SomePreferences(parameters.Model);
-        var sums = new DpoObjective(parameters.Model, 0.1).Backward(pairs);
+        var sums = new DpoObjective(parameters.Model, 0.1).Backward(pairs, seed: 0);
         Assert.Equal(pairs.Sources.Length, sums.Units);
         Close.Assert("mean loss", Math.Log(2), sums.Loss / sums.Units, 1e-6, 1e-6);
         Close.Assert("margin", 0, sums.Metrics[3]);
@@ -45,7 +45,7 @@ public class DpoObjectiveTests
         using var parameters = Small.Model();
         var objective = new DpoObjective(parameters.Model, 0.1);
         var pairs = SomePreferences(parameters.Model);
-        objective.Backward(pairs);
+        objective.Backward(pairs, seed: 0);
         for (var i = 0; i < parameters.Values.Length; i++) parameters.Values[i] -= 0.003f * parameters.Gradients[i];
         var after = objective.Evaluate(pairs);
         Assert.True(after.Loss / after.Units < Math.Log(2));
@@ -61,7 +61,7 @@ public class DpoObjectiveTests
         var pairs = SomePreferences(parameters.Model) with { ReferenceChosen = [-9, -12, -5] };
         var whole = objective.Evaluate(pairs);
         Assert.All(parameters.Gradients.ToArray(), value => Assert.Equal(0, value));
-        var parts = objective.Evaluate(Part(pairs, 0, 1)) + objective.Backward(Part(pairs, 1, 3));
+        var parts = objective.Evaluate(Part(pairs, 0, 1)) + objective.Backward(Part(pairs, 1, 3), seed: 0);
         Close.Assert("loss", whole.Loss, parts.Loss);
         for (var metric = 0; metric < whole.Metrics.Count; metric++) Close.Assert(objective.MetricNames[metric], whole.Metrics[metric], parts.Metrics[metric]);
     }
@@ -71,7 +71,7 @@ public class DpoObjectiveTests
     {
         using var parameters = Small.Model();
         var objective = new DpoObjective(parameters.Model, 0.1);
-        var sums = objective.Backward(new PreferencePairs([], [], [], [], []));
+        var sums = objective.Backward(new PreferencePairs([], [], [], [], []), seed: 0);
         Assert.Equal((0, 0, objective.MetricNames.Count), (sums.Loss, sums.Units, sums.Metrics.Count));
     }
 
@@ -81,7 +81,7 @@ public class DpoObjectiveTests
         using var parameters = Small.Model();
         var objective = new DpoObjective(parameters.Model, 0.1);
         var pairs = SomePreferences(parameters.Model);
-        Small.AssertNothingIsLeft(() => objective.Backward(pairs));
+        Small.AssertNothingIsLeft(() => objective.Backward(pairs, seed: 0));
         Small.AssertNothingIsLeft(() => objective.Evaluate(pairs));
     }
 
@@ -89,7 +89,7 @@ public class DpoObjectiveTests
     {
         using var scope = NewDisposeScope();
         using var parameters = Small.Model(options);
-        var sums = new DpoObjective(parameters.Model, beta).Backward(pairs);
+        var sums = new DpoObjective(parameters.Model, beta).Backward(pairs, seed: 0);
         using var plain = Small.Model(options);
         var margins = (LogProbabilities(plain.Model, pairs.Sources, pairs.Chosen) - tensor(pairs.ReferenceChosen, ScalarType.Float32))
             - (LogProbabilities(plain.Model, pairs.Sources, pairs.Rejected) - tensor(pairs.ReferenceRejected, ScalarType.Float32));

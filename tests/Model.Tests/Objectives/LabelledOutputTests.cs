@@ -69,7 +69,7 @@ public class LabelledOutputTests
         using var noGradient = no_grad();
         parameters.ZeroGradients();
         FillMemory(parameters, float.NaN);
-        var output = LabelledOutput.ForTraining(parameters.Model, pairs, dropout: false);
+        var output = LabelledOutput.ForTraining(parameters.Model, pairs, dropout: null);
         // Each position has a weight of its own, that of its place.
         var weights_L = (arange(output.Count, ScalarType.Float32) % 5 - 1.5).to(ScalarType.Float32);
         var scores = new float[output.Count];
@@ -89,7 +89,7 @@ public class LabelledOutputTests
         var memory = parameters.Pass.Memory;
         for (var round = 0; round < 2; round++)
         {
-            memory.Begin(dropout: false);
+            memory.Begin();
             memory.Take(8192, 64).fill_(value);
             memory.TakeFloats(8192, 2).fill_(value);
         }

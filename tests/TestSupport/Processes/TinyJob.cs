@@ -5,14 +5,14 @@ namespace DistTrain.TestSupport.Processes;
 /// <summary>Job files small enough for a test: the generated English to Chinese corpus and a Transformer of width 32.</summary>
 public static class TinyJob
 {
-    /// <param name="dropout">0 where runs are compared number by number.</param>
-    /// <param name="align">With a DPO phase of 10 steps after the supervised one.</param>
+    /// <param name="dropout">Of everything that can be dropped.</param>
+    /// <param name="align">With a DPO phase after the supervised one.</param>
     public static string Yaml(
-        string name = "tiny", int steps = 60, int checkpointEvery = 20, double dropout = 0, bool align = false, int minWorkers = 1, int maxWorkers = 8, int batchTokens = 600) =>
+        string name = "tiny", int steps = 60, int checkpointEvery = 20, double dropout = 0, bool align = false, int minWorkers = 1, int maxWorkers = 8, int batchTokens = 600, int alignSteps = 10) =>
         string.Create(CultureInfo.InvariantCulture, $$"""
         name: {{name}}
         seed: 7
-        model: { d_model: 32, heads: 4, encoder_layers: 1, decoder_layers: 1, d_ff: 64, dropout: {{dropout}}, max_length: 64 }
+        model: { d_model: 32, heads: 4, encoder_layers: 1, decoder_layers: 1, d_ff: 64, dropout: {{dropout}}, attention_dropout: {{dropout}}, feed_forward_dropout: {{dropout}}, max_length: 64 }
         tokenizer: { type: bpe, vocab_size: 400 }
         resources: { min_workers: {{minWorkers}}, max_workers: {{maxWorkers}}, precision: float32 }
         checkpoints: { every_steps: {{checkpointEvery}}, keep_last: 3, keep_best: 1 }
@@ -24,18 +24,19 @@ public static class TinyJob
             steps: {{steps}}
             optimizer: { type: adam, schedule: inverse_sqrt, learning_rate: 0.002, warmup_steps: 20, label_smoothing: 0.1 }
             validate: { metric: loss, beam: 1, max_sentences: 20, tokenize: zh, track: { polite: 您 } }
-        {{(align ? Align : "")}}
+        {{(align ? Align(alignSteps) : "")}}
         """);
 
-    private const string Align = """
+    // Much of chosen and rejected is alike: gradients that are zero but for rounding would make whole steps with a smaller epsilon.
+    private static string Align(int steps) => $$"""
           - name: align
             type: dpo
             data: { train: "sample:polite-en-zh/preferences", validation: "sample:polite-en-zh/preferences-validation" }
             loss: sigmoid
             beta: 0.1
             batch_tokens: 600
-            steps: 10
-            optimizer: { type: adam, schedule: constant, learning_rate: 0.0002, label_smoothing: 0 }
+            steps: {{steps}}
+            optimizer: { type: adam, schedule: constant, learning_rate: 0.0002, epsilon: 0.0000001, label_smoothing: 0 }
             validate: { metric: accuracy, translations: "sample:polite-en-zh/validation", beam: 1, max_sentences: 20, tokenize: zh, track: { polite: 您 } }
         """;
 }

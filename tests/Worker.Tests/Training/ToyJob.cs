@@ -12,13 +12,14 @@ internal static class ToyJob
     public static OptimizerSpec Optimizer { get; } = new() { Schedule = "constant", LearningRate = 2e-3, WarmupSteps = 10 };
 
     /// <summary>A supervised phase, then one of preferences for the longer of two answers; a checkpoint every 20 steps.</summary>
+    /// <param name="dropout">Of everything that can be dropped.</param>
     /// <param name="change">Makes each phase the one that is wanted.</param>
     public static TestJob Create(
         int steps = 50, double dropout = 0, OptimizerSpec? optimizer = null, Func<PhaseSpec, PhaseSpec>? change = null, string precision = "float32") => new(new JobSpec
     {
         Name = "toy",
         Resources = new ResourcesSpec { Precision = precision },
-        Model = new ModelSpec { DModel = 32, Heads = 2, EncoderLayers = 1, DecoderLayers = 1, DFeedForward = 64, Dropout = dropout },
+        Model = new ModelSpec { DModel = 32, Heads = 2, EncoderLayers = 1, DecoderLayers = 1, DFeedForward = 64, Dropout = dropout, AttentionDropout = dropout, FeedForwardDropout = dropout },
         Checkpoints = new CheckpointsSpec { EverySteps = 20 },
         Phases = [.. new PhaseSpec[]
         {
