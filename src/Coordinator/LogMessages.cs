@@ -32,6 +32,12 @@ internal static partial class LogMessages
     [LoggerMessage(1008, LogLevel.Warning, "Worker {Worker} trains job {Job}, which this coordinator's journal does not have. It is left alone, and gets no work from here until it has ended. Was the coordinator started with another state folder or database?")]
     public static partial void UnknownJobTrained(ILogger log, string worker, string job);
 
+    [LoggerMessage(1010, LogLevel.Error, "Job {JobName} cannot be read from its journal and is listed as unreadable: {Because} The other jobs go on.")]
+    public static partial void JobUnreadable(ILogger log, string jobName, string because);
+
+    [LoggerMessage(1011, LogLevel.Error, "A message of the kind {Kind} could not be handled and is dropped.")]
+    public static partial void MessageDropped(ILogger log, string kind, Exception failure);
+
     [LoggerMessage(1101, LogLevel.Information, "{Text}")]
     public static partial void Happened(ILogger log, string text);
 

@@ -1,4 +1,5 @@
 // More than 300 lines: what a job is told, asked and does is one conversation, and Akka keeps the handlers of one actor in one class.
+using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Persistence;
 using DistTrain.Coordinator.Checkpoints;
@@ -8,6 +9,7 @@ using DistTrain.Coordinator.Workers;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
+using MessagePack;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Coordinator.Jobs;
@@ -16,8 +18,11 @@ namespace DistTrain.Coordinator.Jobs;
 /// One job: carries its <see cref="JobState"/> from command to journal to action. The state decides, the journal is written, then
 /// the sender is answered, then <see cref="Continue"/> does what the new state asks for; after a restart the same method goes on from there.
 /// </summary>
-public sealed class JobActor : ReceivePersistentActor
+public sealed partial class JobActor : ReceivePersistentActor
 {
+    /// <summary>A job that has ended leaves the memory when nobody has asked for it for so long.</summary>
+    private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(30);
+
     private readonly JobId _id;
     private readonly Preparations _preparations;
     private readonly TimeProvider _clock;
@@ -38,7 +43,11 @@ public sealed class JobActor : ReceivePersistentActor
         (_id, _preparations, _clock, _log, _feed, _metrics) = (id, preparations, clock, log, new JobFeed(feedId), new JobMetrics(clock));
 
         Recover<JobEvents.IJobEvent>(Fold);
-        Recover<RecoveryCompleted>(_ => Continue());
+        Recover<RecoveryCompleted>(_ =>
+        {
+            TellStatus();
+            Continue();
+        });
 
         Command<JobMessages.Submit>(Store);
         Command<JobMessages.DataReady>(ready =>
@@ -69,9 +78,11 @@ public sealed class JobActor : ReceivePersistentActor
             var done = Math.Max(over.StepsDone, _shown.Generation == over.Generation ? _shown.Step : 0);
             Obey(new JobCommand.EndGeneration(over.Generation, over.Because, over.Aftermath, done), AcknowledgeFinished);
         });
-        Command<TrainingProtocol.IReport>(Take);
+        Command(Outside.Guarded<TrainingProtocol.IReport>(log, Take));
+        Command<ReceiveTimeout>(_ => Context.Parent.Tell(new JobMessages.Idle(_id)));
+        Command<JobMessages.Leave>(_ => Context.Stop(Self));
         Command<JobsProtocol.GetStatus>(_ => Answer(state => JobStatusText.Describe(state, _waits, _clock.GetUtcNow(), _metrics.Newest(state.Phase?.Name))));
-        Command<JobsProtocol.GetHistory>(_ => Answer(state => new JobsProtocol.JobHistory(state.Job, _history.ConvertAll(JobHistoryText.Describe))));
+        Command<JobsProtocol.GetHistory>(read => Answer(_ => JobHistoryText.Page(read, _history)));
         Command<JobsProtocol.ReadFeed>(read => Answer(state => _feed.Read(read, state.HasEnded)));
         Command<JobsProtocol.GetSpec>(_ => Answer(state => new JobsProtocol.JobSpecification(_id, state.SpecJson, state.DataRoot)));
         Command<JobsProtocol.ResumeJob>(Resume);
@@ -97,10 +108,11 @@ public sealed class JobActor : ReceivePersistentActor
         base.OnPersistFailure(cause, @event, sequenceNr);
     }
 
+    // An event that cannot be read or applied now cannot be later either, and concerns this job alone; a database that does not answer concerns all.
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
-        // With a message, the journal was read and this event of it was not understood.
-        if (message is null) Context.Parent.Tell(new JobMessages.JournalUnusable(reason));
+        var isThisJobs = message is not null || reason is MessagePackSerializationException or ArgumentException or SerializationException;
+        Context.Parent.Tell(isThisJobs ? new JobMessages.JournalUnreadable(_id, reason.GetBaseException().Message) : new JobMessages.JournalUnusable(reason));
         base.OnRecoveryFailure(reason, message);
     }
 
@@ -166,6 +178,7 @@ public sealed class JobActor : ReceivePersistentActor
     private void Continue()
     {
         if (_state is null) return;
+        if (!_state.HasEnded) Context.SetReceiveTimeout(null);
         if (JobResultFile.Keep(_state) is { } trouble)
             using (_log.ForJob(_id.Value)) LogMessages.FolderTrouble(_log, trouble);
         switch (_state.Stage)
@@ -191,7 +204,7 @@ public sealed class JobActor : ReceivePersistentActor
                 _preparation = null;
                 // Its workers are free when it has left them.
                 if (_generation is { } running) running.Actor.Tell(new JobMessages.EndGeneration(_state.Because));
-                else Context.Parent.Tell(new JobMessages.WorkersReleased(_id));
+                else Rest();
                 break;
         }
     }
@@ -238,63 +251,25 @@ public sealed class JobActor : ReceivePersistentActor
     {
         if (_generation?.Number != generation) return;
         (_generation, _survivors) = (null, survivors);
-        if (_state!.HasEnded) Context.Parent.Tell(new JobMessages.WorkersReleased(_id));
+        if (_state!.HasEnded) Rest();
         else if (_state.Plan is null) Continue();
+    }
+
+    private void Rest()
+    {
+        Context.Parent.Tell(new JobMessages.WorkersReleased(_id));
+        Context.SetReceiveTimeout(IdleLimit);
+    }
+
+    private void TellStatus()
+    {
+        if (_state is not null) Context.Parent.Tell(new JobMessages.StatusTold(JobStatusText.Describe(_state, _waits, _clock.GetUtcNow(), _metrics.Newest(_state.Phase?.Name)), _state.HasEnded));
     }
 
     private void AcknowledgeFinished()
     {
         foreach (var acknowledge in _finished.Values) acknowledge();
         _finished.Clear();
-    }
-
-    private void Take(TrainingProtocol.IReport report)
-    {
-        var worker = Sender;
-        void Acknowledge() => worker.Tell(new TrainingProtocol.ReportReceived(report.Job, report.Generation, report.Sequence));
-        var current = _state?.Plan?.Generation == report.Generation;
-        if (!current && report is TrainingProtocol.StepsDone)
-            worker.Tell(new TrainingProtocol.StopGeneration(report.Job, report.Generation, "The coordinator no longer counts on this generation."));
-
-        switch (report)
-        {
-            case TrainingProtocol.CheckpointWritten written:
-                Obey(new JobCommand.NoteCheckpoint(written.Generation, written.Checkpoint), Acknowledge);
-                break;
-            case TrainingProtocol.Validated validated:
-                if (current) using (_log.ForJob(_id.Value, _state!.Phase?.Name, validated.Generation, validated.Validation.Step)) _metrics.Take(_log, _state, validated.Validation);
-                Obey(new JobCommand.NoteValidation(validated.Generation, validated.Validation), Acknowledge);
-                break;
-            case TrainingProtocol.StepsDone done:
-                if (current) Show(done);
-                Obey(new JobCommand.NoteSteps(done.Generation, done.Steps), Acknowledge);
-                break;
-            case TrainingProtocol.GenerationStarted started:
-                PassOn(started);
-                Obey(new JobCommand.NoteStart(started.Generation, started.Step, started.TotalSteps), Acknowledge);
-                break;
-            case TrainingProtocol.PhaseFinished finished when current:
-                // Acknowledged only when the phase's end is stored: until then it is repeated, so a restart here loses nothing. It counts from when
-                // the checkpoint of its last step is committed, whose report may have been lost and come again.
-                _finished[finished.From] = Acknowledge;
-                if (_state!.Checkpoints.Holds(_state.Phase!.Name, finished.Step)) PassOn(finished);
-                break;
-            default:
-                PassOn(report);
-                Acknowledge();
-                break;
-        }
-    }
-
-    private void Show(TrainingProtocol.StepsDone done)
-    {
-        // A report that was not acknowledged in time comes again.
-        var after = _shown.Generation == done.Generation ? _shown.Step : 0;
-        var steps = done.Steps.Where(step => step.Step > after).ToList();
-        if (steps.Count == 0) return;
-        _shown = (done.Generation, steps[^1].Step);
-        foreach (var step in steps) _feed.Add(_state, step: step);
-        using (_log.ForJob(_id.Value, _state!.Phase?.Name, done.Generation, steps[^1].Step)) _metrics.Take(_log, _state, steps);
     }
 
     private void Note(JobMessages.PreparationNote note)
@@ -307,6 +282,7 @@ public sealed class JobActor : ReceivePersistentActor
     {
         if (_waits == waiting.Because) return;
         _waits = waiting.Because;
+        TellStatus();
         using (_log.ForJob(_id.Value, _state?.Phase?.Name)) LogMessages.JobWaits(_log, waiting.Because);
         _feed.Add(_state, happened: new(_clock.GetUtcNow(), "Waiting", waiting.Because));
     }
@@ -314,6 +290,7 @@ public sealed class JobActor : ReceivePersistentActor
     private void Announce(JobEvents.IJobEvent happened)
     {
         if (happened is JobEvents.GenerationPlanned) _waits = "";
+        TellStatus();
         // Steps are shown as they are reported; the watermark says nothing new.
         if (happened is JobEvents.StepsCommitted) return;
         var line = JobHistoryText.Describe(happened);

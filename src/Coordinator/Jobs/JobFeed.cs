@@ -11,9 +11,6 @@ public sealed class JobFeed(string id)
     /// <summary>Items kept; a watcher that falls further behind than this misses the oldest.</summary>
     public const int Capacity = 20_000;
 
-    /// <summary>Items of one answer, so that it stays far below the transport's frame limit.</summary>
-    public const int PageSize = 500;
-
     private readonly Queue<JobsProtocol.FeedItem> _items = new();
     private long _last;
 
@@ -24,11 +21,14 @@ public sealed class JobFeed(string id)
         if (_items.Count > Capacity) _items.Dequeue();
     }
 
+    private static int Characters(JobsProtocol.FeedItem item) => 200 + (item.Event?.Text.Length ?? 0) + (40 * (item.Step?.Metrics.Count ?? 0))
+        + (item.Validation?.Samples.Sum(sample => sample.Source.Length + sample.Translation.Length + sample.Reference.Length) ?? 0);
+
     /// <summary>The page after the place that the watcher has reached.</summary>
     public JobsProtocol.Feed Read(JobsProtocol.ReadFeed request, bool jobHasEnded)
     {
         var after = request.FeedId == id ? request.After : 0;
-        var page = _items.SkipWhile(item => item.Number <= after).Take(PageSize).ToList();
+        var page = Pages.First(_items.SkipWhile(item => item.Number <= after), Characters);
         return new(request.Job, id, page, jobHasEnded && (page.Count == 0 || page[^1].Number == _last));
     }
 }

@@ -22,6 +22,18 @@ public static class JobMessages
     /// <param name="Warnings">For the answer: see <see cref="JobsProtocol.JobAccepted"/>.</param>
     public sealed record Submit(string Spec, string DataRoot, string RunFolder, IReadOnlyList<string>? Warnings = null);
 
+    /// <summary>From a job to the jobs actor, whenever it changes and when it has started: where it stands.</summary>
+    public sealed record StatusTold(JobsProtocol.JobStatus Status, bool HasEnded);
+
+    /// <summary>From a job to the jobs actor: my journal cannot be read, now or ever; I stop.</summary>
+    public sealed record JournalUnreadable(JobId Job, string Because);
+
+    /// <summary>From a job that has ended to the jobs actor: nobody has asked for me for a while. Answered by <see cref="Leave"/>.</summary>
+    public sealed record Idle(JobId Job);
+
+    /// <summary>To a job: stop; what comes for you is kept for your next life.</summary>
+    public sealed record Leave;
+
     /// <summary>From a job to the jobs actor: put me in the queue.</summary>
     /// <param name="Survivors">Workers that are known to be there, because they said how the generation before ended; none at first.</param>
     public sealed record WorkersNeeded(JobId Job, int MinWorkers, int MaxWorkers, IReadOnlyCollection<WorkerId> Survivors);

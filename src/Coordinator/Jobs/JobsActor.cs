@@ -7,6 +7,7 @@ using DistTrain.Coordinator.Workers;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Coordinator.Jobs;
@@ -15,7 +16,7 @@ namespace DistTrain.Coordinator.Jobs;
 /// The cluster's one list of jobs, its roster of workers and its queue. It checks submissions, makes a <see cref="JobActor"/> for each
 /// job, gives workers to the jobs that wait, and passes every message that names a job on to that job.
 /// </summary>
-public sealed class JobsActor : ReceivePersistentActor, IWithTimers
+public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(2);
@@ -28,7 +29,8 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
     private readonly Func<Lease, Task<DialOutcome>> _dial;
     private readonly HashSet<(WorkerId, string)> _strangers = [];
     private readonly Dictionary<JobId, IActorRef> _jobs = [];
-    private readonly Dictionary<string, JobId> _requests = [];
+    private readonly Dictionary<JobId, (IActorRef Actor, List<(object Message, IActorRef Sender)> Kept)> _leaving = [];
+    private JobList _list = JobList.Empty;
     private readonly WorkerQueue _queue;
     private Roster _roster = Roster.Empty;
     private Leases _leases = Leases.None;
@@ -42,22 +44,31 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
         (_options, _preparations, _dial, _clock, _log, _queue) = (options, preparations, dial, clock, log, new WorkerQueue(clock));
         _life = Guid.NewGuid().ToString("N");
 
-        Recover<JobEvents.JobListed>(listed => _requests[listed.RequestId] = Add(listed.Job));
+        Recover<JobEvents.JobListed>(listed => _list = _list.Apply(listed));
+        Recover<JobEvents.JobEnded>(ended => _list = _list.Apply(ended));
+        Recover<JobEvents.JobReopened>(reopened => _list = _list.Apply(reopened));
         Recover<JobEvents.JournalNamed>(named => _journal = named.Identity);
         Recover<RecoveryCompleted>(_ => Begin());
 
-        Command<JobsProtocol.SubmitJob>(Submit);
-        CommandAsync<JobsProtocol.ListJobs>(async _ => await ListJobs(Sender));
-        Command<JobsProtocol.ListWorkers>(_ => Sender.Tell(RosterText.Describe(_roster, _clock.GetUtcNow())));
-        Command<JobsProtocol.GetStatus>(message => PassOn(message.Job, message));
-        Command<JobsProtocol.GetHistory>(message => PassOn(message.Job, message));
-        Command<JobsProtocol.ReadFeed>(message => PassOn(message.Job, message));
-        Command<JobsProtocol.CancelJob>(message => PassOn(message.Job, message));
-        Command<JobsProtocol.GetSpec>(message => PassOn(message.Job, message));
-        Command<JobsProtocol.ResumeJob>(message => PassOn(message.Job, message));
-        Command<TrainingProtocol.IReport>(TakeReport);
+        FromOutside<JobsProtocol.SubmitJob>(Submit);
+        FromOutside<JobsProtocol.ListJobs>(list => Sender.Tell(_list.Page(list.After, _clock.GetUtcNow())));
+        FromOutside<JobsProtocol.ListWorkers>(_ => Sender.Tell(RosterText.Describe(_roster, _clock.GetUtcNow())));
+        FromOutside<JobsProtocol.GetStatus>(message => PassOn(message.Job, message));
+        FromOutside<JobsProtocol.GetHistory>(message => PassOn(message.Job, message));
+        FromOutside<JobsProtocol.ReadFeed>(message => PassOn(message.Job, message));
+        FromOutside<JobsProtocol.CancelJob>(message => PassOn(message.Job, message));
+        FromOutside<JobsProtocol.GetSpec>(message => PassOn(message.Job, message));
+        FromOutside<JobsProtocol.ResumeJob>(message => PassOn(message.Job, message));
+        FromOutside<TrainingProtocol.IReport>(TakeReport);
+        FromOutside<RosterProtocol.WorkerHello>(Hello);
 
-        Command<RosterProtocol.WorkerHello>(Hello);
+        Command<JobMessages.StatusTold>(Note);
+        Command<JobMessages.JournalUnreadable>(unreadable =>
+        {
+            LogMessages.JobUnreadable(_log, unreadable.Job.Value, unreadable.Because);
+            _list = _list.Unreadable(unreadable.Job, unreadable.Because, _clock.GetUtcNow());
+        });
+        Command<JobMessages.Idle>(idle => LetGo(idle.Job));
         Command<Terminated>(Ended);
         Command<JobMessages.JournalUnusable>(unusable =>
         {
@@ -92,7 +103,7 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
             LookAfterWorkers();
             GiveWorkers();
         });
-        Command<RestartJob>(restart => Start(restart.Job));
+        Command<RestartJob>(restart => Live(restart.Job));
     }
 
     public override string PersistenceId => "jobs";
@@ -122,6 +133,8 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
         ? JournalCheck.Describe(database, _options)
         : $"The journal cannot be used ({failure.GetBaseException().Message}).";
 
+    private void FromOutside<T>(Action<T> handle) where T : IWireMessage => Command(Outside.Guarded(_log, handle));
+
     private void Submit(JobsProtocol.SubmitJob submit)
     {
         var root = Path.GetFullPath(submit.DataRoot ?? _options.Data);
@@ -133,21 +146,21 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
             Sender.Tell(new JobsProtocol.JobRefused(problems));
             return;
         }
-        var message = (Job: _requests.GetValueOrDefault(submit.RequestId), Client: Sender);
-        var id = message.Job.Value is null ? NewId(read.Spec.Name) : message.Job;
+        var client = Sender;
+        var id = _list.Of(submit.RequestId) ?? NewId(read.Spec.Name);
         List<string> warnings = [.. read.Warnings.Select(warning => warning.ToWarning())];
         if (warnings.Count > 0) LogMessages.SubmissionWarned(_log, id.Value, string.Join(" ", warnings));
         var folder = Path.Combine(Path.GetFullPath(_options.State), "jobs", id.Value);
         var store = new JobMessages.Submit(JobSpecWriter.ToJson(read.Spec), root, folder, warnings.Count > 0 ? warnings : null);
-        if (_jobs.TryGetValue(id, out var job))
+        if (_list.Find(id) is not null)
         {
-            job.Tell(store, message.Client);
+            PassOn(id, store);
             return;
         }
         Persist(new JobEvents.JobListed(_clock.GetUtcNow(), id, read.Spec.Name, submit.RequestId), listed =>
         {
-            _requests[listed.RequestId] = Add(listed.Job);
-            _jobs[id].Tell(store, message.Client);
+            _list = _list.Apply(listed);
+            Live(id).Tell(store, client);
         });
     }
 
@@ -155,49 +168,26 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
     {
         var stem = FormattableString.Invariant($"{name}-{_clock.GetUtcNow():yyyyMMdd-HHmmss}");
         var id = new JobId(stem);
-        for (var number = 2; _jobs.ContainsKey(id); number++) id = new JobId($"{stem}-{number}");
+        for (var number = 2; _list.Find(id) is not null; number++) id = new JobId($"{stem}-{number}");
         return id;
-    }
-
-    private JobId Add(JobId id)
-    {
-        Start(id);
-        return id;
-    }
-
-    private void Start(JobId id)
-    {
-        // The life of the feed is the actor's: numbers start again when it does.
-        var feed = $"{_life}-{Guid.NewGuid():N}";
-        _jobs[id] = Context.Watch(Context.ActorOf(Props.Create(() => new JobActor(id, feed, _preparations, _clock, _log))));
-    }
-
-    private async Task ListJobs(IActorRef client)
-    {
-        var asked = _jobs.Select(job => job.Value.Ask<object>(new JobsProtocol.GetStatus(job.Key), TimeSpan.FromSeconds(5)));
-        var answers = await Task.WhenAll(asked);
-        client.Tell(new JobsProtocol.JobsListed([.. answers.OfType<JobsProtocol.JobStatus>().OrderBy(status => status.Job.Value, StringComparer.Ordinal)]));
-    }
-
-    private void PassOn(JobId id, object message)
-    {
-        if (_jobs.TryGetValue(id, out var job)) job.Forward(message);
-        else Sender.Tell(new JobsProtocol.JobUnknown(id));
     }
 
     // The name of the journal is its first event, or the first since journals have names; nobody is answered before it is stored.
     private void Begin()
     {
-        LogMessages.CoordinatorActive(_log, _jobs.Count);
+        LogMessages.CoordinatorActive(_log, _list.Count);
         Context.Parent.Tell(new JobMessages.JournalRead());
+        // Also those that ended before the list noted how: they tell it, once.
+        foreach (var job in _list.Unended) Live(job);
         if (_journal is null) Persist(new JobEvents.JournalNamed(_clock.GetUtcNow(), Guid.NewGuid().ToString("N")), named => _journal = named.Identity);
     }
 
     private void TakeReport(TrainingProtocol.IReport report)
     {
         // A job of another journal is not this coordinator's to stop, and its reports are not this one's to acknowledge.
-        if (_jobs.TryGetValue(report.Job, out var job)) job.Forward(report);
-        else NoteStranger(report.From, report.Job);
+        if (_list.Find(report.Job) is not { } listed) NoteStranger(report.From, report.Job);
+        // Of an unreadable job nothing can be stored: the worker keeps its reports.
+        else if (!listed.IsUnreadable) PassOn(report.Job, report);
     }
 
     private void Hello(RosterProtocol.WorkerHello hello)
@@ -219,7 +209,7 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
         if (met != Meeting.Known) Context.Watch(Sender);
         if (met is Meeting.Joins or Meeting.StartedAgain) LogMessages.WorkerJoined(_log, hello.Worker.Value, hello.Device, hello.Host, hello.DataPort, hello.Cores);
         if (met == Meeting.Rejoins) LogMessages.WorkerRejoined(_log, hello.Worker.Value);
-        if (hello.Job is { } trained && !_jobs.ContainsKey(trained)) NoteStranger(hello.Worker, trained);
+        if (hello.Job is { } trained && _list.Find(trained) is null) NoteStranger(hello.Worker, trained);
 
         var becomesIdle = hello.Job is null && _roster.Find(hello.Worker)?.Job is not null;
         _roster = _roster.Heard(hello, Sender, _clock.GetUtcNow());
@@ -237,11 +227,8 @@ public sealed class JobsActor : ReceivePersistentActor, IWithTimers
 
     private void Ended(Terminated terminated)
     {
-        foreach (var job in _jobs.Where(job => job.Value.Equals(terminated.ActorRef)).Select(job => job.Key).ToList())
-        {
-            LogMessages.JobActorStopped(_log, job.Value, RestartDelay);
-            Timers.StartSingleTimer(job, new RestartJob(job), RestartDelay);
-        }
+        foreach (var job in _jobs.Where(job => job.Value.Equals(terminated.ActorRef)).Select(job => job.Key).ToList()) JobStopped(job);
+        foreach (var job in _leaving.Where(job => job.Value.Actor.Equals(terminated.ActorRef)).Select(job => job.Key).ToList()) JobLeft(job);
         // The worker's process may live, and train, and be on its way back with another actor.
         foreach (var worker in _roster.All.Where(entry => entry.Actor.Equals(terminated.ActorRef))) _leases = _leases.Suspect(worker.Worker);
         LookAfterWorkers();

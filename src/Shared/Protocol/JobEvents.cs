@@ -20,6 +20,12 @@ public static class JobEvents
     /// <param name="Identity">Made by chance.</param>
     public sealed record JournalNamed(DateTimeOffset At, string Identity) : IWireMessage;
 
+    /// <summary>In the journal of the job list: a job has ended, and how; its own journal need not be read to list it.</summary>
+    public sealed record JobEnded(DateTimeOffset At, JobsProtocol.JobStatus Status) : IWireMessage;
+
+    /// <summary>In the journal of the job list: a job that had ended is at work again.</summary>
+    public sealed record JobReopened(DateTimeOffset At, JobId Job) : IWireMessage;
+
     /// <param name="Spec">Canonical JSON.</param>
     /// <param name="DataRoot">Folder that relative data paths start from.</param>
     /// <param name="RunFolder">Where the job's files lie.</param>

@@ -18,16 +18,21 @@ public static class JobsProtocol
 
     public sealed record JobRefused(IReadOnlyList<string> Problems) : IWireMessage;
 
-    /// <summary>Answered by <see cref="JobsListed"/>.</summary>
-    public sealed record ListJobs : IWireMessage;
+    /// <summary>Answered by <see cref="JobsListed"/>, at once, with the newest that each job told.</summary>
+    /// <param name="After">Id of the last job of the page before; null at first.</param>
+    public sealed record ListJobs(string? After = null) : IWireMessage;
 
-    public sealed record JobsListed(IReadOnlyList<JobStatus> Jobs) : IWireMessage;
+    /// <summary>One page, in the order of the jobs' ids.</summary>
+    /// <param name="More">True when further jobs come after it.</param>
+    public sealed record JobsListed(IReadOnlyList<JobStatus> Jobs, bool More = false) : IWireMessage;
 
     /// <summary>Answered by <see cref="JobStatus"/> or <see cref="JobUnknown"/>.</summary>
     public sealed record GetStatus(JobId Job) : IWireMessage;
 
     /// <summary>Where a job stands.</summary>
-    /// <param name="Status">preparing, waiting, training, completed, failed or cancelled.</param>
+    /// <param name="Status">
+    /// preparing, waiting, training, completed, failed or cancelled; starting while the coordinator reads its journal; unreadable when it cannot.
+    /// </param>
     /// <param name="Because">Why it waits or how it ended; empty otherwise.</param>
     /// <param name="Phase">Name of the phase it is in or ended in; empty before the first.</param>
     /// <param name="Checkpoint">Folder of its newest checkpoint, null before the first.</param>
@@ -45,9 +50,13 @@ public static class JobsProtocol
     public sealed record PhaseReport(string Name, long Steps, double Loss, IReadOnlyDictionary<string, double> Metrics, string? BesideStart = null);
 
     /// <summary>Answered by <see cref="JobHistory"/> or <see cref="JobUnknown"/>.</summary>
-    public sealed record GetHistory(JobId Job) : IWireMessage;
+    /// <param name="After">Events that come before the page; negative: how many of the last ones to begin with.</param>
+    public sealed record GetHistory(JobId Job, long After = 0) : IWireMessage;
 
-    public sealed record JobHistory(JobId Job, IReadOnlyList<HistoryLine> Lines) : IWireMessage;
+    /// <summary>One page of a job's events, oldest first.</summary>
+    /// <param name="After">Events before the page.</param>
+    /// <param name="Total">Events of the job so far.</param>
+    public sealed record JobHistory(JobId Job, IReadOnlyList<HistoryLine> Lines, long After = 0, long Total = 0) : IWireMessage;
 
     /// <param name="Fields">The event's own fields as a JSON object; null from a coordinator that does not tell them, and where there are none.</param>
     public sealed record HistoryLine(DateTimeOffset At, string Event, string Text, string? Fields = null);

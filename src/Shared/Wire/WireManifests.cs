@@ -64,6 +64,8 @@ public static class WireManifests
         ["jobs.spec"] = typeof(JobsProtocol.JobSpecification),
         ["jobs.resume"] = typeof(JobsProtocol.ResumeJob),
         ["event.resumed"] = typeof(JobEvents.JobResumed),
+        ["event.job-ended"] = typeof(JobEvents.JobEnded),
+        ["event.job-reopened"] = typeof(JobEvents.JobReopened),
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<Type, string> ManifestsByType =

@@ -24,6 +24,8 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
         : base("akka { loglevel = OFF, stdout-loglevel = OFF }")
     {
         (_data, _jobs, _worker) = (data, CreateTestProbe(), CreateTestProbe());
+        // What the list of jobs is told is JobsActorTests' matter.
+        _jobs.IgnoreMessages(message => message is JobMessages.StatusTold);
         _runFolder = Path.Combine(data.Folder, Guid.NewGuid().ToString("N"));
         _job = Start();
     }

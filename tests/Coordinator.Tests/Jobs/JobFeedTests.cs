@@ -10,22 +10,22 @@ public class JobFeedTests
     [Fact]
     public void Read_PageAfterPage_GivesEveryItemOnce()
     {
-        Fill(JobFeed.PageSize + 1);
+        Fill(Pages.MaxItems + 1);
 
         var first = Read(0);
         var second = Read(first.Items[^1].Number);
 
-        Assert.Equal((JobFeed.PageSize, 1, 0), (first.Items.Count, second.Items.Count, Read(second.Items[^1].Number).Items.Count));
-        Assert.Equal(Enumerable.Range(1, JobFeed.PageSize + 1).Select(number => (long)number), first.Items.Concat(second.Items).Select(item => item.Step!.Step));
+        Assert.Equal((Pages.MaxItems, 1, 0), (first.Items.Count, second.Items.Count, Read(second.Items[^1].Number).Items.Count));
+        Assert.Equal(Enumerable.Range(1, Pages.MaxItems + 1).Select(number => (long)number), first.Items.Concat(second.Items).Select(item => item.Step!.Step));
     }
 
     [Fact]
     public void Read_JobHasEnded_SaysSoWithTheLastItemOnly()
     {
-        Fill(JobFeed.PageSize + 1);
+        Fill(Pages.MaxItems + 1);
 
-        Assert.Equal((false, true, true), (Read(0, ended: true).Ended, Read(JobFeed.PageSize, ended: true).Ended, Read(JobFeed.PageSize + 1, ended: true).Ended));
-        Assert.False(Read(JobFeed.PageSize).Ended);
+        Assert.Equal((false, true, true), (Read(0, ended: true).Ended, Read(Pages.MaxItems, ended: true).Ended, Read(Pages.MaxItems + 1, ended: true).Ended));
+        Assert.False(Read(Pages.MaxItems).Ended);
     }
 
     [Fact]

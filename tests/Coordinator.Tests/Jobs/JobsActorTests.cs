@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace DistTrain.Coordinator.Tests.Jobs;
 
 /// <summary>The list of jobs with a journal in memory; the test plays clients and workers.</summary>
-public sealed class JobsActorTests : TestKit, IClassFixture<TinyData>
+public sealed partial class JobsActorTests : TestKit, IClassFixture<TinyData>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -35,9 +35,7 @@ public sealed class JobsActorTests : TestKit, IClassFixture<TinyData>
         var accepted = Submit("r1");
         Assert.Equal(Path.Combine(_options.State, "jobs", accepted.Job.Value), accepted.RunFolder);
 
-        Watch(_jobs);
-        _jobs.Tell(PoisonPill.Instance);
-        ExpectTerminated(_jobs, Patience);
+        Stop();
         _jobs = Start();
 
         Assert.Equal([accepted.Job], Ask<JobsProtocol.JobsListed>(new JobsProtocol.ListJobs()).Jobs.Select(job => job.Job));
@@ -183,6 +181,13 @@ public sealed class JobsActorTests : TestKit, IClassFixture<TinyData>
         worker.Send(_jobs, new TrainingProtocol.GenerationStarted(start.Job, start.Generation, hello.Worker, 1, 0, 20));
         worker.FishForMessage<TrainingProtocol.ReportReceived>(_ => true, Patience);
         worker.Send(_jobs, hello with { Job = start.Job, Generation = start.Generation });
+    }
+
+    private void Stop()
+    {
+        Watch(_jobs);
+        _jobs.Tell(PoisonPill.Instance);
+        ExpectTerminated(_jobs, Patience);
     }
 
     private JobsProtocol.JobAccepted Submit(string request) => Ask<JobsProtocol.JobAccepted>(new JobsProtocol.SubmitJob(_data.Spec, "job.json", null, request));

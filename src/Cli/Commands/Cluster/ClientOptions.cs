@@ -40,11 +40,16 @@ internal sealed class ClientOptions
     public async Task<T> Ask<T>(ParseResult parsed, IWireMessage question, CancellationToken stop) where T : IWireMessage
     {
         await using var client = Connect(parsed);
-        return await client.Ask(question, Deadline, stop) switch
+        return await Ask<T>(client, question, stop);
+    }
+
+    /// <summary>The same over a connection that is there.</summary>
+    /// <exception cref="UsageException">The job is not known.</exception>
+    public static async Task<T> Ask<T>(JobsClient client, IWireMessage question, CancellationToken stop) where T : IWireMessage =>
+        await client.Ask(question, Deadline, stop) switch
         {
             T answer => answer,
             JobsProtocol.JobUnknown unknown => throw new UsageException($"There is no job {unknown.Job}. 'disttrain jobs' lists those there are."),
             var other => throw new InvalidOperationException($"The coordinator answered {other.GetType().Name} where {typeof(T).Name} was expected. Do both run the same version?"),
         };
-    }
 }

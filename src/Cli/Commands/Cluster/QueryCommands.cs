@@ -10,26 +10,40 @@ namespace DistTrain.Cli.Commands.Cluster;
 internal static class QueryCommands
 {
     public static Command Jobs() => Query<JobsProtocol.JobsListed, JobsProtocol.JobStatus>(
-        "jobs", "List the jobs of a cluster.", null, _ => new JobsProtocol.ListJobs(), answer => answer.Jobs,
-        job => Text($"{job.Job,-40} {job.Status,-10} {job.Phase,-12} {job.Step}/{job.TotalSteps}  {job.Workers} workers"));
+        "jobs", "List the jobs of a cluster.", null, (_, _) => new JobsProtocol.ListJobs(), answer => answer.Jobs,
+        job => Text($"{job.Job,-40} {job.Status,-10} {job.Phase,-12} {job.Step}/{job.TotalSteps}  {job.Workers} workers"),
+        page => page is { More: true, Jobs: [.., var last] } ? new JobsProtocol.ListJobs(last.Job.Value) : null);
 
     public static Command Status() => Query<JobsProtocol.JobStatus, JobsProtocol.JobStatus>(
-        "status", "Tell where a job stands.", ClientOptions.Id(), id => new JobsProtocol.GetStatus(id), answer => [answer], Describe);
+        "status", "Tell where a job stands.", ClientOptions.Id(), (id, _) => new JobsProtocol.GetStatus(id), answer => [answer], Describe);
 
-    public static Command History() => Query<JobsProtocol.JobHistory, JobsProtocol.HistoryLine>(
-        "history", "Print the events of a job: which data, which workers, which checkpoint, when and why.", ClientOptions.Id(),
-        id => new JobsProtocol.GetHistory(id), answer => answer.Lines, line => Text($"{line.At:yyyy-MM-dd HH:mm:ss}  {line.Event,-20} {line.Text}"));
+    public static Command History()
+    {
+        var last = new Option<int>("--last") { Description = "Print only the last N events. Default: all of them.", HelpName = "N" };
+        last.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() < 1) result.AddError("--last must be at least 1.");
+        });
+        var command = Query<JobsProtocol.JobHistory, JobsProtocol.HistoryLine>(
+            "history", "Print the events of a job: which data, which workers, which checkpoint, when and why.", ClientOptions.Id(),
+            (id, parsed) => new JobsProtocol.GetHistory(id, -(long)parsed.GetValue(last)), answer => answer.Lines,
+            line => Text($"{line.At:yyyy-MM-dd HH:mm:ss}  {line.Event,-20} {line.Text}"),
+            page => page.Lines.Count > 0 && page.After + page.Lines.Count < page.Total ? new JobsProtocol.GetHistory(page.Job, page.After + page.Lines.Count) : null);
+        command.Add(last);
+        return command;
+    }
 
     public static Command Workers() => Query<JobsProtocol.WorkersListed, JobsProtocol.WorkerStatus>(
-        "workers", "List the workers of a cluster.", null, _ => new JobsProtocol.ListWorkers(), answer => answer.Workers,
+        "workers", "List the workers of a cluster.", null, (_, _) => new JobsProtocol.ListWorkers(), answer => answer.Workers,
         worker => Text($"{worker.Worker,-28} {worker.Device,-8} {worker.Host}:{worker.DataPort}  {(worker.Job is { } job ? $"{job}, generation {worker.Generation}" : "idle")}, heard {worker.SilentSeconds:F1} s ago"));
 
     public static Command Cancel() => Query<JobsProtocol.JobCancelAccepted, JobsProtocol.JobCancelAccepted>(
-        "cancel", "Cancel a job. Its checkpoints stay.", ClientOptions.Id(), id => new JobsProtocol.CancelJob(id, "A user asked for it."), answer => [answer],
+        "cancel", "Cancel a job. Its checkpoints stay.", ClientOptions.Id(), (id, _) => new JobsProtocol.CancelJob(id, "A user asked for it."), answer => [answer],
         answer => $"{answer.Job} is {answer.Status}.");
 
     private static Command Query<TAnswer, TLine>(
-        string name, string description, Argument<string>? id, Func<JobId, IWireMessage> question, Func<TAnswer, IEnumerable<TLine>> lines, Func<TLine, string> describe)
+        string name, string description, Argument<string>? id, Func<JobId, ParseResult, IWireMessage> question, Func<TAnswer, IEnumerable<TLine>> lines, Func<TLine, string> describe,
+        Func<TAnswer, IWireMessage?>? nextPage = null)
         where TAnswer : IWireMessage
     {
         var options = new ClientOptions();
@@ -38,9 +52,15 @@ internal static class QueryCommands
         options.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
-            var answer = await options.Ask<TAnswer>(parsed, question(new JobId(id is null ? "" : parsed.GetValue(id)!)), stop);
-            foreach (var line in lines(answer))
-                await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(options.Json) ? JsonLine.Of(line) : describe(line));
+            await using var client = options.Connect(parsed);
+            var next = question(new JobId(id is null ? "" : parsed.GetValue(id)!), parsed);
+            while (next is not null)
+            {
+                var answer = await ClientOptions.Ask<TAnswer>(client, next, stop);
+                foreach (var line in lines(answer))
+                    await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(options.Json) ? JsonLine.Of(line) : describe(line));
+                next = nextPage?.Invoke(answer);
+            }
             return 0;
         });
         return command;

@@ -1,0 +1,62 @@
+using Akka.Actor;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Coordinator.Jobs;
+
+/// <summary>The actors of the jobs: which run, and what comes for those that do not.</summary>
+public sealed partial class JobsActor
+{
+    private IActorRef Live(JobId id)
+    {
+        if (_jobs.TryGetValue(id, out var live)) return live;
+        // The life of the feed is the actor's: numbers start again when it does.
+        var feed = $"{_life}-{Guid.NewGuid():N}";
+        return _jobs[id] = Context.Watch(Context.ActorOf(Props.Create(() => new JobActor(id, feed, _preparations, _clock, _log))));
+    }
+
+    /// <summary>To a job's actor, which is started for it when the job has ended.</summary>
+    private void PassOn(JobId id, object message)
+    {
+        var listed = _list.Find(id);
+        if (listed is null) Sender.Tell(new JobsProtocol.JobUnknown(id));
+        else if (listed.IsUnreadable) Sender.Tell(listed.AnswerOfUnreadable(message));
+        else if (_leaving.TryGetValue(id, out var leaving)) leaving.Kept.Add((message, Sender));
+        else if (_jobs.TryGetValue(id, out var live)) live.Forward(message);
+        else if (message is JobsProtocol.GetStatus) Sender.Tell(listed.StatusAt(_clock.GetUtcNow()));
+        // What is lost while an actor is about to start again is sent again.
+        else if (listed.HasEnded) Live(id).Forward(message);
+    }
+
+    private void Note(JobMessages.StatusTold told)
+    {
+        var (id, now) = (told.Status.Job, _clock.GetUtcNow());
+        var noted = _list.Find(id)?.HasEnded;
+        _list = _list.Told(told.Status, now);
+        if (noted is null || noted == told.HasEnded) return;
+        if (told.HasEnded) Persist(new JobEvents.JobEnded(now, told.Status), ended => _list = _list.Apply(ended));
+        else Persist(new JobEvents.JobReopened(now, id), reopened => _list = _list.Apply(reopened));
+    }
+
+    private void LetGo(JobId id)
+    {
+        if (_list.Find(id) is not { HasEnded: true } || !_jobs.Remove(id, out var actor)) return;
+        _leaving[id] = (actor, []);
+        actor.Tell(new JobMessages.Leave());
+    }
+
+    private void JobStopped(JobId job)
+    {
+        _jobs.Remove(job);
+        if (_list.Find(job) is { IsUnreadable: true }) return;
+        LogMessages.JobActorStopped(_log, job.Value, RestartDelay);
+        Timers.StartSingleTimer(job, new RestartJob(job), RestartDelay);
+    }
+
+    private void JobLeft(JobId job)
+    {
+        _leaving.Remove(job, out var left);
+        // It may have begun to work again with the last message that it got.
+        if (left.Kept.Count > 0 || _list.Find(job) is { HasEnded: false }) Live(job);
+        foreach (var (message, sender) in left.Kept) _jobs[job].Tell(message, sender);
+    }
+}

@@ -1,0 +1,45 @@
+using DistTrain.Coordinator.Jobs;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Coordinator.Tests.Jobs;
+
+public sealed class JobHistoryTextTests
+{
+    [Fact]
+    public void Page_AHundredThousandEvents_AreReadPageByPage()
+    {
+        var events = Enumerable.Range(1, 100_000).Select(step => (JobEvents.IJobEvent)new JobEvents.StepsCommitted(Some.Time, 1, step, 1.5)).ToList();
+        var texts = new List<string>();
+        JobsProtocol.JobHistory page;
+        do
+        {
+            page = JobHistoryText.Page(new(Some.Id, texts.Count), events);
+            Assert.InRange(page.Lines.Count, 1, Pages.MaxItems);
+            texts.AddRange(page.Lines.Select(line => line.Text));
+        }
+        while (page.After + page.Lines.Count < page.Total);
+
+        Assert.Equal((100_000L, 100_000), (page.Total, texts.Count));
+        Assert.Equal(("Step 1 is done, loss 1.50.", "Step 100000 is done, loss 1.50."), (texts[0], texts[^1]));
+    }
+
+    [Theory]
+    [InlineData(-3, 7, 3)]
+    [InlineData(-30, 0, 10)]
+    [InlineData(8, 8, 2)]
+    [InlineData(30, 10, 0)]
+    public void Page_FromAPlaceOrFromTheEnd_IsThere(long after, long first, int lines)
+    {
+        var page = JobHistoryText.Page(new(Some.Id, after), [.. Enumerable.Range(1, 10).Select(step => new JobEvents.StepsCommitted(Some.Time, 1, step, 1.5))]);
+
+        Assert.Equal((first, lines, 10L), (page.After, page.Lines.Count, page.Total));
+    }
+
+    [Fact]
+    public void Page_TextsOfAMegabyte_AreOneAPage()
+    {
+        var failed = new JobEvents.JobFailed(Some.Time, new string('x', 1 << 20));
+
+        Assert.Single(JobHistoryText.Page(new(Some.Id), [failed, failed, failed]).Lines);
+    }
+}

@@ -1,0 +1,63 @@
+using DistTrain.Coordinator.Jobs;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Coordinator.Tests.Jobs;
+
+public sealed class JobListTests
+{
+    private readonly JobList _list = JobList.Empty.Apply(Listed("b", "r1")).Apply(Listed("a", "r2"));
+
+    [Fact]
+    public void Page_JobsThatToldNothingYet_AreListedInTheOrderOfIds() =>
+        Assert.Equal([("a", "starting"), ("b", "starting")], _list.Page(null, Some.Time).Jobs.Select(job => (job.Job.Value, job.Status)));
+
+    [Fact]
+    public void Page_AJobThatTold_IsListedWithWhatItToldAndTheTimeSince()
+    {
+        var list = _list.Told(Status("a", "training") with { Seconds = 10 }, Some.Time);
+
+        Assert.Equal(("training", 15.0), list.Page(null, Some.Time.AddSeconds(5)).Jobs[0] is var job ? (job.Status, job.Seconds) : default);
+    }
+
+    [Fact]
+    public void Apply_JobEndedThenReopened_IsUnendedAgain()
+    {
+        var ended = _list.Apply(new JobEvents.JobEnded(Some.Time, Status("a", "failed") with { Seconds = 10 }));
+
+        Assert.Equal(["b"], ended.Unended.Select(job => job.Value));
+        Assert.Equal(10, ended.Page(null, Some.Time.AddDays(1)).Jobs[0].Seconds);
+        Assert.Equal(["a", "b"], ended.Apply(new JobEvents.JobReopened(Some.Time, new("a"))).Unended.Select(job => job.Value));
+    }
+
+    [Fact]
+    public void Unreadable_ListedWithTheReason_AnswersEveryQuestionByItself()
+    {
+        var listed = _list.Unreadable(new("a"), "an event is damaged", Some.Time).Find(new("a"))!;
+
+        Assert.Equal(("unreadable", "an event is damaged"), (listed.Status.Status, listed.Status.Because));
+        Assert.Equal("an event is damaged", Assert.Single(Assert.IsType<JobsProtocol.JobHistory>(listed.AnswerOfUnreadable(new JobsProtocol.GetHistory(new("a")))).Lines).Text);
+        Assert.True(Assert.IsType<JobsProtocol.Feed>(listed.AnswerOfUnreadable(new JobsProtocol.ReadFeed(new("a"), "", 0))).Ended);
+        Assert.Equal("unreadable", Assert.IsType<JobsProtocol.JobCancelAccepted>(listed.AnswerOfUnreadable(new JobsProtocol.CancelJob(new("a"), ""))).Status);
+    }
+
+    [Fact]
+    public void Page_MoreJobsThanFit_AreReadPageByPage()
+    {
+        var list = Enumerable.Range(0, 1200).Aggregate(JobList.Empty, (jobs, number) => jobs.Apply(Listed($"job-{number:D4}", $"r{number}")));
+        var seen = new List<string>();
+        for (var page = list.Page(null, Some.Time); ; page = list.Page(seen[^1], Some.Time))
+        {
+            seen.AddRange(page.Jobs.Select(job => job.Job.Value));
+            if (!page.More) break;
+        }
+
+        Assert.Equal(Enumerable.Range(0, 1200).Select(number => $"job-{number:D4}"), seen);
+    }
+
+    [Fact]
+    public void Of_Request_IsItsJob() => Assert.Equal((new JobId("a"), null), (_list.Of("r2"), _list.Of("r3")));
+
+    private static JobEvents.JobListed Listed(string id, string request) => new(Some.Time, new(id), "toy", request);
+
+    private static JobsProtocol.JobStatus Status(string id, string status) => new(new(id), "toy", status, "", "", 0, 0, 0, 0, null, "", 0, []);
+}

@@ -1,0 +1,113 @@
+using Akka.Actor;
+using DistTrain.Coordinator.Jobs;
+using DistTrain.Coordinator.Tests.Journal;
+using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Wire;
+
+namespace DistTrain.Coordinator.Tests.Jobs;
+
+/// <summary>The list itself: what it costs, and what it does with a job that cannot be read.</summary>
+public sealed partial class JobsActorTests
+{
+    [Fact]
+    public void ListJobs_AJobCannotBeRead_IsListedWithTheReasonBesideTheOthers()
+    {
+        Stop();
+        Seed("jobs", new JobEvents.JobListed(Some.Time, new("bad-1"), "bad", "r0"));
+        Seed("job-bad-1", new JobEvents.JobSubmitted(Some.Time, new("bad-1"), "no job file", "/data", "/runs/bad-1"));
+        _jobs = Start();
+        var good = Submit("r1").Job;
+        AwaitWaiting(good);
+        AwaitCondition(() => List()[0].Status == "unreadable", Patience, TimeSpan.FromMilliseconds(50));
+
+        Assert.Equal([("bad-1", "unreadable"), (good.Value, "waiting")], List().Select(job => (job.Job.Value, job.Status)));
+        Assert.Contains("specification of job bad-1 is not readable", List()[0].Because, StringComparison.Ordinal);
+        Assert.Equal("unreadable", Ask<JobsProtocol.JobStatus>(new JobsProtocol.GetStatus(new("bad-1"))).Status);
+    }
+
+    [Fact]
+    public void Start_AThousandEndedJobs_RunsNoneOfThemUntilOneIsAskedFor()
+    {
+        Stop();
+        Seed("jobs", [.. Enumerable.Range(1, 1000).SelectMany(number => new IWireMessage[]
+        {
+            new JobEvents.JobListed(Some.Time, new($"old-{number:D4}"), "old", $"r-{number}"),
+            new JobEvents.JobEnded(Some.Time, new(new($"old-{number:D4}"), "old", "completed", "", "", 0, 0, 0, 0, null, "", 1, [])),
+        })]);
+        Seed("job-old-0001", new JobEvents.JobSubmitted(Some.Time, new("old-0001"), _data.Spec, "/data", "/runs/old"), new JobEvents.JobCancelled(Some.Time, "enough"));
+        _jobs = Start();
+
+        Assert.Equal(0, LiveJobs());
+        Assert.Equal("completed", Ask<JobsProtocol.JobStatus>(new JobsProtocol.GetStatus(new("old-0500"))).Status);
+        Assert.Equal(0, LiveJobs());
+
+        Assert.Equal(2, Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(new("old-0001"))).Total);
+        Assert.Equal(1, LiveJobs());
+    }
+
+    [Fact]
+    public void Start_AnEndedJobOfAnEarlierVersion_TellsOnceHowItEnded()
+    {
+        Stop();
+        Seed("jobs", new JobEvents.JobListed(Some.Time, new("old-1"), "tiny", "r0"));
+        Seed("job-old-1", new JobEvents.JobSubmitted(Some.Time, new("old-1"), _data.Spec, "/data", "/runs/old"), new JobEvents.JobCancelled(Some.Time, "enough"));
+        _jobs = Start();
+        AwaitCondition(() => List()[0].Status == "cancelled", Patience, TimeSpan.FromMilliseconds(50));
+        // What is stored for the list is stored before the next question is answered.
+        List();
+        Stop();
+
+        _jobs = Start();
+
+        Assert.Equal(("cancelled", "enough"), List()[0] is var job ? (job.Status, job.Because) : default);
+        Assert.Equal(0, LiveJobs());
+    }
+
+    [Fact]
+    public void AnyMessage_ThatCannotBeHandled_IsDroppedAndNothingStartsAgain()
+    {
+        var job = Submit("r1").Job;
+        AwaitWaiting(job);
+        var (children, seen) = (Children(), Feed(job));
+
+        _jobs.Tell(new JobsProtocol.SubmitJob(null!, null!, "a\0b", null!), TestActor);
+        _jobs.Tell(new TrainingProtocol.StepsDone(job, 1, new("w1"), 1, null!), CreateTestProbe());
+
+        Assert.Equal([job], List().Select(listed => listed.Job));
+        Assert.Equal(children, Children());
+        Assert.Equal(seen, Feed(job));
+    }
+
+    [Fact]
+    public void Idle_AnEndedJob_LeavesAndComesBackForTheNextQuestion()
+    {
+        var job = Submit("r1").Job;
+        AwaitWaiting(job);
+        Ask<JobsProtocol.JobCancelAccepted>(new JobsProtocol.CancelJob(job, "enough"));
+        List();
+        var before = Children();
+
+        _jobs.Tell(new JobMessages.Idle(job), TestActor);
+        var history = Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(job));
+
+        Assert.Equal("JobCancelled", history.Lines[^1].Event);
+        Assert.NotEqual(before, Children());
+    }
+
+    private IReadOnlyList<JobsProtocol.JobStatus> List() => Ask<JobsProtocol.JobsListed>(new JobsProtocol.ListJobs()).Jobs;
+
+    // A job's feed begins anew when its actor does.
+    private int Feed(JobId job) => Ask<JobsProtocol.Feed>(new JobsProtocol.ReadFeed(job, "", 0)).Items.Count;
+
+    private int LiveJobs() => Children().Count;
+
+    private List<IActorRef> Children() => [.. ((ActorRefWithCell)_jobs).Children];
+
+    private void Seed(string journal, params IReadOnlyList<IWireMessage> events)
+    {
+        var seeder = Watch(Sys.ActorOf(Props.Create(() => new Seeder(journal))));
+        seeder.Tell(events, TestActor);
+        ExpectMsg(events.Count, Patience);
+        ExpectTerminated(seeder, Patience);
+    }
+}
