@@ -7,6 +7,12 @@ namespace DistTrain.Coordinator.Jobs;
 /// <summary>What members report: stored, acknowledged, and passed on to the generation.</summary>
 public sealed partial class JobActor
 {
+    /// <summary>How long a phase that all members have finished waits for word of its last checkpoint; a lost report is sent again each second.</summary>
+    private static readonly TimeSpan CheckpointPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>The end of a phase whose last checkpoint is not committed yet; null while there is none.</summary>
+    private JobMessages.PhaseDone? _unsealed;
+
     private void Take(TrainingProtocol.IReport report)
     {
         var worker = Sender;
@@ -18,7 +24,11 @@ public sealed partial class JobActor
         switch (report)
         {
             case TrainingProtocol.CheckpointWritten written:
-                Obey(new JobCommand.NoteCheckpoint(written.Generation, written.Checkpoint), Acknowledge);
+                Obey(new JobCommand.NoteCheckpoint(written.Generation, written.Checkpoint), () =>
+                {
+                    Acknowledge();
+                    if (_unsealed is { } done) Self.Tell(done);
+                });
                 break;
             case TrainingProtocol.Validated validated:
                 if (current) using (_log.ForJob(_id.Value, _state!.Phase?.Name, validated.Generation, validated.Validation.Step)) _metrics.Take(_log, _state, validated.Validation);
@@ -33,16 +43,35 @@ public sealed partial class JobActor
                 Obey(new JobCommand.NoteStart(started.Generation, started.Step, started.TotalSteps), Acknowledge);
                 break;
             case TrainingProtocol.PhaseFinished finished when current:
-                // Acknowledged only when the phase's end is stored: until then it is repeated, so a restart here loses nothing. It counts from when
-                // the checkpoint of its last step is committed, whose report may have been lost and come again.
+                // Acknowledged only when the phase's end is stored: until then it is repeated, so a restart here loses nothing.
                 _finished[finished.From] = Acknowledge;
-                if (_state!.Checkpoints.Holds(_state.Phase!.Name, finished.Step)) PassOn(finished);
+                PassOn(finished);
                 break;
             default:
                 PassOn(report);
                 Acknowledge();
                 break;
         }
+    }
+
+    /// <summary>The phase is complete when the checkpoint of its last step is committed, too: its report may have been lost and come again.</summary>
+    private void Finish(JobMessages.PhaseDone done)
+    {
+        if (_state?.Plan?.Generation != done.Generation || _state.Checkpoints.Holds(_state.Phase!.Name, done.Step))
+        {
+            Complete(done);
+            return;
+        }
+        _unsealed = done;
+        if (!Timers.IsTimerActive(nameof(CheckpointMissed))) Timers.StartSingleTimer(nameof(CheckpointMissed), new CheckpointMissed(done), CheckpointPatience);
+    }
+
+    private void Complete(JobMessages.PhaseDone done)
+    {
+        _unsealed = null;
+        Timers.Cancel(nameof(CheckpointMissed));
+        Left(done.Generation, []);
+        Obey(new JobCommand.FinishPhase(done.Generation, done.Step, done.Loss), AcknowledgeFinished);
     }
 
     private void Show(TrainingProtocol.StepsDone done)
@@ -55,4 +84,6 @@ public sealed partial class JobActor
         foreach (var step in steps) _feed.Add(_state, step: step);
         using (_log.ForJob(_id.Value, _state!.Phase?.Name, done.Generation, steps[^1].Step)) _metrics.Take(_log, _state, steps);
     }
+
+    private sealed record CheckpointMissed(JobMessages.PhaseDone Done);
 }

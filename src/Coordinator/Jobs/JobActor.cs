@@ -18,7 +18,7 @@ namespace DistTrain.Coordinator.Jobs;
 /// One job: carries its <see cref="JobState"/> from command to journal to action. The state decides, the journal is written, then
 /// the sender is answered, then <see cref="Continue"/> does what the new state asks for; after a restart the same method goes on from there.
 /// </summary>
-public sealed partial class JobActor : ReceivePersistentActor
+public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
 {
     /// <summary>A job that has ended leaves the memory when nobody has asked for it for so long.</summary>
     private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(30);
@@ -67,11 +67,8 @@ public sealed partial class JobActor : ReceivePersistentActor
         Command<JobMessages.StillWaiting>(Wait);
         Command<JobMessages.WorkerSeen>(TellGeneration);
         Command<JobMessages.WorkerLost>(TellGeneration);
-        Command<JobMessages.PhaseDone>(done =>
-        {
-            Left(done.Generation, []);
-            Obey(new JobCommand.FinishPhase(done.Generation, done.Step, done.Loss), AcknowledgeFinished);
-        });
+        Command<JobMessages.PhaseDone>(Finish);
+        Command<CheckpointMissed>(missed => Complete(missed.Done));
         Command<JobMessages.GenerationOver>(over =>
         {
             Left(over.Generation, over.Survivors);
@@ -95,6 +92,8 @@ public sealed partial class JobActor : ReceivePersistentActor
     }
 
     public override string PersistenceId => $"job-{_id}";
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     protected override void PostStop()
     {

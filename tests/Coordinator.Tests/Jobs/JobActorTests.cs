@@ -129,21 +129,19 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
     }
 
     [Fact]
-    public void PhaseFinished_BeforeTheCheckpointOfItsLastStep_CountsWhenItComesAgain()
+    public void PhaseFinished_BeforeTheCheckpointOfItsLastStep_CountsWhenThatIsCommitted()
     {
         BeginTraining();
-        var finished = new TrainingProtocol.PhaseFinished(Some.Id, 1, new("w1"), 3, 20, 1.5, "hash");
-        _worker.Send(_job, finished);
+        _worker.Send(_job, new TrainingProtocol.PhaseFinished(Some.Id, 1, new("w1"), 3, 20, 1.5, "hash"));
+        // At once after it, as a worker does: the end of its training is no end of the generation for any other reason.
+        Report(new TrainingProtocol.GenerationStopped(Some.Id, 1, new("w1"), 4, TrainingProtocol.StopCause.Asked, "The phase is finished."));
+        Assert.Equal(("training", 1), (Status().Status, Status().Generation));
+
         Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 2, Some.Checkpoint(20) with { Folder = Path.Combine(_runFolder, "20") }));
-        Assert.Equal("training", Status().Status);
 
-        _worker.Send(_job, finished);
-        _worker.FishForMessage<TrainingProtocol.StopGeneration>(_ => true, Patience);
-        _worker.Send(_job, new TrainingProtocol.GenerationStopped(Some.Id, 1, new("w1"), 4, TrainingProtocol.StopCause.Asked, ""));
-
-        // Acknowledged without being asked a third time: a worker that starts the next generation has nothing left to report.
+        // Acknowledged without being asked again: a worker that starts the next generation has nothing left to report.
         _worker.FishForMessage<TrainingProtocol.ReportReceived>(received => received.Sequence == 3, Patience);
-        Assert.Equal("completed", Status().Status);
+        Assert.Equal(("completed", 1), (Status().Status, Status().Generation));
     }
 
     [Fact]
