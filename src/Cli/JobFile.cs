@@ -5,19 +5,21 @@ namespace DistTrain.Cli;
 /// <summary>A job file on this machine, read and checked.</summary>
 /// <param name="Text">Its content.</param>
 /// <param name="DataRoot">Full path of the folder that relative data paths start from.</param>
-/// <param name="Spec">The job; null when there are problems.</param>
+/// <param name="Spec">The job, with the checkpoint that it starts from; null when there are problems.</param>
 /// <param name="Problems">What is wrong with the file, and what data is missing, by line.</param>
 /// <param name="Warnings">As in <see cref="JobCheck"/>.</param>
 internal sealed record JobFile(string Text, string DataRoot, JobSpec? Spec, IReadOnlyList<Problem> Problems, IReadOnlyList<Problem> Warnings)
 {
     /// <param name="data">Where relative data paths start; null: the file's folder.</param>
+    /// <param name="start">What the job starts from in place of what its key says; null: that.</param>
+    /// <param name="state">The coordinator's state folder, by the job's name; null where there is none yet.</param>
     /// <exception cref="UsageException">There is no such file.</exception>
-    public static JobFile Read(FileInfo file, string? data)
+    public static JobFile Read(FileInfo file, string? data, string? start = null, Func<string, string>? state = null)
     {
         if (!file.Exists) throw new UsageException($"There is no job file '{file.FullName}'.");
         var text = File.ReadAllText(file.FullName);
         var root = Path.GetFullPath(data ?? file.DirectoryName!);
-        var check = JobCheck.Of(text, file.Name, root);
+        var check = JobCheck.Of(text, file.Name, root, start, state);
         return new(text, root, check.Spec, check.Problems, check.Warnings);
     }
 }

@@ -9,13 +9,14 @@ internal static class CheckCommand
     {
         var job = new Argument<FileInfo>("JOB") { Description = "The job file, YAML or JSON." };
         var data = SharedOptions.Data();
+        var start = SharedOptions.Start();
         var json = SharedOptions.Json();
-        var command = new Command("check", "Name every mistake of a job file, and every key that does nothing, each with its line and the remedy.") { job, data, json };
+        var command = new Command("check", "Name every mistake of a job file, and every key that does nothing, each with its line and the remedy.") { job, data, start, json };
         command.SetAction(parsed =>
         {
             var (file, asJson) = (parsed.GetValue(job)!, parsed.GetValue(json));
             var output = parsed.InvocationConfiguration.Output;
-            var read = JobFile.Read(file, parsed.GetValue(data));
+            var read = JobFile.Read(file, parsed.GetValue(data), SharedOptions.Here(parsed.GetValue(start)));
             if (asJson)
                 foreach (var problem in read.Problems) output.WriteLine(JsonLine.Of(problem));
             foreach (var warning in read.Warnings) parsed.InvocationConfiguration.Error.WriteLine(warning.ToWarning());

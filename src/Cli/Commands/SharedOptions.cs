@@ -9,6 +9,14 @@ internal static class SharedOptions
 
     public static Option<string?> Data() => new("--data") { Description = "Folder that relative data paths start from. Default: the job file's folder." };
 
+    public static Option<string?> Start() => new("--start")
+    {
+        Description = "What the job starts from, in place of the file's start: the folder of a checkpoint or of a run, or the id of a job.", HelpName = "PATH",
+    };
+
+    /// <summary>A start as it was typed: a folder that is here is meant from here, anything else as in a job file.</summary>
+    public static string? Here(string? start) => Directory.Exists(start) ? Path.GetFullPath(start) : start;
+
     /// <summary>A count, at least 1.</summary>
     public static Option<int> Number(string name, string description, int value)
     {

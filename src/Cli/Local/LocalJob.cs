@@ -14,5 +14,5 @@ internal sealed record LocalJob(string Text, string FileName, JobSpec Spec, stri
 {
     /// <param name="jobs">How many jobs there were: a submission that is sent twice names one job.</param>
     public JobsProtocol.SubmitJob Submission(int jobs) => new(Text, FileName, DataRoot,
-        $"{Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes($"{DataRoot}\n{JobSpecWriter.ToJson(Spec)}")))}-{jobs}");
+        $"{Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes($"{DataRoot}\n{JobSpecWriter.ToJson(Spec)}")))}-{jobs}", Spec.Start?.Checkpoint);
 }

@@ -47,7 +47,7 @@ internal sealed class UnfinishedJobs(Func<IWireMessage, Task<IWireMessage>> ask,
             case UnfinishedChoice.Resume when found.Count == 1 && found[0].SameData:
                 return await Resume(others[0], note);
             default:
-                throw new UsageException([.. others.SelectMany(Told), .. WhatToType(found.Count, found.Count == 1 && found[0].SameData)]);
+                throw new UsageException([.. others.SelectMany(Told), .. WhatToType(found, found.Count == 1 && found[0].SameData)]);
         }
     }
 
@@ -67,11 +67,14 @@ internal sealed class UnfinishedJobs(Func<IWireMessage, Task<IWireMessage>> ask,
     private IEnumerable<string> Told(UnfinishedJob job) =>
         [$"{job.Describe()}, and {file} says otherwise:", .. job.Differences.Select(difference => $"  {difference}")];
 
-    private IEnumerable<string> WhatToType(int jobs, bool canResume) =>
+    private IEnumerable<string> WhatToType(IReadOnlyList<UnfinishedJob> jobs, bool canResume) =>
     [
         "Nothing trains.",
         .. canResume ? [$"To go on with it, with what {file} says where that is possible:", $"  {command(UnfinishedChoice.Resume)}"] : Array.Empty<string>(),
-        $"To drop {(jobs == 1 ? "it" : "them")} and run {file}:",
+        $"To drop {(jobs.Count == 1 ? "it" : "them")} and run {file}:",
         $"  {command(UnfinishedChoice.Drop)}",
+        .. jobs is [{ Status: { Checkpoint: not null, Job: var job } }] && spec.Start is null
+            ? [$"To drop it and run {file} from its best checkpoint:", $"  {command(UnfinishedChoice.Drop)} --start {job}"]
+            : Array.Empty<string>(),
     ];
 }

@@ -21,7 +21,7 @@ public static class HistoryFields
         var fields = happened switch
         {
             // The journal has the whole job file in it, and sentences by the dozen in a validation.
-            JobEvents.JobSubmitted e => Node(new { e.RunFolder, e.DataRoot }),
+            JobEvents.JobSubmitted e => Node(new { e.RunFolder, e.DataRoot, start = JobHistoryText.StartOf(e)?.Checkpoint }),
             JobEvents.Validated e => Node(new { e.Generation, e.Validation.Phase, e.Validation.Step, e.Validation.Metrics, e.Validation.Seconds }),
             JobEvents.CheckpointCommitted e => Node(new { e.Generation, e.Checkpoint.Phase, e.Checkpoint.Step, checkpoint = e.Checkpoint.Folder, e.Checkpoint.Bytes, e.Checkpoint.ParametersHash }),
             _ => Node(happened),

@@ -140,7 +140,8 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
             client.Tell(new JobsProtocol.JobUnknown(_id));
             return;
         }
-        var read = JobSpecReader.Read(resume.Spec, $"{_id}.json");
+        var places = new StartPlaces(job.DataRoot, _ => Path.GetFullPath(Path.Combine(job.RunFolder, "..", "..")));
+        var read = JobStart.Fit(JobSpecReader.Read(resume.Spec, $"{_id}.json"), places, taken: job.Spec);
         var resumption = read.Spec is { } wanted ? JobResumption.Of(job, wanted) : null;
         var missing = resumption is { Prepares: true } ? JobSpecFiles.MissingFiles(read, job.DataRoot) : [];
         var refusals = read.Problems.Concat(missing).Select(problem => problem.ToString()).Concat(resumption?.Refusals ?? []).ToList();

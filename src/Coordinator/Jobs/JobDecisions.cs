@@ -37,12 +37,12 @@ public static class JobDecisions
 
     private static bool IsCurrent(JobState job, int generation) => job.Plan?.Generation == generation;
 
-    private static JobEvents.PhaseStarted StartOf(JobState job, int phase, string? from, DateTimeOffset now) =>
-        new(now, phase, job.Spec.Phases[phase].Name, from);
+    private static JobEvents.PhaseStarted StartOf(JobState job, int phase, DateTimeOffset now) =>
+        new(now, phase, job.Spec.Phases[phase].Name, PhaseSequence.StartOf(job, phase));
 
     // After a preparation or when a job is taken up, a phase may be due that has not begun.
     private static IEnumerable<JobEvents.IJobEvent> NextPhase(JobState job, DateTimeOffset now) => job.CompletedPhases.Count > job.PhaseIndex
-        ? [StartOf(job, job.CompletedPhases.Count, job.Result, now)]
+        ? [StartOf(job, job.CompletedPhases.Count, now)]
         : [];
 
     private static IReadOnlyList<JobEvents.IJobEvent> Resume(JobState job, JobCommand.Resume c, DateTimeOffset now)
@@ -95,7 +95,7 @@ public static class JobDecisions
             return End(job, new(c.Generation, $"Phase {phase} finished at step {c.Step}, but the checkpoint of that step was not committed.", Aftermath.TryAgain, c.Step), now);
         var completed = new JobEvents.PhaseCompleted(now, job.PhaseIndex, phase, c.Step, c.Loss, result, StoppedEarly(job, c.Step), PhaseOutcome.BesideStart(job, c.Step));
         return PhaseSequence.Next(job.Spec, job.PhaseIndex) is { } next
-            ? [completed, StartOf(job, next, result, now)]
+            ? [completed, StartOf(job.Apply(completed), next, now)]
             : [completed, new JobEvents.JobCompleted(now, result)];
     }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using DistTrain.Shared.Checkpoints;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 
@@ -9,11 +11,11 @@ public static class JobHistoryText
 {
     public static JobsProtocol.HistoryLine Describe(JobEvents.IJobEvent happened) => new(happened.At, happened.GetType().Name, happened switch
     {
-        JobEvents.JobSubmitted e => Text($"The job is stored; its files lie in {e.RunFolder}, relative data paths start from {e.DataRoot}."),
+        JobEvents.JobSubmitted e => Text($"The job is stored; its files lie in {e.RunFolder}, relative data paths start from {e.DataRoot}.{Start(e)}"),
         JobEvents.DataPrepared e => Text($"The data is ready: vocabulary of {e.Data.VocabularySize}, {DataSizes(e)}."),
         JobEvents.PhaseStarted e => e.PhaseStart is null
             ? Text($"Phase {e.Phase} begins with fresh weights.")
-            : Text($"Phase {e.Phase} begins from {Path.GetFileName(e.PhaseStart)}."),
+            : Text($"Phase {e.Phase} begins from {(Path.GetFileName(e.PhaseStart) is var name && name == CheckpointFiles.StartName ? "the checkpoint that the job starts from" : name)}."),
         JobEvents.GenerationPlanned e => Text(
             $"Generation {e.Generation} is planned with {Members(e.Members.Count)} ({string.Join(", ", e.Members.Select(member => member.Worker))}), {Resume(e)}."),
         JobEvents.GenerationStarted e => Text($"Generation {e.Generation} trains from step {e.Step} to step {e.TotalSteps}."),
@@ -42,6 +44,13 @@ public static class JobHistoryText
 
     private static string DataSizes(JobEvents.DataPrepared e) => string.Join("; ", e.Data.Phases.Select(phase => Text(
         $"{phase.Phase}: {phase.Train.Count} training examples, {phase.Train.TargetTokens} target tokens, {phase.Train.Dropped} dropped")));
+
+    /// <summary>What a job was submitted to start from; null for fresh weights.</summary>
+    internal static StartSpec? StartOf(JobEvents.JobSubmitted e) => JobSpecReader.Read(e.Spec, $"{e.Job}.json").Spec?.Start;
+
+    private static string Start(JobEvents.JobSubmitted e) => StartOf(e) is { } start
+        ? $" It starts from checkpoint {start.Checkpoint}{(start.Optimizer == StartSpec.Keep ? ", with its optimizer" : "")}."
+        : "";
 
     private static string Members(int count) => count == 1 ? "1 worker" : Text($"{count} workers");
 

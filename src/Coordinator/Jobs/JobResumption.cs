@@ -14,8 +14,6 @@ namespace DistTrain.Coordinator.Jobs;
 /// <param name="Prepares">True when data has to be prepared first.</param>
 public sealed partial record JobResumption(IReadOnlyList<SpecDifference> Changes, IReadOnlyList<string> Refusals, int CompletedPhases, bool Prepares)
 {
-    private const string AsNewJob = "Submit it as a new job instead.";
-
     private static readonly string[] Changeable = ["steps", "epochs", "micro_batch_tokens", "optimizer", "validate", "ema_decay"];
 
     public static JobResumption Of(JobState job, JobSpec wanted)
@@ -29,6 +27,8 @@ public sealed partial record JobResumption(IReadOnlyList<SpecDifference> Changes
         return new(changes, [.. refusals], completed, job.Data is null || changes.Any(change => DataKeys().IsMatch(change.Path)));
     }
 
+    private static string AsNewJob(JobState job) => $"Submit it as a new job instead, which can go on from this one's result with 'start: {job.Job}'.";
+
     private static bool HasMoreToDo(JobState job, JobSpec wanted)
     {
         if (wanted.Phases.Count <= job.PhaseIndex) return false;
@@ -41,16 +41,16 @@ public sealed partial record JobResumption(IReadOnlyList<SpecDifference> Changes
     {
         if (change.Path == "name") return $"{change}: the job's id and folders are named after it. Keep the name, or submit the file as a new job.";
         if (PhaseKey().Match(change.Path) is not { Success: true } key)
-            return change.Path.Split('.')[0] is "resources" or "checkpoints" ? null : $"{change}: what job {job.Job} has trained depends on it. {AsNewJob}";
+            return change.Path.Split('.')[0] is "resources" or "checkpoints" ? null : $"{change}: what job {job.Job} has trained depends on it. {AsNewJob(job)}";
         var (index, name) = (int.Parse(key.Groups["index"].Value, System.Globalization.CultureInfo.InvariantCulture), key.Groups["key"].Value);
         if (index > job.PhaseIndex) return null;
         var phase = job.Spec.Phases[index].Name;
         if (index < completed && index == job.PhaseIndex && name is "steps" or "epochs")
             return $"{change}: {job.Step} steps of phase {phase} are done. Ask for more than that.";
-        if (index < completed) return $"{change}: phase {phase} is completed. {AsNewJob}";
+        if (index < completed) return $"{change}: phase {phase} is completed. {AsNewJob(job)}";
         if (name == "ema_decay" && (change.Before == "0" || change.After == "0"))
-            return $"{change}: the checkpoints of phase {phase} are made {(change.Before == "0" ? "without" : "with")} an average. {AsNewJob}";
-        return Changeable.Contains(name) ? null : $"{change}: phase {phase} has begun, and what it has trained depends on it. {AsNewJob}";
+            return $"{change}: the checkpoints of phase {phase} are made {(change.Before == "0" ? "without" : "with")} an average. {AsNewJob(job)}";
+        return Changeable.Contains(name) ? null : $"{change}: phase {phase} has begun, and what it has trained depends on it. {AsNewJob(job)}";
     }
 
     /// <summary>Whether the phase in which the job ended can be as long as is wanted.</summary>
@@ -73,7 +73,7 @@ public sealed partial record JobResumption(IReadOnlyList<SpecDifference> Changes
             yield return $"Job {job.Job} is completed, {job.Step} steps of its last phase, {job.Phase!.Name}, are done. " +
                 $"Ask for more of them (--steps N), or for further phases (--job FILE).";
         else if (job.Checkpoints.Best(job.Phase!.Name) is null)
-            yield return $"Job {job.Job} has no checkpoint of phase {job.Phase.Name} any more that a further phase could start from. {AsNewJob}";
+            yield return $"Job {job.Job} has no checkpoint of phase {job.Phase.Name} any more that a further phase could start from. {AsNewJob(job)}";
     }
 
     [GeneratedRegex(@"^phases\[(?<index>\d+)\](\.(?<key>\w+))?")]

@@ -34,7 +34,7 @@ public sealed record JobState
     /// <summary>0-based; -1 before the first phase.</summary>
     public int PhaseIndex { get; init; } = -1;
 
-    /// <summary>Checkpoint folder that the phase started from; null for the first phase.</summary>
+    /// <summary>Checkpoint folder that the phase started from; null for fresh weights.</summary>
     public string? PhaseStart { get; init; }
 
     /// <summary>Number of the newest generation, counted over the whole job; 0 before the first.</summary>
@@ -61,6 +61,9 @@ public sealed record JobState
 
     /// <summary>Folder that the last completed phase came to; null before the first.</summary>
     public string? Result { get; init; }
+
+    /// <summary>The folder that each phase last came to, by the phases' names.</summary>
+    public ImmutableDictionary<string, string> Results { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Metrics of the phase's last validation.</summary>
     public IReadOnlyDictionary<string, double> LastMetrics { get; init; } = ImmutableDictionary<string, double>.Empty;
@@ -119,7 +122,7 @@ public sealed record JobState
         JobEvents.PhaseCompleted e => this with
         {
             Plan = null, Stage = JobStage.Waiting, Step = e.Steps, TotalSteps = e.Steps, StoppedEarly = e.StoppedEarly is not null, FruitlessGenerations = 0,
-            CompletedPhases = CompletedPhases.Add(new(e.Phase, e.Steps, e.Loss, LastMetrics, e.BesideStart)), Result = e.Checkpoint,
+            CompletedPhases = CompletedPhases.Add(new(e.Phase, e.Steps, e.Loss, LastMetrics, e.BesideStart)), Result = e.Checkpoint, Results = Results.SetItem(e.Phase, e.Checkpoint),
         },
         JobEvents.JobCompleted e => Ended(JobStage.Completed, e.At, ""),
         JobEvents.JobFailed e => Ended(JobStage.Failed, e.At, e.Because),

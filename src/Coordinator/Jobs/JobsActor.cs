@@ -138,7 +138,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
     private void Submit(JobsProtocol.SubmitJob submit)
     {
         var root = Path.GetFullPath(submit.DataRoot ?? _options.Data);
-        var read = JobCheck.Of(submit.Spec, submit.FileName, root);
+        var read = JobCheck.Of(submit.Spec, submit.FileName, root, submit.Start, _ => Path.GetFullPath(_options.State));
         if (read.Spec is null)
         {
             List<string> problems = [.. read.Problems.Select(problem => problem.ToString())];

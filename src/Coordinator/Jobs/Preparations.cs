@@ -1,4 +1,5 @@
 using Akka.Actor;
+using DistTrain.Coordinator.Checkpoints;
 using DistTrain.Shared.Datasets.Preparation;
 
 namespace DistTrain.Coordinator.Jobs;
@@ -7,7 +8,7 @@ namespace DistTrain.Coordinator.Jobs;
 /// Runs the data preparations of a coordinator process, each on a thread of its own, and never two at once for one job: an actor that starts
 /// again prepares again, but a preparation ends only when it next looks whether it is to stop. It outlives the actors.
 /// </summary>
-/// <param name="prepare">Prepares a job's data: see <see cref="DataPreparation.Prepare"/>.</param>
+/// <param name="prepare">Prepares a job's start and data: see <see cref="StartCopy.Take"/> and <see cref="DataPreparation.Prepare"/>.</param>
 public sealed class Preparations(Func<JobState, Action<string>, CancellationToken, PreparedData> prepare)
 {
     private readonly Lock _gate = new();
@@ -15,7 +16,7 @@ public sealed class Preparations(Func<JobState, Action<string>, CancellationToke
 
     /// <summary>Preparations of data as it lies on disk.</summary>
     public Preparations()
-        : this((job, log, stop) => DataPreparation.Prepare(job.Spec, job.DataRoot, job.RunFolder, log, stop, job.Data?.TokenizerHash))
+        : this((job, log, stop) => DataPreparation.Prepare(job.Spec, job.DataRoot, job.RunFolder, log, stop, job.Data?.TokenizerHash, Start(job, log)))
     {
     }
 
@@ -29,6 +30,9 @@ public sealed class Preparations(Func<JobState, Action<string>, CancellationToke
             _newest[state.RunFolder] = Run(before, state, job, stop);
         }
     }
+
+    // What has been prepared once has its copy, and the tokenizer that the job keeps; the original may be gone.
+    private static string? Start(JobState job, Action<string> log) => job.Spec.Start is { } start && job.Data is null ? StartCopy.Take(start, job.RunFolder, log) : null;
 
     private async Task Run(Task before, JobState state, IActorRef job, CancellationToken stop)
     {

@@ -32,8 +32,15 @@ public static class CheckpointFiles
     /// <summary>A <see cref="CheckpointManifest"/>; written last, so a folder without it is not a checkpoint.</summary>
     public const string Manifest = "manifest.json";
 
+    /// <summary>Among the folders of checkpoints: what the job started from, which it did not train.</summary>
+    public const string StartName = "start";
+
     /// <summary>Beside the folders of checkpoints: the name of the best one's.</summary>
     public const string Best = "best";
+
+    /// <summary>Full path of a job's own copy of the checkpoint that it starts from: no checkpoint of a phase has a name without a step.</summary>
+    /// <param name="runFolder">The job's folder.</param>
+    public static string Start(string runFolder) => Path.Combine(runFolder, "checkpoints", StartName);
 
     /// <summary>Full path of the checkpoint of a step.</summary>
     /// <param name="runFolder">The job's folder.</param>

@@ -28,8 +28,9 @@ public sealed partial record JobFolder(string Path, JobResult? Result)
     public static IReadOnlyList<JobFolder> In(string run) =>
         [.. Folders(System.IO.Path.Combine(run, "jobs")).Select(At).OrderByDescending(job => job.IsCompleted).ThenByDescending(job => job.Submitted)];
 
-    /// <summary>Full paths of its checkpoints, in no order; nothing in them is verified.</summary>
-    public IReadOnlyList<string> All() => [.. Folders(Checkpoints).Where(IsCheckpoint)];
+    /// <summary>Full paths of the checkpoints that it trained, in no order; nothing in them is verified.</summary>
+    public IReadOnlyList<string> All() =>
+        [.. Folders(Checkpoints).Where(folder => System.IO.Path.GetFileName(folder) != CheckpointFiles.StartName).Where(IsCheckpoint)];
 
     /// <summary>What a completed job left behind, and the best so far of any other; null when it says neither.</summary>
     public string? ResultOrBest() => Named(IsCompleted ? Result!.Checkpoint : null) ?? Named(Best());

@@ -20,16 +20,21 @@ public sealed record JobSpec
     /// <value>Any. Default: 1.</value>
     public long Seed { get; init; } = 1;
 
-    /// <value>Default: the base model of "Attention Is All You Need".</value>
+    /// <summary>The trained model that the first phase starts from.</summary>
+    /// <value>Required where the first phase is of type dpo. Default: null, fresh weights.</value>
+    public StartSpec? Start { get; init; }
+
+    /// <value>Default: the start's; without one the base model of "Attention Is All You Need".</value>
     public ModelSpec Model { get; init; } = new();
 
+    /// <value>Default: the start's.</value>
     public TokenizerSpec Tokenizer { get; init; } = new();
 
     public ResourcesSpec Resources { get; init; } = new();
 
     public CheckpointsSpec Checkpoints { get; init; } = new();
 
-    /// <summary>What is trained, in order; each phase starts from the best checkpoint of the one before.</summary>
+    /// <summary>What is trained, in order; each phase from the result of the one before or of its <see cref="PhaseSpec.From"/>.</summary>
     /// <value>At least one; names differ. Required.</value>
     public IReadOnlyList<PhaseSpec> Phases { get => phases; init => phases = new(value); }
 
@@ -43,6 +48,7 @@ public sealed record JobSpec
         [
             .. version,
             .. Rules.Name("name", Name),
+            .. Start?.Violations("start") ?? [],
             .. Model.Violations("model"),
             .. Tokenizer.Violations("tokenizer"),
             .. Resources.Violations("resources"),
@@ -61,6 +67,9 @@ public sealed record JobSpec
             foreach (var violation in phase.Violations(path)) yield return violation;
             if (phase.Name.Length > 0 && !names.Add(phase.Name))
                 yield return new($"{path}.name", $"{path}.name is '{phase.Name}', which names an earlier phase too. Give each phase a name of its own: checkpoints are named after it.");
+            if (phase.From is "") yield return new($"{path}.from", $"{path}.from is missing. Name an earlier phase, or remove the key.");
+            else if (phase.From is { } from && Phases.Take(i).All(earlier => earlier.Name != from))
+                yield return new($"{path}.from", $"{path}.from is '{from}', which names no earlier phase. {(i == 0 ? "Remove the key: what the first phase starts from is said by the job's start." : Rules.Choose(Phases.Take(i).Select(earlier => earlier.Name)))}");
         }
     }
 }

@@ -28,8 +28,9 @@ public static class JobSpecFiles
         return problems;
     }
 
+    // Of a job with a start the tokenizer is the start's: JobStart looks at what is written.
     private static IEnumerable<(string Path, string Model)> Models(JobSpec? job) =>
-        from named in new[]
+        from named in job?.Start is not null ? [] : new[]
         {
             (Path: "tokenizer.model", job?.Tokenizer.Model),
             (Path: "tokenizer.source_model", Model: job?.Tokenizer.SourceModel),

@@ -19,10 +19,11 @@ public static class JobSpecReader
             if (draft.Version != JobSpec.CurrentVersion)
                 return new(fileName, null, null, [.. problems.All.Where(problem => problem.Path == "version")], problems.Lines);
             // Of a file that is not read as it was meant, nothing can be said about effects.
-            if (problems.All.Count > 0) return new(fileName, null, draft, problems.All, problems.Lines);
+            if (problems.All.Count > 0) return new(fileName, null, draft, problems.All, problems.Lines) { Written = problems.Written };
             return new(fileName, draft, draft, [], problems.Lines)
             {
-                Refusals = problems.At(KeyEffects.Refused(draft, problems.IsWritten)), Warnings = problems.At(KeyEffects.Warnings(draft, problems.IsWritten)),
+                Refusals = problems.At(KeyEffects.Refused(draft, problems.Written.Contains)), Warnings = problems.At(KeyEffects.Warnings(draft, problems.Written.Contains)),
+                Written = problems.Written,
             };
         }
         catch (SpecSyntaxException e)

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using DistTrain.Shared.Jobs.Reading;
+
 namespace DistTrain.Shared.Jobs;
 
 /// <summary>What reading a job file gave.</summary>
@@ -13,4 +16,11 @@ public sealed record JobSpecResult(string File, JobSpec? Spec, JobSpec? Draft, I
 
     /// <summary>What to think about before the job starts, by line.</summary>
     public IReadOnlyList<Problem> Warnings { get; init; } = [];
+
+    /// <summary>The keys that have a value in the file, by their paths.</summary>
+    public IReadOnlySet<string> Written { get; init; } = ImmutableHashSet<string>.Empty;
+
+    /// <summary>What was found otherwise, with the lines of this file, by line.</summary>
+    public IReadOnlyList<Problem> At(IEnumerable<Violation> found) =>
+        [.. found.Select(violation => new Problem(File, SpecProblems.LineOf(Lines, violation.Path), violation.Path, violation.Message)).OrderBy(problem => problem.Line)];
 }

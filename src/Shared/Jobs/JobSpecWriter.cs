@@ -9,11 +9,12 @@ public static class JobSpecWriter
 {
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string ToJson(JobSpec spec) => new JsonObject
+    public static string ToJson(JobSpec spec) => Given(new JsonObject
     {
         ["version"] = spec.Version,
         ["name"] = spec.Name,
         ["seed"] = spec.Seed,
+        ["start"] = spec.Start is { } start ? new JsonObject { ["checkpoint"] = start.Checkpoint, ["optimizer"] = start.Optimizer } : null,
         ["model"] = new JsonObject
         {
             ["d_model"] = spec.Model.DModel, ["heads"] = spec.Model.Heads, ["encoder_layers"] = spec.Model.EncoderLayers, ["decoder_layers"] = spec.Model.DecoderLayers,
@@ -29,11 +30,12 @@ public static class JobSpecWriter
         ["resources"] = new JsonObject { ["min_workers"] = spec.Resources.MinWorkers, ["max_workers"] = spec.Resources.MaxWorkers, ["precision"] = spec.Resources.Precision },
         ["checkpoints"] = new JsonObject { ["every_steps"] = spec.Checkpoints.EverySteps, ["keep_last"] = spec.Checkpoints.KeepLast, ["keep_best"] = spec.Checkpoints.KeepBest },
         ["phases"] = new JsonArray([.. spec.Phases.Select(Phase)]),
-    }.ToJsonString(Format);
+    }).ToJsonString(Format);
 
     private static JsonNode Phase(PhaseSpec phase)
     {
         var json = new JsonObject { ["name"] = phase.Name, ["type"] = phase.Type, ["batch_tokens"] = phase.BatchTokens, ["micro_batch_tokens"] = phase.MicroBatchTokens };
+        if (phase.From is { } from) json["from"] = from;
         if (phase is DpoPhaseSpec dpo) (json["loss"], json["beta"]) = (dpo.Loss, dpo.Beta);
         if (phase.Steps is { } steps) json["steps"] = steps;
         if (phase.Epochs is { } epochs) json["epochs"] = epochs;

@@ -10,7 +10,8 @@ public static class JobsProtocol
     /// <param name="FileName">Its name, for the sentences about it.</param>
     /// <param name="DataRoot">Folder that relative data paths start from, as the coordinator sees it; null: the coordinator's own.</param>
     /// <param name="RequestId">Names the submission: sent again, it finds the job that it made, unless that has ended.</param>
-    public sealed record SubmitJob(string Spec, string FileName, string? DataRoot, string RequestId) : IWireMessage;
+    /// <param name="Start">What the job starts from, as the coordinator sees it, in place of the file's key; null: what that says.</param>
+    public sealed record SubmitJob(string Spec, string FileName, string? DataRoot, string RequestId, string? Start = null) : IWireMessage;
 
     /// <param name="Existing">True when the submission found an unfinished job that it had made before.</param>
     /// <param name="Warnings">What in the job file does nothing where it stands, a sentence each; null: nothing.</param>

@@ -27,6 +27,13 @@ public sealed class CheckpointReader
     public void LoadModel(IReadOnlyList<ParameterSlice> slices, Span<float> values) =>
         ModelFile.ReadInto(Path.Combine(folder, CheckpointFiles.Model), slices, values);
 
+    /// <summary>Whether the optimizer file has trained weights beside the model file's average.</summary>
+    public bool HasTrainedWeights()
+    {
+        using var file = Safetensors.Read(Path.Combine(folder, CheckpointFiles.Optimizer));
+        return file.Entries.Keys.Any(name => name.StartsWith(CheckpointFiles.Weights, StringComparison.Ordinal));
+    }
+
     /// <summary>The tokenizers that the model was trained with.</summary>
     /// <exception cref="InvalidDataException">Those in the folder are damaged, or belong to another model.</exception>
     public TokenizerPair Tokenizers()

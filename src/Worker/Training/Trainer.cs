@@ -31,6 +31,7 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         using var steps = log.ForStep(() => state.Step);
         using var work = new PhaseWorks(plan, stores, state, ring, clock, log, stop).Create();
         if (assignment.ResumeFrom is { } checkpoint) state.Resume(checkpoint, plan);
+        else if (plan.KeptOptimizer is { } start) state.KeepOptimizer(start);
         MemberHashes.Compare(ring, plan.Workers, state.Parameters.Hash(), state.Step);
         if (ring.Size > 1) LogMessages.RingClosed(log, plan.Workers[(ring.Rank + 1) % ring.Size], ring.Share(state.Parameters.GradientBuffer));
 

@@ -14,6 +14,9 @@ internal sealed record TrainingPlan(TrainingProtocol.StartGeneration Assignment,
     /// <summary>The members' names, in order.</summary>
     public IReadOnlyList<string> Workers => [.. Members.Select(member => member.Worker)];
 
+    /// <summary>The checkpoint whose optimizer goes on when the phase begins: the job's start, where the job keeps it. Null elsewhere.</summary>
+    public string? KeptOptimizer => Assignment.PhaseIndex == 0 && Spec.Start?.Optimizer == StartSpec.Keep ? Assignment.PhaseStart : null;
+
     /// <summary>Reads an assignment.</summary>
     /// <exception cref="TrainingException">Its specification is not one that this version of DistTrain can read.</exception>
     public static TrainingPlan Of(TrainingProtocol.StartGeneration assignment)

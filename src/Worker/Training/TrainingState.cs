@@ -57,8 +57,8 @@ internal sealed class TrainingState : IDisposable
         foreach (var buffer in Buffers) buffer.ToHost();
     }
 
-    /// <summary>The state at the phase's start: the weights that the phase before ended with, or new ones from the job's seed.</summary>
-    /// <exception cref="CheckpointDamagedException">The checkpoint of the phase before cannot be used.</exception>
+    /// <summary>The state at the phase's start: the weights that an earlier phase ended with or the job starts from, or new ones from the job's seed.</summary>
+    /// <exception cref="CheckpointDamagedException">The checkpoint that the phase starts from cannot be used.</exception>
     public static TrainingState AtPhaseStart(TrainingPlan plan, string device = "cpu")
     {
         var state = new TrainingState(TransformerOptions.From(plan.Spec.Model, plan.Assignment.Data.VocabularySize, plan.Assignment.Data.SourceVocabularySize), plan, device);
@@ -67,6 +67,20 @@ internal sealed class TrainingState : IDisposable
         state.Parameters.ValueBuffer.ToDevice();
         if (plan.Phase.EmaDecay > 0) state.Average = new WeightAverage(state.Parameters, plan.Phase.EmaDecay);
         return state;
+    }
+
+    /// <summary>
+    /// At the phase's start: goes on with Adam's moments and its count of updates, and where start and phase have a moving average, with the
+    /// weights that were trained beside it. The phase begins at its step 0 all the same, and so does its learning rate.
+    /// </summary>
+    /// <param name="folder">The checkpoint that the phase starts from.</param>
+    /// <exception cref="CheckpointDamagedException">The checkpoint cannot be used.</exception>
+    public void KeepOptimizer(string folder)
+    {
+        var start = CheckpointReader.Open(folder);
+        start.LoadOptimizer(Parameters.Slices, OptimizerVectors.Where(vector => vector.Prefix != CheckpointFiles.Weights || start.HasTrainedWeights()));
+        foreach (var buffer in new[] { Parameters.ValueBuffer, Optimizer.FirstMoment, Optimizer.SecondMoment }) buffer.ToDevice();
+        Optimizer.Steps = start.State.OptimizerSteps;
     }
 
     /// <summary>Goes on from a checkpoint of this phase.</summary>

@@ -103,6 +103,18 @@ public sealed class UnfinishedJobsTests
         Assert.Contains("run --unfinished Drop", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Settle_AJobWithACheckpoint_SaysHowToStartFromIt()
+    {
+        var edited = Edited();
+        var found = Found("q-1", edited);
+
+        var refused = await Assert.ThrowsAsync<UsageException>(() => Settle(UnfinishedChoice.Refuse, edited, found with { Status = found.Status with { Checkpoint = "/runs/q-1/checkpoints/pre-300" } }));
+
+        Assert.Contains("To drop it and run q.yaml from its best checkpoint:", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("run --unfinished Drop --start q-1", refused.Message, StringComparison.Ordinal);
+    }
+
     private static string Edited() => Yaml.Replace("0.03", "0.001", StringComparison.Ordinal).Replace("6000", "3", StringComparison.Ordinal);
 
     private static JobSpec Spec(string yaml) => JobSpecReader.Read(yaml, "q.yaml").Spec!;

@@ -40,6 +40,7 @@ public partial class JobSchemaTests
 
     [Theory]
     [InlineData("")]
+    [InlineData("start")]
     [InlineData("model")]
     [InlineData("tokenizer")]
     [InlineData("resources")]
@@ -108,11 +109,11 @@ public partial class JobSchemaTests
     {
         var phases = new PhaseSpec[] { new SupervisedPhaseSpec(), new DpoPhaseSpec() }.Select((phase, i) => phase with
         {
-            Name = $"phase-{i}", Steps = 5, Data = new() { Train = "a", Validation = "b" },
+            Name = $"phase-{i}", From = i == 0 ? null : "phase-0", Steps = 5, Data = new() { Train = "a", Validation = "b" },
             Optimizer = new() { Type = "adamw", Schedule = "constant", LearningRate = 0.1, WarmupSteps = 3, LabelSmoothing = phase is DpoPhaseSpec ? 0.1 : 0.2 },
             Validate = new() { EverySteps = 1, Translations = "c", Track = new ValidateSpec().Track.Add("a", "b") },
         });
-        var job = JsonNode.Parse(JobSpecWriter.ToJson(new() { Name = "a", Phases = [.. phases] }))!;
+        var job = JsonNode.Parse(JobSpecWriter.ToJson(new() { Name = "a", Start = new() { Checkpoint = "a" }, Phases = [.. phases] }))!;
         job["model"]!["preset"] = "tiny";
         job["phases"]![1]!["optimizer"]!["label_smoothing"] = 0;
         return job;
@@ -131,7 +132,10 @@ public partial class JobSchemaTests
     private static void Put(JsonNode job, string path, JsonNode? value) => At(job, path.Contains('.', StringComparison.Ordinal) ? path[..path.LastIndexOf('.')] : "")[path[(path.LastIndexOf('.') + 1)..]] = value;
 
     private static JsonObject Properties(string group) => group.Split('.', StringSplitOptions.RemoveEmptyEntries).Aggregate(Schema, (schema, part) =>
-        int.TryParse(part, CultureInfo.InvariantCulture, out var index) ? schema["items"]!["oneOf"]![index]!.AsObject() : schema["properties"]![part]!.AsObject())["properties"]!.AsObject();
+        int.TryParse(part, CultureInfo.InvariantCulture, out var index) ? schema["items"]!["oneOf"]![index]!.AsObject() : Group(schema["properties"]![part]!.AsObject()))["properties"]!.AsObject();
+
+    /// <summary>Of a key that may be a single value too, what it is as a group.</summary>
+    private static JsonObject Group(JsonObject schema) => schema["anyOf"]?.AsArray().OfType<JsonObject>().FirstOrDefault(each => each.ContainsKey("properties")) ?? schema;
 
     private static JsonNode Property(string path) => Properties(path.Contains('.', StringComparison.Ordinal) ? path[..path.LastIndexOf('.')] : "")[path[(path.LastIndexOf('.') + 1)..]]!;
 
@@ -150,6 +154,6 @@ public partial class JobSchemaTests
     private static partial Regex Known();
 
     /// <summary>Rules between keys.</summary>
-    [GeneratedRegex(@"must divide|must be even|has no use for it|needs it|at least (?!1\.)\d+\. Give at least as many as min_workers|names an earlier phase|needs one|the same as|only the phase's end is validated|adam has none|there is nothing to translate|no validation data|without validation data")]
+    [GeneratedRegex(@"must divide|must be even|has no use for it|needs it|at least (?!1\.)\d+\. Give at least as many as min_workers|names an earlier phase|names no earlier phase|needs one|the same as|only the phase's end is validated|adam has none|there is nothing to translate|no validation data|without validation data")]
     private static partial Regex Between();
 }

@@ -30,7 +30,7 @@ public class JobSpecReaderTests
 
         Assert.Equal(
             [
-                "job.yaml:2: sed is not a known key. Did you mean 'seed'? Known here: version, name, seed, model, tokenizer, resources, checkpoints, phases.",
+                "job.yaml:2: sed is not a known key. Did you mean 'seed'? Known here: version, name, seed, start, model, tokenizer, resources, checkpoints, phases.",
                 "job.yaml:3: model.dropout is the text 'a little', but must be a number. Write it without quotes, such as 0.1.",
                 "job.yaml:7: phases[0].data.train is 'no-such-folder/train', but there is no file /data/no-such-folder/train.en or /data/no-such-folder/train.en.gz and no /data/no-such-folder/train.de or /data/no-such-folder/train.de.gz. Correct the path, or name the folder that relative paths start from with --data.",
                 "job.yaml:9: phases[0].batch_tokens is -5, but must be greater than 0. Give the target tokens of one global batch, such as 4096.",
@@ -129,7 +129,7 @@ public class JobSpecReaderTests
     [InlineData("tokenizer: { type: true }", "tokenizer.type is true, but must be a text. Put it in quotes if it is meant as it stands.")]
     [InlineData("resources: { min_workers: 9, max_workers: 3 }", "resources.max_workers is 3, but must be at least 9. Give at least as many as min_workers.")]
     [InlineData("checkpoints: { keep-last: 3 }", "checkpoints.keep-last is not a known key. Did you mean 'keep_last'? Known here: every_steps, keep_last, keep_best.")]
-    [InlineData("banana: 3", "banana is not a known key. Remove it. Known here: version, name, seed, model, tokenizer, resources, checkpoints, phases.")]
+    [InlineData("banana: 3", "banana is not a known key. Remove it. Known here: version, name, seed, start, model, tokenizer, resources, checkpoints, phases.")]
     [InlineData("name: b", "name is given twice, first in line 1. Remove one of the two.")]
     [InlineData("version: 2", "version is 2, but this DistTrain reads version 1. Use the DistTrain that the file was written for, or write the file anew.")]
     public void Read_OneMistake_OneProblemInItsLine(string line, string message)
@@ -147,7 +147,7 @@ public class JobSpecReaderTests
     [InlineData("steps: 5, epochs: 3", "phases[0] has both steps and epochs. Remove one of them.")]
     [InlineData("steps: -3", "phases[0].steps is -3, but must be greater than 0. Give the number of updates, such as 10000.")]
     [InlineData("epochs: many", "phases[0].epochs is the text 'many', but must be a whole number. Write it in digits, without quotes, such as 100.")]
-    [InlineData("steps: 5, beta: 0.1", "phases[0].beta is not a known key. Remove it. Known here: type, name, data, steps, epochs, batch_tokens, micro_batch_tokens, optimizer, ema_decay, validate.")]
+    [InlineData("steps: 5, beta: 0.1", "phases[0].beta is not a known key. Remove it. Known here: type, name, from, data, steps, epochs, batch_tokens, micro_batch_tokens, optimizer, ema_decay, validate.")]
     [InlineData("steps: 5, ema_decay: 1", "phases[0].ema_decay is 1, but must be at least 0 and less than 1. 0.999 is usual, 0 is off.")]
     [InlineData("steps: 5, validate: { patience: -1 }", "phases[0].validate.patience is -1, but must be at least 0. 0 trains all steps.")]
     [InlineData("steps: 5, validate: { patience: 3, metric: bleu, translations: t.tsv }", "phases[0].validate.patience is 3, but only the phase's end is validated. Give phases[0].validate.every_steps, or remove the key.")]
@@ -197,7 +197,7 @@ public class JobSpecReaderTests
 
     [Fact]
     public void Read_MisspelledRequiredKey_IsOneProblem() => Assert.Equal(
-        "job.yaml:1: nmae is not a known key. Did you mean 'name'? Known here: version, name, seed, model, tokenizer, resources, checkpoints, phases.",
+        "job.yaml:1: nmae is not a known key. Did you mean 'name'? Known here: version, name, seed, start, model, tokenizer, resources, checkpoints, phases.",
         Assert.Single(JobSpecReader.Read("nmae: a\nphases: [{ name: b, type: supervised, data: { train: c.tsv }, steps: 5 }]", "job.yaml").Problems).ToString());
 
     [Theory]

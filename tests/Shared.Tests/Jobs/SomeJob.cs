@@ -65,11 +65,12 @@ internal static class SomeJob
     public static Gen<JobSpec> Any { get; } =
         from name in Name from seed in Gen.Long from model in Model from tokenizer in Tokenizer
         from workers in Count from checkpoints in Count from phases in Phase.Array[1, 4]
+        from start in Gen.Select(Text, Gen.OneOf("reset", "keep"), (checkpoint, optimizer) => new StartSpec { Checkpoint = checkpoint, Optimizer = optimizer }).Null()
         select new JobSpec
         {
-            Name = name, Seed = seed, Model = model, Tokenizer = tokenizer,
+            Name = name, Seed = seed, Start = start, Model = model, Tokenizer = tokenizer,
             Resources = new() { MinWorkers = workers, MaxWorkers = workers + 1, Precision = "float32" },
             Checkpoints = new() { EverySteps = checkpoints, KeepLast = checkpoints, KeepBest = checkpoints },
-            Phases = [.. phases.Select((phase, i) => phase with { Name = $"phase-{i}" })],
+            Phases = [.. phases.Select((phase, i) => phase with { Name = $"phase-{i}", From = i > 1 ? "phase-0" : null })],
         };
 }

@@ -15,9 +15,10 @@ internal static class ToyJob
     /// <param name="dropout">Of everything that can be dropped.</param>
     /// <param name="change">Makes each phase the one that is wanted.</param>
     public static TestJob Create(
-        int steps = 50, double dropout = 0, OptimizerSpec? optimizer = null, Func<PhaseSpec, PhaseSpec>? change = null, string precision = "float32") => new(new JobSpec
+        int steps = 50, double dropout = 0, OptimizerSpec? optimizer = null, Func<PhaseSpec, PhaseSpec>? change = null, string precision = "float32", StartSpec? start = null) => new(new JobSpec
     {
         Name = "toy",
+        Start = start,
         Resources = new ResourcesSpec { Precision = precision },
         Model = new ModelSpec { DModel = 32, Heads = 2, EncoderLayers = 1, DecoderLayers = 1, DFeedForward = 64, Dropout = dropout, AttentionDropout = dropout, FeedForwardDropout = dropout },
         Checkpoints = new CheckpointsSpec { EverySteps = 20 },

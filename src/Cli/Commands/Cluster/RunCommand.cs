@@ -23,6 +23,7 @@ internal static class RunCommand
         var device = DeviceOption.Create();
         var threads = SharedOptions.Threads();
         var data = SharedOptions.Data();
+        var start = SharedOptions.Start();
         var runs = new Option<string>("--runs") { Description = "Folder for everything that runs leave behind.", DefaultValueFactory = _ => "runs" };
         var unfinished = new Option<UnfinishedChoice>("--unfinished")
         {
@@ -30,20 +31,21 @@ internal static class RunCommand
             DefaultValueFactory = _ => UnfinishedChoice.Refuse,
         };
         var json = SharedOptions.Json();
-        var command = new Command("run", "Run a job to its end on this machine: a coordinator and worker processes.") { job, workers, device, threads, data, runs, unfinished, json };
+        var command = new Command("run", "Run a job to its end on this machine: a coordinator and worker processes.") { job, workers, device, threads, data, start, runs, unfinished, json };
         command.SetAction((parsed, stop) =>
         {
             var file = parsed.GetValue(job)!;
             if (new WorkerOptions { Threads = parsed.GetValue(threads) }.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
             if (parsed.GetValue(workers) < 1) throw new UsageException($"--workers is {parsed.GetValue(workers)}, but must be at least 1.");
             var devices = Devices(parsed.GetValue(device) ?? DeviceOption.Default, parsed.GetValue(workers));
-            var read = JobFile.Read(file, parsed.GetValue(data));
+            var read = JobFile.Read(file, parsed.GetValue(data), SharedOptions.Here(parsed.GetValue(start)), StateOf);
             var spec = Check(read, file.Name, devices.Count);
             foreach (var warning in read.Warnings) parsed.InvocationConfiguration.Error.WriteLine(warning.ToWarning());
-            var state = Path.Combine(Path.GetFullPath(parsed.GetValue(runs)!), spec.Name);
-            var cluster = new LocalClusterOptions(state, read.DataRoot, devices, parsed.GetValue(threads));
+            var cluster = new LocalClusterOptions(StateOf(spec.Name), read.DataRoot, devices, parsed.GetValue(threads));
             var local = new LocalJob(read.Text, file.Name, spec, read.DataRoot, parsed.GetValue(unfinished), choice => CommandText(parsed, unfinished, choice));
             return JobViews.On(parsed.GetValue(json), view => Run(local, cluster, view, stop));
+
+            string StateOf(string name) => Path.Combine(Path.GetFullPath(parsed.GetValue(runs)!), name);
         });
         return command;
     }

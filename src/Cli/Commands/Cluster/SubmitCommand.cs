@@ -14,15 +14,16 @@ internal static class SubmitCommand
         var options = new ClientOptions();
         var job = new Argument<FileInfo>("JOB") { Description = "The job file, YAML or JSON." };
         var data = new Option<string?>("--data") { Description = "Folder that relative data paths start from, as the coordinator sees it. Default: the coordinator's." };
+        var start = SharedOptions.Start();
         var watch = new Option<bool>("--watch") { Description = "Show the job until it ends." };
-        var command = new Command("submit", "Submit a job to a cluster.") { job, data, watch };
+        var command = new Command("submit", "Submit a job to a cluster.") { job, data, start, watch };
         options.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
             var file = parsed.GetValue(job)!;
             if (!file.Exists) throw new UsageException($"There is no job file '{file.FullName}'.");
             await using var client = options.Connect(parsed);
-            var request = new JobsProtocol.SubmitJob(await File.ReadAllTextAsync(file.FullName, stop), file.Name, parsed.GetValue(data), Guid.NewGuid().ToString("N"));
+            var request = new JobsProtocol.SubmitJob(await File.ReadAllTextAsync(file.FullName, stop), file.Name, parsed.GetValue(data), Guid.NewGuid().ToString("N"), parsed.GetValue(start));
             var accepted = Accepted(await client.Ask(request, Deadline, stop));
             foreach (var warning in accepted.Warnings ?? []) await parsed.InvocationConfiguration.Error.WriteLineAsync(warning);
             if (parsed.GetValue(watch)) return await JobViews.Watch(client, accepted.Job, parsed.GetValue(options.Json), stop);

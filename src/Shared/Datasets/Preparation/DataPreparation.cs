@@ -6,7 +6,7 @@ namespace DistTrain.Shared.Datasets.Preparation;
 
 /// <summary>Makes a job's data ready to train on, once for all workers: a tokenizer and a token store for each data set of each phase.</summary>
 /// <remarks>
-/// The tokenizer is trained on the training text of all supervised phases, without such a phase on the preferences: source and target together, or one tokenizer each. What was prepared before
+/// Unless the job starts from a checkpoint, which brings its own, the tokenizer is trained on the training text of all supervised phases, without such a phase on the preferences: source and target together, or one tokenizer each. What was prepared before
 /// from the same inputs (files' bytes, the parts of the job that matter, the tokenizer) is used again.
 /// </remarks>
 public static class DataPreparation
@@ -15,10 +15,11 @@ public static class DataPreparation
     /// <param name="dataRoot">Where the relative data paths of the job start.</param>
     /// <param name="runFolder">The stores go to its folder <c>data</c>, the tokenizer to <c>tokenizer</c>.</param>
     /// <param name="tokenizerHash">Of the tokenizer that the job has trained with and keeps, whatever its data are now; null for a job that has trained nothing yet.</param>
+    /// <param name="start">Folder of the checkpoint that the job starts from and has its tokenizer from; null for none.</param>
     /// <param name="log">Is told, in a sentence for each data set, what was read and what was left out.</param>
     /// <exception cref="FileNotFoundException">A data file is not there.</exception>
     /// <exception cref="DataFormatException">A data set has more bad records than tolerated or no example that can be used, or is too little text for the vocabulary.</exception>
-    public static PreparedData Prepare(JobSpec spec, string dataRoot, string runFolder, Action<string> log, CancellationToken stop, string? tokenizerHash = null)
+    public static PreparedData Prepare(JobSpec spec, string dataRoot, string runFolder, Action<string> log, CancellationToken stop, string? tokenizerHash = null, string? start = null)
     {
         var tokenizerFolder = Path.GetFullPath(Path.Combine(runFolder, "tokenizer"));
         var dataFolder = Path.GetFullPath(Path.Combine(runFolder, "data"));
@@ -26,7 +27,7 @@ public static class DataPreparation
         Directory.CreateDirectory(dataFolder);
         var training = spec.Phases.Select(phase => Examples(spec, phase, DataSet.Training, phase.Data.Train)).ToList();
         var supervised = training.Where(set => set.Kind == DataSetKind.Pairs).ToList();
-        var tokenizers = new TokenizerPreparation(spec.Tokenizer, supervised.Count > 0 ? supervised : training, dataRoot, tokenizerFolder, log, stop).Prepare(tokenizerHash);
+        var tokenizers = new TokenizerPreparation(spec.Tokenizer, supervised.Count > 0 ? supervised : training, dataRoot, tokenizerFolder, log, stop).Prepare(tokenizerHash, start);
         var stores = new StorePreparation(tokenizers, dataRoot, dataFolder, log, stop);
         var phases = spec.Phases.Zip(training, (phase, train) => Phase(spec, phase, train, stores)).ToList();
         return new PreparedData(tokenizerFolder, tokenizers.Hash, tokenizers.Target.VocabularySize, tokenizers.SourceVocabularySize, phases);

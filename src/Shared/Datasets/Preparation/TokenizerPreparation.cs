@@ -14,10 +14,12 @@ internal sealed class TokenizerPreparation(TokenizerSpec spec, IReadOnlyList<Dat
     private string KeyPath => Path.Combine(folder, KeyFile);
 
     /// <param name="kept">Hash of the tokenizer in the folder that has to stay; null when there is none.</param>
-    /// <exception cref="InvalidDataException">It is no longer there.</exception>
-    public TokenizerPair Prepare(string? kept)
+    /// <param name="start">Folder of the checkpoint whose tokenizer is to be taken; null for none.</param>
+    /// <exception cref="InvalidDataException">It is no longer there, or that of the checkpoint is damaged.</exception>
+    public TokenizerPair Prepare(string? kept, string? start)
     {
         if (kept is not null) return Kept(kept);
+        if (start is not null) return OfStart(start);
         var key = Key();
         if (Before(key) is { } before)
         {
@@ -30,6 +32,15 @@ internal sealed class TokenizerPreparation(TokenizerSpec spec, IReadOnlyList<Dat
         File.WriteAllText(KeyPath, Stamp(key, made.Hash));
         log($"Tokenizer: {Sizes(made)}, {Origin()}.");
         return TokenizerPair.Load(folder);
+    }
+
+    private TokenizerPair OfStart(string start)
+    {
+        File.Delete(KeyPath);
+        TokenizerPair.Load(start).Save(folder);
+        var tokenizers = TokenizerPair.Load(folder);
+        log($"Tokenizer: {Sizes(tokenizers)}, of the checkpoint that the job starts from.");
+        return tokenizers;
     }
 
     private TokenizerPair Kept(string hash)

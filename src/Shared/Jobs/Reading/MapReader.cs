@@ -74,6 +74,9 @@ internal sealed class MapReader
     /// <summary>Whether a key stands there, whatever its value.</summary>
     public bool Holds(string key) => entries.ContainsKey(key);
 
+    /// <summary>Whether a group of keys stands below a key.</summary>
+    public bool IsGroup(string key) => Find(key) is MapNode;
+
     /// <summary>The group below a key; an empty one when there is none.</summary>
     public MapReader Map(string key) => new(At(key), Find(key), problems);
 

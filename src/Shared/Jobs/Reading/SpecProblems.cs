@@ -18,8 +18,8 @@ internal sealed class SpecProblems(string file)
     /// <summary>Notes that a key has a value.</summary>
     public void Write(string path) => written.Add(path);
 
-    /// <summary>Whether a key has a value in the file.</summary>
-    public bool IsWritten(string path) => written.Contains(path);
+    /// <summary>The keys that have a value in the file.</summary>
+    public IReadOnlySet<string> Written => written;
 
     public void Add(string path, int line, string message)
     {
@@ -38,8 +38,10 @@ internal sealed class SpecProblems(string file)
     public IReadOnlyList<Problem> At(IEnumerable<Violation> found) =>
         [.. found.Select(violation => new Problem(file, LineOf(violation.Path), violation.Path, violation.Message)).OrderBy(problem => problem.Line)];
 
+    public int LineOf(string path) => LineOf(lines, path);
+
     /// <summary>The line of a key; of one that is not in the file, the line of the nearest key around it.</summary>
-    public int LineOf(string path)
+    public static int LineOf(IReadOnlyDictionary<string, int> lines, string path)
     {
         while (path.Length > 0)
         {

@@ -13,6 +13,7 @@ internal static class SpecRecords
             Version = map.Int("version") ?? defaults.Version,
             Name = map.Text("name") ?? defaults.Name,
             Seed = map.Long("seed") ?? defaults.Seed,
+            Start = Start(map),
             Model = Model(map.Map("model")),
             Tokenizer = Tokenizer(map.Map("tokenizer")),
             Resources = Resources(map.Map("resources")),
@@ -21,6 +22,17 @@ internal static class SpecRecords
         };
         map.End();
         return job;
+    }
+
+    /// <summary>The checkpoint alone, or a group of keys.</summary>
+    private static StartSpec? Start(MapReader job)
+    {
+        var defaults = new StartSpec();
+        if (!job.IsGroup("start")) return job.Text("start") is { } checkpoint ? defaults with { Checkpoint = checkpoint } : null;
+        var map = job.Map("start");
+        var start = new StartSpec { Checkpoint = map.Text("checkpoint") ?? defaults.Checkpoint, Optimizer = map.Text("optimizer") ?? defaults.Optimizer };
+        map.End();
+        return start;
     }
 
     private static ModelSpec Model(MapReader map)
@@ -96,6 +108,7 @@ internal static class SpecRecords
         phase = phase with
         {
             Name = map.Text("name") ?? phase.Name,
+            From = map.Text("from"),
             Data = Data(map.Map("data")),
             Steps = map.Int("steps", unreadable: 1),
             Epochs = map.Int("epochs", unreadable: 1),

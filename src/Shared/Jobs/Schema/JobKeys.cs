@@ -14,8 +14,9 @@ internal static class JobKeys
         Integer("version", "Form of the job file.", JobSpec.CurrentVersion, JobSpec.CurrentVersion),
         Name("What the job is called; part of its id and its folder's name."),
         Integer("seed", "Initial weights, order of the data and dropout follow from it."),
-        Group("model", "The Transformer. Without a preset and keys of its own, the paper's base model.", Model()),
-        Group("tokenizer", "How text becomes tokens.", Tokenizer()),
+        new("start", "The trained model that the first phase starts from: the folder of a checkpoint, of a job or of a run, or the id of a job; model and tokenizer are its own.", Start()),
+        Group("model", "The Transformer. Without a preset and keys of its own, the start's, else the paper's base model.", Model()),
+        Group("tokenizer", "How text becomes tokens. With a start, the start's.", Tokenizer()),
         Group("resources", "What the job needs of the cluster.",
             Integer("min_workers", "The job waits until it has as many.", 1), Integer("max_workers", "It never takes more.", 1),
             Word("precision", "What a training step multiplies in. auto is bfloat16 on processors with instructions for it.", "auto", "float32", "bfloat16")),
@@ -23,8 +24,17 @@ internal static class JobKeys
             Integer("every_steps", "Steps between checkpoints: about what a crash of every worker can cost.", 1),
             Integer("keep_last", "How many of the newest of a phase are kept.", 1),
             Integer("keep_best", "How many of the best of a phase, by its validate.metric, are kept beside the newest.", 0)),
-        new("phases", "What is trained, in order; each phase starts from the best checkpoint of the one before.", Phases(), IsRequired: true),
+        new("phases", "What is trained, in order; each phase starts from the result of the one before.", Phases(), IsRequired: true),
     ];
+
+    private static JsonObject Start() => new()
+    {
+        ["anyOf"] = new JsonArray(
+            new JsonObject { ["type"] = "string", ["minLength"] = 1 },
+            ObjectOf(
+                AnyText("checkpoint", "Where it lies. Relative paths start at the data root, else at the coordinator's state folder or its jobs.").Required,
+                Word("optimizer", "Whether Adam's moments and count of updates are kept.", StartSpec.Reset, StartSpec.Keep))),
+    };
 
     private static IEnumerable<SchemaKey> Model() =>
     [
@@ -64,6 +74,7 @@ internal static class JobKeys
         var schema = ObjectOf(
         [
             Name("What the phase is called; its checkpoints are named after it."),
+            AnyText("from", "The earlier phase whose result this one starts from; otherwise the one before, for the first the job's start."),
             Word("type", type is DpoPhaseSpec ? "Direct preference optimization." : "Label-smoothed cross-entropy on translations.", type.Type).Required,
             Group("data", "What it learns from.", Data()).Required,
             Integer("steps", "Updates of the parameters; or give epochs.", 1),

@@ -57,6 +57,11 @@ internal sealed record SchemaKey(string Name, string Description, JsonObject Sch
         property.Insert(0, "description", Description);
         // A key without a value is read as an absent one.
         if (IsRequired) return property;
+        if (property["type"] is null)
+        {
+            property["anyOf"]!.AsArray().Add(new JsonObject { ["type"] = "null" });
+            return property;
+        }
         property["type"] = new JsonArray(property["type"]!.DeepClone(), "null");
         if (property["enum"] is JsonArray words) words.Add(null);
         return property;

@@ -1,0 +1,120 @@
+using DistTrain.Shared.Checkpoints;
+using DistTrain.Shared.Text;
+
+namespace DistTrain.Shared.Jobs;
+
+/// <summary>
+/// Fits a job to the checkpoint that it starts from: finds it, compares what the file says of model and tokenizer, and takes what it does not
+/// say. The files' contents are compared with the manifest only when the job prepares.
+/// </summary>
+public static class JobStart
+{
+    /// <param name="read">What <see cref="JobSpecReader"/> gave, with or without problems.</param>
+    /// <param name="option">The start that was named beside the file, in place of its key; null: none.</param>
+    /// <param name="taken">The job that the file is to change, where it has one: with the same start it is what model and tokenizer are compared with.</param>
+    /// <returns>The job with the full path of the chosen checkpoint, with its model and tokenizer; or with further problems.</returns>
+    public static JobSpecResult Fit(JobSpecResult read, StartPlaces places, string? option = null, JobSpec? taken = null)
+    {
+        if (read.Draft is not { } draft) return read;
+        if (option is not null) draft = draft with { Start = (draft.Start ?? new()) with { Checkpoint = option } };
+        if (draft.Start is not { Checkpoint.Length: > 0 } start) return read;
+        if (start == taken?.Start) return Fitted(read, draft, taken, ModelDifferences(draft.Model, read.Written, taken.Model, start.Checkpoint));
+
+        var key = option is not null ? "--start" : read.Written.Contains("start.checkpoint") ? "start.checkpoint" : "start";
+        var (folder, because) = places.Find(start.Checkpoint, draft.Name);
+        if (folder is null) return Refused(read, draft, new Violation(option is null ? key : "start", $"{key} is '{start.Checkpoint}', {because}"));
+        if (SpecOf(folder) is not { } theirs)
+            return Refused(read, draft, new Violation(option is null ? key : "start", $"{key} is '{start.Checkpoint}', but '{Path.Combine(folder, CheckpointFiles.Job)}' is missing or cannot be read, so nobody knows its model. Restore that file, or name another checkpoint."));
+        return Fitted(read, draft with { Start = start with { Checkpoint = folder } }, theirs,
+        [
+            .. ModelDifferences(draft.Model, read.Written, theirs.Model, folder),
+            .. TokenizerDifferences(draft.Tokenizer, read.Written, theirs.Tokenizer, folder),
+            .. GivenTokenizers(draft.Tokenizer, read.Written, places.DataRoot, folder),
+            .. OptimizerRules(start, folder),
+        ]);
+    }
+
+    private static JobSpec? SpecOf(string folder) =>
+        Path.Combine(folder, CheckpointFiles.Job) is var file && File.Exists(file) ? JobSpecReader.Read(File.ReadAllText(file), file).Spec : null;
+
+    private static JobSpecResult Refused(JobSpecResult read, JobSpec draft, params IReadOnlyList<Violation> found) =>
+        read with { Spec = null, Draft = draft, Problems = [.. read.Problems.Concat(read.At(found)).OrderBy(problem => problem.Line)] };
+
+    private static JobSpecResult Fitted(JobSpecResult read, JobSpec draft, JobSpec theirs, IReadOnlyList<Violation> found)
+    {
+        var drops = read.Written.Contains("model.preset");
+        var fitted = draft with
+        {
+            Model = theirs.Model with
+            {
+                Dropout = drops || read.Written.Contains("model.dropout") ? draft.Model.Dropout : theirs.Model.Dropout,
+                AttentionDropout = read.Written.Contains("model.attention_dropout") ? draft.Model.AttentionDropout : theirs.Model.AttentionDropout,
+                FeedForwardDropout = read.Written.Contains("model.feed_forward_dropout") ? draft.Model.FeedForwardDropout : theirs.Model.FeedForwardDropout,
+            },
+            Tokenizer = theirs.Tokenizer,
+        };
+        if (found.Count > 0) return Refused(read, fitted, found);
+        return read with { Spec = read.Spec is null ? null : fitted, Draft = fitted, Warnings = read.Spec is null ? read.Warnings : read.At(KeyEffects.Warnings(fitted, read.Written.Contains)) };
+    }
+
+    /// <summary>What makes the weights others. Rates of dropout do not.</summary>
+    private static IReadOnlyList<Violation> ModelDifferences(ModelSpec ours, IReadOnlySet<string> written, ModelSpec theirs, string folder)
+    {
+        var preset = written.Contains("model.preset");
+        return
+        [
+            .. Key("d_model", model => model.DModel, preset), .. Key("heads", model => model.Heads, preset), .. Key("encoder_layers", model => model.EncoderLayers, preset),
+            .. Key("decoder_layers", model => model.DecoderLayers, preset), .. Key("d_ff", model => model.DFeedForward, preset),
+            .. Key("norm", model => Word(model.Norm)), .. Key("activation", model => Word(model.Activation)), .. Key("tie_embeddings", model => Word(model.TieEmbeddings)),
+            .. Key("max_length", model => model.MaxLength),
+        ];
+
+        IEnumerable<Violation> Key(string key, Func<ModelSpec, object> value, bool byPreset = false)
+        {
+            var path = $"model.{key}";
+            return (written.Contains(path) || byPreset) && !value(ours).Equals(value(theirs)) ? [Different(path, value(ours), value(theirs), folder)] : [];
+        }
+    }
+
+    private static IEnumerable<Violation> TokenizerDifferences(TokenizerSpec ours, IReadOnlySet<string> written, TokenizerSpec theirs, string folder)
+    {
+        if (written.Contains("tokenizer.type") && ours.Type != theirs.Type) yield return Different("tokenizer.type", ours.Type, theirs.Type, folder);
+        if (written.Contains("tokenizer.joint") && ours.Joint != theirs.Joint) yield return Different("tokenizer.joint", Word(ours.Joint), Word(theirs.Joint), folder);
+        if (written.Contains("tokenizer.vocab_size") && theirs.Type == TokenizerSpec.Bpe && ours.VocabSize != theirs.VocabSize)
+            yield return Different("tokenizer.vocab_size", ours.VocabSize, theirs.VocabSize, folder);
+    }
+
+    /// <summary>Models that the file names are compared by what they are: their paths may be others.</summary>
+    private static IReadOnlyList<Violation> GivenTokenizers(TokenizerSpec ours, IReadOnlySet<string> written, string dataRoot, string folder)
+    {
+        try
+        {
+            var theirs = TokenizerPair.Load(folder);
+            return [.. Model("model", ours.Model, theirs.Source), .. Model("source_model", ours.SourceModel, theirs.Source), .. Model("target_model", ours.TargetModel, theirs.Target)];
+        }
+        catch (Exception failure) when (failure is InvalidDataException or IOException)
+        {
+            return [new("start", $"The tokenizer of the checkpoint '{folder}' that the job starts from cannot be used: {failure.Message}")];
+        }
+
+        IEnumerable<Violation> Model(string key, string? model, ITokenizer its)
+        {
+            var path = $"tokenizer.{key}";
+            if (!written.Contains(path) || string.IsNullOrEmpty(model)) return [];
+            var file = Path.GetFullPath(Path.Combine(dataRoot, model));
+            if (!File.Exists(file)) return [new(path, $"{path} is '{model}', but there is no file {file}. Remove the key: the tokenizer is the start's.")];
+            var hash = SentencePieceTokenizer.Load(file).Hash;
+            return hash == its.Hash ? [] : [Different(path, $"'{model}' (hash {hash})", $"another (hash {its.Hash})", folder)];
+        }
+    }
+
+    private static IEnumerable<Violation> OptimizerRules(StartSpec start, string folder) =>
+        start.Optimizer != StartSpec.Keep || File.Exists(Path.Combine(folder, CheckpointFiles.Optimizer))
+            ? []
+            : [new("start.optimizer", $"start.optimizer is keep, but the checkpoint '{folder}' has no {CheckpointFiles.Optimizer}: an average has none. Write reset, or start from a checkpoint that was trained.")];
+
+    private static Violation Different(string path, object ours, object theirs, string folder) =>
+        new(path, $"{path} is {ours}, but the checkpoint '{folder}' that the job starts from has {theirs}. Remove the key: model and tokenizer are the start's.");
+
+    private static string Word(object value) => value.ToString()!.ToLowerInvariant();
+}

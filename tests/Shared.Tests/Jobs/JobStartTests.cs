@@ -1,0 +1,152 @@
+using DistTrain.Shared.Checkpoints;
+using DistTrain.Shared.Jobs;
+using DistTrain.TestSupport.Processes;
+
+namespace DistTrain.Shared.Tests.Jobs;
+
+/// <summary>A job that starts from a checkpoint has its model and tokenizer, and is refused where it says otherwise.</summary>
+public sealed class JobStartTests : IDisposable
+{
+    private const string Phase = "phases: [{ name: tune, type: supervised, steps: 5, data: { train: 'sample:polite-en-zh/train', max_length: 39 } }]";
+    private const string Dpo = "phases: [{ name: align, type: dpo, steps: 5, data: { train: 'sample:polite-en-zh/preferences' }, optimizer: { schedule: constant, learning_rate: 1e-5 } }]";
+
+    private readonly TemporaryFolder folder = new();
+    private readonly string checkpoint;
+
+    public JobStartTests() => checkpoint = SomeCheckpoint.Write(Path.Combine(folder.Path, "state", "jobs", "base-20260102-030405", "checkpoints", "pretrain-00000010"));
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Of_NothingSaid_TakesModelAndTokenizerOfTheStartAndItsFullPath()
+    {
+        var check = Check($"name: a\nstart: {checkpoint}\n{Phase}");
+
+        Assert.Empty(check.Problems.Concat(check.Warnings));
+        Assert.Equal(SomeCheckpoint.Job.Model, check.Spec!.Model);
+        Assert.Equal(SomeCheckpoint.Job.Tokenizer, check.Spec.Tokenizer);
+        Assert.Equal(new StartSpec { Checkpoint = checkpoint, Optimizer = "reset" }, check.Spec.Start);
+        Assert.Equal(check.Spec, JobSpecReader.Read(JobSpecWriter.ToJson(check.Spec), "a.json").Spec);
+    }
+
+    [Theory]
+    [InlineData("state/jobs/base-20260102-030405/checkpoints/pretrain-00000010")]
+    [InlineData("state/jobs/base-20260102-030405")]
+    [InlineData("state")]
+    [InlineData("jobs/base-20260102-030405")]
+    [InlineData("base-20260102-030405")]
+    public void Of_CheckpointJobRunOrId_IsFoundBelowTheDataRootAndTheState(string start)
+    {
+        Assert.Equal(checkpoint, Check($"name: a\nstart: {start}\n{Phase}").Spec?.Start?.Checkpoint);
+        Assert.Equal(checkpoint, Check($"name: a\n{Phase}", start).Spec?.Start?.Checkpoint);
+        Assert.Equal(checkpoint, Check($"name: a\nstart: {{ checkpoint: nowhere, optimizer: keep }}\n{Phase}", start).Spec?.Start?.Checkpoint);
+    }
+
+    [Fact]
+    public void Of_WrittenAndDifferent_IsRefusedWithBothValuesPathAndRemedy()
+    {
+        var check = Check($$"""
+            name: a
+            start: { checkpoint: '{{checkpoint}}', optimizer: keep }
+            model:
+              d_model: 64
+              decoder_layers: 2
+              norm: pre
+              dropout: 0.1
+              max_length: 50
+            tokenizer:
+              vocab_size: 400
+              joint: true
+            {{Phase}}
+            """);
+
+        Assert.Equal([(4, "model.d_model"), (6, "model.norm"), (8, "model.max_length"), (10, "tokenizer.vocab_size")], check.Problems.Select(problem => (problem.Line, problem.Path)));
+        Assert.Equal($"model.d_model is 64, but the checkpoint '{checkpoint}' that the job starts from has 32. Remove the key: model and tokenizer are the start's.", check.Problems[0].Message);
+        Assert.Contains("model.norm is pre, ", check.Problems[1].Message, StringComparison.Ordinal);
+        Assert.Null(check.Spec);
+    }
+
+    [Fact]
+    public void Of_ThePresetOfAnotherModel_IsRefusedByEachSize() => Assert.Equal(
+        ["model.d_model", "model.encoder_layers", "model.decoder_layers", "model.d_ff"],
+        Check($"name: a\nstart: {checkpoint}\nmodel: {{ preset: tiny }}\n{Phase}").Problems.Select(problem => problem.Path));
+
+    [Fact]
+    public void Of_OtherRatesOfDropout_AreTaken()
+    {
+        var model = Check($"name: a\nstart: {checkpoint}\nmodel: {{ dropout: 0.05, attention_dropout: 0.2 }}\n{Phase}").Spec!.Model;
+
+        Assert.Equal(SomeCheckpoint.Job.Model with { Dropout = 0.05, AttentionDropout = 0.2 }, model);
+    }
+
+    [Fact]
+    public void Of_OptimizerOfAnAverage_CannotBeKept()
+    {
+        var average = SomeCheckpoint.Write(Path.Combine(folder.Path, "averaged"), optimizer: false);
+
+        Assert.Equal(average, Check($"name: a\nstart: averaged\n{Phase}").Spec?.Start?.Checkpoint);
+        Assert.StartsWith($"start.optimizer is keep, but the checkpoint '{average}' has no optimizer.safetensors",
+            Assert.Single(Check($"name: a\nstart: {{ checkpoint: averaged, optimizer: keep }}\n{Phase}").Problems).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_NoSuchFolder_IsRefusedWithLineBesideAllOtherProblems()
+    {
+        var check = Check("name: a\nstart: nowhere\nphases: [{ name: tune, type: supervised, steps: 5, data: { train: none.tsv } }]");
+
+        Assert.Equal([(2, "start"), (3, "phases[0].data.train")], check.Problems.Select(problem => (problem.Line, problem.Path)));
+        Assert.StartsWith($"start is 'nowhere', but there is no folder {Path.Combine(folder.Path, "nowhere")} or ", check.Problems[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith("--start is 'x', but there is no folder ", Check($"name: a\n{Phase}", "x").Problems[0].Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("start: [a]", "start")]
+    [InlineData("start: 5", "start")]
+    [InlineData("start: { optimizer: keep }", "start.checkpoint")]
+    [InlineData("start: { checkpoint: a, optimizer: drop }", "start.optimizer")]
+    [InlineData("start: { checkpoint: a, steps: 1 }", "start.steps")]
+    public void Read_WrongStart_IsNamed(string start, string path) =>
+        Assert.Equal([path], JobSpecReader.Read($"name: a\n{start}\n{Phase}", "a.yaml").Problems.Select(problem => problem.Path));
+
+    [Fact]
+    public void Of_DamagedFilesThatAreRead_NameTheFile()
+    {
+        File.Delete(Path.Combine(checkpoint, CheckpointFiles.Job));
+        Assert.Contains(Path.Combine(checkpoint, "job.json"), Assert.Single(Check($"name: a\nstart: {checkpoint}\n{Phase}").Problems).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_FirstPhaseDpo_NeedsAStart()
+    {
+        var problem = Assert.Single(Check($"name: a\n{Dpo}").Problems);
+        Assert.Equal((2, "phases[0].type"), (problem.Line, problem.Path));
+        Assert.Contains("align a model of random weights", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("'start:'", problem.Message, StringComparison.Ordinal);
+        // A stored job of that kind stays readable.
+        Assert.NotNull(JobSpecReader.Read($"name: a\n{Dpo}", "a.yaml").Spec);
+        Assert.NotNull(Check($"name: a\nstart: {checkpoint}\n{Dpo}").Spec);
+    }
+
+    [Fact]
+    public void Read_From_NamesAnEarlierPhase()
+    {
+        static string Two(string from) => $"name: a\nphases:\n- {{ name: one, type: supervised, steps: 5, data: {{ train: t.tsv }}, from: {from} }}\n- {{ name: two, type: supervised, steps: 5, data: {{ train: t.tsv }}, from: {from} }}";
+
+        Assert.Equal([(3, "phases[0].from")], JobSpecReader.Read(Two("one"), "a.yaml").Problems.Select(problem => (problem.Line, problem.Path)));
+        Assert.Equal(["phases[0].from", "phases[1].from"], JobSpecReader.Read(Two("two"), "a.yaml").Problems.Select(problem => problem.Path));
+    }
+
+    [Fact]
+    public void Fit_AJobThatHasTheStart_NeedsNoneOfItsFiles()
+    {
+        var taken = Check($"name: a\nstart: {checkpoint}\n{Phase}").Spec!;
+        Directory.Delete(checkpoint, recursive: true);
+
+        JobSpecResult Again(string model) => JobStart.Fit(JobSpecReader.Read($"name: a\nstart: {checkpoint}\n{model}{Phase}", "a.yaml"), new(folder.Path), taken: taken);
+
+        Assert.Equal(taken, Again("").Spec);
+        Assert.Equal(["model.heads"], Again("model: { heads: 8 }\n").Problems.Select(problem => problem.Path));
+    }
+
+    private JobCheck Check(string text, string? start = null) => JobCheck.Of(text, "a.yaml", folder.Path, start, _ => Path.Combine(folder.Path, "state"));
+}
