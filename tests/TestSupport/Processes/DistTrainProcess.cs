@@ -40,6 +40,9 @@ public sealed class DistTrainProcess : IAsyncDisposable
     {
         // A session of its own, as a terminal gives a command: a signal to its process group reaches it and its children alone.
         var start = new ProcessStartInfo("setsid") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        // A shell that runs the tests in the background has them ignore SIGINT, and what they start would too.
+        start.ArgumentList.Add("env");
+        start.ArgumentList.Add("--default-signal=INT");
         start.ArgumentList.Add("dotnet");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "DistTrain.Cli.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
