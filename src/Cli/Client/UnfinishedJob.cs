@@ -1,6 +1,5 @@
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 
 namespace DistTrain.Cli.Client;
 
@@ -21,18 +20,6 @@ internal sealed record UnfinishedJob(JobsProtocol.JobStatus Status, IReadOnlyLis
     /// <param name="dataRoot">Full path of the folder that the file's relative data paths start from.</param>
     public static UnfinishedJob Of(JobsProtocol.JobStatus status, JobsProtocol.JobSpecification its, JobSpec spec, string dataRoot) =>
         new(status, [.. Between(its, spec, dataRoot)], its.DataRoot == dataRoot);
-
-    /// <param name="ask">Asks the coordinator.</param>
-    /// <returns>All that have not ended, oldest first; and how many jobs there are in all.</returns>
-    public static async Task<(IReadOnlyList<UnfinishedJob> Unfinished, int Jobs)> Find(Func<IWireMessage, Task<IWireMessage>> ask, JobSpec spec, string dataRoot)
-    {
-        var listed = (JobsProtocol.JobsListed)await ask(new JobsProtocol.ListJobs());
-        var found = new List<UnfinishedJob>();
-        foreach (var job in listed.Jobs.Where(job => job.Status is not ("completed" or "failed" or "cancelled")))
-            if (await ask(new JobsProtocol.GetSpec(job.Job)) is JobsProtocol.JobSpecification its)
-                found.Add(Of(job, its, spec, dataRoot));
-        return (found, listed.Jobs.Count);
-    }
 
     private static IEnumerable<string> Between(JobsProtocol.JobSpecification job, JobSpec spec, string dataRoot)
     {

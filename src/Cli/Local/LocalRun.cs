@@ -38,12 +38,13 @@ internal static class LocalRun
         JobsClient client, LocalCluster cluster, LocalJob job, LocalClusterOptions options, IJobView view, CancellationToken stop)
     {
         Task<IWireMessage> Ask(IWireMessage question) => client.Ask(question, StartPatience, stop);
-        var (unfinished, jobs) = await UnfinishedJob.Find(Ask, job.Spec, job.DataRoot);
-        var found = await new UnfinishedJobs(Ask, job.FileName, job.Spec, job.Unfinished, job.Command).Settle(unfinished, view.Note);
+        var found = await FoundJobs.Beside(Ask, job.Spec, job.DataRoot);
+        var unfinished = await new UnfinishedJobs(Ask, job.FileName, job.Spec, job.Unfinished, job.Command).Settle(found.Unfinished, view.Note);
         cluster.StartWorkers(options);
         while (await Ask(new JobsProtocol.ListWorkers()) is not JobsProtocol.WorkersListed listed || listed.Workers.Count < options.Devices.Count)
             await Task.Delay(RosterInterval, TimeProvider.System, stop);
-        var watched = found ?? SubmitCommand.Accepted(await Ask(job.Submission(jobs))).Job;
+        var request = new JobsProtocol.SubmitJob(job.Text, job.FileName, job.DataRoot, found.RequestId(job.Spec), job.Spec.Start?.Checkpoint);
+        var watched = unfinished ?? SubmitCommand.Accepted(await Ask(request)).Job;
         view.Reach(watched, $"127.0.0.1:{cluster.Port}");
         var watcher = new JobWatcher(client, TimeProvider.System);
         return (await watcher.Watch(watched, view, stop), watcher);

@@ -51,7 +51,8 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         Recover<RecoveryCompleted>(_ => Begin());
 
         FromOutside<JobsProtocol.SubmitJob>(Submit);
-        FromOutside<JobsProtocol.ListJobs>(list => Sender.Tell(_list.Page(list.After, _clock.GetUtcNow())));
+        FromOutside<JobsProtocol.ListJobs>(list =>
+            Sender.Tell(_list.Page(list.After, _clock.GetUtcNow()) with { DataRoot = DataRoot(list.DataRoot) }));
         FromOutside<JobsProtocol.ListWorkers>(_ => Sender.Tell(RosterText.Describe(_roster, _clock.GetUtcNow())));
         FromOutside<JobsProtocol.GetStatus>(message => PassOn(message.Job, message));
         FromOutside<JobsProtocol.GetHistory>(message => PassOn(message.Job, message));
@@ -137,7 +138,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
 
     private void Submit(JobsProtocol.SubmitJob submit)
     {
-        var root = Path.GetFullPath(submit.DataRoot ?? _options.Data);
+        var root = DataRoot(submit.DataRoot);
         var read = JobCheck.Of(submit.Spec, submit.FileName, root, submit.Start, _ => Path.GetFullPath(_options.State));
         if (read.Spec is null)
         {
@@ -163,6 +164,8 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
             Live(id).Tell(store, client);
         });
     }
+
+    private string DataRoot(string? asked) => Path.GetFullPath(asked ?? _options.Data);
 
     private JobId NewId(string name)
     {

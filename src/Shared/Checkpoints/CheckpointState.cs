@@ -47,6 +47,9 @@ public sealed record CheckpointState
     /// <summary>The phase's best validation up to this step, by the phase's metric, turned so that higher is better; null before the first.</summary>
     public double? BestScore { get; init; }
 
+    /// <summary>The metric that <see cref="BestScore"/> is of, validate.metric of then; null in checkpoints that do not tell: then it is the phase's.</summary>
+    public string? BestMetric { get; init; }
+
     /// <summary>Validations in a row, up to this step, that were not better than the best before them.</summary>
     public int ValidationsWithoutBetter { get; init; }
 

@@ -21,11 +21,13 @@ public static class JobsProtocol
 
     /// <summary>Answered by <see cref="JobsListed"/>, at once, with the newest that each job told.</summary>
     /// <param name="After">Id of the last job of the page before; null at first.</param>
-    public sealed record ListJobs(string? After = null) : IWireMessage;
+    /// <param name="DataRoot">A folder for data paths to start from, as in <see cref="SubmitJob"/>; null: the coordinator's own.</param>
+    public sealed record ListJobs(string? After = null, string? DataRoot = null) : IWireMessage;
 
     /// <summary>One page, in the order of the jobs' ids.</summary>
     /// <param name="More">True when further jobs come after it.</param>
-    public sealed record JobsListed(IReadOnlyList<JobStatus> Jobs, bool More = false) : IWireMessage;
+    /// <param name="DataRoot">Full path of the folder that was asked about: what a job submitted with it would have.</param>
+    public sealed record JobsListed(IReadOnlyList<JobStatus> Jobs, bool More = false, string DataRoot = "") : IWireMessage;
 
     /// <summary>Answered by <see cref="JobStatus"/> or <see cref="JobUnknown"/>.</summary>
     public sealed record GetStatus(JobId Job) : IWireMessage;

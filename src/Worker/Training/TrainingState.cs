@@ -97,7 +97,11 @@ internal sealed class TrainingState : IDisposable
         checkpoint.LoadOptimizer(Parameters.Slices, OptimizerVectors);
         foreach (var buffer in Buffers) buffer.ToDevice();
         (Optimizer.Steps, Step, Loss) = (saved.OptimizerSteps, saved.Step, saved.Loss);
-        (Skipped, Patience) = (new SkippedSteps(saved.SkippedInARow), new Patience(plan.Phase, saved.BestScore, saved.ValidationsWithoutBetter));
+        Skipped = new SkippedSteps(saved.SkippedInARow);
+        // A score of another metric is of no use since validate.metric was changed: the best is sought anew.
+        Patience = (saved.BestMetric ?? plan.Phase.Validate.Metric) == plan.Phase.Validate.Metric
+            ? new Patience(plan.Phase, saved.BestScore, saved.ValidationsWithoutBetter)
+            : new Patience(plan.Phase);
     }
 
     /// <summary>What state.json says of this moment.</summary>
@@ -117,6 +121,7 @@ internal sealed class TrainingState : IDisposable
         Loss = Loss,
         Metrics = metrics,
         BestScore = Patience.Best,
+        BestMetric = plan.Phase.Validate.Metric,
         ValidationsWithoutBetter = Patience.WithoutBetter,
         TrainingData = plan.Data.Train.Hash,
         TokenizerHash = plan.Assignment.Data.TokenizerHash,

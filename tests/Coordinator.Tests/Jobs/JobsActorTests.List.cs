@@ -94,6 +94,13 @@ public sealed partial class JobsActorTests
         Assert.NotEqual(before, Children());
     }
 
+    [Fact]
+    public void ListJobs_AboutAFolder_TellsWhereDataOfASubmissionWouldStart()
+    {
+        Assert.Equal(Path.GetFullPath(_options.Data), Ask<JobsProtocol.JobsListed>(new JobsProtocol.ListJobs()).DataRoot);
+        Assert.Equal(Path.GetFullPath("elsewhere"), Ask<JobsProtocol.JobsListed>(new JobsProtocol.ListJobs(DataRoot: "elsewhere")).DataRoot);
+    }
+
     private IReadOnlyList<JobsProtocol.JobStatus> List() => Ask<JobsProtocol.JobsListed>(new JobsProtocol.ListJobs()).Jobs;
 
     // A job's feed begins anew when its actor does.

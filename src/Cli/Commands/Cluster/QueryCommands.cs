@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using DistTrain.Cli.Client;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Wire;
@@ -12,7 +13,7 @@ internal static class QueryCommands
     public static Command Jobs() => Query<JobsProtocol.JobsListed, JobsProtocol.JobStatus>(
         "jobs", "List the jobs of a cluster.", null, (_, _) => new JobsProtocol.ListJobs(), answer => answer.Jobs,
         job => Text($"{job.Job,-40} {job.Status,-10} {job.Phase,-12} {job.Step}/{job.TotalSteps}  {job.Workers} workers"),
-        page => page is { More: true, Jobs: [.., var last] } ? new JobsProtocol.ListJobs(last.Job.Value) : null);
+        AnswerPages.After);
 
     public static Command Status() => Query<JobsProtocol.JobStatus, JobsProtocol.JobStatus>(
         "status", "Tell where a job stands.", ClientOptions.Id(), (id, _) => new JobsProtocol.GetStatus(id), answer => [answer], Describe);
@@ -53,14 +54,10 @@ internal static class QueryCommands
         command.SetAction(async (parsed, stop) =>
         {
             await using var client = options.Connect(parsed);
-            var next = question(new JobId(id is null ? "" : parsed.GetValue(id)!), parsed);
-            while (next is not null)
-            {
-                var answer = await ClientOptions.Ask<TAnswer>(client, next, stop);
+            var first = question(new JobId(id is null ? "" : parsed.GetValue(id)!), parsed);
+            await foreach (var answer in AnswerPages.Read(next => ClientOptions.Ask<TAnswer>(client, next, stop), first, nextPage ?? (_ => null)))
                 foreach (var line in lines(answer))
                     await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(options.Json) ? JsonLine.Of(line) : describe(line));
-                next = nextPage?.Invoke(answer);
-            }
             return 0;
         });
         return command;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DistTrain.Cli.Local;
+using DistTrain.Cli.Text;
 using DistTrain.Cli.Watching;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Metrics;
@@ -89,9 +90,6 @@ internal static class RunCommand
         var words = parsed.Tokens.Select(token => token.Value).ToList();
         if (words.IndexOf(option.Name) is >= 0 and var at) words.RemoveRange(at, 2);
         if (choice != UnfinishedChoice.Refuse) words.AddRange([option.Name, choice.ToString().ToLowerInvariant()]);
-        return string.Join(' ', words.Select(Quoted).Prepend("disttrain"));
+        return string.Join(' ', words.Select(ShellWord.Of).Prepend("disttrain"));
     }
-
-    private static string Quoted(string word) =>
-        word.Length > 0 && word.All(letter => char.IsLetterOrDigit(letter) || "-_./,:=+@%".Contains(letter)) ? word : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DistTrain.Cli.Client;
 using DistTrain.Cli.Watching;
 using DistTrain.Shared.Protocol;
 
@@ -16,15 +17,19 @@ internal static class SubmitCommand
         var data = new Option<string?>("--data") { Description = "Folder that relative data paths start from, as the coordinator sees it. Default: the coordinator's." };
         var start = SharedOptions.Start();
         var watch = new Option<bool>("--watch") { Description = "Show the job until it ends." };
-        var command = new Command("submit", "Submit a job to a cluster.") { job, data, start, watch };
+        var anew = new Option<bool>("--new") { Description = "Make a new job also when an unfinished one is what the file says." };
+        var command = new Command("submit", "Submit a job to a cluster, or find the unfinished one that it made before.") { job, data, start, watch, anew };
         options.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
             var file = parsed.GetValue(job)!;
             if (!file.Exists) throw new UsageException($"There is no job file '{file.FullName}'.");
             await using var client = options.Connect(parsed);
-            var request = new JobsProtocol.SubmitJob(await File.ReadAllTextAsync(file.FullName, stop), file.Name, parsed.GetValue(data), Guid.NewGuid().ToString("N"), parsed.GetValue(start));
-            var accepted = Accepted(await client.Ask(request, Deadline, stop));
+            var request = new JobsProtocol.SubmitJob(
+                await File.ReadAllTextAsync(file.FullName, stop), file.Name, parsed.GetValue(data), Guid.NewGuid().ToString("N"), parsed.GetValue(start));
+            var submission = new Submission(
+                question => client.Ask(question, Deadline, stop), request, $"{file}", parsed.GetValue(options.Seed)!, parsed.InvocationConfiguration.Error.WriteLine);
+            var accepted = await (parsed.GetValue(anew) ? submission.Make() : submission.FindOrMake());
             foreach (var warning in accepted.Warnings ?? []) await parsed.InvocationConfiguration.Error.WriteLineAsync(warning);
             if (parsed.GetValue(watch)) return await JobViews.Watch(client, accepted.Job, parsed.GetValue(options.Json), stop);
             await parsed.InvocationConfiguration.Output.WriteLineAsync(Describe(accepted, parsed.GetValue(options.Json)));

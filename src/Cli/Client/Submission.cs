@@ -1,0 +1,54 @@
+using DistTrain.Cli.Commands.Cluster;
+using DistTrain.Cli.Text;
+using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Wire;
+
+namespace DistTrain.Cli.Client;
+
+/// <summary>A job file on its way to a cluster: submitted again, as a requeued batch job does, it finds the unfinished job that it made.</summary>
+/// <param name="ask">Asks the coordinator.</param>
+/// <param name="request">The submission as it is without looking for such a job.</param>
+/// <param name="path">Of the job file, as it was typed.</param>
+/// <param name="seed">The coordinator's address, for the commands to type.</param>
+/// <param name="note">Told what was found.</param>
+internal sealed class Submission(
+    Func<IWireMessage, Task<IWireMessage>> ask, JobsProtocol.SubmitJob request, string path, string seed, Action<string> note)
+{
+    /// <summary>The unfinished job that is what the file says, the newest of them; else a new one.</summary>
+    /// <exception cref="UsageException">The coordinator refused the job.</exception>
+    public async Task<JobsProtocol.JobAccepted> FindOrMake()
+    {
+        // What is wrong with the file, and with its data, the coordinator tells.
+        if (JobSpecReader.Read(request.Spec, request.FileName).Spec is not { } spec) return await Make();
+        // Which checkpoint a start stands for, and so which model and tokenizer, only the coordinator knows.
+        if (request.Start is not null || spec.Start is not null) return await Make();
+        var found = await FoundJobs.Beside(ask, spec, request.DataRoot);
+        var ofTheName = found.Unfinished.Where(job => job.Status.Name == spec.Name).ToList();
+        if (ofTheName.LastOrDefault(job => job.IsSame) is { } same)
+        {
+            note($"{same.Describe()}; it is what {request.FileName} says, and goes on. To submit another: --new.");
+            return new(same.Status.Job, same.Status.RunFolder, Existing: true);
+        }
+        var accepted = SubmitCommand.Accepted(await ask(request with { RequestId = found.RequestId(spec) }));
+        foreach (var job in ofTheName) Tell(job, accepted.Job);
+        return accepted;
+    }
+
+    /// <summary>A new job.</summary>
+    /// <exception cref="UsageException">The coordinator refused the job.</exception>
+    public async Task<JobsProtocol.JobAccepted> Make() => SubmitCommand.Accepted(await ask(request));
+
+    private void Tell(UnfinishedJob job, JobId made)
+    {
+        note($"{job.Describe()}, and {request.FileName} says otherwise; {made} is a new job beside it:");
+        foreach (var difference in job.Differences) note($"  {difference}");
+        note($"To drop the unfinished one: {Cancel(job.Status.Job)}");
+        if (job.SameData)
+            note($"To go on with it instead, as {request.FileName} says: {Cancel(made)} && disttrain resume {job.Status.Job} --job {ShellWord.Of(path)} {Seed}");
+    }
+
+    private string Seed => $"--seed {ShellWord.Of(seed)}";
+
+    private string Cancel(JobId job) => $"disttrain cancel {job} {Seed}";
+}

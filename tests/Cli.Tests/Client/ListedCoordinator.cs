@@ -1,0 +1,58 @@
+using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Wire;
+
+namespace DistTrain.Cli.Tests.Client;
+
+/// <summary>Answers as a coordinator that lists one job a page. Its own data folder is /data.</summary>
+internal sealed class ListedCoordinator
+{
+    private readonly SortedDictionary<string, (string Listed, string Now, JobSpec Spec, string Data)> _jobs = new(StringComparer.Ordinal);
+
+    public List<JobsProtocol.SubmitJob> Submitted { get; } = [];
+
+    public static JobSpec Spec(string name, int steps = 6000) => JobSpecReader.Read(Yaml(name, steps), "q.yaml").Spec!;
+
+    public static string Yaml(string name, int steps = 6000) => $$"""
+        name: {{name}}
+        model: { preset: tiny }
+        phases:
+          - name: pre
+            type: supervised
+            data: { train: train.tsv }
+            steps: {{steps}}
+        """;
+
+    /// <param name="listed">What the list says of it.</param>
+    /// <param name="now">What the job itself says; null: the same.</param>
+    public ListedCoordinator With(string job, JobSpec spec, string listed = "training", string? now = null, string data = "/data")
+    {
+        _jobs[job] = (listed, now ?? listed, spec, data);
+        return this;
+    }
+
+    public Task<IWireMessage> Ask(IWireMessage question) => Task.FromResult<IWireMessage>(question switch
+    {
+        JobsProtocol.ListJobs list => Page(list),
+        JobsProtocol.GetSpec get => new JobsProtocol.JobSpecification(get.Job, JobSpecWriter.ToJson(_jobs[get.Job.Value].Spec), _jobs[get.Job.Value].Data),
+        JobsProtocol.GetStatus get => Status(get.Job.Value, _jobs[get.Job.Value].Now),
+        JobsProtocol.SubmitJob submit => Accept(submit),
+        _ => throw new InvalidOperationException($"{question} was not expected."),
+    });
+
+    private JobsProtocol.JobsListed Page(JobsProtocol.ListJobs list)
+    {
+        var rest = _jobs.Keys.Where(job => string.CompareOrdinal(job, list.After) > 0).ToList();
+        return new([.. rest.Take(1).Select(job => Status(job, _jobs[job].Listed))], rest.Count > 1, list.DataRoot ?? "/data");
+    }
+
+    private JobsProtocol.JobStatus Status(string job, string status) => status == "starting"
+        ? new(new(job), _jobs[job].Spec.Name, status, "", "", 0, 0, 0, 0, null, "", 60, [])
+        : new(new(job), _jobs[job].Spec.Name, status, "", "pre", 300, 6000, 1, 1, null, $"/runs/{job}", 60, []);
+
+    private JobsProtocol.JobAccepted Accept(JobsProtocol.SubmitJob submit)
+    {
+        Submitted.Add(submit);
+        return new(new("made"), "/runs/made", Existing: false);
+    }
+}

@@ -1,0 +1,92 @@
+using DistTrain.Cli.Client;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Cli.Tests.Client;
+
+public sealed class SubmissionTests
+{
+    private readonly ListedCoordinator _coordinator = new();
+    private readonly List<string> _notes = [];
+
+    [Fact]
+    public async Task FindOrMake_UnfinishedJobOfTheContent_IsTheOneThatGoesOn()
+    {
+        _coordinator.With("q-1", ListedCoordinator.Spec("q"), "waiting").With("q-2", ListedCoordinator.Spec("q")).With("q-3", ListedCoordinator.Spec("q", steps: 3));
+
+        var accepted = await Of(ListedCoordinator.Yaml("q") + " # the same\n").FindOrMake();
+
+        Assert.Equal(("q-2", "/runs/q-2", true), (accepted.Job.Value, accepted.RunFolder, accepted.Existing));
+        Assert.Empty(_coordinator.Submitted);
+        Assert.Equal(["Job q-2 is unfinished, at step 300 of 6000 of phase pre; it is what q.yaml says, and goes on. To submit another: --new."], _notes);
+    }
+
+    [Theory]
+    [InlineData("completed")]
+    [InlineData("failed")]
+    [InlineData("cancelled")]
+    public async Task FindOrMake_JobOfTheContentThatHasEnded_MakesAnother(string ended)
+    {
+        _coordinator.With("q-1", ListedCoordinator.Spec("q"), ended);
+
+        Assert.Equal("made", (await Of(ListedCoordinator.Yaml("q")).FindOrMake()).Job.Value);
+        Assert.Empty(_notes);
+    }
+
+    [Fact]
+    public async Task FindOrMake_EditedFile_MakesAJobAndTellsWhatDiffersAndWhatToType()
+    {
+        _coordinator.With("q-1", ListedCoordinator.Spec("q")).With("r-1", ListedCoordinator.Spec("r"));
+
+        Assert.Equal("made", (await Of(ListedCoordinator.Yaml("q", steps: 3)).FindOrMake()).Job.Value);
+
+        Assert.Equal(
+            [
+                "Job q-1 is unfinished, at step 300 of 6000 of phase pre, and q.yaml says otherwise; made is a new job beside it:",
+                "  phases[0].steps 6000 -> 3",
+                "To drop the unfinished one: disttrain cancel q-1 --seed 10.0.0.1:4053",
+                "To go on with it instead, as q.yaml says: disttrain cancel made --seed 10.0.0.1:4053 && "
+                    + "disttrain resume q-1 --job 'my jobs/q.yaml' --seed 10.0.0.1:4053",
+            ],
+            _notes);
+    }
+
+    [Fact]
+    public async Task FindOrMake_SameContentWithDataOfAnotherFolder_MakesAJobAndOffersNoResume()
+    {
+        _coordinator.With("q-1", ListedCoordinator.Spec("q"), data: "/elsewhere");
+
+        Assert.Equal("made", (await Of(ListedCoordinator.Yaml("q")).FindOrMake()).Job.Value);
+
+        Assert.Contains("  the folder of the data, --data /elsewhere -> /data", _notes);
+        Assert.DoesNotContain(_notes, note => note.Contains("resume", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task FindOrMake_TwoThatFoundTheSame_NameTheirSubmissionsAlike()
+    {
+        await Of(ListedCoordinator.Yaml("q")).FindOrMake();
+        await Of(ListedCoordinator.Yaml("q")).FindOrMake();
+
+        Assert.Single(_coordinator.Submitted.Select(submit => submit.RequestId).Distinct());
+    }
+
+    [Fact]
+    public async Task FindOrMake_FileThatCannotBeRead_IsTheCoordinatorsToRefuse()
+    {
+        await Of("name: [").FindOrMake();
+
+        Assert.Equal("name: [", Assert.Single(_coordinator.Submitted).Spec);
+    }
+
+    [Fact]
+    public async Task Make_UnfinishedJobOfTheContent_MakesAnotherAllTheSame()
+    {
+        _coordinator.With("q-1", ListedCoordinator.Spec("q"));
+
+        Assert.Equal("made", (await Of(ListedCoordinator.Yaml("q")).Make()).Job.Value);
+        Assert.Equal("mine", Assert.Single(_coordinator.Submitted).RequestId);
+    }
+
+    private Submission Of(string text) => new(
+        _coordinator.Ask, new JobsProtocol.SubmitJob(text, "q.yaml", null, "mine"), "my jobs/q.yaml", "10.0.0.1:4053", _notes.Add);
+}
