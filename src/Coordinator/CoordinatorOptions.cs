@@ -15,6 +15,10 @@ public sealed record CoordinatorOptions
     /// <value>Default: the current folder.</value>
     public string Data { get; init; } = ".";
 
+    /// <summary>Folders beside <see cref="Data"/> that jobs may name files of.</summary>
+    /// <value>Default: none.</value>
+    public IReadOnlyList<string> DataAllow { get; init; } = [];
+
     /// <summary>Where the journal is kept.</summary>
     /// <value><c>sqlite</c> (a file in <see cref="State"/>) or <c>postgresql</c>. Default: sqlite.</value>
     public string Database { get; init; } = "sqlite";
@@ -29,6 +33,8 @@ public sealed record CoordinatorOptions
         foreach (var problem in Cluster.Problems()) yield return problem;
         if (string.IsNullOrWhiteSpace(State)) yield return "state is empty. Give the folder for journal, jobs and logs.";
         if (!Directory.Exists(Data)) yield return $"data is '{Data}', which is no folder. Give the folder that the jobs' relative data paths start from.";
+        foreach (var folder in DataAllow.Where(folder => !Directory.Exists(folder)))
+            yield return $"data-allow is '{folder}', which is no folder. Give a folder that jobs may name files of.";
         if (Database is not ("sqlite" or "postgresql")) yield return $"database is '{Database}', but must be sqlite or postgresql.";
         if (Database == "postgresql" && string.IsNullOrWhiteSpace(ConnectionString))
             yield return "database is postgresql, but there is no connection string. Set DISTTRAIN_ConnectionString, such as 'Host=db;Username=u;Password=p;Database=d'.";

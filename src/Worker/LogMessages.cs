@@ -11,8 +11,8 @@ internal static partial class LogMessages
     [LoggerMessage(4002, LogLevel.Warning, "The data plane dropped a link that {Because}.")]
     public static partial void LinkDropped(ILogger log, string because);
 
-    [LoggerMessage(4003, LogLevel.Error, "The data plane on {Host}:{Port} ended ({Because}); this worker can join no further ring.")]
-    public static partial void DataPlaneEnded(ILogger log, string host, int port, string because);
+    [LoggerMessage(4003, LogLevel.Error, "The data plane on {Host}:{Port} cannot take a link ({Because}); it goes on listening. If it is out of file descriptors, raise the limit (ulimit -n).")]
+    public static partial void LinkNotAccepted(ILogger log, string host, int port, string because);
 
     [LoggerMessage(4100, LogLevel.Information, "The ring is closed; gradients go to {Successor} {How}.")]
     public static partial void RingClosed(ILogger log, string successor, string how);

@@ -45,7 +45,8 @@ internal sealed class LocalCluster : IAsyncDisposable
         Directory.CreateDirectory(logs);
         var cluster = new LocalCluster(FreePort(), clock, note, stop);
         var port = cluster.Port.ToString(CultureInfo.InvariantCulture);
-        cluster.Supervise("coordinator", logs, () => ["coordinator", "--port", port, "--state", options.State, "--data", options.Data]);
+        string[] allowed = [.. options.DataAllow.SelectMany(folder => (string[])["--data-allow", folder])];
+        cluster.Supervise("coordinator", logs, () => ["coordinator", "--port", port, "--state", options.State, "--data", options.Data, .. allowed]);
         return cluster;
     }
 

@@ -1,11 +1,21 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using DistTrain.Shared.Cluster;
 
 namespace DistTrain.Cli.Nodes;
 
 /// <summary>Whether a node can listen where it is told to. Asked before the actor system starts, which answers with a page of nested exceptions.</summary>
 internal static class ListenAddress
 {
+    /// <summary>Whether the other machines that the options name can reach a node there.</summary>
+    /// <exception cref="UsageException">They cannot.</exception>
+    public static void RequireReachable(ClusterOptions options)
+    {
+        var own = NetworkInterface.GetAllNetworkInterfaces().SelectMany(card => card.GetIPProperties().UnicastAddresses).Select(unicast => unicast.Address).ToList();
+        if (new Reachability(Resolve, own).Problem(options) is { } problem) throw new UsageException(problem);
+    }
+
     /// <param name="host">A name or an address.</param>
     /// <param name="port">0 is always free.</param>
     /// <param name="option">The option of the command line that names the port.</param>
@@ -20,7 +30,20 @@ internal static class ListenAddress
         }
         catch (SocketException e)
         {
-            throw new IOException($"The node cannot listen on {host}:{port} ({e.Message}). Name a host of this machine with --host, and a free port with {option}.", e);
+            throw new IOException($"The node cannot listen on {HostPort.Text(host, port)} ({e.Message}). Name an address of this machine with --host or --bind, and a free port with {option}.", e);
+        }
+    }
+
+    private static IReadOnlyList<IPAddress> Resolve(string name)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(name);
+        }
+        catch (SocketException)
+        {
+            // A name that nobody knows is told of by whoever needs its address.
+            return [];
         }
     }
 }

@@ -25,7 +25,8 @@ internal static partial class NodeHost
     public static async Task<int> Run(
         string name, ILoggerFactory logs, ClusterOptions cluster, Action<AkkaConfigurationBuilder> configure, Func<CancellationToken, Task> before, CancellationToken stop)
     {
-        ListenAddress.Require(cluster.Host, cluster.Port, "--port");
+        ListenAddress.RequireReachable(cluster);
+        ListenAddress.Require(cluster.ListenHost, cluster.Port, "--port");
         var log = logs.CreateLogger(typeof(NodeHost).FullName!);
         try
         {

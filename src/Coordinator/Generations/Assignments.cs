@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Akka.Actor;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Coordinator.Sharding;
@@ -9,15 +10,18 @@ namespace DistTrain.Coordinator.Generations;
 /// <summary>Turns a planned generation into what each of its members is sent.</summary>
 public static class Assignments
 {
+    private const int TokenDigits = 32;
+
     /// <param name="job">A job with a plan.</param>
     /// <param name="workers">The members as the roster knows them; empty when the generation already runs and is adopted.</param>
     public static GenerationPlan Of(JobState job, IReadOnlyList<RosterEntry> workers)
     {
         var plan = job.Plan!;
         var threads = workers.ToDictionary(worker => worker.Worker, worker => RingPlanner.ThreadsFor(worker, workers));
+        var token = RandomNumberGenerator.GetHexString(TokenDigits);
         var assignments = plan.Members.Select((member, rank) => new TrainingProtocol.StartGeneration(
             job.Job, plan.Generation, job.SpecJson, plan.PhaseIndex, job.Data!, plan.Members, rank, threads.GetValueOrDefault(member.Worker, 1),
-            plan.ResumeFrom, job.PhaseStart, job.RunFolder)).ToList();
+            plan.ResumeFrom, job.PhaseStart, job.RunFolder, token)).ToList();
         return new(job.Job, job.Phase!.Name, plan.Generation, assignments, workers.ToDictionary(worker => worker.Worker, worker => worker.Actor));
     }
 }

@@ -12,7 +12,7 @@ public static class HistoryFields
     private static readonly JsonSerializerOptions Form = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new FiniteOrNull(), new IdConverter(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        Converters = { new FiniteOrNull(), new IdConverter(), new ShownText(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
     /// <returns>A JSON object.</returns>

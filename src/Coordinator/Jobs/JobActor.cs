@@ -6,6 +6,7 @@ using DistTrain.Coordinator.Checkpoints;
 using DistTrain.Coordinator.Generations;
 using DistTrain.Coordinator.Sharding;
 using DistTrain.Coordinator.Workers;
+using DistTrain.Shared;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
@@ -87,7 +88,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         {
             var client = Sender;
             if (_state is null) client.Tell(new JobsProtocol.JobUnknown(_id));
-            else Obey(new JobCommand.Cancel(cancel.Because), () => client.Tell(new JobsProtocol.JobCancelAccepted(_id, JobStatusText.Word(_state))));
+            else Obey(new JobCommand.Cancel(Readable.Line(cancel.Because)), () => client.Tell(new JobsProtocol.JobCancelAccepted(_id, JobStatusText.Word(_state))));
         });
     }
 

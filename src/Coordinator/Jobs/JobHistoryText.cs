@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistTrain.Shared;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Metrics;
@@ -9,7 +10,7 @@ namespace DistTrain.Coordinator.Jobs;
 /// <summary>Each event as one sentence for the log, the watcher and <c>disttrain history</c>.</summary>
 public static class JobHistoryText
 {
-    public static JobsProtocol.HistoryLine Describe(JobEvents.IJobEvent happened) => new(happened.At, happened.GetType().Name, happened switch
+    public static JobsProtocol.HistoryLine Describe(JobEvents.IJobEvent happened) => new(happened.At, happened.GetType().Name, Readable.Line(happened switch
     {
         JobEvents.JobSubmitted e => Text($"The job is stored; its files lie in {e.RunFolder}, relative data paths start from {e.DataRoot}.{Start(e)}"),
         JobEvents.DataPrepared e => Text($"The data is ready: vocabulary of {e.Data.VocabularySize}, {DataSizes(e)}."),
@@ -31,7 +32,7 @@ public static class JobHistoryText
         JobEvents.JobCancelled e => Text($"The job is cancelled: {e.Because}"),
         JobEvents.JobResumed e => Text($"The job goes on: {e.Because}"),
         _ => happened.GetType().Name,
-    }, HistoryFields.Of(happened));
+    }), HistoryFields.Of(happened));
 
     /// <summary>The page of a job's events that a client asks for.</summary>
     public static JobsProtocol.JobHistory Page(JobsProtocol.GetHistory read, IReadOnlyList<JobEvents.IJobEvent> events)

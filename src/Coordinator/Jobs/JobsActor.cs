@@ -4,6 +4,7 @@ using Akka.Persistence;
 using DistTrain.Coordinator.Journal;
 using DistTrain.Coordinator.Scheduling;
 using DistTrain.Coordinator.Workers;
+using DistTrain.Shared;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
@@ -50,7 +51,8 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         Recover<JobEvents.JournalNamed>(named => _journal = named.Identity);
         Recover<RecoveryCompleted>(_ => Begin());
 
-        FromOutside<JobsProtocol.SubmitJob>(Submit);
+        FromOutside<JobsProtocol.SubmitJob>(submit => Task.Run(() => Submission.Examine(submit, _options)).PipeTo(Self, Sender));
+        Command<Submission>(Submit);
         FromOutside<JobsProtocol.ListJobs>(list =>
             Sender.Tell(_list.Page(list.After, _clock.GetUtcNow()) with { DataRoot = DataRoot(list.DataRoot) }));
         FromOutside<JobsProtocol.ListWorkers>(_ => Sender.Tell(RosterText.Describe(_roster, _clock.GetUtcNow())));
@@ -136,29 +138,26 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
 
     private void FromOutside<T>(Action<T> handle) where T : IWireMessage => Command(Outside.Guarded(_log, handle));
 
-    private void Submit(JobsProtocol.SubmitJob submit)
+    private void Submit(Submission submission)
     {
-        var root = DataRoot(submit.DataRoot);
-        var read = JobCheck.Of(submit.Spec, submit.FileName, root, submit.Start, _ => Path.GetFullPath(_options.State));
-        if (read.Spec is null)
+        var (submit, root, spec, problems, warnings) = submission;
+        if (spec is null)
         {
-            List<string> problems = [.. read.Problems.Select(problem => problem.ToString())];
-            LogMessages.SubmissionRefused(_log, string.Join(" ", problems));
+            LogMessages.SubmissionRefused(_log, Readable.Line(string.Join(" ", problems)));
             Sender.Tell(new JobsProtocol.JobRefused(problems));
             return;
         }
         var client = Sender;
-        var id = _list.Of(submit.RequestId) ?? NewId(read.Spec.Name);
-        List<string> warnings = [.. read.Warnings.Select(warning => warning.ToWarning())];
-        if (warnings.Count > 0) LogMessages.SubmissionWarned(_log, id.Value, string.Join(" ", warnings));
+        var id = _list.Of(submit.RequestId) ?? NewId(spec.Name);
+        if (warnings.Count > 0) LogMessages.SubmissionWarned(_log, id.Value, Readable.Line(string.Join(" ", warnings)));
         var folder = Path.Combine(Path.GetFullPath(_options.State), "jobs", id.Value);
-        var store = new JobMessages.Submit(JobSpecWriter.ToJson(read.Spec), root, folder, warnings.Count > 0 ? warnings : null);
+        var store = new JobMessages.Submit(JobSpecWriter.ToJson(spec), root, folder, warnings.Count > 0 ? warnings : null);
         if (_list.Find(id) is not null)
         {
             PassOn(id, store);
             return;
         }
-        Persist(new JobEvents.JobListed(_clock.GetUtcNow(), id, read.Spec.Name, submit.RequestId), listed =>
+        Persist(new JobEvents.JobListed(_clock.GetUtcNow(), id, spec.Name, submit.RequestId), listed =>
         {
             _list = _list.Apply(listed);
             Live(id).Tell(store, client);
@@ -210,7 +209,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         }
         if (known is not null && met != Meeting.Known) Context.Unwatch(known.Actor);
         if (met != Meeting.Known) Context.Watch(Sender);
-        if (met is Meeting.Joins or Meeting.StartedAgain) LogMessages.WorkerJoined(_log, hello.Worker.Value, hello.Device, hello.Host, hello.DataPort, hello.Cores);
+        if (met is Meeting.Joins or Meeting.StartedAgain) LogMessages.WorkerJoined(_log, hello.Worker.Value, Readable.Line(hello.Device), Readable.Line(hello.Host), hello.DataPort, hello.Cores);
         if (met == Meeting.Rejoins) LogMessages.WorkerRejoined(_log, hello.Worker.Value);
         if (hello.Job is { } trained && _list.Find(trained) is null) NoteStranger(hello.Worker, trained);
 

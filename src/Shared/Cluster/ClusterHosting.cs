@@ -15,6 +15,13 @@ public static class ClusterHosting
     /// <summary>Where clients find the jobs singleton, on each node that may carry it.</summary>
     public const string JobsProxyPath = "/user/jobs-proxy";
 
+    /// <summary>The actors that other processes look for by path: of the cluster, of clients' questions, of the jobs singleton.</summary>
+    private static readonly string[] TrustedPaths =
+    [
+        "/system/cluster/core/daemon", "/system/cluster/heartbeatReceiver", "/system/receptionist", "/system/distributedPubSubMediator",
+        $"/user/{JobsName}", $"/user/{JobsName}/{JobsName}", JobsProxyPath,
+    ];
+
     /// <param name="akka">The system's builder.</param>
     /// <param name="options">Where to listen; already checked.</param>
     /// <param name="role"><see cref="ClusterOptions.CoordinatorRole"/> or <see cref="ClusterOptions.WorkerRole"/>.</param>
@@ -44,6 +51,8 @@ public static class ClusterHosting
           actor { provider = remote, default-dispatcher.executor = channel-executor, internal-dispatcher.executor = channel-executor }
           scheduler.tick-duration = 100ms
           remote.default-remote-dispatcher.executor = channel-executor
+          # Answers come to references; nobody has to look for an actor of a client.
+          remote.untrusted-mode = on
           remote.dot-netty.tcp { hostname = "{{host}}", port = 0, maximum-frame-size = 4000000b }
           cluster.client { heartbeat-interval = 1s, acceptable-heartbeat-pause = 6s, reconnect-timeout = off, buffer-size = 100
             establishing-get-contacts-interval = 1s, refresh-contacts-interval = 10s }
@@ -66,10 +75,13 @@ public static class ClusterHosting
           # No time limit here is below a second. A finer clock only wakes the cores up.
           scheduler.tick-duration = 100ms
           remote {
+            # Nobody stops, watches or deploys an actor from outside, and reaches those alone that the conversations need.
+            untrusted-mode = on
+            trusted-selection-paths = [{{string.Join(", ", TrustedPaths.Select(path => $"\"{path}\""))}}]
             default-remote-dispatcher { executor = channel-executor }
             backoff-remote-dispatcher { executor = channel-executor }
             # Control messages are small; gradients, weights and data never pass here.
-            dot-netty.tcp { hostname = "{{options.Host}}", port = {{options.Port}}, maximum-frame-size = 4000000b, batching.enabled = false }
+            dot-netty.tcp { hostname = "{{options.ListenHost}}", public-hostname = "{{HostPort.Host(options.Host)}}", port = {{options.Port}}, maximum-frame-size = 4000000b, batching.enabled = false }
             watch-failure-detector { heartbeat-interval = 1s, acceptable-heartbeat-pause = 5s }
           }
           cluster {

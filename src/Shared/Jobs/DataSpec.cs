@@ -43,8 +43,8 @@ public sealed record DataSpec
     [
         .. Rules.Given($"{path}.train", Train, $"Name the training set: a .tsv, .jsonl or .parquet file, a pair of text files, or sample:NAME/SET."),
         .. Validation is null ? [] : Rules.Given($"{path}.validation", Validation, "Name a set, or remove the key."),
-        .. Rules.Given($"{path}.source", Source, "Name the source language, such as en."),
-        .. Rules.Given($"{path}.target", Target, "Name the target language, such as de."),
+        .. Rules.Language($"{path}.source", Source, "en"),
+        .. Rules.Language($"{path}.target", Target, "de"),
         .. LanguageRules(path),
         .. Rules.Above($"{path}.max_length", MaxLength, 0, "Give a number of tokens such as 128."),
         .. MaxLengthRatio == 0 ? [] : Rules.AtLeast($"{path}.max_length_ratio", MaxLengthRatio, 1, "3 is usual, 0 is off."),

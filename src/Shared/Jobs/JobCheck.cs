@@ -1,3 +1,5 @@
+using DistTrain.Shared.Datasets;
+
 namespace DistTrain.Shared.Jobs;
 
 /// <summary>Everything that is looked at before a job is taken: its text, its start, the data that it names, and keys that would do nothing.</summary>
@@ -11,10 +13,12 @@ public sealed record JobCheck(JobSpec? Spec, IReadOnlyList<Problem> Problems, IR
     /// <param name="dataRoot">Folder that relative data paths start from.</param>
     /// <param name="start">What the job starts from in place of what its key says; null: that.</param>
     /// <param name="state">As in <see cref="StartPlaces"/>.</param>
-    public static JobCheck Of(string text, string fileName, string dataRoot, string? start = null, Func<string, string>? state = null)
+    /// <param name="allowed">Where the data must lie; null: anywhere.</param>
+    public static JobCheck Of(string text, string fileName, string dataRoot, string? start = null, Func<string, string>? state = null, DataRoots? allowed = null)
     {
         var read = JobStart.Fit(JobSpecReader.Read(text, fileName), new StartPlaces(dataRoot, state), start);
-        List<Problem> problems = [.. read.Problems.Concat(read.Refusals).Concat(read.At(AlignedNoise(read))).Concat(JobSpecFiles.MissingFiles(read, dataRoot)).OrderBy(problem => problem.Line)];
+        var missing = JobSpecFiles.MissingFiles(read, dataRoot, allowed);
+        List<Problem> problems = [.. read.Problems.Concat(read.Refusals).Concat(read.At(AlignedNoise(read))).Concat(missing).OrderBy(problem => problem.Line)];
         return new(problems.Count == 0 ? read.Spec : null, problems, read.Warnings);
     }
 

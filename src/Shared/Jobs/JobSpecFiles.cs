@@ -1,8 +1,9 @@
+using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Samples;
 
 namespace DistTrain.Shared.Jobs;
 
-/// <summary>Looks whether the data that a job names are there.</summary>
+/// <summary>Looks whether the data that a job names are there, and where they may lie.</summary>
 public static class JobSpecFiles
 {
     /// <summary>What the name of a generated data set begins with.</summary>
@@ -10,23 +11,40 @@ public static class JobSpecFiles
 
     /// <param name="read">What <see cref="JobSpecReader"/> gave, with or without problems.</param>
     /// <param name="dataRoot">Folder that relative data paths start from.</param>
+    /// <param name="allowed">Where the data must lie; null: anywhere. Of what lies elsewhere nothing is told, not even whether it is there.</param>
     /// <returns>A problem for each key whose data are not all there; none when no job could be read.</returns>
-    public static IReadOnlyList<Problem> MissingFiles(JobSpecResult read, string dataRoot)
+    public static IReadOnlyList<Problem> MissingFiles(JobSpecResult read, string dataRoot, DataRoots? allowed = null)
     {
         var problems = new List<Problem>();
-        foreach (var (path, set, data) in Sets(read.Draft))
+        foreach (var (path, named, files) in Named(read.Draft, dataRoot))
         {
-            if (Missing(set, data, dataRoot) is { } missing)
-                problems.Add(new Problem(read.File, read.Lines.GetValueOrDefault(path, 1), path, $"{path} is '{set}', but {missing}"));
+            if ((files.SelectMany(names => names).Select(file => allowed?.Refusal(file)).FirstOrDefault(refusal => refusal is not null) ?? Missing(files)) is { } wrong)
+                problems.Add(new Problem(read.File, read.Lines.GetValueOrDefault(path, 1), path, $"{path} is '{named}', {wrong}"));
         }
-        foreach (var (path, model) in Models(read.Draft))
-        {
-            var file = Path.GetFullPath(Path.Combine(dataRoot, model));
-            if (!File.Exists(file))
-                problems.Add(new Problem(read.File, read.Lines.GetValueOrDefault(path, 1), path, $"{path} is '{model}', but there is no file {file}. Correct the path, or name the folder that relative paths start from with --data."));
-        }
-        return problems;
+        foreach (var (path, set, _) in Sets(read.Draft))
+            if (IsSample(set) && !SampleCorpus.Sets.Contains(set[SamplePrefix.Length..]))
+                problems.Add(new Problem(read.File, read.Lines.GetValueOrDefault(path, 1), path, $"{path} is '{set}', but there is no such sample. {Rules.Choose(SampleCorpus.Sets.Select(known => SamplePrefix + known))}"));
+        return [.. problems.Take(Limits.Problems)];
     }
+
+    /// <summary>The folders that a job's files lie in, once links are followed: what has to be allowed for it to be trained.</summary>
+    /// <exception cref="IOException">Links lead in a circle.</exception>
+    public static IReadOnlyList<string> Folders(JobSpec job, string dataRoot) =>
+        [.. Named(job, dataRoot).SelectMany(named => named.Files).SelectMany(names => names).Where(File.Exists).Select(file => Path.GetDirectoryName(RealPath.Of(file))!).Distinct()];
+
+    /// <summary>Every key that names files, with the files: each by the names that it may have.</summary>
+    private static IEnumerable<(string Path, string Named, string[][] Files)> Named(JobSpec? job, string dataRoot) =>
+    [
+        .. from set in Sets(job)
+           where !IsSample(set.Set)
+           select (set.Path, set.Set, Alternatives(Full(dataRoot, set.Set), set.Data)),
+        .. Models(job).Select(model => (model.Path, model.Model, (string[][])[[Full(dataRoot, model.Model)]])),
+    ];
+
+    // A path cannot hold a null character; one that is written out names no file, which is then said.
+    private static string Full(string dataRoot, string path) => Path.GetFullPath(Path.Combine(dataRoot, path.Replace("\0", "\\0", StringComparison.Ordinal)));
+
+    private static bool IsSample(string set) => set.StartsWith(SamplePrefix, StringComparison.Ordinal);
 
     // Of a job with a start the tokenizer is the start's: JobStart looks at what is written.
     private static IEnumerable<(string Path, string Model)> Models(JobSpec? job) =>
@@ -50,12 +68,10 @@ public static class JobSpecFiles
         where !string.IsNullOrEmpty(named.Set)
         select ($"{phase.Path}.{named.Key}", named.Set, phase.Spec.Data);
 
-    private static string? Missing(string set, DataSpec data, string dataRoot)
+    private static string? Missing(string[][] files)
     {
-        if (set.StartsWith(SamplePrefix, StringComparison.Ordinal))
-            return SampleCorpus.Sets.Contains(set[SamplePrefix.Length..]) ? null : $"there is no such sample. {Rules.Choose(SampleCorpus.Sets.Select(known => SamplePrefix + known))}";
-        var files = Alternatives(Path.GetFullPath(Path.Combine(dataRoot, set)), data).Where(file => !file.Any(File.Exists)).Select(file => string.Join(" or ", file)).ToList();
-        return files.Count == 0 ? null : $"there is no file {string.Join(" and no ", files)}. Correct the path, or name the folder that relative paths start from with --data.";
+        var missing = files.Where(names => !names.Any(File.Exists)).Select(names => string.Join(" or ", names)).ToList();
+        return missing.Count == 0 ? null : $"but there is no file {string.Join(" and no ", missing)}. Correct the path, or name the folder that relative paths start from with --data.";
     }
 
     /// <summary>The files of a set, each by the names that it may have.</summary>

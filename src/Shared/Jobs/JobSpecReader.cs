@@ -13,6 +13,8 @@ public static class JobSpecReader
         var problems = new SpecProblems(fileName);
         try
         {
+            if (text.Length > Limits.SpecCharacters)
+                throw new SpecSyntaxException(1, $"The file has {text.Length} characters, but a job file has at most {Limits.SpecCharacters}. Is it another file?");
             var draft = SpecRecords.Job(new MapReader("", SpecParser.Parse(text), problems));
             problems.AddRules(draft.Violations());
             // The keys of another version may mean anything: what else seems wrong would mislead.

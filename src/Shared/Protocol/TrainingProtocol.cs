@@ -44,9 +44,10 @@ public static class TrainingProtocol
     /// <param name="ResumeFrom">Checkpoint folder of this phase to go on from; null at the phase's start.</param>
     /// <param name="PhaseStart">Checkpoint folder that ended the phase before (initial weights, and the reference of DPO); null for the first phase.</param>
     /// <param name="RunFolder">The job's folder, which all members share.</param>
+    /// <param name="LinkToken">What both ends of each link of this generation must show, so that no stranger takes a neighbour's place.</param>
     public sealed record StartGeneration(
         JobId Job, int Generation, string Spec, int PhaseIndex, PreparedData Data, IReadOnlyList<Member> Members, int Rank, int Threads,
-        string? ResumeFrom, string? PhaseStart, string RunFolder) : IToWorker;
+        string? ResumeFrom, string? PhaseStart, string RunFolder, string? LinkToken = null) : IToWorker;
 
     /// <summary>To each member: end this generation. Answered by <see cref="GenerationStopped"/>, also by a worker that knows nothing of it.</summary>
     /// <param name="Because">One sentence for the worker's log.</param>

@@ -1,3 +1,5 @@
+using DistTrain.Shared.Wire;
+
 namespace DistTrain.Shared.Protocol;
 
 /// <summary>One optimizer step, with sums over the whole ring.</summary>
@@ -11,7 +13,7 @@ namespace DistTrain.Shared.Protocol;
 /// <param name="Skipped">True when loss or gradient were not finite and no member updated its parameters.</param>
 /// <param name="Metrics">Further means per unit, such as <c>rewards/margins</c>.</param>
 public sealed record StepRecord(
-    long Step, double Loss, double Units, long Tokens, double TokensPerSecond, double GradientNorm, double LearningRate, bool Skipped,
+    long Step, double Loss, [property: Finite] double Units, long Tokens, double TokensPerSecond, double GradientNorm, double LearningRate, bool Skipped,
     IReadOnlyDictionary<string, double> Metrics);
 
 /// <summary>A checkpoint that lies complete in its folder.</summary>
@@ -28,7 +30,7 @@ public sealed record CheckpointRecord(string Phase, long Step, string Folder, lo
 /// <param name="Samples">The first few translations.</param>
 /// <param name="Seconds">How long it took.</param>
 public sealed record ValidationRecord(
-    string Phase, long Step, IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<TranslationSample> Samples, double Seconds);
+    string Phase, long Step, IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<TranslationSample> Samples, [property: Finite] double Seconds);
 
 /// <summary>One validation sentence as the model translates it now.</summary>
 public sealed record TranslationSample(string Source, string Translation, string Reference);

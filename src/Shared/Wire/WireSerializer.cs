@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Serialization;
 using MessagePack;
@@ -13,10 +14,14 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
     /// <summary>The serializer's number in Akka's envelopes and in the journal. It never changes.</summary>
     public override int Identifier => 7401;
 
-    /// <summary>The configuration that binds this serializer.</summary>
+    /// <summary>The configuration that binds this serializer, and closes those of Akka's that make types by name.</summary>
     public static string Hocon { get; } = $$"""
         akka.actor {
-          serializers.disttrain = "{{typeof(WireSerializer).AssemblyQualifiedName}}"
+          serializers {
+            disttrain = "{{typeof(WireSerializer).AssemblyQualifiedName}}"
+            json = "{{typeof(ClosedJsonSerializer).AssemblyQualifiedName}}"
+            daemon-create = "{{typeof(ClosedDeploymentSerializer).AssemblyQualifiedName}}"
+          }
           serialization-identifiers { "{{typeof(WireSerializer).AssemblyQualifiedName}}" = 7401 }
           serialization-bindings {
             "{{typeof(IWireMessage).AssemblyQualifiedName}}" = disttrain
@@ -33,7 +38,25 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
         return MessagePackSerializer.Serialize(obj.GetType(), obj, WireFormat.Options);
     }
 
-    public override object FromBinary(byte[] bytes, string manifest) =>
-        MessagePackSerializer.Deserialize(WireManifests.TypeOf(manifest), bytes, WireFormat.Options)
-        ?? throw new MessagePackSerializationException($"A message '{manifest}' is null.");
+    /// <exception cref="SerializationException">No message, or one that breaks a promise of its type. Akka drops it, and the link that it came by stays.</exception>
+    public override object FromBinary(byte[] bytes, string manifest)
+    {
+        var message = Decode(bytes, manifest);
+        return RecordPromises.Broken(message) is { } broken
+            ? throw new SerializationException($"A message '{manifest}' {broken}; it is dropped. Do all nodes run the same version?")
+            : message;
+    }
+
+    private static object Decode(byte[] bytes, string manifest)
+    {
+        try
+        {
+            return MessagePackSerializer.Deserialize(WireManifests.TypeOf(manifest), bytes, WireFormat.Options)
+                ?? throw new SerializationException($"A message '{manifest}' is null; it is dropped.");
+        }
+        catch (MessagePackSerializationException e)
+        {
+            throw new SerializationException($"A message '{manifest}' cannot be read ({e.GetBaseException().Message}); it is dropped.", e);
+        }
+    }
 }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using DistTrain.Shared;
+using DistTrain.Shared.Cluster;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -12,17 +14,21 @@ namespace DistTrain.Worker.Collectives;
 /// </summary>
 public sealed class DataPlaneListener : IDisposable
 {
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(200);
+
+    private readonly CancellationTokenSource closing = new();
     private readonly Socket socket;
     private readonly Socket? local;
     private readonly DataPlaneOptions options;
     private readonly ILogger log;
     private readonly ExpectedLinks expected;
-    private int waiting;
+    private readonly WaitingLinks waiting;
 
     private DataPlaneListener(Socket socket, string host, DataPlaneOptions options, ILogger log)
     {
         (this.socket, Host, Port, this.options, this.log) = (socket, host, ((IPEndPoint)socket.LocalEndPoint!).Port, options, log);
         expected = new ExpectedLinks(options.UnknownGenerationLimit);
+        waiting = new WaitingLinks(options.LargestWaiting);
         local = LocalAddress.TryListen(host, Port);
     }
 
@@ -33,17 +39,18 @@ public sealed class DataPlaneListener : IDisposable
     public int Port { get; }
 
     /// <summary>Starts listening.</summary>
-    /// <param name="host">A host name or address of this machine, reachable from the other workers.</param>
+    /// <param name="host">A host name or address that the other workers reach this machine at.</param>
     /// <param name="port">0 takes any free port.</param>
     /// <param name="options">Limits; null takes the defaults.</param>
     /// <param name="log">Where refused links are reported.</param>
+    /// <param name="bind">Where to listen when that is another address; null: <paramref name="host"/>.</param>
     /// <exception cref="IOException">The address cannot be listened on.</exception>
-    public static DataPlaneListener Start(string host, int port, DataPlaneOptions? options = null, ILogger? log = null)
+    public static DataPlaneListener Start(string host, int port, DataPlaneOptions? options = null, ILogger? log = null, string? bind = null)
     {
         Socket? socket = null;
         try
         {
-            var address = IPAddress.TryParse(host, out var literal) ? literal : Dns.GetHostAddresses(host)[0];
+            var address = HostPort.AddressOf(bind ?? host) ?? Dns.GetHostAddresses(host)[0];
             socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             socket.Bind(new IPEndPoint(address, port));
             socket.Listen();
@@ -51,9 +58,9 @@ public sealed class DataPlaneListener : IDisposable
         catch (SocketException e)
         {
             socket?.Dispose();
-            throw new IOException($"The data plane cannot listen on {host}:{port} ({e.Message}). Name a host of this machine and a free port, or port 0.", e);
+            throw new IOException($"The data plane cannot listen on {HostPort.Text(bind ?? host, port)} ({e.Message}). Name an address of this machine and a free port, or port 0.", e);
         }
-        var listener = new DataPlaneListener(socket, host, options ?? new DataPlaneOptions(), log ?? NullLogger.Instance);
+        var listener = new DataPlaneListener(socket, HostPort.Host(host), options ?? new DataPlaneOptions(), log ?? NullLogger.Instance);
         listener.Accept(socket);
         if (listener.local is { } local) listener.Accept(local);
         return listener;
@@ -65,6 +72,7 @@ public sealed class DataPlaneListener : IDisposable
     /// <summary>Stops listening. Links that were handed to rings stay.</summary>
     public void Dispose()
     {
+        closing.Cancel();
         socket.Dispose();
         local?.Dispose();
         expected.Close();
@@ -83,22 +91,26 @@ public sealed class DataPlaneListener : IDisposable
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                if (!listening.SafeHandle.IsClosed) LogMessages.DataPlaneEnded(log, Host, Port, e.Message);
-                return;
+                if (closing.IsCancellationRequested) return;
+                // Such as too few file descriptors: links that come later may find some.
+                LogMessages.LinkNotAccepted(log, Host, Port, e.Message);
+                if (closing.Token.WaitHandle.WaitOne(AfterFailure)) return;
+                continue;
+            }
+            var (arrived, dropped) = waiting.Add(link);
+            if (dropped is not null)
+            {
+                LogMessages.LinkDropped(log, $"waited the longest of {options.LargestWaiting}, when another came");
+                dropped.Drop();
             }
             // A thread for each link that waits, not the pool's: blocking calls keep the socket in the fast blocking mode that the ring uses.
-            if (Interlocked.Increment(ref waiting) <= options.LargestWaiting) new Thread(() => Greet(link)) { IsBackground = true, Name = "data plane hello" }.Start();
-            else
-            {
-                LogMessages.LinkDropped(log, $"{options.LargestWaiting} links wait already");
-                Interlocked.Decrement(ref waiting);
-                link.Dispose();
-            }
+            new Thread(() => Greet(arrived)) { IsBackground = true, Name = "data plane hello" }.Start();
         }
     }
 
-    private void Greet(Socket link)
+    private void Greet(WaitingLink arrived)
     {
+        var link = arrived.Socket;
         try
         {
             if (ReadHello(link) is not var (header, hello))
@@ -106,23 +118,25 @@ public sealed class DataPlaneListener : IDisposable
                 link.Dispose();
                 return;
             }
-            if (expected.Deliver(link, header.Generation, hello) is not { } refusal)
+            arrived.HasGreeted = true;
+            if (expected.Deliver(link, header.Generation, hello, arrived.Ended) is not { } refusal)
             {
                 LinkSocket.SendFrame(link, header with { Kind = FrameKind.Welcome }, []);
                 return;
             }
-            LogMessages.LinkRefused(log, hello.FromWorker, hello.Job, header.Generation, refusal);
+            LogMessages.LinkRefused(log, Readable.Line(hello.FromWorker), Readable.Line(hello.Job), header.Generation, refusal);
             LinkSocket.SendFrame(link, header with { Kind = FrameKind.Refused }, Encoding.UTF8.GetBytes(refusal));
             link.Dispose();
         }
-        catch (Exception e) when (e is LinkException or SocketException or ObjectDisposedException)
+        catch (Exception e)
         {
-            LogMessages.LinkDropped(log, e.Message);
+            // Of every kind: an exception that leaves this thread would end the process, and a stranger's bytes must not.
+            if (!arrived.Ended.IsCancellationRequested) LogMessages.LinkDropped(log, e.Message);
             link.Dispose();
         }
         finally
         {
-            Interlocked.Decrement(ref waiting);
+            arrived.Dispose();
         }
     }
 

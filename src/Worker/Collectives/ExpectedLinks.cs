@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace DistTrain.Worker.Collectives;
 
@@ -23,14 +25,17 @@ internal sealed class ExpectedLinks(TimeSpan unknownGenerationLimit)
     }
 
     /// <summary>Hands a link to the ring that expects it; waits for that ring when its generation is not known yet.</summary>
+    /// <param name="dropped">Ends the wait.</param>
     /// <returns>Null when the link was handed over, else why not.</returns>
-    public string? Deliver(Socket link, int generation, Hello hello)
+    public string? Deliver(Socket link, int generation, Hello hello, CancellationToken dropped)
     {
+        using var waking = dropped.Register(() => { lock (gate) Monitor.PulseAll(gate); });
         var until = Environment.TickCount64 + (long)unknownGenerationLimit.TotalMilliseconds;
         lock (gate)
         {
             while (true)
             {
+                if (dropped.IsCancellationRequested) return "others waited as well";
                 if (closed) return "the worker is ending";
                 if (newest.TryGetValue(hello.Job, out var known) && generation < known) return $"generation {generation} is over, generation {known} of the job runs here";
                 if (expected.TryGetValue((hello.Job, generation, hello.ToWorker), out var ring)) return ring.TryAccept(link, hello);
@@ -69,6 +74,9 @@ internal sealed class ExpectedLink(object gate, Hello hello, Action<ExpectedLink
     /// <summary>Called with the gate held. Null when the link is the expected one, else why it is not.</summary>
     public string? TryAccept(Socket link, Hello from)
     {
+        // The token first: who does not have it is told nothing.
+        if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(from.Token), Encoding.UTF8.GetBytes(hello.Token)))
+            return "it does not show the token that the coordinator gave to this generation's members";
         if (from != hello) return $"worker '{hello.ToWorker}' expects its predecessor '{hello.FromWorker}' (rank {hello.FromRank}), not '{from.FromWorker}' (rank {from.FromRank})";
         if (arrived is not null) return $"worker '{hello.ToWorker}' has a link from '{hello.FromWorker}' already";
         arrived = link;

@@ -5,21 +5,23 @@ using MessagePack;
 namespace DistTrain.Worker.Collectives;
 
 /// <summary>Who dials, and for which ring: the payload of <see cref="FrameKind.Hello"/>.</summary>
-internal sealed record Hello(string Job, int FromRank, string FromWorker, string ToWorker)
+/// <param name="Token">What the coordinator gave to the generation's members and to nobody else.</param>
+internal sealed record Hello(string Job, int FromRank, string FromWorker, string ToWorker, string Token = "")
 {
     /// <summary>Version of the data plane's frames. Both ends of a link must have the same.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     public byte[] ToBytes()
     {
         var buffer = new ArrayBufferWriter<byte>();
         var writer = new MessagePackWriter(buffer);
-        writer.WriteArrayHeader(5);
+        writer.WriteArrayHeader(6);
         writer.Write(Version);
         writer.Write(Job);
         writer.Write(FromRank);
         writer.Write(FromWorker);
         writer.Write(ToWorker);
+        writer.Write(Token);
         writer.Flush();
         return buffer.WrittenSpan.ToArray();
     }
@@ -29,9 +31,9 @@ internal sealed record Hello(string Job, int FromRank, string FromWorker, string
     {
         var count = reader.ReadArrayHeader();
         var version = reader.ReadInt32();
-        if (version != Version || count != 5)
+        if (version != Version || count != 6)
             throw new LinkException($"speaks version {version} of the data plane, but this worker speaks version {Version}: run the same DistTrain on every machine");
-        return new Hello(LinkMessage.Text(ref reader), reader.ReadInt32(), LinkMessage.Text(ref reader), LinkMessage.Text(ref reader));
+        return new Hello(LinkMessage.Text(ref reader), reader.ReadInt32(), LinkMessage.Text(ref reader), LinkMessage.Text(ref reader), LinkMessage.Text(ref reader));
     });
 }
 
@@ -102,8 +104,9 @@ internal static class LinkMessage
             var reader = new MessagePackReader(payload);
             return read(ref reader);
         }
-        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException)
+        catch (Exception e) when (e is not LinkException)
         {
+            // Whatever the bytes make the reader stumble over, such as a number that does not fit: they are a stranger's, and end no more than their link.
             throw new LinkException("sent a message that cannot be read", e);
         }
     }

@@ -60,7 +60,7 @@ public sealed class Ring : IAllReduce
     public static IAllReduce Connect(DataPlaneListener listener, string job, int generation, IReadOnlyList<RingMember> members, int rank, RingOptions options, CancellationToken stop) =>
         members.Count == 1
             ? new SingleMember(stop)
-            : new Ring(job, generation, members, rank, options, new RingConnector(job, generation, members, rank, options.ConnectLimit, stop), listener, stop);
+            : new Ring(job, generation, members, rank, options, new RingConnector(job, generation, options.Token, members, rank, options.ConnectLimit, stop), listener, stop);
 
     /// <inheritdoc/>
     public unsafe string Share(FlatBuffer buffer)

@@ -5,7 +5,7 @@ using System.Text;
 namespace DistTrain.Worker.Collectives;
 
 /// <summary>Makes the two links of one member: dials the successor, and waits for the predecessor to dial.</summary>
-internal sealed class RingConnector(string job, int generation, IReadOnlyList<RingMember> members, int rank, TimeSpan limit, CancellationToken stop)
+internal sealed class RingConnector(string job, int generation, string token, IReadOnlyList<RingMember> members, int rank, TimeSpan limit, CancellationToken stop)
 {
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
 
@@ -23,10 +23,10 @@ internal sealed class RingConnector(string job, int generation, IReadOnlyList<Ri
         using var ending = stop.Register(() => { outgoing?.Dispose(); incoming?.Dispose(); });
         try
         {
-            using var expected = listener.Expect(generation, new Hello(job, before, members[before].Worker, self.Worker));
+            using var expected = listener.Expect(generation, new Hello(job, before, members[before].Worker, self.Worker, token));
             outgoing = Dial();
             stop.ThrowIfCancellationRequested();
-            LinkSocket.SendFrame(outgoing, hello, new Hello(job, rank, self.Worker, successor.Worker).ToBytes());
+            LinkSocket.SendFrame(outgoing, hello, new Hello(job, rank, self.Worker, successor.Worker, token).ToBytes());
             AwaitWelcome(outgoing);
             incoming = expected.Take(Left, stop) ?? throw Broken(members[before].Worker, $"did not connect within {limit.TotalSeconds:0.#} s");
             stop.ThrowIfCancellationRequested();

@@ -14,4 +14,8 @@ public sealed record RingOptions
     /// <summary>How long <see cref="Ring.Connect"/> waits for its two neighbours.</summary>
     /// <value>Greater than zero. Default 30 s.</value>
     public TimeSpan ConnectLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What both ends of each link must know; a link without it is refused.</summary>
+    /// <value>Any text that fits into a hello. Default: empty.</value>
+    public string Token { get; init; } = "";
 }

@@ -25,7 +25,7 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         torch.set_num_threads(threads);
 
         using var tensors = torch.NewDisposeScope();
-        using var ring = Ring.Connect(dataPlane, assignment.Job.Value, assignment.Generation, plan.Members, assignment.Rank, options.Ring, stop);
+        using var ring = Ring.Connect(dataPlane, assignment.Job.Value, assignment.Generation, plan.Members, assignment.Rank, options.Ring with { Token = assignment.LinkToken ?? "" }, stop);
         using var stores = new PhaseStores(plan.Data);
         using var state = TrainingState.AtPhaseStart(plan, options.Device);
         using var steps = log.ForStep(() => state.Step);

@@ -72,7 +72,7 @@ public sealed class TrainingThread : IDisposable
 
     private void Train(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, CancellationToken stop)
     {
-        using var scope = log.ForJob(assignment.Job.Value, generation: assignment.Generation, worker: assignment.Members[assignment.Rank].Worker.Value);
+        using var scope = log.ForJob(assignment.Job.Value, generation: assignment.Generation, worker: assignment.Members.ElementAtOrDefault(assignment.Rank)?.Worker.Value);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ending.Token);
         try
         {

@@ -1,4 +1,5 @@
 using DistTrain.Coordinator.Jobs;
+using DistTrain.Shared;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Tests.Jobs;
@@ -36,10 +37,13 @@ public sealed class JobHistoryTextTests
     }
 
     [Fact]
-    public void Page_TextsOfAMegabyte_AreOneAPage()
+    public void Page_TextsOfAMegabyte_AreCutAndThePageEndsLongBeforeAFrame()
     {
         var failed = new JobEvents.JobFailed(Some.Time, new string('x', 1 << 20));
 
-        Assert.Single(JobHistoryText.Page(new(Some.Id), [failed, failed, failed]).Lines);
+        var page = JobHistoryText.Page(new(Some.Id), [.. Enumerable.Repeat(failed, 1000)]);
+
+        Assert.InRange(page.Lines.Count, 2, Pages.MaxItems - 1);
+        Assert.All(page.Lines, line => Assert.InRange(line.Text.Length + line.Fields!.Length, 1, 3 * Limits.TextCharacters));
     }
 }

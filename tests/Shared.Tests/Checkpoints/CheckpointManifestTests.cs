@@ -36,5 +36,34 @@ public sealed class CheckpointManifestTests : IDisposable
         Assert.Contains("go on from the checkpoint before it", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"files":null}""")]
+    [InlineData("""{"files":{}}""")]
+    [InlineData("""{"files":{"a":null}}""")]
+    [InlineData("""{"files":{"a":{"length":1}}}""")]
+    [InlineData("""{"files":{"../a":{"length":12,"xx_hash128":""}}}""")]
+    [InlineData("""{"files":{"..":{"length":1,"xx_hash128":""}}}""")]
+    [InlineData("""{"files":{"/etc/hostname":{"length":1,"xx_hash128":""}}}""")]
+    [InlineData("""{"files":{"":{"length":1,"xx_hash128":""}}}""")]
+    [InlineData("""{"files":{"a\u0000b":{"length":1,"xx_hash128":""}}}""")]
+    [InlineData("null")]
+    [InlineData("[[[[")]
+    public void Read_ManifestThatListsNoFiles_IsDamaged(string json)
+    {
+        File.WriteAllText(Path.Combine(folder, CheckpointFiles.Manifest), json);
+
+        Assert.Throws<CheckpointDamagedException>(() => CheckpointManifest.Read(folder));
+    }
+
+    [Fact]
+    public void Verify_LinkToADeviceThatNeverEnds_Ends()
+    {
+        File.CreateSymbolicLink(Path.Combine(folder, "link"), "/dev/zero");
+        var linked = new CheckpointManifest(new Dictionary<string, CheckpointManifest.Entry> { ["link"] = new(0, "") });
+
+        Assert.Throws<CheckpointDamagedException>(() => linked.Verify(folder));
+    }
+
     public void Dispose() => Directory.Delete(folder, recursive: true);
 }

@@ -69,6 +69,23 @@ public sealed class ParquetTests : IDisposable
     private List<(string, string)> Texts(string file) =>
         [.. TranslationReader.Read(file, _data.Root, Languages, new BadRecords(0)).Select(example => (example.Source, example.Target))];
 
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(-5)]
+    [InlineData(0)]
+    [InlineData(1989)]
+    public void Read_FooterThatDoesNotLieInTheFile_IsRefusedBeforeMemoryIsTaken(int length)
+    {
+        var bytes = new byte[2000];
+        "PAR1"u8.CopyTo(bytes);
+        "PAR1"u8.CopyTo(bytes.AsSpan(1996));
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(1992), length);
+        _data.Write("forged.parquet", bytes);
+
+        var e = Assert.Throws<DataFormatException>(() => _data.Translations("forged.parquet"));
+        Assert.Contains("footer that lies within it", e.Message, StringComparison.Ordinal);
+    }
+
     private async Task Write((string, string?)[] pairs, bool nested, CompressionMethod compression, int rowGroup)
     {
         DataField[] fields = [new DataField<string>("en"), new DataField<string>("zh")];

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
 using CsCheck;
 using DistTrain.Shared.Datasets.Stores;
 
@@ -26,6 +28,31 @@ public sealed class TokenStoreTests : IDisposable
                     Assert.Equal(table.rows[index][column] ?? [], store.Tokens(column, index).ToArray());
                 }
         }, iter: 100, threads: 1);
+    }
+
+    /// <summary>Stores of one example whose hash is right and whose starts are not.</summary>
+    [Theory]
+    [InlineData(0L, 100_000_000L, 4L)]
+    [InlineData(1L << 40, (1L << 40) + 2, 4L)]
+    [InlineData(3L, 1L, 4L)]
+    [InlineData(0L, 2L, 5L)]
+    [InlineData(0L, long.MinValue, 4L)]
+    public void Open_StartsOutsideOfTheTokens_IsDamaged(long first, long second, long end)
+    {
+        var body = new byte[(4 * sizeof(int)) + (3 * sizeof(long))];
+        foreach (var (index, start) in new[] { first, second, end }.Index()) BinaryPrimitives.WriteInt64LittleEndian(body.AsSpan((4 * sizeof(int)) + (index * sizeof(long))), start);
+        // One example of two columns and four tokens.
+        var head = new byte[64];
+        "DTTOKENS"u8.CopyTo(head);
+        BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(8), 1);
+        BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(12), 2);
+        BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(16), 1);
+        BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(24), 4);
+        BinaryPrimitives.WriteUInt128BigEndian(head.AsSpan(32), XxHash128.HashToUInt128([.. body, .. head[..32]]));
+        var path = Path.Combine(_folder, "forged.tokens");
+        File.WriteAllBytes(path, [.. head, .. body]);
+
+        Assert.Throws<DamagedStoreException>(() => TokenStore.Open(path));
     }
 
     [Fact]

@@ -191,4 +191,18 @@ public sealed class TranslationReaderTests : IDisposable
 
     private DataFormatException Failure(string path, int tolerated = 0) =>
         Assert.Throws<DataFormatException>(() => _data.Translations(path, new BadRecords(tolerated)));
+
+    [Fact]
+    public void Read_GzipThatHoldsHardlyAnythingButRepetition_IsRefusedSoon()
+    {
+        using (var packed = new System.IO.Compression.GZipStream(File.Create(Path.Combine(_data.Root, "blank.jsonl.gz")), System.IO.Compression.CompressionLevel.SmallestSize))
+        {
+            var blank = new byte[1 << 20];
+            Array.Fill(blank, (byte)'\n');
+            for (var i = 0; i < 100; i++) packed.Write(blank);
+        }
+
+        var e = Assert.Throws<DataFormatException>(() => _data.Translations("blank.jsonl.gz"));
+        Assert.Contains("unpack to more than 400 times their size", e.Message, StringComparison.Ordinal);
+    }
 }

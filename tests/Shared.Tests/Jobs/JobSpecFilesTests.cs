@@ -1,3 +1,4 @@
+using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Shared.Tests.Jobs;
@@ -44,6 +45,51 @@ public sealed class JobSpecFilesTests : IDisposable
         var problem = Assert.Single(JobSpecFiles.MissingFiles(Job(set), folder));
 
         Assert.Equal($"job.yaml:5: phases[0].data.train is '{set}', but {message.Replace("ROOT", folder, StringComparison.Ordinal)}", problem.ToString());
+    }
+
+    [Theory]
+    [InlineData("/etc/passwd.tsv")]
+    [InlineData("../outside")]
+    [InlineData("link/train.tsv")]
+    public void MissingFiles_OutsideOfWhatIsAllowed_IsRefusedWhetherItIsThereOrNot(string set)
+    {
+        Directory.CreateSymbolicLink(Path.Combine(folder, "link"), "/tmp");
+
+        var problem = Assert.Single(JobSpecFiles.MissingFiles(Job(set), folder, new DataRoots(folder)));
+
+        Assert.StartsWith($"phases[0].data.train is '{set}', which leads to ", problem.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("there is no file", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MissingFiles_NullCharacterInAPath_IsNoFile() => Assert.Single(JobSpecFiles.MissingFiles(Job("\"a\\0.tsv\""), folder));
+
+    [Fact]
+    public void Folders_FilesAndLinks_AreTheFoldersThatTheyLieIn()
+    {
+        Touch("sub/train.en");
+        Touch("sub/train.de");
+        Directory.CreateSymbolicLink(Path.Combine(folder, "link"), "sub");
+
+        var job = Job("link/train").Spec!;
+        var folders = JobSpecFiles.Folders(job, folder);
+
+        Assert.Equal([Path.Combine(folder, "sub")], folders);
+        Assert.Empty(JobSpecFiles.MissingFiles(Job("link/train"), folder, new DataRoots(["/nowhere", .. folders])));
+    }
+
+    [Theory]
+    [InlineData("../x")]
+    [InlineData("a/b")]
+    [InlineData("a\\b")]
+    [InlineData(".x")]
+    [InlineData("e\u001bn")]
+    public void Violations_LanguageThatIsNoName_IsRefused(string language)
+    {
+        var violation = Assert.Single(new DataSpec { Train = "x", Source = language, Target = "de" }.Violations("data"));
+
+        Assert.Equal("data.source", violation.Path);
+        Assert.DoesNotContain('\u001b', violation.Message);
     }
 
     [Fact]

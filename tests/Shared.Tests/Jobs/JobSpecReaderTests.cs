@@ -233,4 +233,31 @@ public class JobSpecReaderTests
     [Fact]
     public void Read_JsonWithTabs_IsRead() => Assert.Empty(JobSpecReader.Read(
         "{\n\t\"name\":\"a\",\n\t\"phases\":[\n\t\t{\"name\":\"b\",\"type\":\"supervised\",\"steps\":5,\n\t\t\"data\":{\"train\":\"c.tsv\"}}\n\t]\n}\n", "job.json").Problems);
+
+    [Fact]
+    public void Read_AliasesOfOneAnother_AreRefusedInAMoment()
+    {
+        var laughs = string.Concat(Enumerable.Range(1, 25).Select(i => $"b{i}: &b{i} [{string.Join(", ", Enumerable.Repeat(i == 1 ? "x" : $"*b{i - 1}", 9))}]\n"));
+        var problem = Assert.Single(JobSpecReader.Read(laughs + "phases: *b25\n", "x.yaml").Problems);
+        Assert.Contains("its aliases written out", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_ManyProblems_TellsTheFirstAndTheNumberOfTheOthers()
+    {
+        var read = JobSpecReader.Read("name: x\n" + string.Concat(Enumerable.Range(0, 300).Select(i => $"k{i}: 1\n")), "x.yaml");
+
+        Assert.Equal(Limits.Problems + 1, read.Problems.Count);
+        // The keys, and that there are no phases.
+        Assert.Equal($"{301 - Limits.Problems} more problems are not listed. Mend those above first.", read.Problems[^1].Message);
+        Assert.Null(read.Spec);
+    }
+
+    [Fact]
+    public void Read_TextThatIsTooLong_IsRefused() =>
+        Assert.Contains("a job file has at most", Assert.Single(JobSpecReader.Read("name: " + new string('a', Limits.SpecCharacters), "x.yaml").Problems).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Read_KeyWithCharactersThatAConsoleObeys_IsToldWithoutThem() =>
+        Assert.All(JobSpecReader.Read("name: x\n\"a\\e[2J\": 1\n", "x.yaml").Problems, problem => Assert.DoesNotContain('\u001b', problem.ToString()));
 }

@@ -15,6 +15,8 @@ internal static class SomeJob
     private static readonly Gen<string> Text = Gen.OneOf(
         Gen.String[Gen.Char["ab 1.:#-'\"\\{}[]&*!|>%@\n\r\t\u0001\u007f\u0085\u00a0\u2028\ufeff"], 1, 12], Gen.OneOf("5", "1e3", "true", "null", "~", "-", "data: x", "\U0001F600 您"));
 
+    private static readonly Gen<string> Language = Gen.OneOf(Gen.String[Gen.Char["abZ19-_. 您:"], 1, 12].Where(name => name[0] != '.'), Gen.OneOf("5", "1e3", "true", "null", "~", "-", "data: x"));
+
     private static readonly Gen<ModelSpec> Model =
         from heads in Gen.Int[1, 8] from width in Gen.Int[1, 64] from layers in Count from inner in Count from dropout in Fraction
         from norm in Gen.Enum<NormPlacement>() from activation in Gen.Enum<Activation>() from tie in Gen.Bool
@@ -30,7 +32,7 @@ internal static class SomeJob
         Gen.Select(Text, Text, (source, target) => new TokenizerSpec { Type = "sentencepiece", Joint = false, SourceModel = source, TargetModel = target }));
 
     private static readonly Gen<DataSpec> Data =
-        from train in Text from validation in Text from source in Text from length in Gen.Int[1, 999] from bad in Gen.Int[0, 9]
+        from train in Text from validation in Text from source in Language from length in Gen.Int[1, 999] from bad in Gen.Int[0, 9]
         select new DataSpec { Train = train, Validation = validation, Source = source, Target = source + "x", MaxLength = length, MaxLengthRatio = 1 + bad / 2.0, RemoveDuplicates = bad % 2 == 0, TolerateBadRecords = bad };
 
     private static readonly Gen<OptimizerSpec> Optimizer =

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Reflection;
+using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Shared.Tests.Wire;
 
@@ -13,6 +14,8 @@ internal sealed class SomeValue
         var known = Nullable.GetUnderlyingType(type) ?? type;
         _number++;
         if (known == typeof(string)) return $"text {_number} \"\u4f60\ud83d\ude00\n";
+        if (known == typeof(JobId)) return new JobId($"job-{_number}");
+        if (known == typeof(WorkerId)) return new WorkerId($"Worker_{_number}.a");
         if (known == typeof(int)) return _number;
         if (known == typeof(long)) return (1L << 40) + _number;
         if (known == typeof(double)) return _number + 0.1;

@@ -105,12 +105,76 @@ public class DataPlaneListenerTests
         Assert.Equal(0, ReceiveOrReset(stranger));
     }
 
+    /// <summary>A version that fits in no int, a name that is a number, a payload of 0xC1, a map, nothing, and a list that ends early.</summary>
+    [Theory]
+    [InlineData("95CEFFFFFFFFA17800A161A162")]
+    [InlineData("9501CEFFFFFFFF00A161A162")]
+    [InlineData("9501A178CFFFFFFFFFFFFFFFFFA161A162")]
+    [InlineData("C1C1C1C1")]
+    [InlineData("DFFFFFFFFF")]
+    [InlineData("")]
+    [InlineData("9501")]
+    public async Task Accept_HelloThatCannotBeRead_EndsNothingButItsLink(string payload)
+    {
+        using var loopback = new Loopback(2);
+        using var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5000 };
+        stranger.Connect(loopback.Members[0].Host, loopback.Members[0].Port);
+        LinkSocket.SendFrame(stranger, new FrameHeader(FrameKind.Hello, 1, 1), Convert.FromHexString(payload));
+
+        Assert.Equal(0, ReceiveOrReset(stranger));
+        await AssertRingForms(loopback);
+    }
+
+    [Fact]
+    public async Task Accept_MoreIdleLinksThanMayWait_RingsStillForm()
+    {
+        using var loopback = new Loopback(2);
+        var idle = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < 200; i++)
+            {
+                var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5000 };
+                idle.Add(stranger);
+                stranger.Connect(loopback.Members[i % 2].Host, loopback.Members[i % 2].Port);
+            }
+            await AssertRingForms(loopback);
+            Assert.Equal(0, ReceiveOrReset(idle[0]));
+        }
+        finally
+        {
+            idle.ForEach(link => link.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task Connect_StrangerInANeighboursPlace_IsRefusedAndTheNeighbourIsTaken()
+    {
+        using var loopback = new Loopback(2);
+        var options = Loopback.Quick with { Token = "secret" };
+        using var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 10_000 };
+        stranger.Connect(loopback.Members[1].Host, loopback.Members[1].Port);
+        LinkSocket.SendFrame(stranger, new FrameHeader(FrameKind.Hello, LinkSocket.HashOf("job-1"), 1), new Hello("job-1", 0, "w0", "w1", "guess").ToBytes());
+
+        await AssertRingForms(loopback, options);
+
+        var (header, payload) = LinkSocket.ReceiveMessage(stranger);
+        Assert.Equal(FrameKind.Refused, header.Kind);
+        Assert.DoesNotContain("secret", Encoding.UTF8.GetString(payload), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Start_PortInUse_SaysWhatToDo()
     {
         using var first = DataPlaneListener.Start("127.0.0.1", 0);
         var e = Assert.Throws<IOException>(() => DataPlaneListener.Start("127.0.0.1", first.Port));
         Assert.Contains($"cannot listen on 127.0.0.1:{first.Port}", e.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task AssertRingForms(Loopback loopback, RingOptions? options = null)
+    {
+        float[] sums = await loopback.Run(ring => { var one = new[] { 1f }; ring.Sum(one); return one[0]; }, options);
+        Assert.Equal([2f, 2f], sums);
     }
 
     private static int ReceiveOrReset(Socket socket)

@@ -76,7 +76,9 @@ internal static class ScaleBenchmark
         {
             var job = spec with { Resources = spec.Resources with { MinWorkers = workers, MaxWorkers = workers } };
             var local = new LocalJob(JobSpecWriter.ToJson(job), "job.json", job, data, UnfinishedChoice.Refuse, _ => "disttrain bench scale");
-            var (status, watched) = await LocalRun.ToEnd(local, new LocalClusterOptions(Folder(), data, DeviceOption.OfWorkers(DeviceOption.Default, workers), threads), new SilentView(), stop);
+            var devices = DeviceOption.OfWorkers(DeviceOption.Default, workers);
+            var cluster = new LocalClusterOptions(Folder(), data, JobSpecFiles.Folders(spec, data), devices, threads);
+            var (status, watched) = await LocalRun.ToEnd(local, cluster, new SilentView(), stop);
             return status.Status == "completed"
                 ? Rate([.. watched.Steps.Select(step => step.Step)])
                 : throw new IOException($"The job ended as {status.Status} with {workers} worker(s): {status.Because}");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DistTrain.Cli.Client;
+using DistTrain.Shared;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Wire;
@@ -24,6 +25,12 @@ internal sealed class ClientOptions
     public Option<bool> Json { get; } = new("--json") { Description = "Print machine-readable lines." };
 
     public static Argument<string> Id() => new("ID") { Description = "Name of the job, as submit printed it." };
+
+    /// <summary>The id that was given.</summary>
+    /// <exception cref="UsageException">No job has such an id.</exception>
+    public static JobId Job(string text) => JobId.IsValid(text)
+        ? new JobId(text)
+        : throw new UsageException($"There is no job '{Readable.Line(text)}': ids are lower-case letters, digits and dashes. 'disttrain jobs' lists those there are.");
 
     public void AddTo(Command command)
     {

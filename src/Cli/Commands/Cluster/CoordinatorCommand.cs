@@ -15,14 +15,17 @@ internal static class CoordinatorCommand
         var node = new NodeOptions();
         var state = new Option<string?>("--state") { Description = "Folder of journal, jobs and logs, which the workers must see under the same path. Default: runs." };
         var data = new Option<string?>("--data") { Description = "Folder that relative data paths of jobs start from. Default: the current folder." };
+        var allow = new Option<string[]>("--data-allow") { Description = "A folder beside --data that jobs may name files of. Can be repeated.", DefaultValueFactory = _ => [] };
         var database = new Option<string?>("--database") { Description = "sqlite or postgresql (connection string in DISTTRAIN_ConnectionString). Default: sqlite." };
-        var command = new Command("coordinator", "Run a coordinator of a cluster.") { state, data, database };
+        var command = new Command("coordinator", "Run a coordinator of a cluster.") { state, data, allow, database };
         node.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
-            var options = node.Bind<CoordinatorOptions>(parsed, ("State", parsed.GetValue(state)), ("Data", parsed.GetValue(data)), ("Database", parsed.GetValue(database)));
+            var options = node.Bind<CoordinatorOptions>(parsed, [("State", parsed.GetValue(state)), ("Data", parsed.GetValue(data)),
+                .. parsed.GetValue(allow)!.Select((folder, i) => ($"DataAllow:{i}", (string?)folder)), ("Database", parsed.GetValue(database))]);
             if (options.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
             await using var held = StateFolderLock.OfCoordinator(options.State);
+            WritableFolder.Require(Path.Combine(options.State, "logs"), "log folder", "--state");
             using var log = NodeLogging.Open("coordinator", Path.Combine(options.State, "logs"));
             return await NodeHost.Run("coordinator", log, options.Cluster, akka => akka.AddCoordinator(options, TimeProvider.System, log),
                 _ => JournalCheck.RequireWhole(options), stop);

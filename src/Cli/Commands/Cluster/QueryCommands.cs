@@ -54,7 +54,7 @@ internal static class QueryCommands
         command.SetAction(async (parsed, stop) =>
         {
             await using var client = options.Connect(parsed);
-            var first = question(new JobId(id is null ? "" : parsed.GetValue(id)!), parsed);
+            var first = question(id is null ? default : ClientOptions.Job(parsed.GetValue(id)!), parsed);
             await foreach (var answer in AnswerPages.Read(next => ClientOptions.Ask<TAnswer>(client, next, stop), first, nextPage ?? (_ => null)))
                 foreach (var line in lines(answer))
                     await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(options.Json) ? JsonLine.Of(line) : describe(line));

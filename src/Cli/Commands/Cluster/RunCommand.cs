@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DistTrain.Cli.Local;
+using DistTrain.Cli.Nodes;
 using DistTrain.Cli.Text;
 using DistTrain.Cli.Watching;
 using DistTrain.Shared.Jobs;
@@ -42,7 +43,9 @@ internal static class RunCommand
             var read = JobFile.Read(file, parsed.GetValue(data), SharedOptions.Here(parsed.GetValue(start)), StateOf);
             var spec = Check(read, file.Name, devices.Count);
             foreach (var warning in read.Warnings) parsed.InvocationConfiguration.Error.WriteLine(warning.ToWarning());
-            var cluster = new LocalClusterOptions(StateOf(spec.Name), read.DataRoot, devices, parsed.GetValue(threads));
+            var state = StateOf(spec.Name);
+            WritableFolder.Require(state, "folder of the run", "--runs");
+            var cluster = new LocalClusterOptions(state, read.DataRoot, JobSpecFiles.Folders(spec, read.DataRoot), devices, parsed.GetValue(threads));
             var local = new LocalJob(read.Text, file.Name, spec, read.DataRoot, parsed.GetValue(unfinished), choice => CommandText(parsed, unfinished, choice));
             return JobViews.On(parsed.GetValue(json), view => Run(local, cluster, view, stop));
 

@@ -47,7 +47,7 @@ internal static class SubmitCommand
         command.SetAction(async (parsed, stop) =>
         {
             await using var client = options.Connect(parsed);
-            return await JobViews.Watch(client, new JobId(parsed.GetValue(id)!), parsed.GetValue(options.Json), stop);
+            return await JobViews.Watch(client, ClientOptions.Job(parsed.GetValue(id)!), parsed.GetValue(options.Json), stop);
         });
         return command;
     }

@@ -25,7 +25,8 @@ internal static class WorkerCommand
                 ("Threads", parsed.GetValue(threads)?.ToString(CultureInfo.InvariantCulture)), ("DataPort", parsed.GetValue(dataPort)?.ToString(CultureInfo.InvariantCulture)), ("Logs", parsed.GetValue(logs)));
             if (options.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
             options = options with { Device = DeviceOption.OfWorkers(options.Device, 1)[0], Name = options.Name ?? $"{Environment.MachineName.ToLowerInvariant()}-{Guid.NewGuid().ToString("N")[..6]}" };
-            ListenAddress.Require(options.Cluster.Host, options.DataPort, "--data-port");
+            WritableFolder.Require(options.Logs, "log folder", "--logs");
+            ListenAddress.Require(options.Cluster.ListenHost, options.DataPort, "--data-port");
             using var log = NodeLogging.Open(options.Name, options.Logs);
             await using var process = new WorkerProcess(options, TimeProvider.System, log);
             return await NodeHost.Run(options.Name, log, options.Cluster, akka => akka.AddWorker(options, process, TimeProvider.System, log), _ => Task.CompletedTask, stop);

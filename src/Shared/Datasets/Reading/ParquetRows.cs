@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json;
 using Parquet;
 using Parquet.Serialization;
@@ -7,6 +8,11 @@ namespace DistTrain.Shared.Datasets.Reading;
 /// <summary>Reads a Parquet file row by row, a row group at a time, as the JSON objects that a file of JSON lines would hold.</summary>
 internal static class ParquetRows
 {
+    /// <summary>Bytes of a footer's length and of the mark behind it.</summary>
+    private const int FooterEnd = 8;
+
+    private static ReadOnlySpan<byte> Magic => "PAR1"u8;
+
     /// <summary>The records of a file without the bad ones, which are reported with the number of their row, counted from 1.</summary>
     /// <param name="parse">Null for a row that holds no record.</param>
     /// <exception cref="DataFormatException">It is not a whole Parquet file.</exception>
@@ -22,10 +28,25 @@ internal static class ParquetRows
     private static async IAsyncEnumerable<JsonElement> Rows(string file)
     {
         await using var stream = File.OpenRead(file);
+        RequireFooter(file, stream);
         var groups = await Whole(file, () => RowGroups(stream));
         for (var group = 0; group < groups; group++)
             foreach (var row in (await Whole(file, () => ParquetSerializer.DeserializeUntypedAsync(stream, rowGroupIndex: group))).Data)
                 yield return JsonSerializer.SerializeToElement(row);
+    }
+
+    // The library takes memory for as long a footer as the file tells of.
+    private static void RequireFooter(string file, FileStream stream)
+    {
+        Span<byte> end = stackalloc byte[FooterEnd];
+        if (stream.Length >= FooterEnd + Magic.Length)
+        {
+            stream.Seek(-FooterEnd, SeekOrigin.End);
+            stream.ReadExactly(end);
+            stream.Seek(0, SeekOrigin.Begin);
+            if (end[sizeof(int)..].SequenceEqual(Magic) && BinaryPrimitives.ReadInt32LittleEndian(end) is > 0 and var length && length <= stream.Length - FooterEnd - Magic.Length) return;
+        }
+        throw new DataFormatException(file, 0, "This is not a whole Parquet file: it does not end with a footer that lies within it.", "Write or copy it again.");
     }
 
     private static async Task<int> RowGroups(Stream stream)

@@ -27,14 +27,19 @@ internal static class TextLines
     /// <summary>A sentence is shorter; what is longer is no text.</summary>
     private const int LongestLine = 1 << 24;
 
+    /// <summary>Text packs to a fifth, the same line again and again to a hundredth; what unpacks to far more, at any length, was made to keep its reader busy.</summary>
+    private const long MostUnpacked = 400, FreeUnpacked = 64 << 20;
+
     private const byte LineFeed = (byte)'\n';
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>The lines of a file. Each one's bytes are good only until the next is asked for.</summary>
-    /// <exception cref="DataFormatException">The gzip data are damaged, or a line is longer than 16 MiB.</exception>
+    /// <exception cref="DataFormatException">The gzip data are damaged or hold hardly anything but repetition, or a line is longer than 16 MiB.</exception>
     public static IEnumerable<TextLine> Read(string file)
     {
-        using var stream = Open(file);
+        using var plain = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1);
+        using var stream = IsGzip(file) ? WholeGzipStream.Open(plain) : plain;
+        var unpacked = 0L;
         var buffer = new byte[1 << 16];
         var (from, filled, scanned, number) = (0, 0, 0, 1L);
         while (true)
@@ -56,6 +61,9 @@ internal static class TextLines
             var read = Fill(stream, buffer.AsSpan(filled), file, number);
             if (read == 0) break;
             filled += read;
+            unpacked += read;
+            if (unpacked > Math.Max(FreeUnpacked, MostUnpacked * plain.Position))
+                throw new DataFormatException(file, number, $"The gzip data unpack to more than {MostUnpacked} times their size.", "Give a file of sentences, or unpack it.");
         }
         if (IsGzip(file)) filled = WithoutEndMark(buffer.AsSpan(0, filled), file, number);
         if (filled > 0) yield return Line(buffer, 0, filled, number);
@@ -87,10 +95,4 @@ internal static class TextLines
         new(file, number, "The gzip data are damaged or cut off here or soon after.", "Pack the file or get it again.");
 
     private static bool IsGzip(string file) => file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
-
-    private static Stream Open(string file)
-    {
-        var plain = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1);
-        return IsGzip(file) ? WholeGzipStream.Open(plain) : plain;
-    }
 }

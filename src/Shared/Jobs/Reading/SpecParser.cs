@@ -3,15 +3,19 @@ using YamlDotNet.Core.Events;
 
 namespace DistTrain.Shared.Jobs.Reading;
 
-/// <summary>Turns the text of a job file, YAML or JSON, into nodes that know their lines. Anchors and aliases work; tags mean nothing.</summary>
+/// <summary>
+/// Turns the text of a job file, YAML or JSON, into nodes that know their lines. Anchors and aliases work, up to the size that the file has with
+/// its aliases written out; tags mean nothing.
+/// </summary>
 internal sealed class SpecParser
 {
     // A job file needs 4; without a limit, a file of brackets would overflow the stack.
     private const int Deepest = 32;
 
-    private readonly Dictionary<AnchorName, SpecNode> anchors = [];
+    private readonly Dictionary<AnchorName, (SpecNode Node, int Size)> anchors = [];
     private readonly Parser events;
     private int depth;
+    private int size;
 
     private SpecParser(Scanner scanner)
     {
@@ -59,14 +63,24 @@ internal sealed class SpecParser
         var start = events.Current!;
         var line = (int)start.Start.Line;
         if (events.TryConsume<AnchorAlias>(out var alias))
-            return anchors.TryGetValue(alias.Value, out var known)
-                ? known
-                : throw new SpecSyntaxException(line, $"The alias *{alias.Value} has no anchor &{alias.Value} before it. Add the anchor, or write the value out.");
+        {
+            if (anchors.TryGetValue(alias.Value, out var known)) return Counted(known.Node, known.Size);
+            throw new SpecSyntaxException(line, $"The alias *{alias.Value} has no anchor &{alias.Value} before it. Add the anchor, or write the value out.");
+        }
         if (++depth > Deepest) throw new SpecSyntaxException(line, $"Values are nested deeper than {Deepest} levels here, which no job needs. Check the brackets and the indentation.");
+        var before = size;
         SpecNode node = events.Accept<MappingStart>(out _) ? Map(line) : events.Accept<SequenceStart>(out _) ? List(line) : Scalar(line);
         depth--;
-        if (start is NodeEvent { Anchor.IsEmpty: false } anchored) anchors[anchored.Anchor] = node;
-        return node;
+        if (start is NodeEvent { Anchor.IsEmpty: false } anchored) anchors[anchored.Anchor] = (node, size - before + 1);
+        return Counted(node, 1);
+    }
+
+    private SpecNode Counted(SpecNode node, int nodes)
+    {
+        size += nodes;
+        return size <= Limits.SpecNodes
+            ? node
+            : throw new SpecSyntaxException(node.Line, $"With this the file has more than {Limits.SpecNodes} keys and values, its aliases written out, which no job needs. Write it without aliases of aliases.");
     }
 
     private MapNode Map(int line)

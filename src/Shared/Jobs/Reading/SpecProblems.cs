@@ -10,8 +10,16 @@ internal sealed class SpecProblems(string file)
 
     public IReadOnlyDictionary<string, int> Lines => lines;
 
-    /// <summary>All of them, by line.</summary>
-    public IReadOnlyList<Problem> All => [.. problems.OrderBy(problem => problem.Line)];
+    /// <summary>All of them, by line; beyond <see cref="Limits.Problems"/> only how many there are.</summary>
+    public IReadOnlyList<Problem> All
+    {
+        get
+        {
+            var byLine = problems.OrderBy(problem => problem.Line).Take(Limits.Problems + 1).Select(problem => problem with { Message = Readable.Line(problem.Message) }).ToList();
+            if (byLine.Count <= Limits.Problems) return byLine;
+            return [.. byLine[..^1], byLine[^1] with { Path = "", Message = $"{problems.Count - Limits.Problems} more problems are not listed. Mend those above first." }];
+        }
+    }
 
     public void Place(string path, int line) => lines.TryAdd(path, line);
 

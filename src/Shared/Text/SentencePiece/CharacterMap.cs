@@ -22,7 +22,8 @@ internal sealed class CharacterMap
         if (length < sizeof(uint) || length > map.Length - sizeof(uint)) throw new InvalidDataException("Its map of characters is cut off.");
         var units = new uint[length / sizeof(uint)];
         for (var i = 0; i < units.Length; i++) units[i] = BinaryPrimitives.ReadUInt32LittleEndian(map[((i + 1) * sizeof(uint))..]);
-        return new(units, map[(sizeof(uint) + (int)length)..].ToArray());
+        // The last text ends, whatever the file says.
+        return new(units, [.. map[(sizeof(uint) + (int)length)..], 0]);
     }
 
     /// <summary>What the longest sequence at the text's beginning becomes that has an entry.</summary>
@@ -36,11 +37,14 @@ internal sealed class CharacterMap
         for (var i = 0; i < text.Length; i++)
         {
             node ^= text[i];
+            // A damaged map leads outside of itself: there it has no entry.
+            if (node >= _units.Length) break;
             var unit = _units[node];
             // Only a leaf has the highest bit, and no byte is its label.
             if ((unit & 0x8000_00ff) != text[i]) break;
             node = Child(node, unit);
             if ((unit & 0x100) == 0) continue;
+            if (node >= _units.Length || (_units[node] & 0x7fff_ffff) >= _texts.Length) break;
             var texts = _texts.AsSpan((int)(_units[node] & 0x7fff_ffff));
             replacement = texts[..texts.IndexOf((byte)0)];
             length = i + 1;

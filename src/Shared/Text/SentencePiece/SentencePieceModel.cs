@@ -35,8 +35,15 @@ internal sealed record SentencePieceModel
             }
         if (pieces.Count(piece => piece.Kind == PieceKind.Unknown) != 1) throw new InvalidDataException("It does not have exactly one piece for unknown text.");
         if (cutting.Algorithm is not (Unigram or Bpe)) throw new InvalidDataException("It cuts text into whole words or single characters.");
-        if (cutting.BytesForUnknown && pieces.Where(piece => piece.Kind == PieceKind.Byte).Select(piece => piece.Byte).Distinct().Count() != 256)
-            throw new InvalidDataException("It writes unknown text in bytes, but does not have a piece for each of the 256.");
+        if (pieces.Any(piece => piece.Kind == PieceKind.Byte && !piece.IsByte)) throw new InvalidDataException("It has a piece for a byte that does not name one.");
+        var bytes = pieces.Where(piece => piece.Kind == PieceKind.Byte).Select(piece => piece.Byte).ToList();
+        if (cutting.BytesForUnknown && (bytes.Count, bytes.Distinct().Count()) != (256, 256))
+            throw new InvalidDataException("It writes unknown text in bytes, but does not have one piece for each of the 256.");
+        if (pieces.Any(piece => piece.Text.Length == 0)) throw new InvalidDataException("It has a piece without text.");
+        if (!pieces.Any(piece => piece.Kind == PieceKind.Normal)) throw new InvalidDataException("It has no pieces of text.");
+        if (pieces.Any(piece => !float.IsFinite(piece.Score))) throw new InvalidDataException("It has a piece whose score is no number.");
+        if (pieces.Where(piece => piece.IsText).GroupBy(piece => piece.Text).FirstOrDefault(same => same.Skip(1).Any()) is { } twice)
+            throw new InvalidDataException($"It has the piece '{Readable.Line(twice.Key)}' twice.");
         return new() { Pieces = pieces, Cutting = cutting, Normalization = normalization };
     }
 }
@@ -51,6 +58,9 @@ internal sealed record ModelPiece(string Text, float Score, PieceKind Kind)
 
     /// <summary>The byte that a piece of that kind, <c>&lt;0xE4&gt;</c>, stands for.</summary>
     public byte Byte => byte.Parse(Text.AsSpan(3, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+    /// <summary>Whether the text names a byte.</summary>
+    public bool IsByte => Text.Length == 6 && Text.StartsWith("<0x", StringComparison.Ordinal) && Text[5] == '>' && char.IsAsciiHexDigit(Text[3]) && char.IsAsciiHexDigit(Text[4]);
 
     public static ModelPiece Parse(ByteString message)
     {

@@ -1,0 +1,37 @@
+namespace DistTrain.Shared.Datasets;
+
+/// <summary>
+/// The folders that jobs may name files of. Whoever can submit a job could otherwise have any file read that the coordinator's user
+/// can read. Links are followed before a path is judged.
+/// </summary>
+public sealed class DataRoots
+{
+    private readonly IReadOnlyList<string> folders;
+
+    /// <param name="folders">The data folder first, then what is allowed beside it.</param>
+    /// <exception cref="IOException">The links of one lead in a circle.</exception>
+    public DataRoots(params IEnumerable<string> folders) => this.folders = [.. folders.Select(RealPath.Of)];
+
+    /// <summary>Whether a file or folder lies in one of the folders, wherever its links lead.</summary>
+    /// <exception cref="IOException">Its links lead in a circle.</exception>
+    public bool Hold(string path)
+    {
+        var real = RealPath.Of(path);
+        return folders.Any(folder => real == folder || real.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal) || folder == Path.GetPathRoot(folder));
+    }
+
+    /// <summary>Why a path is refused and what to do about it, as the end of a sentence; null when it lies in one of the folders.</summary>
+    public string? Refusal(string path)
+    {
+        try
+        {
+            return Hold(path)
+                ? null
+                : $"which leads to {RealPath.Of(path)}, outside of the coordinator's data folder {folders[0]}. Put it below that folder, or start the coordinator with --data-allow DIR for the folder it lies in.";
+        }
+        catch (IOException e)
+        {
+            return $"which cannot be followed: {e.Message}";
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace DistTrain.Shared;
+
+/// <summary>How much of anything is taken from whoever can reach a port or hand in a file. Beyond a limit the whole is refused, with the limit in the sentence.</summary>
+public static class Limits
+{
+    /// <summary>Characters of a job file. The longest that make sense have a few thousand.</summary>
+    public const int SpecCharacters = 256 * 1024;
+
+    /// <summary>Keys, items and values of a job file once its aliases are written out.</summary>
+    public const int SpecNodes = 20_000;
+
+    /// <summary>Problems of a job file that are told one by one; of the others only their number is.</summary>
+    public const int Problems = 50;
+
+    /// <summary>Characters of a text that is logged or shown; the rest is cut off.</summary>
+    public const int TextCharacters = 2_000;
+
+    /// <summary>Characters of a job's or a worker's id.</summary>
+    public const int IdCharacters = 100;
+
+    /// <summary>Items of a list or map in one message.</summary>
+    public const int ListItems = 100_000;
+}

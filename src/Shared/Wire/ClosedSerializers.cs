@@ -1,0 +1,39 @@
+using System.Runtime.Serialization;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Serialization;
+
+namespace DistTrain.Shared.Wire;
+
+/// <summary>Stands where Akka has a serializer that makes objects of whatever type a peer names. Nothing comes in or goes out by it.</summary>
+public abstract class ClosedSerializer(ExtendedActorSystem system, int id) : Serializer(system)
+{
+    public override int Identifier => id;
+
+    public override bool IncludeManifest => false;
+
+    public override byte[] ToBinary(object obj) => throw new SerializationException($"{obj.GetType()} is sent by no node: it is not on the list of wire messages.");
+
+    public override object FromBinary(byte[] bytes, Type type) => throw new SerializationException($"A message for serializer {id} was dropped: no node takes objects of types that a peer names.");
+}
+
+/// <summary>In the place of Akka's JSON serializer, which would make any type of the process by name.</summary>
+public sealed class ClosedJsonSerializer : ClosedSerializer
+{
+    private const int IdOfJson = 1;
+
+    public ClosedJsonSerializer(ExtendedActorSystem system) : base(system, IdOfJson)
+    {
+    }
+
+    /// <summary>As Akka makes a serializer that has settings; these have no meaning here.</summary>
+    public ClosedJsonSerializer(ExtendedActorSystem system, Config settings) : this(system)
+    {
+    }
+}
+
+/// <summary>In the place of the serializer for remote deployment: no node makes an actor because another one says so.</summary>
+public sealed class ClosedDeploymentSerializer(ExtendedActorSystem system) : ClosedSerializer(system, IdOfDeployment)
+{
+    private const int IdOfDeployment = 3;
+}

@@ -1,0 +1,63 @@
+using System.Collections;
+using System.Collections.Concurrent;
+using System.Reflection;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Shared.Wire;
+
+/// <summary>
+/// Whether a decoded record keeps what its type promises: nothing is null that is not declared so, ids are ids, counts are not negative,
+/// enumerations have a name, lists have an end. The serializer asks before anyone sees the record, so nobody else has to.
+/// </summary>
+public static class RecordPromises
+{
+    private static readonly ConcurrentDictionary<Type, Property[]> Known = new();
+
+    /// <summary>What is wrong, as the end of a sentence that begins with the message; null when nothing is.</summary>
+    public static string? Broken(object record) => Known.GetOrAdd(record.GetType(), PropertiesOf).Select(property => Broken(record, property)).FirstOrDefault(found => found is not null);
+
+    private static string? Broken(object record, Property property)
+    {
+        var value = property.Info.GetValue(record);
+        if (value is null) return property.MayBeNull ? null : $"has no {property.Info.Name}";
+        return Wrong(value, property.MustBeFinite) is { } wrong ? $"has a {property.Info.Name} that {wrong}" : null;
+    }
+
+    private static string? Wrong(object? value, bool mustBeFinite = false) => value switch
+    {
+        null => "holds nothing where a value must be",
+        string => null,
+        int and < 0 or long and < 0 => "is negative",
+        double number when mustBeFinite && !(double.IsFinite(number) && number >= 0) => "is no finite number of at least 0",
+        JobId id => JobId.IsValid(id.Value) ? null : "is no job's id",
+        WorkerId id => WorkerId.IsValid(id.Value) ? null : "is no worker's id",
+        Enum choice => Enum.IsDefined(choice.GetType(), choice) ? null : "is no such choice",
+        IDictionary map => map.Count > Limits.ListItems ? "is too long" : map.Values.Cast<object?>().Select(item => Wrong(item)).FirstOrDefault(found => found is not null),
+        ICollection list => list.Count > Limits.ListItems ? "is too long" : list.Cast<object?>().Select(item => Wrong(item)).FirstOrDefault(found => found is not null),
+        _ when IsRecord(value.GetType()) => Broken(value),
+        _ => null,
+    };
+
+    // Our own types alone have properties to ask; a date is a date.
+    private static bool IsRecord(Type type) => type.Assembly == typeof(RecordPromises).Assembly;
+
+    private static Property[] PropertiesOf(Type type)
+    {
+        var nullability = new NullabilityInfoContext();
+        return
+        [
+            .. from info in type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+               where info.GetIndexParameters().Length == 0
+               select new Property(
+                   info,
+                   info.PropertyType.IsValueType ? Nullable.GetUnderlyingType(info.PropertyType) is not null : nullability.Create(info).ReadState == NullabilityState.Nullable,
+                   info.IsDefined(typeof(FiniteAttribute))),
+        ];
+    }
+
+    private sealed record Property(PropertyInfo Info, bool MayBeNull, bool MustBeFinite);
+}
+
+/// <summary>A number of a wire message that is finite and not negative. Others may be no numbers: a loss, a norm, a metric.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class FiniteAttribute : Attribute;
