@@ -59,7 +59,7 @@ public static class CommandLine
     }
 
     // Not a RootCommand: that one is named after the assembly in help texts.
-    private static Command Root(TextReader input) => new("disttrain", "Train translation Transformers and align them with human preferences, on a cluster.")
+    internal static Command Root(TextReader input) => new("disttrain", "Train translation Transformers and align them with human preferences, on a cluster.")
     {
         new HelpOption(),
         new VersionOption(),

@@ -36,10 +36,12 @@ public sealed class DistTrainProcess : IAsyncDisposable
     public static DistTrainProcess Start(params IEnumerable<string> arguments) => Start(new Dictionary<string, string>(), arguments);
 
     /// <param name="environment">Variables beside those of the test itself.</param>
-    public static DistTrainProcess Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    public static DistTrainProcess Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments) => Start(environment, "", arguments);
+
+    private static DistTrainProcess Start(IReadOnlyDictionary<string, string> environment, string folder, IEnumerable<string> arguments)
     {
         // A session of its own, as a terminal gives a command: a signal to its process group reaches it and its children alone.
-        var start = new ProcessStartInfo("setsid") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("setsid") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = folder };
         // A shell that runs the tests in the background has them ignore SIGINT, and what they start would too.
         start.ArgumentList.Add("env");
         start.ArgumentList.Add("--default-signal=INT");
@@ -62,6 +64,14 @@ public sealed class DistTrainProcess : IAsyncDisposable
     {
         var process = Start(arguments);
         if (input is not null) await process._process.StandardInput.WriteAsync(input);
+        process._process.StandardInput.Close();
+        return (await process.Ended(), process);
+    }
+
+    /// <summary>Runs to the end, started in a folder, without input.</summary>
+    public static async Task<(int ExitCode, DistTrainProcess Process)> RunIn(string folder, params IEnumerable<string> arguments)
+    {
+        var process = Start(new Dictionary<string, string>(), folder, arguments);
         process._process.StandardInput.Close();
         return (await process.Ended(), process);
     }
