@@ -160,9 +160,11 @@ public sealed class WorkerActorTests : TestKit
     public void NextActor_InTheMiddleOfAGeneration_GoesOnWithItAndSendsWhatIsNotAcknowledged()
     {
         Train();
-        Watch(_worker);
+        // Not by the actor that the worker greets: a hello may be under way.
+        var watcher = CreateTestProbe();
+        watcher.Watch(_worker);
         Sys.Stop(_worker);
-        ExpectTerminated(_worker, Patience);
+        watcher.ExpectTerminated(_worker, Patience);
 
         _worker = StartActor();
         FishForMessage<RosterProtocol.WorkerHello>(hello => hello.Job == Start.Job && hello.Generation == 3, Patience);
