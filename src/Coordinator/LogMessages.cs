@@ -62,6 +62,9 @@ internal static partial class LogMessages
     [LoggerMessage(1108, LogLevel.Warning, "Steps and validations are missing in '{File}', which cannot be written: {Because} Training goes on.")]
     public static partial void MetricsMissing(ILogger log, string file, string because);
 
+    [LoggerMessage(1109, LogLevel.Warning, "A report of a checkpoint in '{Folder}' is dropped: no checkpoint of this job lies there.")]
+    public static partial void CheckpointElsewhere(ILogger log, string folder);
+
     [LoggerMessage(1201, LogLevel.Information, "All members were heard again: the running generation is adopted.")]
     public static partial void GenerationAdopted(ILogger log);
 

@@ -1,4 +1,6 @@
 using Akka.Actor;
+using DistTrain.Shared;
+using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Protocol;
 
@@ -23,6 +25,11 @@ public sealed partial class JobActor
 
         switch (report)
         {
+            case TrainingProtocol.CheckpointWritten written when !IsInPlace(written.Checkpoint):
+                using (_log.ForJob(_id.Value, generation: report.Generation, worker: report.From.Value))
+                    LogMessages.CheckpointElsewhere(_log, Readable.Line(written.Checkpoint.Folder));
+                Acknowledge();
+                break;
             case TrainingProtocol.CheckpointWritten written:
                 Obey(new JobCommand.NoteCheckpoint(written.Generation, written.Checkpoint), () =>
                 {
@@ -73,6 +80,10 @@ public sealed partial class JobActor
         Left(done.Generation, []);
         Obey(new JobCommand.FinishPhase(done.Generation, done.Step, done.Loss), AcknowledgeFinished);
     }
+
+    /// <summary>Where a checkpoint lies follows from the job, the phase and the step. Another place is nobody's to name: what retention drops is deleted.</summary>
+    private bool IsInPlace(CheckpointRecord checkpoint) =>
+        _state is null || checkpoint.Folder == CheckpointFiles.Folder(_state.RunFolder, checkpoint.Phase, checkpoint.Step);
 
     private void Show(TrainingProtocol.StepsDone done)
     {

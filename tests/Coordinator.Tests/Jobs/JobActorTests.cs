@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit;
 using DistTrain.Coordinator.Jobs;
+using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -54,26 +55,26 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
         Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 2, [Some.Step(1), Some.Step(2)]));
         Report(new TrainingProtocol.Validated(Some.Id, 1, new("w1"), 3, Some.Validation(20, 2)));
         Report(new TrainingProtocol.Validated(Some.Id, 1, new("w1"), 3, Some.Validation(20, 2)));
-        Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 4, Some.Checkpoint(20) with { Folder = Path.Combine(_runFolder, "20") }));
+        Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 4, Checkpoint(20)));
         _worker.Send(_job, new TrainingProtocol.PhaseFinished(Some.Id, 1, new("w1"), 5, 20, 1.5, "hash"));
         _worker.FishForMessage<TrainingProtocol.StopGeneration>(_ => true, Patience);
         Report(new TrainingProtocol.GenerationStopped(Some.Id, 1, new("w1"), 6, TrainingProtocol.StopCause.Asked, ""));
 
         _jobs.FishForMessage<JobMessages.WorkersReleased>(_ => true, Patience);
         var status = Status();
-        Assert.Equal(("completed", 20L, Path.Combine(_runFolder, "20")), (status.Status, status.Step, status.Checkpoint));
+        Assert.Equal(("completed", 20L, Checkpoint(20).Folder), (status.Status, status.Step, status.Checkpoint));
         var feed = Ask<JobsProtocol.Feed>(new JobsProtocol.ReadFeed(Some.Id, "", 0));
         Assert.True(feed.Ended);
         Assert.Equal([1L, 2], feed.Items.Where(item => item.Step is not null).Select(item => item.Step!.Step));
         Assert.Single(feed.Items, item => item.Validation is not null);
-        Assert.Equal(("completed", "20"), JobResult.Read(_runFolder) is { } result ? (result.Status, result.Checkpoint) : default);
+        Assert.Equal(("completed", Path.GetFileName(Checkpoint(20).Folder)), JobResult.Read(_runFolder) is { } result ? (result.Status, result.Checkpoint) : default);
     }
 
     [Fact]
     public void Restart_InTraining_RecoversTheSameStatusAndAdoptsTheGeneration()
     {
         BeginTraining();
-        Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 2, Some.Checkpoint(10) with { Folder = Path.Combine(_runFolder, "10") }));
+        Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 2, Checkpoint(10)));
         var (status, history) = (Status(), Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(Some.Id)));
 
         Watch(_job);
@@ -137,7 +138,7 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
         Report(new TrainingProtocol.GenerationStopped(Some.Id, 1, new("w1"), 4, TrainingProtocol.StopCause.Asked, "The phase is finished."));
         Assert.Equal(("training", 1), (Status().Status, Status().Generation));
 
-        Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 2, Some.Checkpoint(20) with { Folder = Path.Combine(_runFolder, "20") }));
+        Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 2, Checkpoint(20)));
 
         // Acknowledged without being asked again: a worker that starts the next generation has nothing left to report.
         _worker.FishForMessage<TrainingProtocol.ReportReceived>(received => received.Sequence == 3, Patience);
@@ -154,6 +155,22 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
         Assert.Equal(["w1"], _jobs.FishForMessage<JobMessages.WorkersNeeded>(needed => needed.Survivors.Count > 0, Patience).Survivors.Select(worker => worker.Value));
         Assert.Equal(("waiting", "Worker 'w9' closed its link.", 7L), (Status().Status, Status().Because, Status().Step));
     }
+
+    [Fact]
+    public void CheckpointWritten_InAFolderThatIsNotTheJobs_IsDropped()
+    {
+        BeginTraining();
+        var elsewhere = Directory.CreateDirectory(Path.Combine(_data.Folder, "precious")).FullName;
+
+        foreach (var step in new[] { 5, 10, 15, 20 })
+            Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), step, Checkpoint(step) with { Folder = elsewhere }));
+
+        Assert.True(Directory.Exists(elsewhere));
+        Assert.Null(Status().Checkpoint);
+    }
+
+    private CheckpointRecord Checkpoint(long step) =>
+        Some.Checkpoint(step) with { Folder = CheckpointFiles.Folder(_runFolder, Some.Checkpoint(step).Phase, step) };
 
     private void BeginTraining()
     {
