@@ -47,9 +47,6 @@ internal static partial class LogMessages
     [LoggerMessage(1103, LogLevel.Information, "Data: {Text}")]
     public static partial void Preparation(ILogger log, string text);
 
-    [LoggerMessage(1104, LogLevel.Error, "The data could not be prepared.")]
-    public static partial void PreparationFailed(ILogger log, Exception failure);
-
     [LoggerMessage(1105, LogLevel.Warning, "{Because}")]
     public static partial void FolderTrouble(ILogger log, string because);
 
