@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using DistTrain.Shared.Checkpoints;
+using DistTrain.Shared.Metrics;
 using DistTrain.TestSupport.Processes;
 
 namespace DistTrain.EndToEnd.Tests;
@@ -12,19 +14,27 @@ public sealed class ResumeTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Resume_CancelledAndExtended_EqualTheUninterruptedJob()
+    public async Task Resume_FailedCancelledAndExtended_EqualTheUninterruptedJob()
     {
         var port = ClusterTests.FreePort();
         var seed = $"127.0.0.1:{port}";
         await using var coordinator = DistTrainProcess.Start("coordinator", "--port", $"{port}", "--state", Path.Combine(_folder.Path, "state"), "--data", _folder.Path);
-        await using var worker = DistTrainProcess.Start("worker", "--seed", seed, "--name", "one", "--logs", _folder.Path);
-        await worker.UntilLine("on its roster");
+        var (failed, data) = await WithoutItsData(seed);
+        await using var worker = await Worker("two", seed);
+        Assert.Equal(1, (await Run("watch", seed, failed)).ExitCode);
+        var status = (await Ask("status", seed, failed))[^1];
+        Assert.Equal("failed", Text(status, "status"));
+        Assert.Contains(data, Text(status, "because"), StringComparison.Ordinal);
+        Directory.Move($"{data}.away", data);
 
         var cancelled = await CancelledAfterACheckpoint(seed);
-        var steps = int.Parse(Text((await Ask("status", seed, cancelled))[^1], "checkpoint")[^8..], CultureInfo.InvariantCulture) + 40;
+        var steps = 40 + Math.Max(await Newest(seed, failed), await Newest(seed, cancelled));
         Assert.Contains("seed 7 -> 8: what job", await Refused("resume", seed, cancelled, "--job", Job("cancelled", steps, seed: 8)), StringComparison.Ordinal);
         await ToEnd("resume", seed, cancelled, "--steps", $"{steps}");
         await ToEnd("watch", seed, cancelled);
+
+        await ToEnd("resume", seed, failed, "--steps", $"{steps}");
+        await ToEnd("watch", seed, failed);
 
         var extended = Text(await ToEnd("submit", seed, Job("extended", 40), "--watch"), "job");
         Assert.Contains("Ask for more of them (--steps N)", await Refused("resume", seed, extended), StringComparison.Ordinal);
@@ -32,8 +42,33 @@ public sealed class ResumeTests : IDisposable
         await ToEnd("watch", seed, extended);
 
         var whole = Text(await ToEnd("submit", seed, Job("whole", steps), "--watch"), "job");
-        Assert.Equal(Hash(whole, steps), Hash(cancelled, steps));
-        Assert.Equal(Hash(whole, steps), Hash(extended, steps));
+        var losses = Losses(whole);
+        Assert.Equal(Enumerable.Range(1, steps).Select(step => (long)step), losses.Select(step => step.Step));
+        foreach (var job in new[] { failed, cancelled, extended })
+        {
+            Assert.Equal(losses, Losses(job));
+            Assert.Equal(Hash(whole, steps), Hash(job, steps));
+        }
+    }
+
+    /// <summary>A job that has lost its worker after a checkpoint, and then, while it waits for another, the data that was prepared for it.</summary>
+    private async Task<(string Job, string Data)> WithoutItsData(string seed)
+    {
+        await using var watched = DistTrainProcess.Start("submit", Job("failed", 1_000_000), "--watch", "--json", "--seed", seed);
+        await using var lost = await Worker("one", seed);
+        await watched.UntilLine("Checkpoint of step 20 is committed");
+        await lost.Kill();
+        var job = Text(Assert.Single(await Ask("jobs", seed)), "job");
+        var data = Path.Combine(State(job), "data");
+        Directory.Move(data, $"{data}.away");
+        return (job, data);
+    }
+
+    private async Task<DistTrainProcess> Worker(string name, string seed)
+    {
+        var worker = DistTrainProcess.Start("worker", "--seed", seed, "--name", name, "--logs", _folder.Path);
+        await worker.UntilLine("on its roster");
+        return worker;
     }
 
     private async Task<string> CancelledAfterACheckpoint(string seed)
@@ -49,25 +84,39 @@ public sealed class ResumeTests : IDisposable
     private string Job(string name, int steps, int seed = 7) =>
         _folder.Write($"{name}-{steps}-{seed}.yaml", TinyJob.Yaml(name: name, steps: steps, dropout: 0.1).Replace("seed: 7", $"seed: {seed}", StringComparison.Ordinal));
 
-    private string Hash(string job, int steps) => JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder.Path, "state", "jobs", job, "checkpoints", $"pretrain-{steps:D8}", "state.json")))
-        .RootElement.EnumerateObject().First(property => property.Name.Replace("_", "", StringComparison.Ordinal).Equals("parametersHash", StringComparison.OrdinalIgnoreCase)).Value.GetString()!;
+    /// <summary>Step of the newest checkpoint.</summary>
+    private static async Task<int> Newest(string seed, string job) =>
+        int.Parse(Text((await Ask("status", seed, job))[^1], "checkpoint")[^8..], CultureInfo.InvariantCulture);
+
+    private string State(string job) => Path.Combine(_folder.Path, "state", "jobs", job);
+
+    /// <summary>Of each step that the job has done.</summary>
+    private IReadOnlyList<(long Step, double? Loss)> Losses(string job) =>
+        [.. MetricsFile.Read(State(job)).Where(line => line.Event == MetricsLine.Step).Select(line => (line.Number, line.Loss))];
+
+    private string Hash(string job, int steps) => CheckpointState.Read(Path.Combine(State(job), "checkpoints", $"pretrain-{steps:D8}")).ParametersHash;
 
     private static async Task<JsonElement> ToEnd(string command, string seed, params string[] arguments) => (await Ask(command, seed, arguments))[^1];
 
     private static async Task<IReadOnlyList<JsonElement>> Ask(string command, string seed, params string[] arguments)
     {
-        var (code, process) = await DistTrainProcess.Run(null, [command, .. arguments, "--seed", seed, "--json"]);
-        await using var _ = process;
-        Assert.True(code == 0, process.Describe());
-        return process.Events;
+        var (code, said, events) = await Run(command, seed, arguments);
+        Assert.True(code == 0, said);
+        return events;
     }
 
     private static async Task<string> Refused(string command, string seed, params string[] arguments)
     {
+        var (code, said, _) = await Run(command, seed, arguments);
+        Assert.True(code == 2, said);
+        return said;
+    }
+
+    private static async Task<(int ExitCode, string Said, IReadOnlyList<JsonElement> Events)> Run(string command, string seed, params string[] arguments)
+    {
         var (code, process) = await DistTrainProcess.Run(null, [command, .. arguments, "--seed", seed, "--json"]);
         await using var _ = process;
-        Assert.True(code == 2, process.Describe());
-        return process.Errors;
+        return (code, process.Describe(), process.Events);
     }
 
     private static string Text(JsonElement line, string name) => RunTests.Text(line, name);
