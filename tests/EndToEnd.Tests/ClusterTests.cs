@@ -26,12 +26,13 @@ public sealed class ClusterTests : IDisposable
         var workers = await Ask("workers", seed);
         Assert.Equal(["one", "two"], workers.Select(worker => RunTests.Text(worker, "worker")));
 
-        var quick = _folder.Write("quick.yaml", TinyJob.Yaml(name: "quick", steps: 10, checkpointEvery: 10));
+        var quick = _folder.Write("quick.yaml", TinyJob.Yaml(name: "quick", steps: 10, checkpointEvery: 10).Replace("beam: 1,", "beam: 1, length_penalty: 1,", StringComparison.Ordinal));
         var (code, watch) = await DistTrainProcess.Run(null, "submit", quick, "--watch", "--json", "--seed", seed);
         await using (watch)
         {
             Assert.True(code == 0, watch.Describe());
             Assert.Equal("completed", RunTests.Text(watch.Events[^1], "event"));
+            Assert.Contains("warning: phases[0].validate.length_penalty does nothing: greedy search", watch.Errors, StringComparison.Ordinal);
         }
         var finished = RunTests.Text(watch.Events[^1], "job");
         Assert.Equal("completed", RunTests.Text(Assert.Single(await Ask("status", seed, finished)), "status"));
@@ -43,6 +44,15 @@ public sealed class ClusterTests : IDisposable
         await using var watched = DistTrainProcess.Start("submit", endless, "--watch", "--json", "--seed", seed);
         await watched.UntilLine("\"event\":\"step\"");
         var running = RunTests.Text(Assert.Single(await Ask("jobs", seed), job => RunTests.Text(job, "status") == "training"), "job");
+
+        // One that starts from the finished job waits behind it, and submitted again it is the same.
+        var tuned = _folder.Write(
+            "tuned.yaml", $"name: tuned\nphases: [{{ name: tune, from: {finished}, type: supervised, steps: 5, data: {{ train: 'sample:polite-en-zh/train' }} }}]");
+        var waits = RunTests.Text(Assert.Single(await Ask("submit", seed, tuned)), "job");
+        await using (var behind = DistTrainProcess.Start("watch", waits, "--json", "--seed", seed)) await behind.UntilLine($"2 work for {running}.");
+        Assert.Equal(waits, RunTests.Text(Assert.Single(await Ask("submit", seed, tuned)), "job"));
+        Assert.NotEqual(waits, RunTests.Text(Assert.Single(await Ask("submit", seed, tuned, "--new")), "job"));
+
         Assert.Equal("cancelled", RunTests.Text(Assert.Single(await Ask("cancel", seed, running)), "status"));
         Assert.Equal(1, await watched.Ended());
         Assert.Equal("cancelled", RunTests.Text(watched.Events[^1], "event"));

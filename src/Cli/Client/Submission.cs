@@ -19,10 +19,10 @@ internal sealed class Submission(
     /// <exception cref="UsageException">The coordinator refused the job.</exception>
     public async Task<JobsProtocol.JobAccepted> FindOrMake()
     {
-        // What is wrong with the file, and with its data, the coordinator tells.
-        if (JobSpecReader.Read(request.Spec, request.FileName).Spec is not { } spec) return await Make();
         // Which checkpoint a start stands for, and so which model and tokenizer, only the coordinator knows.
-        if (request.Start is not null || spec.Start is not null) return await Make();
+        var examined = await ask(new JobsProtocol.ExamineJob(request.Spec, request.FileName, request.DataRoot, request.Start));
+        // What it refuses to make it is to tell.
+        if ((examined as JobsProtocol.JobExamined)?.Spec is not { } text || JobSpecReader.Read(text, request.FileName).Spec is not { } spec) return await Make();
         var found = await FoundJobs.Beside(ask, spec, request.DataRoot);
         var ofTheName = found.Unfinished.Where(job => job.Status.Name == spec.Name).ToList();
         if (ofTheName.LastOrDefault(job => job.IsSame) is { } same)
@@ -30,7 +30,7 @@ internal sealed class Submission(
             note($"{same.Describe()}; it is what {request.FileName} says, and goes on. To submit another: --new.");
             return new(same.Status.Job, same.Status.RunFolder, Existing: true);
         }
-        var accepted = SubmitCommand.Accepted(await ask(request with { RequestId = found.RequestId(spec) }));
+        var accepted = SubmitCommand.Accepted(await ask(request with { RequestId = found.RequestId(spec), Start = spec.Start?.Checkpoint }));
         foreach (var job in ofTheName) Tell(job, accepted.Job);
         return accepted;
     }

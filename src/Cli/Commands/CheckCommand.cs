@@ -18,7 +18,8 @@ internal static class CheckCommand
             var output = parsed.InvocationConfiguration.Output;
             var read = JobFile.Read(file, parsed.GetValue(data), SharedOptions.Here(parsed.GetValue(start)));
             if (asJson)
-                foreach (var problem in read.Problems) output.WriteLine(JsonLine.Of(problem));
+                foreach (var (severity, found) in read.Problems.Select(problem => ("error", problem)).Concat(read.Warnings.Select(warning => ("warning", warning))))
+                    output.WriteLine(JsonLine.Of(new { severity, found.File, found.Line, found.Path, found.Message }));
             foreach (var warning in read.Warnings) parsed.InvocationConfiguration.Error.WriteLine(warning.ToWarning());
             if (read.Spec is not { } spec) throw new UsageException(read.Problems.Select(problem => problem.ToString()));
             output.WriteLine(asJson

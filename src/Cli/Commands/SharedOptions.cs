@@ -7,15 +7,27 @@ internal static class SharedOptions
 {
     public static Option<bool> Json() => new("--json") { Description = "Print machine-readable lines." };
 
-    public static Option<string?> Data() => new("--data") { Description = "Folder that relative data paths start from. Default: the job file's folder." };
+    /// <param name="description">Of the folder that relative data paths start from.</param>
+    public static Option<string?> Data(string description = "Folder that relative data paths start from. Default: the job file's folder.") =>
+        NotEmpty(new Option<string?>("--data") { Description = description });
 
-    public static Option<string?> Start() => new("--start")
+    public static Option<string?> Start() => NotEmpty(new Option<string?>("--start")
     {
         Description = "What the job starts from, in place of the file's start: the folder of a checkpoint or of a run, or the id of a job.", HelpName = "PATH",
-    };
+    });
 
     /// <summary>A start as it was typed: a folder that is here is meant from here, anything else as in a job file.</summary>
     public static string? Here(string? start) => Directory.Exists(start) ? Path.GetFullPath(start) : start;
+
+    // An empty text names nothing, and is what a variable that is not set leaves of an option's value.
+    private static Option<string?> NotEmpty(Option<string?> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } given && string.IsNullOrWhiteSpace(given)) result.AddError($"{option.Name} is empty. Give a path, or leave the option out.");
+        });
+        return option;
+    }
 
     /// <summary>A count, at least 1.</summary>
     public static Option<int> Number(string name, string description, int value)

@@ -52,6 +52,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         Recover<RecoveryCompleted>(_ => Begin());
 
         FromOutside<JobsProtocol.SubmitJob>(submit => Task.Run(() => Submission.Examine(submit, _options)).PipeTo(Self, Sender));
+        FromOutside<JobsProtocol.ExamineJob>(examine => Task.Run(() => Submission.Answer(examine, _options)).PipeTo(Sender));
         Command<Submission>(Submit);
         FromOutside<JobsProtocol.ListJobs>(list =>
             Sender.Tell(_list.Page(list.After, _clock.GetUtcNow()) with { DataRoot = DataRoot(list.DataRoot) }));

@@ -2,6 +2,7 @@ using DistTrain.Shared;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Wire;
 
 namespace DistTrain.Coordinator.Jobs;
 
@@ -13,6 +14,13 @@ namespace DistTrain.Coordinator.Jobs;
 /// <param name="Warnings">Likewise, of a job that is taken.</param>
 public sealed record Submission(JobsProtocol.SubmitJob Submit, string DataRoot, JobSpec? Spec, IReadOnlyList<string> Problems, IReadOnlyList<string> Warnings)
 {
+    /// <summary>What the file would become: <see cref="JobsProtocol.JobExamined"/> or <see cref="JobsProtocol.JobRefused"/>.</summary>
+    public static IWireMessage Answer(JobsProtocol.ExamineJob examine, CoordinatorOptions options)
+    {
+        var examined = Examine(new JobsProtocol.SubmitJob(examine.Spec, examine.FileName, examine.DataRoot, RequestId: "", examine.Start), options);
+        return examined.Spec is { } spec ? new JobsProtocol.JobExamined(JobSpecWriter.ToJson(spec)) : new JobsProtocol.JobRefused(examined.Problems);
+    }
+
     /// <summary>Reads the file and looks for its data. It takes as long as the file is large, so no actor waits for it.</summary>
     public static Submission Examine(JobsProtocol.SubmitJob submit, CoordinatorOptions options)
     {

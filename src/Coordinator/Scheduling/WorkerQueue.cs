@@ -33,7 +33,7 @@ public sealed class WorkerQueue(TimeProvider clock)
             var decision = GangAllocator.Decide(first, roster.Free(now), now - _freeSince);
             if (decision is not AllocationDecision.Grant grant)
             {
-                told.Add((first.Job, new JobMessages.StillWaiting(((AllocationDecision.Wait)decision).Because)));
+                told.Add((first.Job, new JobMessages.StillWaiting(((AllocationDecision.Wait)decision).Because + Holders(roster))));
                 break;
             }
             roster = roster.Assign(first.Job, grant.Workers.Select(worker => worker.Worker));
@@ -41,10 +41,19 @@ public sealed class WorkerQueue(TimeProvider clock)
             _waiting.RemoveAt(0);
             NoteFree(roster, now);
         }
-        told.AddRange(_waiting.Skip(1).Select((waiting, place) =>
-            (waiting.Job, (object)new JobMessages.StillWaiting(place == 0 ? "1 job is before it in the queue." : $"{place + 1} jobs are before it in the queue."))));
+        told.AddRange(_waiting.Skip(1).Select((waiting, place) => (waiting.Job, (object)new JobMessages.StillWaiting(place == 0
+            ? $"Job {_waiting[0].Job} is before it in the queue."
+            : $"{place + 1} jobs are before it in the queue, first {_waiting[0].Job}."))));
         return (roster, told);
     }
+
+    /// <summary>Which jobs have the workers that are not free, as a sentence; nothing when there are none.</summary>
+    private static string Holders(Roster roster) => roster.All.Select(worker => worker.AssignedTo).OfType<JobId>().CountBy(job => job).ToList() switch
+    {
+        [] => "",
+        [var only] => $" {only.Value} {(only.Value == 1 ? "works" : "work")} for {only.Key}.",
+        [var first, .. var others] => $" {first.Value + others.Sum(other => other.Value)} work for {others.Count + 1} jobs, among them {first.Key}.",
+    };
 
     private void NoteFree(Roster roster, DateTimeOffset now)
     {

@@ -67,9 +67,18 @@ public sealed record JobSpec
             foreach (var violation in phase.Violations(path)) yield return violation;
             if (phase.Name.Length > 0 && !names.Add(phase.Name))
                 yield return new($"{path}.name", $"{path}.name is '{phase.Name}', which names an earlier phase too. Give each phase a name of its own: checkpoints are named after it.");
-            if (phase.From is "") yield return new($"{path}.from", $"{path}.from is missing. Name an earlier phase, or remove the key.");
-            else if (phase.From is { } from && Phases.Take(i).All(earlier => earlier.Name != from))
-                yield return new($"{path}.from", $"{path}.from is '{from}', which names no earlier phase. {(i == 0 ? "Remove the key: what the first phase starts from is said by the job's start." : Rules.Choose(Phases.Take(i).Select(earlier => earlier.Name)))}");
+            foreach (var violation in FromRules(i)) yield return violation;
         }
+    }
+
+    private IEnumerable<Violation> FromRules(int index)
+    {
+        if (Phases[index].From is not { } from) yield break;
+        var (path, earlier) = ($"phases[{index}].from", Phases.Take(index).Select(phase => phase.Name).ToList());
+        if (from.Length == 0) yield return new(path, $"{path} is missing. Name {(index == 0 ? "a checkpoint" : "an earlier phase")}, or remove the key.");
+        else if (index == 0) yield return new(path, $"{path} is '{from}', but start says what the first phase starts from. Remove one of the two.");
+        else if (!earlier.Contains(from))
+            yield return new(path, $"{path} is '{from}', which names no earlier phase. {Rules.Choose(earlier)} "
+                + "A checkpoint from elsewhere is what a job's first phase starts from: put this phase into a job of its own.");
     }
 }

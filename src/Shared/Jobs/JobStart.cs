@@ -20,7 +20,7 @@ public static class JobStart
         if (draft.Start is not { Checkpoint.Length: > 0 } start) return read;
         if (start == taken?.Start) return Fitted(read, draft, taken, ModelDifferences(draft.Model, read.Written, taken.Model, start.Checkpoint));
 
-        var key = option is not null ? "--start" : read.Written.Contains("start.checkpoint") ? "start.checkpoint" : "start";
+        var key = option is not null ? "--start" : new[] { "start.checkpoint", "start" }.FirstOrDefault(read.Written.Contains) ?? "phases[0].from";
         var (folder, because) = places.Find(start.Checkpoint, draft.Name);
         if (folder is null) return Refused(read, draft, new Violation(option is null ? key : "start", $"{key} is '{start.Checkpoint}', {because}"));
         if (SpecOf(folder) is not { } theirs)

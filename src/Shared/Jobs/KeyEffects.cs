@@ -1,8 +1,9 @@
 namespace DistTrain.Shared.Jobs;
 
 /// <summary>
-/// Finds what a job file says to no effect: keys that are right by themselves and do nothing where they stand. Only keys that are written count, for a
-/// default is nobody's wish. A stored job is not judged by these rules: it runs as it always did.
+/// Finds what a job file says to no effect: keys that are right by themselves and do nothing where they stand. Only keys that are written count, and
+/// only with another value than their default: that is nobody's wish, and a job's canonical form has every default written out. A stored job is
+/// not judged by these rules: it runs as it always did.
 /// </summary>
 /// <remarks><c>data.source</c> and <c>data.target</c> are left out: where no reader needs them they still tell people which languages these are.</remarks>
 internal static class KeyEffects
@@ -25,8 +26,8 @@ internal static class KeyEffects
 
     private static IEnumerable<Violation> Idle(JobSpec job) =>
     [
-        .. When(job.Tokenizer.Type == TokenizerSpec.SentencePiece, "tokenizer.vocab_size", "does nothing: the SentencePiece model that is given has its own vocabulary. Remove the key."),
-        .. When(job.Checkpoints.KeepBest > 0 && !job.Phases.Any(IsRanked), "checkpoints.keep_best",
+        .. When(job.Tokenizer.Type == TokenizerSpec.SentencePiece && job.Tokenizer.VocabSize != new TokenizerSpec().VocabSize, "tokenizer.vocab_size", "does nothing: the SentencePiece model that is given has its own vocabulary. Remove the key."),
+        .. When(job.Checkpoints.KeepBest > 0 && job.Checkpoints.KeepBest != new CheckpointsSpec().KeepBest && !job.Phases.Any(IsRanked), "checkpoints.keep_best",
             "does nothing: no phase measures its validate.metric on held-out data, so no checkpoint is better than another. Name a set under data.validation, or remove the key."),
         .. Phases(job).SelectMany(each => OfData(job, each.Phase, $"{each.Path}.data")),
         .. Phases(job).SelectMany(each => OfOptimizer(each.Phase, $"{each.Path}.optimizer")),
@@ -35,7 +36,7 @@ internal static class KeyEffects
 
     private static IEnumerable<Violation> OfData(JobSpec job, PhaseSpec phase, string path) =>
     [
-        .. When(phase.Data.MaxLength > job.Model.MaxLength - 1, $"{path}.max_length",
+        .. When(phase.Data.MaxLength > job.Model.MaxLength - 1 && phase.Data.MaxLength != new DataSpec().MaxLength, $"{path}.max_length",
             $"is {phase.Data.MaxLength}, but sentences of more than {job.Model.MaxLength - 1} tokens are left out all the same: model.max_length is {job.Model.MaxLength}, the sentence's end included. Raise that, or remove the key."),
         .. When(phase is DpoPhaseSpec && phase.Data.MaxLengthRatio > 0, $"{path}.max_length_ratio", "does nothing in a dpo phase: it compares the two sides of a translation. Remove the key."),
         .. When(phase.Data.TolerateBadRecords > 0 && Sets(phase).All(set => set.StartsWith(JobSpecFiles.SamplePrefix, StringComparison.Ordinal)), $"{path}.tolerate_bad_records",
@@ -47,23 +48,23 @@ internal static class KeyEffects
 
     private static IEnumerable<Violation> OfValidation(PhaseSpec phase, string path)
     {
-        var validate = phase.Validate;
+        var (validate, defaults) = (phase.Validate, new ValidateSpec());
         var isSilent = phase.TranslationSet is null;
         const string Silent = "does nothing: the phase translates nothing. Name a translation set under validate.translations, or remove the key.";
         return
         [
-            .. When(!IsRanked(phase), $"{path}.metric", "ranks nothing: the phase has no validation data to measure it on. Name a set under data.validation, or remove the key."),
+            .. When(!IsRanked(phase) && validate.Metric != defaults.Metric, $"{path}.metric", "ranks nothing: the phase has no validation data to measure it on. Name a set under data.validation, or remove the key."),
             .. When(phase.Steps < validate.EverySteps, $"{path}.every_steps", $"is {validate.EverySteps}, but the phase has {phase.Steps} steps: only its end is validated. Lower it, or remove the key."),
             .. When(validate.Patience > 0 && phase.Steps <= (long)validate.Patience * validate.EverySteps, $"{path}.patience",
                 $"does nothing: {validate.Patience} validations, one every {validate.EverySteps} steps, are the whole phase of {phase.Steps} steps. Lower it, or remove the key."),
-            .. When(isSilent, $"{path}.beam", Silent),
-            .. When(isSilent, $"{path}.max_sentences", Silent),
-            .. When(isSilent, $"{path}.tokenize", Silent),
-            .. Search($"{path}.length_penalty", validate.Beam == 1),
-            .. Search($"{path}.length_normalization", validate.Beam == 1 || validate.LengthPenalty == 0),
+            .. When(isSilent && validate.Beam != defaults.Beam, $"{path}.beam", Silent),
+            .. When(isSilent && validate.MaxSentences != defaults.MaxSentences, $"{path}.max_sentences", Silent),
+            .. When(isSilent && validate.Tokenize != defaults.Tokenize, $"{path}.tokenize", Silent),
+            .. Search($"{path}.length_penalty", validate.LengthPenalty != defaults.LengthPenalty, validate.Beam == 1),
+            .. Search($"{path}.length_normalization", validate.LengthNormalization != defaults.LengthNormalization, validate.Beam == 1 || validate.LengthPenalty == 0),
         ];
 
-        IEnumerable<Violation> Search(string key, bool isIdle) => isSilent ? When(true, key, Silent) : When(isIdle, key,
+        IEnumerable<Violation> Search(string key, bool isChosen, bool isIdle) => isSilent ? When(isChosen, key, Silent) : When(isChosen && isIdle, key,
             validate.Beam == 1 ? "does nothing: greedy search (beam: 1) has no hypotheses to compare. Widen the beam, or remove the key." : "does nothing with a length_penalty of 0. Remove the key.");
     }
 

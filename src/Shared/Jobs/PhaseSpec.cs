@@ -7,8 +7,8 @@ public abstract record PhaseSpec
     /// <value>Up to 40 lower-case letters, digits and dashes; differs from the other phases' names. Required.</value>
     public string Name { get; init; } = "";
 
-    /// <summary>The earlier phase whose result this one starts from.</summary>
-    /// <value>Default: null, the phase before; for the first the job's <see cref="JobSpec.Start"/>.</value>
+    /// <summary>The earlier phase whose result this one starts from. In a file that of the first phase is the job's <see cref="JobSpec.Start"/>.</summary>
+    /// <value>Default: null, the phase before; for the first the job's start.</value>
     public string? From { get; init; }
 
     /// <value>Required.</value>

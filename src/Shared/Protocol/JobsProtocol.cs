@@ -19,6 +19,15 @@ public static class JobsProtocol
 
     public sealed record JobRefused(IReadOnlyList<string> Problems) : IWireMessage;
 
+    /// <summary>
+    /// What a submission would make; nothing is stored. Answered by <see cref="JobExamined"/>, or by <see cref="JobRefused"/> as the
+    /// submission would be. The parameters are those of <see cref="SubmitJob"/>.
+    /// </summary>
+    public sealed record ExamineJob(string Spec, string FileName, string? DataRoot, string? Start = null) : IWireMessage;
+
+    /// <param name="Spec">The job as canonical JSON, with the checkpoint that its start stands for, and that one's model and tokenizer.</param>
+    public sealed record JobExamined(string Spec) : IWireMessage;
+
     /// <summary>Answered by <see cref="JobsListed"/>, at once, with the newest that each job told.</summary>
     /// <param name="After">Id of the last job of the page before; null at first.</param>
     /// <param name="DataRoot">A folder for data paths to start from, as in <see cref="SubmitJob"/>; null: the coordinator's own.</param>

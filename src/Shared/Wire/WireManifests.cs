@@ -14,6 +14,8 @@ public static class WireManifests
         ["jobs.submit"] = typeof(JobsProtocol.SubmitJob),
         ["jobs.accepted"] = typeof(JobsProtocol.JobAccepted),
         ["jobs.refused"] = typeof(JobsProtocol.JobRefused),
+        ["jobs.examine"] = typeof(JobsProtocol.ExamineJob),
+        ["jobs.examined"] = typeof(JobsProtocol.JobExamined),
         ["jobs.list"] = typeof(JobsProtocol.ListJobs),
         ["jobs.listed"] = typeof(JobsProtocol.JobsListed),
         ["jobs.get-status"] = typeof(JobsProtocol.GetStatus),

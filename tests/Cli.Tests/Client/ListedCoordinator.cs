@@ -4,7 +4,7 @@ using DistTrain.Shared.Wire;
 
 namespace DistTrain.Cli.Tests.Client;
 
-/// <summary>Answers as a coordinator that lists one job a page. Its own data folder is /data.</summary>
+/// <summary>Answers as a coordinator that lists one job a page. Its own data folder is /data, and every start is a run with a checkpoint best and a model of width 64.</summary>
 internal sealed class ListedCoordinator
 {
     private readonly SortedDictionary<string, (string Listed, string Now, JobSpec Spec, string Data)> _jobs = new(StringComparer.Ordinal);
@@ -23,6 +23,9 @@ internal sealed class ListedCoordinator
             steps: {{steps}}
         """;
 
+    /// <summary>What the coordinator makes of a job that starts from a run.</summary>
+    public static JobSpec Started(JobSpec spec, string run) => spec with { Start = (spec.Start ?? new()) with { Checkpoint = $"/data/{run}/best" }, Model = spec.Model with { DModel = 64 } };
+
     /// <param name="listed">What the list says of it.</param>
     /// <param name="now">What the job itself says; null: the same.</param>
     public ListedCoordinator With(string job, JobSpec spec, string listed = "training", string? now = null, string data = "/data")
@@ -36,6 +39,7 @@ internal sealed class ListedCoordinator
         JobsProtocol.ListJobs list => Page(list),
         JobsProtocol.GetSpec get => new JobsProtocol.JobSpecification(get.Job, JobSpecWriter.ToJson(_jobs[get.Job.Value].Spec), _jobs[get.Job.Value].Data),
         JobsProtocol.GetStatus get => Status(get.Job.Value, _jobs[get.Job.Value].Now),
+        JobsProtocol.ExamineJob examine => Examine(examine),
         JobsProtocol.SubmitJob submit => Accept(submit),
         _ => throw new InvalidOperationException($"{question} was not expected."),
     });
@@ -49,6 +53,14 @@ internal sealed class ListedCoordinator
     private JobsProtocol.JobStatus Status(string job, string status) => status == "starting"
         ? new(new(job), _jobs[job].Spec.Name, status, "", "", 0, 0, 0, 0, null, "", 60, [])
         : new(new(job), _jobs[job].Spec.Name, status, "", "pre", 300, 6000, 1, 1, null, $"/runs/{job}", 60, []);
+
+    private static IWireMessage Examine(JobsProtocol.ExamineJob examine)
+    {
+        var read = JobSpecReader.Read(examine.Spec, examine.FileName);
+        if (read.Spec is not { } spec) return new JobsProtocol.JobRefused([.. read.Problems.Select(problem => problem.ToString())]);
+        var start = examine.Start ?? spec.Start?.Checkpoint;
+        return new JobsProtocol.JobExamined(JobSpecWriter.ToJson(start is null ? spec : Started(spec, start)));
+    }
 
     private JobsProtocol.JobAccepted Accept(JobsProtocol.SubmitJob submit)
     {

@@ -61,6 +61,31 @@ public sealed class SubmissionTests
         Assert.DoesNotContain(_notes, note => note.Contains("resume", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("\nstart: base\n", null)]
+    [InlineData("\nstart: { checkpoint: other }\n", "base")]
+    [InlineData("", "base")]
+    public async Task FindOrMake_UnfinishedJobOfTheContentAndItsStart_GoesOn(string key, string? start)
+    {
+        _coordinator.With("q-1", ListedCoordinator.Started(ListedCoordinator.Spec("q"), "base")).With("q-2", ListedCoordinator.Spec("q"));
+
+        var accepted = await Of(ListedCoordinator.Yaml("q") + key, start).FindOrMake();
+
+        Assert.Equal(("q-1", true), (accepted.Job.Value, accepted.Existing));
+        Assert.Empty(_coordinator.Submitted);
+    }
+
+    [Fact]
+    public async Task FindOrMake_AnotherStart_MakesAJobFromTheCheckpointThatWasCompared()
+    {
+        _coordinator.With("q-1", ListedCoordinator.Started(ListedCoordinator.Spec("q"), "base"));
+
+        Assert.Equal("made", (await Of(ListedCoordinator.Yaml("q"), "other").FindOrMake()).Job.Value);
+
+        Assert.Equal("/data/other/best", Assert.Single(_coordinator.Submitted).Start);
+        Assert.Contains("  start.checkpoint /data/base/best -> /data/other/best", _notes);
+    }
+
     [Fact]
     public async Task FindOrMake_TwoThatFoundTheSame_NameTheirSubmissionsAlike()
     {
@@ -87,6 +112,6 @@ public sealed class SubmissionTests
         Assert.Equal("mine", Assert.Single(_coordinator.Submitted).RequestId);
     }
 
-    private Submission Of(string text) => new(
-        _coordinator.Ask, new JobsProtocol.SubmitJob(text, "q.yaml", null, "mine"), "my jobs/q.yaml", "10.0.0.1:4053", _notes.Add);
+    private Submission Of(string text, string? start = null) => new(
+        _coordinator.Ask, new JobsProtocol.SubmitJob(text, "q.yaml", null, "mine", start), "my jobs/q.yaml", "10.0.0.1:4053", _notes.Add);
 }

@@ -36,6 +36,51 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Equal(2, check.ExitCode);
         Assert.Equal(["colour", "phases[0].batch_tokens", "phases[0].data.train"], problems.Select(problem => problem.GetProperty("path").GetString()));
         Assert.Equal([1, 2, 3], problems.Select(problem => problem.GetProperty("line").GetInt32()));
+        Assert.All(problems, problem => Assert.Equal("error", problem.GetProperty("severity").GetString()));
+    }
+
+    [Fact]
+    public async Task Check_KeyThatDoesNothing_IsAWarningInBothForms()
+    {
+        const string Warning = "phases[0].validate.beam does nothing: the phase translates nothing. Name a translation set under validate.translations, or remove the key.";
+        var job = Idle();
+
+        var text = await CommandRun.Of("check", job);
+        Assert.Equal((0, $"idle.yaml:3: warning: {Warning}"), (text.ExitCode, text.Errors.Trim()));
+
+        var json = await CommandRun.Of("check", job, "--json");
+        Assert.Equal(0, json.ExitCode);
+        var warning = JsonDocument.Parse(json.Lines[0]).RootElement;
+        Assert.Equal(
+            ("warning", "idle.yaml", 3, "phases[0].validate.beam", Warning),
+            (Text("severity"), Text("file"), warning.GetProperty("line").GetInt32(), Text("path"), Text("message")));
+        Assert.Equal("idle", JsonDocument.Parse(json.Lines[1]).RootElement.GetProperty("name").GetString());
+
+        string Text(string name) => warning.GetProperty(name).GetString()!;
+    }
+
+    [Fact]
+    public async Task Run_KeyThatDoesNothing_IsToldBeforeAnythingStarts()
+    {
+        // Where the folder of the run is to be, there is a file: the run ends before it starts a process.
+        var run = await CommandRun.Of("run", Idle(), "--workers", "1", "--runs", folder.Write("taken", ""));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("idle.yaml:3: warning: phases[0].validate.beam does nothing", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("check", "--data")]
+    [InlineData("check", "--start")]
+    [InlineData("run", "--data")]
+    [InlineData("submit", "--data")]
+    [InlineData("submit", "--start")]
+    public async Task AnyCommand_EmptyPath_IsRefusedInASentence(string command, string option)
+    {
+        var run = await CommandRun.Of(command, Idle(), option, "");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains($"{option} is empty. Give a path, or leave the option out.", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,6 +100,12 @@ public sealed class CheckCommandTests : IDisposable
 
         Assert.Equal(2, check.ExitCode);
         Assert.Contains("There is no job file", check.Errors, StringComparison.Ordinal);
+    }
+
+    private string Idle()
+    {
+        folder.Write("a.tsv", "a\tb\n");
+        return folder.Write("idle.yaml", "name: idle\nphases: [{ name: b, type: supervised, steps: 5000, data: { train: a.tsv },\n  validate: { beam: 5 } }]\n");
     }
 
     private string Wrong() => folder.Write("wrong.yaml", """

@@ -69,6 +69,28 @@ public sealed partial class JobsActorTests : TestKit, IClassFixture<TinyData>
     }
 
     [Fact]
+    public void ExamineJob_TellsWhatASubmissionWouldMakeAndStoresNothing()
+    {
+        var examined = Ask<JobsProtocol.JobExamined>(new JobsProtocol.ExamineJob(_data.Spec, "job.json", null));
+        Assert.Empty(Ask<JobsProtocol.JobsListed>(new JobsProtocol.ListJobs()).Jobs);
+        Assert.Equal(examined.Spec, Ask<JobsProtocol.JobSpecification>(new JobsProtocol.GetSpec(Submit("r1").Job)).Spec);
+
+        var refused = Ask<JobsProtocol.JobRefused>(new JobsProtocol.ExamineJob("name: [", "job.json", null));
+        Assert.Equal(Ask<JobsProtocol.JobRefused>(new JobsProtocol.SubmitJob("name: [", "job.json", null, "r2")).Problems, refused.Problems);
+    }
+
+    [Fact]
+    public void SubmitJob_KeyThatDoesNothing_IsTakenWithAWarning()
+    {
+        var spec = _data.Spec.Replace("\"beam\": 4", "\"beam\": 5", StringComparison.Ordinal);
+
+        var accepted = Ask<JobsProtocol.JobAccepted>(new JobsProtocol.SubmitJob(spec, "job.json", null, "r1"));
+
+        Assert.Contains(": warning: phases[0].validate.beam does nothing: ", Assert.Single(accepted.Warnings!), StringComparison.Ordinal);
+        Assert.Null(Submit("r2").Warnings);
+    }
+
+    [Fact]
     public void AnyQuestion_AboutAJobThatIsNot_IsAnsweredUnknown()
     {
         foreach (var question in new object[] { new JobsProtocol.GetStatus(Some.Id), new JobsProtocol.GetHistory(Some.Id), new JobsProtocol.ReadFeed(Some.Id, "", 0), new JobsProtocol.CancelJob(Some.Id, "") })

@@ -65,9 +65,29 @@ public class WorkerQueueTests
 
         Assert.Equal([A, B, C], told.Select(item => item.Job));
         Assert.Equal("w1", Assert.IsType<JobMessages.WorkersGranted>(told[0].Message).Workers.Single().Worker.Value);
-        Assert.Equal("1 worker is free, 2 needed (resources.min_workers).", Assert.IsType<JobMessages.StillWaiting>(told[1].Message).Because);
-        Assert.Equal("1 job is before it in the queue.", Assert.IsType<JobMessages.StillWaiting>(told[2].Message).Because);
+        Assert.Equal("1 worker is free, 2 needed (resources.min_workers). 1 works for a.", Assert.IsType<JobMessages.StillWaiting>(told[1].Message).Because);
+        Assert.Equal("Job b is before it in the queue.", Assert.IsType<JobMessages.StillWaiting>(told[2].Message).Because);
         Assert.Null(roster.Find(new("w2"))!.AssignedTo);
+    }
+
+    [Fact]
+    public void Serve_AllWorkersAreTaken_NamesTheJobsThatHaveThemAndTheFirstOfTheQueue()
+    {
+        Hear(1, 2, 3);
+        _roster = _roster.Assign(A, [new("w1"), new("w3")]);
+        _queue.Add(new(B, 2, 2));
+        _queue.Add(new(C, 1, 1));
+        _queue.Add(new(new("d"), 1, 1));
+
+        Assert.Equal(
+            [
+                (B, "1 worker is free, 2 needed (resources.min_workers). 2 work for a."), (C, "Job b is before it in the queue."),
+                (new("d"), "2 jobs are before it in the queue, first b."),
+            ],
+            Reasons());
+
+        _roster = _roster.Assign(C, [new("w2")]);
+        Assert.Equal("0 workers are free, 2 needed (resources.min_workers). 3 work for 2 jobs, among them a.", Reasons()[0].Because);
     }
 
     [Fact]

@@ -128,12 +128,31 @@ public sealed class JobStartTests : IDisposable
     }
 
     [Fact]
-    public void Read_From_NamesAnEarlierPhase()
+    public void Read_FromOfALaterPhase_NamesAnEarlierOne()
     {
-        static string Two(string from) => $"name: a\nphases:\n- {{ name: one, type: supervised, steps: 5, data: {{ train: t.tsv }}, from: {from} }}\n- {{ name: two, type: supervised, steps: 5, data: {{ train: t.tsv }}, from: {from} }}";
+        static string Two(string from) => "name: a\nphases:\n- { name: one, type: supervised, steps: 5, data: { train: t.tsv } }\n"
+            + $"- {{ name: two, type: supervised, steps: 5, data: {{ train: t.tsv }}, from: {from} }}";
 
-        Assert.Equal([(3, "phases[0].from")], JobSpecReader.Read(Two("one"), "a.yaml").Problems.Select(problem => (problem.Line, problem.Path)));
-        Assert.Equal(["phases[0].from", "phases[1].from"], JobSpecReader.Read(Two("two"), "a.yaml").Problems.Select(problem => problem.Path));
+        Assert.Equal("one", JobSpecReader.Read(Two("one"), "a.yaml").Spec!.Phases[1].From);
+        var problem = Assert.Single(JobSpecReader.Read(Two("two"), "a.yaml").Problems);
+        Assert.Equal((4, "phases[1].from"), (problem.Line, problem.Path));
+        Assert.Contains("Choose one of: one. A checkpoint from elsewhere is what a job's first phase starts from", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_FromOfTheFirstPhase_IsTheJobsStartWithTheSameChecks()
+    {
+        string Of(string from) => $"name: a\n{Phase.Replace("steps: 5", $"from: '{from}', steps: 5", StringComparison.Ordinal)}";
+
+        Assert.Equal(Check($"name: a\nstart: {checkpoint}\n{Phase}").Spec, Check(Of("base-20260102-030405")).Spec);
+        Assert.Equal(checkpoint, Check(Of("nowhere"), checkpoint).Spec?.Start?.Checkpoint);
+        Assert.NotNull(Check($"name: a\n{Dpo.Replace("steps: 5", $"from: '{checkpoint}', steps: 5", StringComparison.Ordinal)}").Spec);
+        var missing = Assert.Single(Check(Of("nowhere")).Problems);
+        Assert.Equal((2, "phases[0].from"), (missing.Line, missing.Path));
+        Assert.StartsWith("phases[0].from is 'nowhere', but there is no folder ", missing.Message, StringComparison.Ordinal);
+        Assert.Equal(["model.heads"], Check($"model: {{ heads: 8 }}\n{Of(checkpoint)}").Problems.Select(problem => problem.Path));
+        var both = Assert.Single(JobSpecReader.Read($"start: {checkpoint}\n{Of("other")}", "a.yaml").Problems);
+        Assert.Equal((3, "phases[0].from is 'other', but start says what the first phase starts from. Remove one of the two."), (both.Line, both.Message));
     }
 
     [Fact]

@@ -15,8 +15,7 @@ public class KeyEffectsTests
         Assert.Equal((1, path), Only(Read($"{key}\nname: a\nphases: [{{ name: b, type: supervised, steps: 9000, data: {{ train: t.tsv }} }}]")));
 
     [Theory]
-    [InlineData("validate: { metric: loss }", "validate.metric")]
-    [InlineData("validate: { beam: 4 }", "validate.beam")]
+    [InlineData("validate: { beam: 5 }", "validate.beam")]
     [InlineData("validate: { length_penalty: 1 }", "validate.length_penalty")]
     [InlineData("validate: { length_normalization: plain }", "validate.length_normalization")]
     [InlineData("validate: { max_sentences: 9 }", "validate.max_sentences")]
@@ -43,6 +42,7 @@ public class KeyEffectsTests
     public void Warnings_KeyOfADpoPhase_IsNamed(string data, string key, string path) => AssertWarns("dpo", data, key, path);
 
     [Theory]
+    [InlineData("supervised", "validate: { metric: loss, beam: 4, length_penalty: 0.6, length_normalization: gnmt, max_sentences: 0, tokenize: 13a }")]
     [InlineData("supervised", "validate: { patience: 0 }")]
     [InlineData("supervised", "validate: { beam: }")]
     [InlineData("supervised", "optimizer: { warmup_steps: 9000 }")]
@@ -64,6 +64,29 @@ public class KeyEffectsTests
             Assert.Single(read.Refusals).ToString());
         Assert.NotNull(read.Spec);
         Assert.Null(JobCheck.Of("name: a\nphases: [{ name: b, type: dpo, steps: 1, data: { train: 'sample:polite-en-zh/preferences' }, optimizer: { label_smoothing: 0.1 } }]", "job.yaml", "/").Spec);
+    }
+
+    [Fact]
+    public void Warnings_PhaseOfEpochs_SayNothingOfItsLength()
+    {
+        var read = Read("name: a\nphases: [{ name: b, type: supervised, epochs: 1, data: { train: t.tsv, validation: v.tsv }, "
+            + "optimizer: { warmup_steps: 1000000 }, validate: { every_steps: 1000000, patience: 9 } }]");
+
+        Assert.Empty(read.Problems.Concat(read.Warnings));
+    }
+
+    [Theory]
+    [InlineData("supervised", "")]
+    [InlineData("dpo", Rate)]
+    [InlineData("dpo", "")]
+    [InlineData("supervised", "validate: { beam: 5, tokenize: zh }\noptimizer: { warmup_steps: 9001 }")]
+    public void Warnings_CanonicalForm_AreThoseOfTheFile(string type, string keys)
+    {
+        var read = Phase(type, "data: { train: t.tsv }", keys);
+        var canonical = Read(JobSpecWriter.ToJson(read.Spec!));
+
+        Assert.Equal(read.Warnings.Select(warning => warning.Path).Order(), canonical.Warnings.Select(warning => warning.Path).Order());
+        Assert.Empty(canonical.Refusals);
     }
 
     [Fact]

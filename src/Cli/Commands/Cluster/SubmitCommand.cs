@@ -14,7 +14,7 @@ internal static class SubmitCommand
     {
         var options = new ClientOptions();
         var job = new Argument<FileInfo>("JOB") { Description = "The job file, YAML or JSON." };
-        var data = new Option<string?>("--data") { Description = "Folder that relative data paths start from, as the coordinator sees it. Default: the coordinator's." };
+        var data = SharedOptions.Data("Folder that relative data paths start from, as the coordinator sees it. Default: the coordinator's.");
         var start = SharedOptions.Start();
         var watch = new Option<bool>("--watch") { Description = "Show the job until it ends." };
         var anew = new Option<bool>("--new") { Description = "Make a new job also when an unfinished one is what the file says." };

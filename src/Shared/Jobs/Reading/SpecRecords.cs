@@ -21,8 +21,13 @@ internal static class SpecRecords
             Phases = [.. map.Maps("phases").Select(Phase)],
         };
         map.End();
-        return job;
+        return StartOfItsFirstPhase(job);
     }
+
+    // With a start beside it there are two answers to one question, which the rules refuse.
+    private static JobSpec StartOfItsFirstPhase(JobSpec job) => job is { Start: null, Phases: [{ From: { Length: > 0 } from } first, ..] }
+        ? job with { Start = new() { Checkpoint = from }, Phases = [first with { From = null }, .. job.Phases.Skip(1)] }
+        : job;
 
     /// <summary>The checkpoint alone, or a group of keys.</summary>
     private static StartSpec? Start(MapReader job)

@@ -24,7 +24,7 @@ internal static class JobKeys
             Integer("every_steps", "Steps between checkpoints: about what a crash of every worker can cost.", 1),
             Integer("keep_last", "How many of the newest of a phase are kept.", 1),
             Integer("keep_best", "How many of the best of a phase, by its validate.metric, are kept beside the newest.", 0)),
-        new("phases", "What is trained, in order; each phase starts from the result of the one before.", Phases(), IsRequired: true),
+        new("phases", "What is trained, in order; each phase starts from the result of the one before, or of the one that it names.", Phases(), IsRequired: true),
     ];
 
     private static JsonObject Start() => new()
@@ -74,7 +74,7 @@ internal static class JobKeys
         var schema = ObjectOf(
         [
             Name("What the phase is called; its checkpoints are named after it."),
-            AnyText("from", "The earlier phase whose result this one starts from; otherwise the one before, for the first the job's start."),
+            AnyText("from", "The earlier phase whose result this one starts from; otherwise the one before. Of the first phase the same as the job's start."),
             Word("type", type is DpoPhaseSpec ? "Direct preference optimization." : "Label-smoothed cross-entropy on translations.", type.Type).Required,
             Group("data", "What it learns from.", Data()).Required,
             Integer("steps", "Updates of the parameters; or give epochs.", 1),
