@@ -34,17 +34,17 @@ internal sealed unsafe partial class CpuKernels<T, TElement>(ScalarType type) : 
         });
     }
 
-    public override void AddRowsTo(Tensor x_RF, Tensor sum_F)
+    public override void AddRowsTo(Tensor x_RF, Tensor sum_W, int first)
     {
         var (rows, width) = Shape(x_RF);
-        T* from = Pointer(x_RF);
-        float* to = Floats(sum_F);
-        Flat(width, Lanes.Count, (first, end) =>
+        T* from = Pointer(x_RF) + first;
+        float* to = Floats(sum_W);
+        Flat(sum_W.numel(), Lanes.Count, (column, end) =>
         {
-            var (sum, left) = (default(Lanes), end - first);
-            T* x = from + first;
+            var (sum, left) = (default(Lanes), end - column);
+            T* x = from + column;
             for (var row = 0; row < rows; row++, x += width) sum += Load(x, left);
-            StoreFloats(LoadFloats(to + first, left) + sum, to + first, left);
+            StoreFloats(LoadFloats(to + column, left) + sum, to + column, left);
         });
     }
 

@@ -44,8 +44,9 @@ internal abstract class Kernels
     /// <param name="sum">Float32.</param>
     public abstract void AddTo(Tensor x, Tensor sum);
 
-    /// <summary>sum_F += the sum of the rows of x.</summary>
-    public abstract void AddRowsTo(Tensor x_RF, Tensor sum_F);
+    /// <summary>sum_W += the sum of the rows of x.</summary>
+    /// <param name="first">The first of the W columns of x that are summed.</param>
+    public abstract void AddRowsTo(Tensor x_RF, Tensor sum_W, int first = 0);
 
     /// <summary>y = table[token] scale + the token's position's vector, and 0 in rows behind the last token's.</summary>
     /// <param name="tokens_R">int64.</param>

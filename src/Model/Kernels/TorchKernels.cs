@@ -21,10 +21,10 @@ internal sealed partial class TorchKernels(ScalarType type, Device device) : Ker
         sum.add_(x);
     }
 
-    public override void AddRowsTo(Tensor x_RF, Tensor sum_F)
+    public override void AddRowsTo(Tensor x_RF, Tensor sum_W, int first)
     {
         using var scope = NewDisposeScope();
-        sum_F.add_(SumOfRows(x_RF));
+        sum_W.add_(SumOfRows(x_RF.narrow(1, first, sum_W.numel())));
     }
 
     public override void Select(Tensor x_RD, Tensor rows_L, Tensor y_LD)

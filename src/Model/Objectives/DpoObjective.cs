@@ -50,7 +50,7 @@ public sealed class DpoObjective(Transformer policy, double beta) : IObjective<P
             var scores = SequenceScores.Sums(chunk.OfLabels(), lengths);
             var losses = Losses(batch, pair, scores);
             for (var index = 0; index < losses.Length; index++) sums += Sums(losses[index], scores[2 * index], scores[2 * index + 1]);
-            if (backward) chunk.Backward(smoothing: 0, output.OnDevice(Weights(losses, lengths)));
+            if (backward) chunk.Backward(smoothing: 0, output.OnDevice(Weights(losses, batch, pair)));
             (pair, row) = (pair + losses.Length, row + rows);
         }
         return sums;
@@ -78,11 +78,26 @@ public sealed class DpoObjective(Transformer policy, double beta) : IObjective<P
             DpoLoss.Sigmoid(beta, scores[2 * index], scores[2 * index + 1], batch.ReferenceChosen[first + index], batch.ReferenceRejected[first + index]))];
 
     /// <summary>The loss's derivative by each position's negative log-likelihood: [C].</summary>
-    private static Tensor Weights(DpoLoss[] losses, List<int> lengths)
+    /// <remarks>
+    /// What chosen and rejected begin with has the same likelihood in both, so that its derivatives cancel. They are left out: their sum would be
+    /// rounding, and Adam, whose steps do not shrink with the gradient, makes whole steps of a gradient that is nothing else.
+    /// </remarks>
+    private static Tensor Weights(DpoLoss[] losses, PreferencePairs batch, int first)
     {
-        var weights = lengths.SelectMany((length, sequence) =>
-            Enumerable.Repeat((float)(sequence % 2 == 0 ? losses[sequence / 2].Slope : -losses[sequence / 2].Slope), length)).ToArray();
-        return tensor(weights);
+        var weights = new List<float>();
+        foreach (var (index, loss) in losses.Index())
+        {
+            var (chosen, rejected) = (batch.Chosen[first + index], batch.Rejected[first + index]);
+            var shared = chosen.AsSpan().CommonPrefixLength(rejected);
+            // EOS too.
+            if (shared == chosen.Length && shared == rejected.Length) shared++;
+            foreach (var (length, weight) in new[] { (chosen.Length, loss.Slope), (rejected.Length, -loss.Slope) })
+            {
+                weights.AddRange(Enumerable.Repeat(0f, shared));
+                weights.AddRange(Enumerable.Repeat((float)weight, length + 1 - shared));
+            }
+        }
+        return tensor(weights.ToArray());
     }
 
     private static ObjectiveSums Sums(DpoLoss loss, double chosen, double rejected) =>

@@ -21,6 +21,10 @@ internal sealed class HeadsPass(PassMemory memory, TransformerOptions options, W
     }
 
     /// <summary>Fills the columns of the projections' gradients that <see cref="Forward"/> read of the projections.</summary>
+    /// <remarks>
+    /// Their rows' sums are the gradients of the biases of queries and values. That of the keys' bias is zero: it adds the same to all scores of a
+    /// query, which softmax does not see. The sum would be mere rounding, of which Adam, whose steps do not shrink with the gradient, makes whole steps.
+    /// </remarks>
     public void Backward(Tensor dy_RD, Tensor dQuery_RF, Tensor dKeysValues_RF)
     {
         using var temporaries = memory.Temporaries();

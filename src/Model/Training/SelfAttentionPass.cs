@@ -7,6 +7,7 @@ namespace DistTrain.Model.Training;
 internal sealed class SelfAttentionPass(PassMemory memory, TransformerOptions options, Weights weights) : ISublayer
 {
     private readonly Weight projection_FD = weights["in_proj_weight"], projectionBias_F = weights["in_proj_bias"];
+    private readonly Weight queryBias_D = weights["in_proj_bias"].Rows(0, options.DModel), valueBias_D = weights["in_proj_bias"].Rows(2 * options.DModel, options.DModel);
     private readonly HeadsPass heads = new(memory, options, weights["out_proj.weight"]);
     private Tensor? x_RD;
 
@@ -28,7 +29,8 @@ internal sealed class SelfAttentionPass(PassMemory memory, TransformerOptions op
         using var temporaries = memory.Temporaries();
         var d_RF = memory.Take(x_RD!.size(0), projection_FD.Value.size(0));
         heads.Backward(dy_RD, d_RF, d_RF);
-        memory.Kernels.AddRowsTo(d_RF, projectionBias_F.Gradient);
+        memory.Kernels.AddRowsTo(d_RF, queryBias_D.Gradient);
+        memory.Kernels.AddRowsTo(d_RF, valueBias_D.Gradient, first: 2 * options.DModel);
         memory.AddGradient(d_RF, x_RD, projection_FD);
         PassMemory.MultiplyBackward(d_RF, projection_FD, dx_RD, add);
     }

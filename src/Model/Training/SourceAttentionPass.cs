@@ -8,6 +8,7 @@ internal sealed class SourceAttentionPass(PassMemory memory, TransformerOptions 
 {
     private readonly Weight query_DD = weights["in_proj_weight"].Rows(0, options.DModel), queryBias_D = weights["in_proj_bias"].Rows(0, options.DModel);
     private readonly Weight keys_FD = weights["in_proj_weight"].Rows(options.DModel, 2 * options.DModel), keysBias_F = weights["in_proj_bias"].Rows(options.DModel, 2 * options.DModel);
+    private readonly Weight valueBias_D = weights["in_proj_bias"].Rows(2 * options.DModel, options.DModel);
     private readonly HeadsPass heads = new(memory, options, weights["out_proj.weight"]);
     private Tensor? x_RD;
 
@@ -37,7 +38,7 @@ internal sealed class SourceAttentionPass(PassMemory memory, TransformerOptions 
         var dKeys_RF = memory.Take(source.Rows_RD.size(0), 2 * dy_RD.size(1));
         heads.Backward(dy_RD, dQuery_RD, dKeys_RF);
         memory.Kernels.AddRowsTo(dQuery_RD, queryBias_D.Gradient);
-        memory.Kernels.AddRowsTo(dKeys_RF, keysBias_F.Gradient);
+        memory.Kernels.AddRowsTo(dKeys_RF, valueBias_D.Gradient, first: options.DModel);
         memory.AddGradient(dQuery_RD, x_RD!, query_DD);
         memory.AddGradient(dKeys_RF, source.Rows_RD, keys_FD);
         PassMemory.MultiplyBackward(dKeys_RF, keys_FD, source.DRows_RD, add: true);

@@ -43,6 +43,10 @@ public sealed class KernelsTests : IDisposable
         kernels.AddRowsTo(x, sums);
         AssertClose(ScalarType.Float32, expectedSum, sum);
         AssertClose(ScalarType.Float32, expectedSums, sums, 20);
+
+        var (first, part) = (width / 3, zeros(width - width / 3 - width / 4));
+        kernels.AddRowsTo(x, part, first);
+        AssertClose(ScalarType.Float32, x.to(ScalarType.Float64).sum([0L]).narrow(0, first, part.numel()), part, 20);
     }
 
     [Theory, MemberData(nameof(Cases))]

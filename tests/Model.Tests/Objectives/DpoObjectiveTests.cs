@@ -8,13 +8,23 @@ namespace DistTrain.Model.Tests.Objectives;
 public class DpoObjectiveTests
 {
     private static readonly Gen<PreferencePairs> Preferences =
-        Gen.Select(Small.Sentence, Small.Sentence, Small.Sentence, Gen.Double[-30, 0], Gen.Double[-30, 0]).Array[1, 5].Select(pairs => new PreferencePairs(
-            [.. pairs.Select(pair => pair.Item1)], [.. pairs.Select(pair => pair.Item2)], [.. pairs.Select(pair => pair.Item3)],
-            [.. pairs.Select(pair => pair.Item4)], [.. pairs.Select(pair => pair.Item5)]));
+        Gen.Select(Small.Sentence, Small.Sentence, Small.Sentence, Small.Sentence, Gen.Double[-30, 0], Gen.Double[-30, 0]).Array[1, 5].Select(pairs => new PreferencePairs(
+            [.. pairs.Select(pair => pair.Item1)],
+            [.. pairs.Select(pair => pair.Item2.Concat(pair.Item3).ToArray())], [.. pairs.Select(pair => pair.Item2.Concat(pair.Item4).ToArray())],
+            [.. pairs.Select(pair => pair.Item5)], [.. pairs.Select(pair => pair.Item6)]));
 
     [Fact]
     public void Backward_OfAnyModelAndBatch_EqualsAutogradThroughLogSigmoid() => Gen.Select(Small.AnyOptions, Preferences, Gen.OneOf(0.1, 0.5)).Sample((options, pairs, beta) =>
         AssertEqualsAutograd(options, pairs, beta), iter: 40, threads: 1);
+
+    /// <summary>What both have in common is no preference. Not even rounding may be left of it, of which Adam would make whole steps.</summary>
+    [Fact]
+    public void Backward_OfSidesThatAreAlike_GivesExactlyNoGradient() => Gen.Select(Small.AnyOptions, Preferences).Sample((options, pairs) =>
+    {
+        using var parameters = Small.Model(options);
+        new DpoObjective(parameters.Model, 0.1).Backward(pairs with { Rejected = pairs.Chosen }, seed: 0);
+        Assert.All(parameters.Gradients.ToArray(), gradient => Assert.Equal(0, gradient));
+    }, iter: 20, threads: 1);
 
     [Fact]
     public void Backward_OfMoreRowsThanAChunkHolds_EqualsAutogradThroughLogSigmoid()

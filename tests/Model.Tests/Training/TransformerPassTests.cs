@@ -69,6 +69,24 @@ public class TransformerPassTests
         Close.Assert("gradient", one, two, relative: 1e-4, absolute: 1e-4);
     }
 
+    /// <summary>It is zero but for rounding, of which Adam would make whole steps.</summary>
+    [Theory, InlineData(Precision.Full), InlineData(Precision.Mixed)]
+    public void Backward_OfAnyModel_GivesTheKeysBiasesNoGradientAndAllOthersSome(Precision precision)
+    {
+        foreach (var options in Small.AnyOptions.Cases(10))
+        {
+            using var parameters = Small.Model(options, precision: precision);
+            new SupervisedObjective(parameters.Model, 0.1).Backward(Small.SomePairs, seed: 1);
+            foreach (var bias in parameters.Slices.Where(slice => slice.Name.EndsWith("in_proj_bias")))
+            {
+                var parts = parameters.Gradients.Slice(bias.Offset, bias.Length).ToArray().Chunk(options.DModel).ToList();
+                Assert.Contains(parts[0], gradient => gradient != 0);
+                Assert.All(parts[1], gradient => Assert.Equal(0, gradient));
+                Assert.Contains(parts[2], gradient => gradient != 0);
+            }
+        }
+    }
+
     [Fact]
     public void Backward_AfterEachLayer_TellsWhatIsFinal()
     {

@@ -27,7 +27,6 @@ public static class TinyJob
         {{(align ? Align(alignSteps) : "")}}
         """);
 
-    // Much of chosen and rejected is alike: gradients that are zero but for rounding would make whole steps with a smaller epsilon.
     private static string Align(int steps) => $$"""
           - name: align
             type: dpo
@@ -36,7 +35,7 @@ public static class TinyJob
             beta: 0.1
             batch_tokens: 600
             steps: {{steps}}
-            optimizer: { type: adam, schedule: constant, learning_rate: 0.0002, epsilon: 0.0000001, label_smoothing: 0 }
+            optimizer: { type: adam, schedule: constant, learning_rate: 0.0002, label_smoothing: 0 }
             validate: { metric: accuracy, translations: "sample:polite-en-zh/validation", beam: 1, max_sentences: 20, tokenize: zh, track: { polite: 您 } }
         """;
 }
