@@ -10,6 +10,9 @@ namespace DistTrain.Cli;
 /// <param name="Warnings">As in <see cref="JobCheck"/>.</param>
 internal sealed record JobFile(string Text, string DataRoot, JobSpec? Spec, IReadOnlyList<Problem> Problems, IReadOnlyList<Problem> Warnings)
 {
+    /// <summary>The folders that the files which it names lie in; none when there are problems.</summary>
+    public IReadOnlyList<string> Folders { get; private init; } = [];
+
     /// <param name="data">Where relative data paths start; null: the file's folder.</param>
     /// <param name="start">What the job starts from in place of what its key says; null: that.</param>
     /// <param name="state">The coordinator's state folder, by the job's name; null where there is none yet.</param>
@@ -19,7 +22,7 @@ internal sealed record JobFile(string Text, string DataRoot, JobSpec? Spec, IRea
         if (!file.Exists) throw new UsageException($"There is no job file '{file.FullName}'.");
         var text = File.ReadAllText(file.FullName);
         var root = Path.GetFullPath(data ?? file.DirectoryName!);
-        var check = JobCheck.Of(text, file.Name, root, start, state);
-        return new(text, root, check.Spec, check.Problems, check.Warnings);
+        var check = JobCheck.Of(text, file.Name, new StartPlaces(root, state), start);
+        return new(text, root, check.Spec, check.Problems, check.Warnings) { Folders = check.AsWritten is { } job ? JobSpecFiles.Folders(job, root) : [] };
     }
 }

@@ -25,7 +25,7 @@ public static class CoordinatorHosting
             options, preparations, lease => PortDial.Try(lease.Host, lease.DataPort, clock, default), clock, logs.CreateLogger<JobsActor>()));
         var kept = Props.Create(() => new JobsKeeper(jobs, () => JournalCheck.Trouble(options), logs.CreateLogger<JobsKeeper>()));
         return akka
-            .WithDistTrainCluster(options.Cluster, ClusterOptions.CoordinatorRole)
+            .WithDistTrainCluster(options.Cluster, ClusterOptions.CoordinatorRole, clock, logs)
             .AddHocon(ConfigurationFactory.ParseString(SqlJournal.Hocon(options)), HoconAddMode.Prepend)
             .WithSingleton<JobsActor>(ClusterHosting.JobsName, kept, new ClusterSingletonOptions { Role = ClusterOptions.CoordinatorRole })
             .WithActors((system, registry) =>

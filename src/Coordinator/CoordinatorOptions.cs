@@ -1,4 +1,6 @@
 using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Coordinator;
 
@@ -26,6 +28,11 @@ public sealed record CoordinatorOptions
     /// <summary>Connection string of the database. Give it by environment or file rather than on the command line: it holds a password.</summary>
     /// <value>Needed for postgresql. Default for sqlite: a file journal.db in <see cref="State"/>.</value>
     public string? ConnectionString { get; init; }
+
+    /// <summary>Where the start and the data of a job are looked for, and where they may lie.</summary>
+    /// <param name="dataRoot">Full path of the folder that the job's relative paths start from.</param>
+    /// <exception cref="IOException">The links of a folder lead in a circle.</exception>
+    public StartPlaces Places(string dataRoot) => new(dataRoot, _ => Path.GetFullPath(State), new DataRoots([Data, .. DataAllow]));
 
     /// <summary>Whatever is wrong with the options, one sentence each.</summary>
     public IEnumerable<string> Problems()

@@ -20,4 +20,10 @@ public static class Limits
 
     /// <summary>Items of a list or map in one message.</summary>
     public const int ListItems = 100_000;
+
+    /// <summary>Lines that one place in a process logs within <see cref="StrangerLinesTime"/> because of what strangers send; of the others only their number is told.</summary>
+    public const int StrangerLines = 20;
+
+    /// <summary>The time that <see cref="StrangerLines"/> are counted in.</summary>
+    public static readonly TimeSpan StrangerLinesTime = TimeSpan.FromMinutes(1);
 }

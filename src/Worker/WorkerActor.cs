@@ -1,6 +1,8 @@
 using Akka.Actor;
+using DistTrain.Shared;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Wire;
 using DistTrain.Worker.Reporting;
 using Microsoft.Extensions.Logging;
 
@@ -19,15 +21,19 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     private readonly TrainingSession _session;
     private readonly IActorRef _coordinator;
     private readonly IActorRef _search;
+    private readonly Func<ActorPath, bool> _isCoordinators;
     private readonly ILogger _log;
+    private readonly StrangerLog _strangerLog;
     private RosterProtocol.HelloReceived? _known;
 
     /// <param name="session">Of this process; a generation may be under way in it.</param>
     /// <param name="coordinator">Where the jobs singleton is reached, wherever it is.</param>
     /// <param name="search">The <see cref="CoordinatorSearch"/>, told of each answer of a coordinator.</param>
-    public WorkerActor(WorkerIdentity me, TrainingSession session, IActorRef coordinator, IActorRef search, ILogger<WorkerActor> log)
+    /// <param name="isCoordinators">Whether the actor with a path is in a coordinator of this node's cluster.</param>
+    public WorkerActor(
+        WorkerIdentity me, TrainingSession session, IActorRef coordinator, IActorRef search, Func<ActorPath, bool> isCoordinators, TimeProvider clock, ILogger<WorkerActor> log)
     {
-        (_me, _session, _coordinator, _search, _log) = (me, session, coordinator, search, log);
+        (_me, _session, _coordinator, _search, _isCoordinators, _log, _strangerLog) = (me, session, coordinator, search, isCoordinators, log, new StrangerLog(log, clock));
         Receive<HelloDue>(_ =>
         {
             // Reports first: a new coordinator must hear how a generation ended before it hears that the worker is idle.
@@ -36,10 +42,10 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
                     _coordinator.Tell(report);
             SayHello();
         });
-        Receive<RosterProtocol.HelloReceived>(Answered);
-        Receive<TrainingProtocol.ReportReceived>(_session.Acknowledge);
-        Receive<TrainingProtocol.StartGeneration>(Start);
-        Receive<TrainingProtocol.StopGeneration>(Stop);
+        FromCoordinator<RosterProtocol.HelloReceived>(Answered);
+        FromCoordinator<TrainingProtocol.ReportReceived>(_session.Acknowledge);
+        FromCoordinator<TrainingProtocol.StartGeneration>(Start);
+        FromCoordinator<TrainingProtocol.StopGeneration>(Stop);
         Receive<SessionReport>(report =>
         {
             if (!IsForeign) _coordinator.Tell(report.Report);
@@ -58,6 +64,13 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         Timers.StartPeriodicTimer(nameof(HelloDue), new HelloDue(), TimeSpan.Zero, HelloInterval);
     }
 
+    /// <summary>What is sent from elsewhere is dropped. A coordinator repeats all of it, so that one which has just joined is heard a moment later.</summary>
+    private void FromCoordinator<T>(Action<T> handle) where T : IWireMessage => Receive<T>(message =>
+    {
+        if (_isCoordinators(Sender.Path)) handle(message);
+        else _strangerLog.Write(log => ActorLog.StrangerDropped(log, typeof(T).Name, Readable.Line(Sender.Path.ToString())));
+    });
+
     private void Answered(RosterProtocol.HelloReceived received)
     {
         _search.Tell(CoordinatorSearch.Answered.Instance);
@@ -73,9 +86,9 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     {
         // The coordinator repeats the start until it is answered; whose journal it comes from is known a moment later.
         if (_known is null || IsCurrent(start.Job, start.Generation)) return;
-        if (_session.Start(start, _known.Journal) is { } refusal)
+        if ((AssignedFolders.Refusal(start) ?? _session.Start(start, _known.Journal)) is { } refusal)
         {
-            using (_log.ForJob(start.Job.Value, generation: start.Generation, worker: _me.Id.Value)) ActorLog.StartRefused(_log, start.Generation, refusal);
+            using (_log.ForJob(start.Job.Value, generation: start.Generation, worker: _me.Id.Value)) ActorLog.StartRefused(_log, start.Generation, Readable.Line(refusal));
             Sender.Tell(new TrainingProtocol.GenerationRefused(start.Job, start.Generation, _me.Id, 0, refusal));
             return;
         }

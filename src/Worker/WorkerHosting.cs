@@ -16,7 +16,7 @@ public static class WorkerHosting
     /// <param name="process">Made once; it outlives the actor system.</param>
     public static AkkaConfigurationBuilder AddWorker(
         this AkkaConfigurationBuilder akka, WorkerOptions options, WorkerProcess process, TimeProvider clock, ILoggerFactory logs) => akka
-        .WithDistTrainCluster(options.Cluster, ClusterOptions.WorkerRole)
+        .WithDistTrainCluster(options.Cluster, ClusterOptions.WorkerRole, clock, logs)
         .WithSingletonProxy<JobsSingleton>(ClusterHosting.JobsName, new ClusterSingletonOptions { Role = ClusterOptions.CoordinatorRole })
         .WithActors((system, registry) =>
         {
@@ -24,7 +24,8 @@ public static class WorkerHosting
             var search = system.ActorOf(Props.Create(() => new CoordinatorSearch(
                 process.Contact, seeds, () => IsCutOff(system), () => Rejoin(system), clock, logs.CreateLogger<CoordinatorSearch>())), "search");
             var jobs = registry.Get<JobsSingleton>();
-            system.ActorOf(Props.Create(() => new WorkerActor(process.Identity, process.Session, jobs, search, logs.CreateLogger<WorkerActor>())), "worker");
+            system.ActorOf(Props.Create(() => new WorkerActor(
+                process.Identity, process.Session, jobs, search, path => IsCoordinator(system, path.Address), clock, logs.CreateLogger<WorkerActor>())), "worker");
         })
         .AddStartup((system, _) => Cluster.Get(system).JoinSeedNodes([.. options.Cluster.SeedAddresses()]));
 
@@ -34,6 +35,9 @@ public static class WorkerHosting
         return state.Members.Count > 0
             && !state.Members.Except(state.Unreachable).Any(member => member.HasRole(ClusterOptions.CoordinatorRole) && member.Status is not (MemberStatus.Down or MemberStatus.Removed));
     }
+
+    private static bool IsCoordinator(ActorSystem system, Address address) => Cluster.Get(system).State.Members.Any(
+        member => member.Address == address && member.HasRole(ClusterOptions.CoordinatorRole) && member.Status is not (MemberStatus.Down or MemberStatus.Removed));
 
     private static void Rejoin(ActorSystem system) => CoordinatedShutdown.Get(system).Run(RejoinReason.Instance);
 

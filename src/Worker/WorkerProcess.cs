@@ -25,7 +25,7 @@ public sealed class WorkerProcess : IAsyncDisposable
     public WorkerProcess(WorkerOptions options, TimeProvider clock, ILoggerFactory logs)
     {
         (_clock, _log) = (clock, logs.CreateLogger<TrainingThread>());
-        _listener = DataPlaneListener.Start(options.Cluster.Host, options.DataPort, log: logs.CreateLogger<DataPlaneListener>(), bind: options.Cluster.Bind);
+        _listener = DataPlaneListener.Start(options.Cluster.Host, options.DataPort, log: logs.CreateLogger<DataPlaneListener>(), bind: options.Cluster.Bind, clock: clock);
         var trainer = new Trainer(_listener, new TrainingOptions { Threads = options.Threads, Device = options.Device }, clock, logs.CreateLogger<Trainer>());
         _thread = new TrainingThread(trainer, logs.CreateLogger<TrainingThread>());
         Identity = new(new WorkerId(options.Name!), _listener.Host, _listener.Port, options.Device, Environment.ProcessorCount, Guid.NewGuid().ToString("N"));

@@ -27,7 +27,7 @@ public sealed partial class JobActor
         {
             case TrainingProtocol.CheckpointWritten written when !IsInPlace(written.Checkpoint):
                 using (_log.ForJob(_id.Value, generation: report.Generation, worker: report.From.Value))
-                    LogMessages.CheckpointElsewhere(_log, Readable.Line(written.Checkpoint.Folder));
+                    _strangerLog.Write(log => LogMessages.CheckpointElsewhere(log, Readable.Line(written.Checkpoint.Folder)));
                 Acknowledge();
                 break;
             case TrainingProtocol.CheckpointWritten written:

@@ -25,9 +25,11 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
     private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(30);
 
     private readonly JobId _id;
+    private readonly CoordinatorOptions _options;
     private readonly Preparations _preparations;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
+    private readonly StrangerLog _strangerLog;
     private readonly JobFeed _feed;
     private readonly JobMetrics _metrics;
     private JobState? _state;
@@ -39,9 +41,11 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
     private IReadOnlyCollection<WorkerId> _survivors = [];
     private (string Spec, CancellationTokenSource Stop)? _preparation;
 
-    public JobActor(JobId id, string feedId, Preparations preparations, TimeProvider clock, ILogger log)
+    public JobActor(JobId id, string feedId, CoordinatorOptions options, Preparations preparations, TimeProvider clock, ILogger log)
     {
-        (_id, _preparations, _clock, _log, _feed, _metrics) = (id, preparations, clock, log, new JobFeed(feedId), new JobMetrics(clock));
+        (_id, _options, _preparations, _clock, _log, _feed, _metrics) = (id, options, preparations, clock, log, new JobFeed(feedId), new JobMetrics(clock));
+
+        _strangerLog = new StrangerLog(log, clock);
 
         Recover<JobEvents.IJobEvent>(Fold);
         Recover<RecoveryCompleted>(_ =>
@@ -76,7 +80,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
             var done = Math.Max(over.StepsDone, _shown.Generation == over.Generation ? _shown.Step : 0);
             Obey(new JobCommand.EndGeneration(over.Generation, over.Because, over.Aftermath, done), AcknowledgeFinished);
         });
-        Command(Outside.Guarded<TrainingProtocol.IReport>(log, Take));
+        Command(Outside.Guarded<TrainingProtocol.IReport>(_strangerLog, Take));
         Command<ReceiveTimeout>(_ => Context.Parent.Tell(new JobMessages.Idle(_id)));
         Command<JobMessages.Leave>(_ => Context.Stop(Self));
         Command<JobsProtocol.GetStatus>(_ => Answer(state => JobStatusText.Describe(state, _waits, _clock.GetUtcNow(), _metrics.Newest(state.Phase?.Name))));
@@ -141,13 +145,9 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
             client.Tell(new JobsProtocol.JobUnknown(_id));
             return;
         }
-        var places = new StartPlaces(job.DataRoot, _ => Path.GetFullPath(Path.Combine(job.RunFolder, "..", "..")));
-        var read = JobStart.Fit(JobSpecReader.Read(resume.Spec, $"{_id}.json"), places, taken: job.Spec);
-        var resumption = read.Spec is { } wanted ? JobResumption.Of(job, wanted) : null;
-        var missing = resumption is { Prepares: true } ? JobSpecFiles.MissingFiles(read, job.DataRoot) : [];
-        var refusals = read.Problems.Concat(missing).Select(problem => problem.ToString()).Concat(resumption?.Refusals ?? []).ToList();
-        if (refusals.Count > 0) client.Tell(new JobsProtocol.JobRefused(refusals));
-        else Obey(new JobCommand.Resume(read.Spec!, resume.Because), () => client.Tell(new JobsProtocol.JobAccepted(_id, job.RunFolder, Existing: true)));
+        var (wanted, refusals, warnings) = ChangedJob.Examine(resume, job, _options);
+        if (wanted is null) client.Tell(new JobsProtocol.JobRefused(refusals));
+        else Obey(new JobCommand.Resume(wanted, Readable.Line(resume.Because)), () => client.Tell(new JobsProtocol.JobAccepted(_id, job.RunFolder, Existing: true, warnings)));
     }
 
     private void Fold(JobEvents.IJobEvent happened)

@@ -11,7 +11,7 @@ public sealed partial class JobsActor
         if (_jobs.TryGetValue(id, out var live)) return live;
         // The life of the feed is the actor's: numbers start again when it does.
         var feed = $"{_life}-{Guid.NewGuid():N}";
-        return _jobs[id] = Context.Watch(Context.ActorOf(Props.Create(() => new JobActor(id, feed, _preparations, _clock, _log))));
+        return _jobs[id] = Context.Watch(Context.ActorOf(Props.Create(() => new JobActor(id, feed, _options, _preparations, _clock, _log))));
     }
 
     /// <summary>To a job's actor, which is started for it when the job has ended.</summary>

@@ -26,6 +26,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
     private readonly Preparations _preparations;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
+    private readonly StrangerLog _strangerLog;
     private readonly string _life;
     private readonly Func<Lease, Task<DialOutcome>> _dial;
     private readonly HashSet<(WorkerId, string)> _strangers = [];
@@ -43,6 +44,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         CoordinatorOptions options, Preparations preparations, Func<Lease, Task<DialOutcome>> dial, TimeProvider clock, ILogger<JobsActor> log)
     {
         (_options, _preparations, _dial, _clock, _log, _queue) = (options, preparations, dial, clock, log, new WorkerQueue(clock));
+        _strangerLog = new StrangerLog(log, clock);
         _life = Guid.NewGuid().ToString("N");
 
         Recover<JobEvents.JobListed>(listed => _list = _list.Apply(listed));
@@ -137,14 +139,14 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         ? JournalCheck.Describe(database, _options)
         : $"The journal cannot be used ({failure.GetBaseException().Message}).";
 
-    private void FromOutside<T>(Action<T> handle) where T : IWireMessage => Command(Outside.Guarded(_log, handle));
+    private void FromOutside<T>(Action<T> handle) where T : IWireMessage => Command(Outside.Guarded(_strangerLog, handle));
 
     private void Submit(Submission submission)
     {
         var (submit, root, spec, problems, warnings) = submission;
         if (spec is null)
         {
-            LogMessages.SubmissionRefused(_log, Readable.Line(string.Join(" ", problems)));
+            _strangerLog.Write(log => LogMessages.SubmissionRefused(log, Readable.Line(string.Join(" ", problems))));
             Sender.Tell(new JobsProtocol.JobRefused(problems));
             return;
         }
@@ -198,7 +200,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         var met = _roster.Meet(hello, Sender);
         if (met == Meeting.Replaced)
         {
-            if (_strangers.Add((hello.Worker, hello.Incarnation ?? ""))) LogMessages.NameTaken(_log, hello.Worker.Value);
+            if (_strangers.Add((hello.Worker, hello.Incarnation ?? ""))) _strangerLog.Write(log => LogMessages.NameTaken(log, hello.Worker.Value));
             return;
         }
         var known = _roster.Find(hello.Worker);
@@ -225,7 +227,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
 
     private void NoteStranger(WorkerId worker, JobId job)
     {
-        if (_strangers.Add((worker, job.Value))) LogMessages.UnknownJobTrained(_log, worker.Value, job.Value);
+        if (_strangers.Add((worker, job.Value))) _strangerLog.Write(log => LogMessages.UnknownJobTrained(log, worker.Value, job.Value));
     }
 
     private void Ended(Terminated terminated)

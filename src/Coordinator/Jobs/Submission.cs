@@ -1,5 +1,4 @@
 using DistTrain.Shared;
-using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Wire;
@@ -28,7 +27,7 @@ public sealed record Submission(JobsProtocol.SubmitJob Submit, string DataRoot, 
         try
         {
             var root = Path.GetFullPath(submit.DataRoot ?? options.Data);
-            var read = JobCheck.Of(submit.Spec, file, root, submit.Start, _ => Path.GetFullPath(options.State), new DataRoots([options.Data, .. options.DataAllow]));
+            var read = JobCheck.Of(submit.Spec, file, options.Places(root), submit.Start);
             return new(submit, root, read.Spec,
                 [.. read.Problems.Select(problem => Readable.Line(problem.ToString()))], [.. read.Warnings.Select(warning => Readable.Line(warning.ToWarning()))]);
         }

@@ -3,6 +3,7 @@ using Akka.Cluster.Tools.PublishSubscribe;
 using Akka.Configuration;
 using Akka.Hosting;
 using DistTrain.Shared.Wire;
+using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Shared.Cluster;
 
@@ -25,7 +26,10 @@ public static class ClusterHosting
     /// <param name="akka">The system's builder.</param>
     /// <param name="options">Where to listen; already checked.</param>
     /// <param name="role"><see cref="ClusterOptions.CoordinatorRole"/> or <see cref="ClusterOptions.WorkerRole"/>.</param>
-    public static AkkaConfigurationBuilder WithDistTrainCluster(this AkkaConfigurationBuilder akka, ClusterOptions options, string role) => akka
+    /// <param name="logs">Where the node tells of messages that it refuses.</param>
+    public static AkkaConfigurationBuilder WithDistTrainCluster(
+        this AkkaConfigurationBuilder akka, ClusterOptions options, string role, TimeProvider clock, ILoggerFactory logs) => akka
+        .AddSetup(new RefusedMessages(logs.CreateLogger<RefusedMessages>(), clock))
         .ConfigureLoggers(loggers =>
         {
             loggers.ClearLoggers();

@@ -12,6 +12,10 @@ public sealed class DataRoots
     /// <exception cref="IOException">The links of one lead in a circle.</exception>
     public DataRoots(params IEnumerable<string> folders) => this.folders = [.. folders.Select(RealPath.Of)];
 
+    /// <summary>These folders and one more.</summary>
+    /// <exception cref="IOException">Its links lead in a circle.</exception>
+    public DataRoots And(string folder) => new([.. folders, folder]);
+
     /// <summary>Whether a file or folder lies in one of the folders, wherever its links lead.</summary>
     /// <exception cref="IOException">Its links lead in a circle.</exception>
     public bool Hold(string path)

@@ -27,35 +27,38 @@ public static class JobSpecFiles
         return [.. problems.Take(Limits.Problems)];
     }
 
-    /// <summary>The folders that a job's files lie in, once links are followed: what has to be allowed for it to be trained.</summary>
+    /// <summary>The folders that the files which a job names lie in, once links are followed: what has to be allowed for it to be trained.</summary>
+    /// <param name="job">As its file says it, but for the start: that is the full path of the checkpoint that was chosen.</param>
     /// <exception cref="IOException">Links lead in a circle.</exception>
     public static IReadOnlyList<string> Folders(JobSpec job, string dataRoot) =>
-        [.. Named(job, dataRoot).SelectMany(named => named.Files).SelectMany(names => names).Where(File.Exists).Select(file => Path.GetDirectoryName(RealPath.Of(file))!).Distinct()];
+        [.. Named(job, dataRoot).Concat(Models(job, dataRoot)).SelectMany(named => named.Files).SelectMany(names => names).Where(File.Exists).Concat(StartFiles(job)).Select(file => Path.GetDirectoryName(RealPath.Of(file))!).Distinct()];
+
+    /// <summary>Full path of a file that a job names. No path holds a null character; one that is written out names no file, which is then said.</summary>
+    internal static string FullPath(string dataRoot, string path) => Path.GetFullPath(Path.Combine(dataRoot, path.Replace("\0", "\\0", StringComparison.Ordinal)));
+
+    private static string[] StartFiles(JobSpec job) => job.Start is { } start ? Directory.GetFiles(start.Checkpoint) : [];
 
     /// <summary>Every key that names files, with the files: each by the names that it may have.</summary>
     private static IEnumerable<(string Path, string Named, string[][] Files)> Named(JobSpec? job, string dataRoot) =>
     [
         .. from set in Sets(job)
            where !IsSample(set.Set)
-           select (set.Path, set.Set, Alternatives(Full(dataRoot, set.Set), set.Data)),
-        .. Models(job).Select(model => (model.Path, model.Model, (string[][])[[Full(dataRoot, model.Model)]])),
+           select (set.Path, set.Set, Alternatives(FullPath(dataRoot, set.Set), set.Data)),
+        // Of a job with a start the tokenizer is the start's: JobStart looks at what is written.
+        .. job?.Start is null ? Models(job, dataRoot) : [],
     ];
-
-    // A path cannot hold a null character; one that is written out names no file, which is then said.
-    private static string Full(string dataRoot, string path) => Path.GetFullPath(Path.Combine(dataRoot, path.Replace("\0", "\\0", StringComparison.Ordinal)));
 
     private static bool IsSample(string set) => set.StartsWith(SamplePrefix, StringComparison.Ordinal);
 
-    // Of a job with a start the tokenizer is the start's: JobStart looks at what is written.
-    private static IEnumerable<(string Path, string Model)> Models(JobSpec? job) =>
-        from named in job?.Start is not null ? [] : new[]
+    private static IEnumerable<(string Path, string Named, string[][] Files)> Models(JobSpec? job, string dataRoot) =>
+        from named in new[]
         {
             (Path: "tokenizer.model", job?.Tokenizer.Model),
             (Path: "tokenizer.source_model", Model: job?.Tokenizer.SourceModel),
             (Path: "tokenizer.target_model", Model: job?.Tokenizer.TargetModel),
         }
         where !string.IsNullOrEmpty(named.Model)
-        select (named.Path, named.Model!);
+        select (named.Path, named.Model!, (string[][])[[FullPath(dataRoot, named.Model!)]]);
 
     private static IEnumerable<(string Path, string Set, DataSpec Data)> Sets(JobSpec? job) =>
         from phase in (job?.Phases ?? []).Select((spec, i) => (Spec: spec, Path: $"phases[{i}]"))

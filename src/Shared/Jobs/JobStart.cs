@@ -29,7 +29,7 @@ public static class JobStart
         [
             .. ModelDifferences(draft.Model, read.Written, theirs.Model, folder),
             .. TokenizerDifferences(draft.Tokenizer, read.Written, theirs.Tokenizer, folder),
-            .. GivenTokenizers(draft.Tokenizer, read.Written, places.DataRoot, folder),
+            .. GivenTokenizers(draft.Tokenizer, read.Written, places, folder),
             .. OptimizerRules(start, folder),
         ]);
     }
@@ -85,7 +85,7 @@ public static class JobStart
     }
 
     /// <summary>Models that the file names are compared by what they are: their paths may be others.</summary>
-    private static IReadOnlyList<Violation> GivenTokenizers(TokenizerSpec ours, IReadOnlySet<string> written, string dataRoot, string folder)
+    private static IReadOnlyList<Violation> GivenTokenizers(TokenizerSpec ours, IReadOnlySet<string> written, StartPlaces places, string folder)
     {
         try
         {
@@ -101,7 +101,8 @@ public static class JobStart
         {
             var path = $"tokenizer.{key}";
             if (!written.Contains(path) || string.IsNullOrEmpty(model)) return [];
-            var file = Path.GetFullPath(Path.Combine(dataRoot, model));
+            var file = JobSpecFiles.FullPath(places.DataRoot, model);
+            if (places.Allowed?.Refusal(file) is { } refusal) return [new(path, $"{path} is '{model}', {refusal}")];
             if (!File.Exists(file)) return [new(path, $"{path} is '{model}', but there is no file {file}. Remove the key: the tokenizer is the start's.")];
             var hash = SentencePieceTokenizer.Load(file).Hash;
             return hash == its.Hash ? [] : [Different(path, $"'{model}' (hash {hash})", $"another (hash {its.Hash})", folder)];

@@ -1,22 +1,29 @@
 using DistTrain.Shared.Checkpoints;
+using DistTrain.Shared.Datasets;
 
 namespace DistTrain.Shared.Jobs;
 
-/// <summary>Where a job's start is looked for.</summary>
+/// <summary>Where a job's start and data are looked for, and where they may lie.</summary>
 /// <param name="DataRoot">Full path of the folder that relative paths start from.</param>
-/// <param name="State">The coordinator's state folder, by the job's name: where relative paths start otherwise, and ids of jobs; null: nowhere else.</param>
-public sealed record StartPlaces(string DataRoot, Func<string, string>? State = null)
+/// <param name="State">The coordinator's state folder, by the job's name: where relative paths of a start begin otherwise, and ids of jobs; null: nowhere else.</param>
+/// <param name="Allowed">Where data must lie, and a start that does not lie in the state folder; null: anywhere. Of what lies elsewhere nothing is told, not even whether it is there.</param>
+public sealed record StartPlaces(string DataRoot, Func<string, string>? State = null, DataRoots? Allowed = null)
 {
     /// <param name="checkpoint">As a job file or a person says it.</param>
     /// <returns>Full path of the checkpoint that is chosen; else why there is none, as the end of a sentence.</returns>
     public (string? Folder, string Because) Find(string checkpoint, string job)
     {
-        var folders = Folders(checkpoint, job);
-        if (folders.FirstOrDefault(Directory.Exists) is not { } folder)
-            return (null, $"but there is no folder {string.Join(" or ", folders)}. Name the folder of a checkpoint or of a run, or the id of a job of this coordinator.");
         try
         {
-            return (CheckpointLocation.Find(folder, _ => { }), "");
+            var state = State?.Invoke(job);
+            var allowed = state is null ? Allowed : Allowed?.And(state);
+            var all = Folders(checkpoint, state);
+            if (all.FirstOrDefault(folder => allowed?.Refusal(folder) is null && Directory.Exists(folder)) is not { } folder)
+                return (null, all.Select(each => allowed?.Refusal(each)).FirstOrDefault(refusal => refusal is not null)
+                    ?? $"but there is no folder {string.Join(" or ", all)}. Name the folder of a checkpoint or of a run, or the id of a job of this coordinator.");
+            var found = CheckpointLocation.Find(folder, _ => { });
+            // Each file may be a link, and what is found in a run may lie elsewhere.
+            return Directory.GetFiles(found).Select(file => allowed?.Refusal(file)).FirstOrDefault(refusal => refusal is not null) is { } outside ? (null, outside) : (found, "");
         }
         catch (Exception failure) when (failure is NoCheckpointException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -24,10 +31,10 @@ public sealed record StartPlaces(string DataRoot, Func<string, string>? State = 
         }
     }
 
-    private List<string> Folders(string checkpoint, string job)
+    private List<string> Folders(string checkpoint, string? state)
     {
         List<string> from = [DataRoot];
-        if (State?.Invoke(job) is { } state) from.AddRange([state, Path.Combine(state, "jobs")]);
+        if (state is not null) from.AddRange([state, Path.Combine(state, "jobs")]);
         // No path holds a null character; one that is written out names nothing, which is then said.
         return [.. from.Select(folder => Path.GetFullPath(Path.Combine(folder, checkpoint.Replace("\0", "\\0", StringComparison.Ordinal)))).Distinct()];
     }

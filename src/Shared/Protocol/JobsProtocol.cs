@@ -14,7 +14,7 @@ public static class JobsProtocol
     public sealed record SubmitJob(string Spec, string FileName, string? DataRoot, string RequestId, string? Start = null) : IWireMessage;
 
     /// <param name="Existing">True when the submission found an unfinished job that it had made before.</param>
-    /// <param name="Warnings">What in the job file does nothing where it stands, a sentence each; null: nothing.</param>
+    /// <param name="Warnings">What in the job file does nothing where it stands, and did not before in a job that is taken up; a sentence each; null: nothing.</param>
     public sealed record JobAccepted(JobId Job, string RunFolder, bool Existing, IReadOnlyList<string>? Warnings = null) : IWireMessage;
 
     public sealed record JobRefused(IReadOnlyList<string> Problems) : IWireMessage;
@@ -108,7 +108,8 @@ public static class JobsProtocol
     /// </summary>
     /// <param name="Spec">Text of a job file, YAML or JSON: what the job is to do from now on.</param>
     /// <param name="Because">One sentence for the journal.</param>
-    public sealed record ResumeJob(JobId Job, string Spec, string Because) : IWireMessage;
+    /// <param name="FileName">Name of the file, for the sentences about it; null: it is the job's own, edited by options.</param>
+    public sealed record ResumeJob(JobId Job, string Spec, string Because, string? FileName = null) : IWireMessage;
 
     /// <summary>Instead of any answer: the coordinator lives, but cannot use its journal. To be asked again.</summary>
     /// <param name="Because">Why, as a sentence with the remedy.</param>

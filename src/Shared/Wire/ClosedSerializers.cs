@@ -14,7 +14,8 @@ public abstract class ClosedSerializer(ExtendedActorSystem system, int id) : Ser
 
     public override byte[] ToBinary(object obj) => throw new SerializationException($"{obj.GetType()} is sent by no node: it is not on the list of wire messages.");
 
-    public override object FromBinary(byte[] bytes, Type type) => throw new SerializationException($"A message for serializer {id} was dropped: no node takes objects of types that a peer names.");
+    public override object FromBinary(byte[] bytes, Type type) =>
+        throw RefusedMessages.Told(system, new SerializationException($"A message for serializer {id} is dropped: no node takes objects of types that a peer names."));
 }
 
 /// <summary>In the place of Akka's JSON serializer, which would make any type of the process by name.</summary>

@@ -14,13 +14,15 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
     /// <summary>The serializer's number in Akka's envelopes and in the journal. It never changes.</summary>
     public override int Identifier => 7401;
 
-    /// <summary>The configuration that binds this serializer, and closes those of Akka's that make types by name.</summary>
+    /// <summary>The configuration that binds this serializer, closes those of Akka's that make types by name, and keeps orders to actors out of others.</summary>
     public static string Hocon { get; } = $$"""
         akka.actor {
           serializers {
             disttrain = "{{typeof(WireSerializer).AssemblyQualifiedName}}"
             json = "{{typeof(ClosedJsonSerializer).AssemblyQualifiedName}}"
             daemon-create = "{{typeof(ClosedDeploymentSerializer).AssemblyQualifiedName}}"
+            akka-misc = "{{typeof(OrderlessMiscSerializer).AssemblyQualifiedName}}"
+            akka-system-msg = "{{typeof(OrderlessSystemSerializer).AssemblyQualifiedName}}"
           }
           serialization-identifiers { "{{typeof(WireSerializer).AssemblyQualifiedName}}" = 7401 }
           serialization-bindings {
@@ -41,22 +43,22 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
     /// <exception cref="SerializationException">No message, or one that breaks a promise of its type. Akka drops it, and the link that it came by stays.</exception>
     public override object FromBinary(byte[] bytes, string manifest)
     {
-        var message = Decode(bytes, manifest);
-        return RecordPromises.Broken(message) is { } broken
-            ? throw new SerializationException($"A message '{manifest}' {broken}; it is dropped. Do all nodes run the same version?")
-            : message;
-    }
-
-    private static object Decode(byte[] bytes, string manifest)
-    {
         try
         {
-            return MessagePackSerializer.Deserialize(WireManifests.TypeOf(manifest), bytes, WireFormat.Options)
+            var message = MessagePackSerializer.Deserialize(WireManifests.TypeOf(manifest), bytes, WireFormat.Options)
                 ?? throw new SerializationException($"A message '{manifest}' is null; it is dropped.");
+            return RecordPromises.Broken(message) is { } broken
+                ? throw new SerializationException($"A message '{manifest}' {broken}; it is dropped. Do all nodes run the same version?")
+                : message;
+        }
+        catch (Exception refusal) when (refusal is SerializationException or ArgumentException)
+        {
+            RefusedMessages.Told(system, refusal);
+            throw;
         }
         catch (MessagePackSerializationException e)
         {
-            throw new SerializationException($"A message '{manifest}' cannot be read ({e.GetBaseException().Message}); it is dropped.", e);
+            throw RefusedMessages.Told(system, new SerializationException($"A message '{manifest}' cannot be read ({e.GetBaseException().Message}); it is dropped.", e));
         }
     }
 }

@@ -20,11 +20,11 @@ public sealed class DataPlaneListener : IDisposable
     private readonly Socket socket;
     private readonly Socket? local;
     private readonly DataPlaneOptions options;
-    private readonly ILogger log;
+    private readonly StrangerLog log;
     private readonly ExpectedLinks expected;
     private readonly WaitingLinks waiting;
 
-    private DataPlaneListener(Socket socket, string host, DataPlaneOptions options, ILogger log)
+    private DataPlaneListener(Socket socket, string host, DataPlaneOptions options, StrangerLog log)
     {
         (this.socket, Host, Port, this.options, this.log) = (socket, host, ((IPEndPoint)socket.LocalEndPoint!).Port, options, log);
         expected = new ExpectedLinks(options.UnknownGenerationLimit);
@@ -42,10 +42,11 @@ public sealed class DataPlaneListener : IDisposable
     /// <param name="host">A host name or address that the other workers reach this machine at.</param>
     /// <param name="port">0 takes any free port.</param>
     /// <param name="options">Limits; null takes the defaults.</param>
-    /// <param name="log">Where refused links are reported.</param>
+    /// <param name="log">Where refused links are reported, in bounded number.</param>
     /// <param name="bind">Where to listen when that is another address; null: <paramref name="host"/>.</param>
+    /// <param name="clock">What the number of lines in the log is bounded by; null: the system's.</param>
     /// <exception cref="IOException">The address cannot be listened on.</exception>
-    public static DataPlaneListener Start(string host, int port, DataPlaneOptions? options = null, ILogger? log = null, string? bind = null)
+    public static DataPlaneListener Start(string host, int port, DataPlaneOptions? options = null, ILogger? log = null, string? bind = null, TimeProvider? clock = null)
     {
         Socket? socket = null;
         try
@@ -60,7 +61,7 @@ public sealed class DataPlaneListener : IDisposable
             socket?.Dispose();
             throw new IOException($"The data plane cannot listen on {HostPort.Text(bind ?? host, port)} ({e.Message}). Name an address of this machine and a free port, or port 0.", e);
         }
-        var listener = new DataPlaneListener(socket, HostPort.Host(host), options ?? new DataPlaneOptions(), log ?? NullLogger.Instance);
+        var listener = new DataPlaneListener(socket, HostPort.Host(host), options ?? new DataPlaneOptions(), new StrangerLog(log ?? NullLogger.Instance, clock ?? TimeProvider.System));
         listener.Accept(socket);
         if (listener.local is { } local) listener.Accept(local);
         return listener;
@@ -93,14 +94,14 @@ public sealed class DataPlaneListener : IDisposable
             {
                 if (closing.IsCancellationRequested) return;
                 // Such as too few file descriptors: links that come later may find some.
-                LogMessages.LinkNotAccepted(log, Host, Port, e.Message);
+                log.Write(to => LogMessages.LinkNotAccepted(to, Host, Port, e.Message));
                 if (closing.Token.WaitHandle.WaitOne(AfterFailure)) return;
                 continue;
             }
             var (arrived, dropped) = waiting.Add(link);
             if (dropped is not null)
             {
-                LogMessages.LinkDropped(log, $"waited the longest of {options.LargestWaiting}, when another came");
+                log.Write(to => LogMessages.LinkDropped(to, $"waited the longest of {options.LargestWaiting}, when another came"));
                 dropped.Drop();
             }
             // A thread for each link that waits, not the pool's: blocking calls keep the socket in the fast blocking mode that the ring uses.
@@ -124,14 +125,14 @@ public sealed class DataPlaneListener : IDisposable
                 LinkSocket.SendFrame(link, header with { Kind = FrameKind.Welcome }, []);
                 return;
             }
-            LogMessages.LinkRefused(log, Readable.Line(hello.FromWorker), Readable.Line(hello.Job), header.Generation, refusal);
+            log.Write(to => LogMessages.LinkRefused(to, Readable.Line(hello.FromWorker), Readable.Line(hello.Job), header.Generation, refusal));
             LinkSocket.SendFrame(link, header with { Kind = FrameKind.Refused }, Encoding.UTF8.GetBytes(refusal));
             link.Dispose();
         }
         catch (Exception e)
         {
             // Of every kind: an exception that leaves this thread would end the process, and a stranger's bytes must not.
-            if (!arrived.Ended.IsCancellationRequested) LogMessages.LinkDropped(log, e.Message);
+            if (!arrived.Ended.IsCancellationRequested) log.Write(to => LogMessages.LinkDropped(to, e.Message));
             link.Dispose();
         }
         finally

@@ -35,6 +35,9 @@ internal static partial class ActorLog
     [LoggerMessage(4410, LogLevel.Warning, "The coordinator that answers now has another journal than the one that started generation {Generation} of job {Job}. This worker trains on, keeps its reports, and takes nothing from that coordinator until the generation has ended.")]
     public static partial void ForeignCoordinator(ILogger log, string job, int generation);
 
+    [LoggerMessage(4412, LogLevel.Warning, "A message of the kind {Kind} from {Sender} is dropped: what is trained here, only a coordinator of this worker's cluster says.")]
+    public static partial void StrangerDropped(ILogger log, string kind, string sender);
+
     [LoggerMessage(4411, LogLevel.Warning, "{Count} reports were for a coordinator with another journal than the one that this worker trains for now; they are abandoned.")]
     public static partial void ReportsAbandoned(ILogger log, int count);
 }

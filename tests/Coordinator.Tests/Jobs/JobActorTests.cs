@@ -19,6 +19,7 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
     private readonly TestProbe _worker;
     private readonly Preparations _preparations = new();
     private readonly string _runFolder;
+    private readonly CoordinatorOptions _options;
     private IActorRef _job;
 
     public JobActorTests(TinyData data)
@@ -28,6 +29,7 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
         // What the list of jobs is told is JobsActorTests' matter.
         _jobs.IgnoreMessages(message => message is JobMessages.StatusTold);
         _runFolder = Path.Combine(data.Folder, Guid.NewGuid().ToString("N"));
+        _options = new() { State = Path.Combine(data.Folder, "state"), Data = data.Folder };
         _job = Start();
     }
 
@@ -198,5 +200,5 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
         return ExpectMsg<T>(Patience);
     }
 
-    private IActorRef Start() => _jobs.ChildActorOf(Props.Create(() => new JobActor(Some.Id, "feed", _preparations, TimeProvider.System, NullLogger.Instance)), CancellationToken.None);
+    private IActorRef Start() => _jobs.ChildActorOf(Props.Create(() => new JobActor(Some.Id, "feed", _options, _preparations, TimeProvider.System, NullLogger.Instance)), CancellationToken.None);
 }

@@ -1,4 +1,5 @@
 using DistTrain.Shared.Checkpoints;
+using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Jobs;
 using DistTrain.TestSupport.Processes;
 
@@ -167,5 +168,50 @@ public sealed class JobStartTests : IDisposable
         Assert.Equal(["model.heads"], Again("model: { heads: 8 }\n").Problems.Select(problem => problem.Path));
     }
 
-    private JobCheck Check(string text, string? start = null) => JobCheck.Of(text, "a.yaml", folder.Path, start, _ => Path.Combine(folder.Path, "state"));
+    [Fact]
+    public void Of_StartElsewhere_IsRefusedWhetherItIsThereOrNot()
+    {
+        var elsewhere = SomeCheckpoint.Write(Path.Combine(folder.Path, "elsewhere", "base"));
+        Directory.CreateDirectory(Path.Combine(folder.Path, "data"));
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "data", "link"), elsewhere);
+        JobCheck Confined(string start, params string[] allowed) => JobCheck.Of(
+            $"name: a\nstart: {start}\n{Phase}", "a.yaml",
+            new StartPlaces(Path.Combine(folder.Path, "data"), _ => Path.Combine(folder.Path, "state"), new DataRoots([Path.Combine(folder.Path, "data"), .. allowed])));
+
+        Assert.All([elsewhere, "../elsewhere/base", "link", "../nowhere", "/etc"], start =>
+        {
+            var message = Assert.Single(Confined(start).Problems).Message;
+            Assert.StartsWith($"start is '{start}', which leads to ", message, StringComparison.Ordinal);
+            Assert.Contains("--data-allow", message, StringComparison.Ordinal);
+        });
+        Assert.Equal(elsewhere, Confined(elsewhere, Path.Combine(folder.Path, "elsewhere")).Spec?.Start?.Checkpoint);
+        Assert.Equal(checkpoint, Confined("base-20260102-030405").Spec?.Start?.Checkpoint);
+        Assert.Equal(checkpoint, Confined(checkpoint).Spec?.Start?.Checkpoint);
+    }
+
+    [Fact]
+    public void Of_FileOfAStartOrTokenizerThatLeadsElsewhere_IsRefused()
+    {
+        var secret = folder.Write("secret.txt", "s");
+        var data = Directory.CreateDirectory(Path.Combine(folder.Path, "data")).FullName;
+        var places = new StartPlaces(data, _ => Path.Combine(folder.Path, "state"), new DataRoots(data));
+
+        Assert.Contains(
+            JobCheck.Of($"name: a\nstart: {checkpoint}\ntokenizer: {{ model: ../secret.txt }}\n{Phase}", "a.yaml", places).Problems,
+            problem => problem.Message.StartsWith($"tokenizer.model is '../secret.txt', which leads to {secret}, outside", StringComparison.Ordinal));
+        File.CreateSymbolicLink(Path.Combine(checkpoint, "more.txt"), secret);
+        Assert.Contains($"leads to {secret}", Assert.Single(JobCheck.Of($"name: a\nstart: {checkpoint}\n{Phase}", "a.yaml", places).Problems).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Folders_OfAJobWithAStart_HoldTheCheckpointAndTheTokenizerThatIsCompared()
+    {
+        var data = Directory.CreateDirectory(Path.Combine(folder.Path, "data")).FullName;
+        var model = folder.Write("models/a.model", "");
+        var job = new JobSpec { Start = new() { Checkpoint = checkpoint }, Tokenizer = new() { Model = "../models/a.model" } };
+
+        Assert.Equal([Path.GetDirectoryName(model)!, checkpoint], JobSpecFiles.Folders(job, data));
+    }
+
+    private JobCheck Check(string text, string? start = null) => JobCheck.Of(text, "a.yaml", new StartPlaces(folder.Path, _ => Path.Combine(folder.Path, "state")), start);
 }

@@ -63,7 +63,7 @@ public class KeyEffectsTests
             "job.yaml:7: phases[0].optimizer.label_smoothing is 0.3, but the loss of a dpo phase smooths no labels. Remove the key, or write 0.",
             Assert.Single(read.Refusals).ToString());
         Assert.NotNull(read.Spec);
-        Assert.Null(JobCheck.Of("name: a\nphases: [{ name: b, type: dpo, steps: 1, data: { train: 'sample:polite-en-zh/preferences' }, optimizer: { label_smoothing: 0.1 } }]", "job.yaml", "/").Spec);
+        Assert.Null(JobCheck.Of("name: a\nphases: [{ name: b, type: dpo, steps: 1, data: { train: 'sample:polite-en-zh/preferences' }, optimizer: { label_smoothing: 0.1 } }]", "job.yaml", new StartPlaces("/")).Spec);
     }
 
     [Fact]

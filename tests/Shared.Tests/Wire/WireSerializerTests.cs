@@ -7,6 +7,8 @@ using CsCheck;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Wire;
 using MessagePack;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace DistTrain.Shared.Tests.Wire;
 
@@ -33,6 +35,22 @@ public sealed class WireSerializerTests : IDisposable
         Assert.IsType(type, back);
         Assert.Equal(bytes, serialization.Serialize(back));
         Assert.Equal(JsonSerializer.Serialize(message, type), JsonSerializer.Serialize(back, type));
+    }
+
+    [Fact]
+    public void FromBinary_Refused_IsToldInBoundedNumberWhereANodeListens()
+    {
+        var log = new Lines();
+        var setup = BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString("akka { loglevel = OFF, stdout-loglevel = OFF }\n" + WireSerializer.Hocon))
+            .And(new RefusedMessages(log, new FakeTimeProvider()));
+        using var node = ActorSystem.Create("node", setup);
+
+        for (var time = 0; time < 1000; time++) Assert.ThrowsAny<Exception>(() => node.Serialization.Deserialize([0xc0], 7401, "jobs.submit"));
+        Assert.ThrowsAny<Exception>(() => node.Serialization.Deserialize([], 1, ""));
+
+        Assert.Equal(Limits.StrangerLines, log.Count);
+        Assert.All(log, line => Assert.Equal("A message 'jobs.submit' is null; it is dropped.", line));
+        Assert.ThrowsAny<Exception>(() => _system.Serialization.Deserialize([0xc0], 7401, "jobs.submit"));
     }
 
     [Fact]
@@ -147,4 +165,13 @@ public sealed class WireSerializerTests : IDisposable
     }
 
     private sealed record Unlisted : IWireMessage;
+
+    private sealed class Lines : List<string>, ILogger<RefusedMessages>
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Add(formatter(state, exception));
+    }
 }

@@ -18,6 +18,8 @@ public sealed class DistTrainProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    public bool IsRunning => !_process.HasExited;
+
     /// <summary>Everything printed on standard output so far.</summary>
     public IReadOnlyList<string> Lines
     {

@@ -22,12 +22,19 @@ internal static class ResumeCommand
             var job = new JobId(parsed.GetValue(id)!);
             var status = await options.Ask<JobsProtocol.JobStatus>(parsed, new JobsProtocol.GetStatus(job), stop);
             var stored = await options.Ask<JobsProtocol.JobSpecification>(parsed, new JobsProtocol.GetSpec(job), stop);
-            var spec = parsed.GetValue(file) is { } changed ? Read(await Text(changed, stop), changed.Name) : Read(stored.Spec, $"{job}.json");
+            var (text, name) = parsed.GetValue(file) is { } changed ? (await Text(changed, stop), changed.Name) : (stored.Spec, $"{job}.json");
+            var written = Read(text, name);
+            var spec = written;
             foreach (var step in parsed.GetValue(steps)!)
                 spec = Edit(spec, status.Phase, "--steps", step, (phase, value) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? phase with { Steps = number, Epochs = null } : null);
             foreach (var rate in parsed.GetValue(rates)!)
                 spec = Edit(spec, status.Phase, "--learning-rate", rate, (phase, value) => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? phase with { Optimizer = phase.Optimizer with { LearningRate = number } } : null);
-            var accepted = SubmitCommand.Accepted(await options.Ask<Shared.Wire.IWireMessage>(parsed, new JobsProtocol.ResumeJob(job, JobSpecWriter.ToJson(spec), "A user asked for it."), stop));
+            // A file that no option edits goes as it is: the sentences about it have its lines, and only what it says counts as said.
+            var resume = ReferenceEquals(spec, written) && parsed.GetValue(file) is not null
+                ? new JobsProtocol.ResumeJob(job, text, "A user asked for it.", name)
+                : new JobsProtocol.ResumeJob(job, JobSpecWriter.ToJson(spec), "A user asked for it.");
+            var accepted = SubmitCommand.Accepted(await options.Ask<Shared.Wire.IWireMessage>(parsed, resume, stop));
+            foreach (var warning in accepted.Warnings ?? []) await parsed.InvocationConfiguration.Error.WriteLineAsync(warning);
             await parsed.InvocationConfiguration.Output.WriteLineAsync(SubmitCommand.Describe(accepted, parsed.GetValue(options.Json)));
             return 0;
         });

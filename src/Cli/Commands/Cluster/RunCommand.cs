@@ -45,7 +45,7 @@ internal static class RunCommand
             foreach (var warning in read.Warnings) parsed.InvocationConfiguration.Error.WriteLine(warning.ToWarning());
             var state = StateOf(spec.Name);
             WritableFolder.Require(state, "folder of the run", "--runs");
-            var cluster = new LocalClusterOptions(state, read.DataRoot, JobSpecFiles.Folders(spec, read.DataRoot), devices, parsed.GetValue(threads));
+            var cluster = new LocalClusterOptions(state, read.DataRoot, read.Folders, devices, parsed.GetValue(threads));
             var local = new LocalJob(read.Text, file.Name, spec, read.DataRoot, parsed.GetValue(unfinished), choice => CommandText(parsed, unfinished, choice));
             return JobViews.On(parsed.GetValue(json), view => Run(local, cluster, view, stop));
 

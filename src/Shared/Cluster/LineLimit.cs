@@ -1,0 +1,31 @@
+namespace DistTrain.Shared.Cluster;
+
+/// <summary>
+/// Lets <see cref="Limits.StrangerLines"/> lines through in each <see cref="Limits.StrangerLinesTime"/>, which begins with a line, and counts the others.
+/// Time is passed in; any thread may ask.
+/// </summary>
+public sealed class LineLimit
+{
+    private readonly Lock _gate = new();
+    private DateTimeOffset _begun = DateTimeOffset.MinValue;
+    private int _written;
+    private long _leftOut;
+
+    /// <returns>How many lines were left out since the last that was written; null when this one is to be left out as well.</returns>
+    public long? Admit(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            if (now - _begun >= Limits.StrangerLinesTime) (_begun, _written) = (now, 0);
+            if (_written == Limits.StrangerLines)
+            {
+                _leftOut++;
+                return null;
+            }
+            _written++;
+            var before = _leftOut;
+            _leftOut = 0;
+            return before;
+        }
+    }
+}
