@@ -4,10 +4,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DistTrain.Model.Weights;
 
-/// <summary>Memory that other processes of the same user on this host can map: a file that lies in memory only, and that no folder holds (Linux's memfd).</summary>
+/// <summary>
+/// Memory that other processes of the same user on this host can map: a file that lies in memory only, and that no folder holds (Linux's memfd).
+/// Its length is sealed: who reads what another process has cut off dies of it.
+/// </summary>
 public sealed partial class SharedMemory : IDisposable
 {
-    private const uint CloseOnExec = 1;
+    private const uint CloseOnExec = 1, AllowSealing = 2;
+    private const int AddSeals = 1033, GetSeals = 1034, SealSeals = 1, SealShrink = 2, SealGrow = 4;
 
     private readonly SafeFileHandle file;
 
@@ -32,15 +36,25 @@ public sealed partial class SharedMemory : IDisposable
     {
         if (!OperatingSystem.IsLinux()) return null;
         var name = $"disttrain-{RandomNumberGenerator.GetHexString(32, lowercase: true)}";
-        var file = new SafeFileHandle(CreateMemoryFile(name, CloseOnExec), ownsHandle: true);
-        if (!file.IsInvalid) return new SharedMemory(file, name, length);
+        var file = new SafeFileHandle(CreateMemoryFile(name, CloseOnExec | AllowSealing), ownsHandle: true);
+        if (!file.IsInvalid)
+        {
+            var memory = new SharedMemory(file, name, length);
+            if (Control(file, AddSeals, SealSeals | SealShrink | SealGrow) == 0) return memory;
+        }
         file.Dispose();
         return null;
     }
+
+    /// <summary>Whether the memory cannot become shorter any more.</summary>
+    internal static bool KeepsItsLength(SafeFileHandle file) => Control(file, GetSeals, 0) is var seals && seals >= 0 && (seals & SealShrink) != 0;
 
     /// <summary>No process can open it any more; where it is mapped, it stays.</summary>
     public void Dispose() => file.Dispose();
 
     [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint CreateMemoryFile(string name, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(SafeFileHandle file, int command, int argument);
 }

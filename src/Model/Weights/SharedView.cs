@@ -38,6 +38,11 @@ public sealed unsafe class SharedView : IDisposable
                 why = $"{path} has {RandomAccess.GetLength(file)} bytes, not {length}";
                 return null;
             }
+            if (!SharedMemory.KeepsItsLength(file))
+            {
+                why = $"the length of {path} is not sealed, so that another process could take away what is read";
+                return null;
+            }
             using var memory = MemoryMappedFile.CreateFromFile(file, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
             return new SharedView(memory.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read), length);
         }

@@ -56,6 +56,17 @@ public class SharedMemoryTests
     }
 
     [Fact]
+    public void SetLength_ByAnybody_IsRefusedAndWhatIsMappedStays()
+    {
+        using var memory = SharedMemory.TryCreate(4096);
+        if (memory is null) return;
+        using var view = SharedView.TryOpen(memory.Path, memory.Name, memory.Length, out _)!;
+        using var file = File.OpenHandle(memory.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        foreach (var length in new[] { 0, 8192 }) Assert.ThrowsAny<SystemException>(() => RandomAccess.SetLength(file, length));
+        Assert.Equal(new byte[4096], view.Bytes(0, 4096).ToArray());
+    }
+
+    [Fact]
     public void FlatParameters_OnTheCpu_ShareTheirGradientsAlone()
     {
         using var model = new Transformer(Small.Options);
