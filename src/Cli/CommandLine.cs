@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using System.Text;
 using DistTrain.Cli.Client;
 using DistTrain.Cli.Commands;
@@ -21,9 +22,11 @@ public static class CommandLine
     /// <param name="output">Standard output; null for the process's own.</param>
     /// <param name="errors">Standard error; null for the process's own.</param>
     /// <param name="input">Standard input; null for the process's own.</param>
-    /// <param name="stop">Interrupts the command; it ends in order, however long that takes.</param>
+    /// <param name="takeSignals">
+    /// Asked, by commands that end in order however long that takes, for what interrupts them. The others leave signals alone, and so end at once. Null: nothing interrupts.
+    /// </param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> Run(string[] args, TextWriter? output = null, TextWriter? errors = null, TextReader? input = null, CancellationToken stop = default)
+    public static async Task<int> Run(string[] args, TextWriter? output = null, TextWriter? errors = null, TextReader? input = null, Func<CancellationToken>? takeSignals = null)
     {
         // Without a time-out: signals are the caller's, and what ends in order is not cut off.
         var invocation = new InvocationConfiguration
@@ -33,7 +36,8 @@ public static class CommandLine
         var parsed = Root(input ?? StandardInput()).Parse(args);
         try
         {
-            var code = await parsed.InvokeAsync(invocation, stop);
+            var stop = parsed.Action is AsynchronousCommandLineAction ? takeSignals?.Invoke() : null;
+            var code = await parsed.InvokeAsync(invocation, stop ?? CancellationToken.None);
             return parsed.Errors.Count > 0 && code != Done ? Refused : code;
         }
         catch (Exception wrong) when (wrong is UsageException or NoCheckpointException or DataFormatException)

@@ -3,28 +3,27 @@ using System.Runtime.InteropServices;
 namespace DistTrain.Cli;
 
 /// <summary>
-/// SIGINT (Ctrl-C) and SIGTERM as a token. Later signals change nothing: a child of <c>disttrain run</c> that a Ctrl-C to the
-/// whole process group has reached is told to end by its parent as well.
+/// SIGINT (Ctrl-C) and SIGTERM as a token, for the rest of the process's life. Later signals change nothing: a child of <c>disttrain run</c>
+/// that a Ctrl-C to the whole process group has reached is told to end by its parent as well, perhaps when it has all but ended.
 /// </summary>
-internal sealed class Interruption : IDisposable
+internal static class Interruption
 {
-    private readonly CancellationTokenSource _interrupted = new();
-    private readonly PosixSignalRegistration[] _signals;
+    private static readonly CancellationTokenSource Interrupted = new();
 
-    public Interruption() => _signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, Interrupt))];
+    /// <summary>Kept: a registration that is collected gives the signal back to the system.</summary>
+    private static readonly List<PosixSignalRegistration> Signals = [];
 
-    /// <summary>Cancelled by the first of them.</summary>
-    public CancellationToken Token => _interrupted.Token;
-
-    public void Dispose()
+    /// <summary>Takes the signals over: until then they end the process at once.</summary>
+    /// <returns>Cancelled by the first of them.</returns>
+    public static CancellationToken Take()
     {
-        foreach (var signal in _signals) signal.Dispose();
-        _interrupted.Dispose();
+        foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }) Signals.Add(PosixSignalRegistration.Create(signal, Interrupt));
+        return Interrupted.Token;
     }
 
-    private void Interrupt(PosixSignalContext signal)
+    private static void Interrupt(PosixSignalContext signal)
     {
         signal.Cancel = true;
-        _interrupted.Cancel();
+        Interrupted.Cancel();
     }
 }

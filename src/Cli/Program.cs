@@ -1,4 +1,3 @@
 using DistTrain.Cli;
 
-using var interruption = new Interruption();
-return await CommandLine.Run(args, stop: interruption.Token);
+return await CommandLine.Run(args, takeSignals: Interruption.Take);

@@ -64,6 +64,22 @@ public sealed partial class SignalTests : IDisposable
         Assert.True(await coordinator.Ended() == 0, coordinator.Describe());
     }
 
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task CommandWithoutAnEndInOrder_ToldToEnd_EndsAtOnce(string signal, int expected)
+    {
+        // A pipe without a word in it keeps the command in the middle of its work, and opens only when that has begun.
+        var pipe = Path.Combine(_folder.Path, "text");
+        using (var made = Process.Start("mkfifo", [pipe])) await made.WaitForExitAsync();
+        await using var command = DistTrainProcess.Start("bench", "tokenizer", "--text", pipe);
+        await using var opened = await Task.Run(() => new FileStream(pipe, FileMode.Open, FileAccess.Write)).WaitAsync(DistTrainProcess.Patience);
+
+        await command.Signal(signal, wholeGroup: false);
+
+        Assert.True(await command.Ended() == expected, command.Describe());
+    }
+
     private static IEnumerable<int> Children(DistTrainProcess run)
     {
         var children = Started().Matches(run.Errors).Select(match => int.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture)).ToList();

@@ -41,7 +41,9 @@ internal sealed class TrainedModel : IDisposable
     /// </summary>
     /// <param name="cut">Told each text that is too long.</param>
     /// <exception cref="UsageException">The options do not fit each other or the model.</exception>
-    public IReadOnlyList<IReadOnlyList<TranslatedText>> Translate(IReadOnlyList<string> texts, DecodingOptions options, Action<TooLongText> cut)
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    public IReadOnlyList<IReadOnlyList<TranslatedText>> Translate(
+        IReadOnlyList<string> texts, DecodingOptions options, Action<TooLongText> cut, CancellationToken stop = default)
     {
         if (options.Problem(model.Options.MaxLength) is { } problem) throw new UsageException(problem);
         int[][] sources = [.. Encode(tokenizers.Source, texts)];
@@ -50,7 +52,7 @@ internal sealed class TrainedModel : IDisposable
             sources[text.Index] = sources[text.Index][..Longest];
             cut(text);
         }
-        return [.. translator.TranslateNBest(sources, options).Select(best => best.Select(Text).ToList())];
+        return [.. translator.TranslateNBest(sources, options, stop).Select(best => best.Select(Text).ToList())];
     }
 
     /// <summary>The score of a given translation of each text, in the texts' order.</summary>

@@ -43,7 +43,7 @@ internal static class TranslateCommand
 
             IEnumerable<string> Translated(IReadOnlyList<string> block)
             {
-                var translations = model.Translate(block, OfBlock(options, done), text => errors.WriteLine(text.Sentence($"Line {done + text.Index + 1}", "its end is not translated.")));
+                var translations = model.Translate(block, OfBlock(options, done), text => errors.WriteLine(text.Sentence($"Line {done + text.Index + 1}", "its end is not translated.")), stop);
                 foreach (var (index, best) in translations.Index())
                     foreach (var line in parsed.GetValue(nBest) is null ? [One(block[index], best[0], asJson)] : Several(done + index + 1, block[index], best, asJson))
                         yield return line;

@@ -15,13 +15,18 @@ internal sealed class BeamSearch(Transformer model, OutputLayer output, Decoding
     private readonly int choices = options.Beam == 1 ? 1 : 2 * options.Beam;
 
     /// <summary>The best translations of some of the sources, best first, each with the index in <paramref name="sources"/>.</summary>
-    public IEnumerable<(int Source, IReadOnlyList<Hypothesis> Best)> Run(IReadOnlyList<int[]> sources, IReadOnlyList<int> group)
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    public IEnumerable<(int Source, IReadOnlyList<Hypothesis> Best)> Run(IReadOnlyList<int[]> sources, IReadOnlyList<int> group, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
         Beam[] beams = [.. group.Select(index => new Beam(index, MaxLength(sources[index]), options, Chooser(index)))];
         int[][] own = [.. group.Select(index => sources[index])];
         using IDecoderSteps steps = usesCache ? new CachedSteps(model, own, beams) : new RecomputedSteps(model, own, beams);
-        while (beams.Any(beam => !beam.IsDone)) Advance(beams, steps);
+        while (beams.Any(beam => !beam.IsDone))
+        {
+            stop.ThrowIfCancellationRequested();
+            Advance(beams, steps);
+        }
         return beams.Select(beam => (beam.Source, beam.Finished));
     }
 

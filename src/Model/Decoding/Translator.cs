@@ -11,17 +11,19 @@ public sealed class Translator(Transformer model)
     public bool UsesCache { get; init; } = true;
 
     /// <summary>The best translation found for each source: see <see cref="TranslateNBest"/>.</summary>
-    public IReadOnlyList<Hypothesis> Translate(IReadOnlyList<int[]> sources, DecodingOptions options) =>
-        [.. TranslateNBest(sources, options with { NBest = 1 }).Select(best => best[0])];
+    public IReadOnlyList<Hypothesis> Translate(IReadOnlyList<int[]> sources, DecodingOptions options, CancellationToken stop = default) =>
+        [.. TranslateNBest(sources, options with { NBest = 1 }, stop).Select(best => best[0])];
 
     /// <summary>
     /// The best translations found for each source, best first, in the sources' order. Sources of similar length are decoded together; a
     /// result does not depend on its companions. An empty source has one translation, an empty one.
     /// </summary>
     /// <param name="sources">Token ids without EOS.</param>
+    /// <param name="stop">Ends the search between two steps.</param>
     /// <exception cref="ArgumentException">The options do not fit each other or the model: see <see cref="DecodingOptions.Problem"/>.</exception>
     /// <exception cref="InvalidDataException">The model's outputs are not numbers.</exception>
-    public IReadOnlyList<IReadOnlyList<Hypothesis>> TranslateNBest(IReadOnlyList<int[]> sources, DecodingOptions options)
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    public IReadOnlyList<IReadOnlyList<Hypothesis>> TranslateNBest(IReadOnlyList<int[]> sources, DecodingOptions options, CancellationToken stop = default)
     {
         if (options.Problem(model.Options.MaxLength) is { } problem) throw new ArgumentException(problem, nameof(options));
         using var noGradient = no_grad();
@@ -33,7 +35,7 @@ public sealed class Translator(Transformer model)
         Array.Fill(translations, [new Hypothesis([], 0, 0)]);
         var worded = Enumerable.Range(0, sources.Count).Where(index => sources[index].Length > 0).ToList();
         foreach (var group in LengthGroups.Of(worded.Count, member => (sources[worded[member]].Length + 1) * options.Beam, options.TokensAtOnce))
-            foreach (var (source, best) in search.Run(sources, [.. group.Select(member => worded[member])]))
+            foreach (var (source, best) in search.Run(sources, [.. group.Select(member => worded[member])], stop))
                 translations[source] = best;
         return translations;
     }

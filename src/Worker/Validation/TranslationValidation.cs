@@ -25,7 +25,7 @@ internal sealed class TranslationValidation(Translator translator, TokenStore st
     {
         var (bleu, chrF, found) = (BleuStatistics.Zero, ChrFStatistics.Zero, new double[tracked.Count]);
         foreach (var group in MemberExamples.Groups(ring, count, example => store.Length(TranslationBatches.Source, example) + 1, SourceTokensAtOnce, stop))
-            foreach (var (example, translation) in group.Zip(Translate(group)))
+            foreach (var (example, translation) in group.Zip(Translate(group, stop)))
             {
                 var references = References(example);
                 bleu += Bleu.Statistics(translation, references, bleuTokenizer);
@@ -36,18 +36,18 @@ internal sealed class TranslationValidation(Translator translator, TokenStore st
         results.Metrics["bleu"] = BleuStatistics.FromArray(RingSum(bleu.ToArray())).Score().Score;
         results.Metrics["chrf"] = ChrFStatistics.FromArray(RingSum(chrF.ToArray())).Score();
         foreach (var (track, sum) in tracked.Zip(RingSum(found))) results.Metrics[$"share/{track.Key}"] = sum / count;
-        if (ring.Rank == 0) results.Samples.AddRange(Samples());
+        if (ring.Rank == 0) results.Samples.AddRange(Samples(stop));
     }
 
-    private IEnumerable<TranslationSample> Samples()
+    private IEnumerable<TranslationSample> Samples(CancellationToken stop)
     {
         int[] first = [.. Enumerable.Range(0, Math.Min(SampleCount, count))];
-        return first.Zip(Translate(first), (example, translation) =>
+        return first.Zip(Translate(first, stop), (example, translation) =>
             new TranslationSample(Text(TranslationBatches.Source, example), translation, Text(TranslationBatches.Target, example)));
     }
 
-    private IEnumerable<string> Translate(IReadOnlyList<int> examples) =>
-        translator.Translate([.. examples.Select(example => store.Tokens(TranslationBatches.Source, example).ToArray())], decoding)
+    private IEnumerable<string> Translate(IReadOnlyList<int> examples, CancellationToken stop) =>
+        translator.Translate([.. examples.Select(example => store.Tokens(TranslationBatches.Source, example).ToArray())], decoding, stop)
             .Select(hypothesis => tokenizers.Target.Decode(hypothesis.Tokens));
 
     /// <summary>The target, and whatever further references the example has.</summary>

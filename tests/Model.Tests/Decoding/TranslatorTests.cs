@@ -33,6 +33,13 @@ public class TranslatorTests
     }, iter: 40, threads: 1);
 
     [Fact]
+    public void Translate_Stopped_EndsInTheMiddle()
+    {
+        using var parameters = Small.Model();
+        Assert.Throws<OperationCanceledException>(() => new Translator(parameters.Model).Translate([[4, 5]], new DecodingOptions(), new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
     public void Translate_WithoutTheCache_FindsTheSame()
     {
         foreach (var (options, sources, beam, best, normalization, seed) in Gen.Select(Small.AnyOptions, Sources, Gen.Int[1, 5], Gen.Int[1, 5], Gen.Enum<LengthNormalization>(), Gen.Long[0, 100]).Cases(40))
