@@ -34,21 +34,18 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         WorkerIdentity me, TrainingSession session, IActorRef coordinator, IActorRef search, Func<ActorPath, bool> isCoordinators, TimeProvider clock, ILogger<WorkerActor> log)
     {
         (_me, _session, _coordinator, _search, _isCoordinators, _log, _strangerLog) = (me, session, coordinator, search, isCoordinators, log, new StrangerLog(log, clock));
-        Receive<HelloDue>(_ =>
-        {
-            // Reports first: a new coordinator must hear how a generation ended before it hears that the worker is idle.
-            if (!IsForeign)
-                foreach (var report in _session.Overdue())
-                    _coordinator.Tell(report);
-            SayHello();
-        });
+        Receive<HelloDue>(_ => SayHello());
         FromCoordinator<RosterProtocol.HelloReceived>(Answered);
-        FromCoordinator<TrainingProtocol.ReportReceived>(_session.Acknowledge);
+        FromCoordinator<TrainingProtocol.ReportReceived>(received =>
+        {
+            _session.Acknowledge(received);
+            if (!IsForeign) Send(_session.Fresh());
+        });
         FromCoordinator<TrainingProtocol.StartGeneration>(Start);
         FromCoordinator<TrainingProtocol.StopGeneration>(Stop);
-        Receive<SessionReport>(report =>
+        Receive<ReportsDue>(_ =>
         {
-            if (!IsForeign) _coordinator.Tell(report.Report);
+            if (!IsForeign) Send(_session.Fresh());
         });
         Receive<SessionEnded>(_ => SayHello());
     }
@@ -100,6 +97,8 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         if (!IsCurrent(stop.Job, stop.Generation))
         {
             _session.NoteOver(stop.Job, stop.Generation);
+            // The reports first: how that generation ended may be among them.
+            if (!IsForeign) Send(_session.Pending());
             _coordinator.Tell(new TrainingProtocol.GenerationStopped(
                 stop.Job, stop.Generation, _me.Id, 0, TrainingProtocol.StopCause.Asked, "It does not train this generation."));
         }
@@ -111,9 +110,18 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void SayHello()
     {
-        var current = _session.Current;
+        if (_session.IsLeaving) return;
+        // Reports first: a coordinator must hear how a generation ended before it hears that the worker is idle.
+        var (current, reports) = _session.Standing();
+        if (!IsForeign) Send(reports);
         _coordinator.Tell(new RosterProtocol.WorkerHello(
             _me.Id, _me.Host, _me.DataPort, _me.Device, _me.Cores, current?.Job, current?.Generation ?? 0, _me.Incarnation));
+    }
+
+    private void Send(IReadOnlyList<TrainingProtocol.IReport> reports)
+    {
+        if (_session.IsLeaving) return;
+        foreach (var report in reports) _coordinator.Tell(report);
     }
 
     private bool IsCurrent(JobId job, int generation) => _session.Current is { } current && current.Job == job && current.Generation == generation;

@@ -12,8 +12,8 @@ namespace DistTrain.Worker;
 /// </summary>
 public sealed class WorkerProcess : IAsyncDisposable
 {
-    /// <summary>A process that ends waits so long for the step under way. Less than the host's patience with the whole.</summary>
-    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(20);
+    /// <summary>A process that ends waits so long for the step under way, once its actor system has ended.</summary>
+    public static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(20);
 
     private readonly DataPlaneListener _listener;
     private readonly TrainingThread _thread;
@@ -38,6 +38,13 @@ public sealed class WorkerProcess : IAsyncDisposable
     public TrainingSession Session { get; }
 
     public CoordinatorContact Contact { get; }
+
+    /// <summary>Tells the training to end between two steps, and tells the coordinator nothing more: it hears from the cluster that this worker leaves. Returns at once.</summary>
+    public void BeginEnd()
+    {
+        Session.Leave();
+        _ = _thread.End();
+    }
 
     /// <summary>Ends the training between two steps, then the data plane.</summary>
     public async ValueTask DisposeAsync()

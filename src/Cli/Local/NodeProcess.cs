@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using DistTrain.Cli.Nodes;
+using DistTrain.Worker;
 
 namespace DistTrain.Cli.Local;
 
@@ -10,7 +11,9 @@ internal sealed partial class NodeProcess : IAsyncDisposable
 {
     private const int Terminate = 15;
 
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+    /// <summary>More than a node takes: up to 30 s for its actor system, which the host gives it, and then for the training.</summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(40) + WorkerProcess.EndPatience;
+
     private readonly Process _process;
 
     private NodeProcess(string name, Process process) => (Name, _process) = (name, process);

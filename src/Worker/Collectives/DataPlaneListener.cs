@@ -120,7 +120,7 @@ public sealed class DataPlaneListener : IDisposable
                 return;
             }
             arrived.HasGreeted = true;
-            if (expected.Deliver(link, header.Generation, hello, arrived.Ended) is not { } refusal)
+            if (expected.Deliver(arrived, header.Generation, hello) is not { } refusal)
             {
                 LinkSocket.SendFrame(link, header with { Kind = FrameKind.Welcome }, []);
                 return;

@@ -7,6 +7,8 @@ namespace DistTrain.Worker.Collectives;
 /// <summary>Brings links and rings of one process together, whichever comes first.</summary>
 internal sealed class ExpectedLinks(TimeSpan unknownGenerationLimit)
 {
+    private const string Displaced = "others waited as well";
+
     private readonly object gate = new();
     private readonly Dictionary<(string Job, int Generation, string Member), ExpectedLink> expected = [];
     private readonly Dictionary<string, int> newest = [];
@@ -25,20 +27,20 @@ internal sealed class ExpectedLinks(TimeSpan unknownGenerationLimit)
     }
 
     /// <summary>Hands a link to the ring that expects it; waits for that ring when its generation is not known yet.</summary>
-    /// <param name="dropped">Ends the wait.</param>
+    /// <param name="link">Its end ends the wait; handed over, it waits no longer.</param>
     /// <returns>Null when the link was handed over, else why not.</returns>
-    public string? Deliver(Socket link, int generation, Hello hello, CancellationToken dropped)
+    public string? Deliver(WaitingLink link, int generation, Hello hello)
     {
-        using var waking = dropped.Register(() => { lock (gate) Monitor.PulseAll(gate); });
+        using var waking = link.Ended.Register(() => { lock (gate) Monitor.PulseAll(gate); });
         var until = Environment.TickCount64 + (long)unknownGenerationLimit.TotalMilliseconds;
         lock (gate)
         {
             while (true)
             {
-                if (dropped.IsCancellationRequested) return "others waited as well";
+                if (link.Ended.IsCancellationRequested) return Displaced;
                 if (closed) return "the worker is ending";
                 if (newest.TryGetValue(hello.Job, out var known) && generation < known) return $"generation {generation} is over, generation {known} of the job runs here";
-                if (expected.TryGetValue((hello.Job, generation, hello.ToWorker), out var ring)) return ring.TryAccept(link, hello);
+                if (expected.TryGetValue((hello.Job, generation, hello.ToWorker), out var ring)) return link.TryLeave() ? ring.TryAccept(link.Socket, hello) : Displaced;
                 var left = until - Environment.TickCount64;
                 if (left <= 0) return $"no ring of this generation was formed here within {unknownGenerationLimit.TotalSeconds:0.#} s";
                 Monitor.Wait(gate, (int)left);
@@ -74,7 +76,7 @@ internal sealed class ExpectedLink(object gate, Hello hello, Action<ExpectedLink
     /// <summary>Called with the gate held. Null when the link is the expected one, else why it is not.</summary>
     public string? TryAccept(Socket link, Hello from)
     {
-        // The token first: who does not have it is told nothing.
+        // The token first: who does not have it is not told who is expected.
         if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(from.Token), Encoding.UTF8.GetBytes(hello.Token)))
             return "it does not show the token that the coordinator gave to this generation's members";
         if (from != hello) return $"worker '{hello.ToWorker}' expects its predecessor '{hello.FromWorker}' (rank {hello.FromRank}), not '{from.FromWorker}' (rank {from.FromRank})";

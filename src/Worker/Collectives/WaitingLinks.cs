@@ -26,9 +26,10 @@ internal sealed class WaitingLinks(int most)
         }
     }
 
-    public void Remove(WaitingLink link)
+    /// <returns>False when the link was not there any more.</returns>
+    public bool Remove(WaitingLink link)
     {
-        lock (gate) links.Remove(link);
+        lock (gate) return links.Remove(link);
     }
 
     // Links are in the order in which they came, and of equals the first is taken.
@@ -57,13 +58,18 @@ internal sealed class WaitingLink(Socket socket, string from, WaitingLinks links
     /// <summary>Cancelled when another link takes its place.</summary>
     public CancellationToken Ended => ended.Token;
 
-    /// <summary>Closes the link, and wakes up whoever waits for it.</summary>
+    /// <summary>Wakes up whoever waits for the link, and closes it.</summary>
     public void Drop()
     {
-        socket.Dispose();
+        // In this order: whoever notices the closed socket finds out why.
         ended.Cancel();
+        socket.Dispose();
     }
 
-    /// <summary>It waits no longer; the socket stays as it is.</summary>
+    /// <summary>It waits no longer, and nobody drops it from now on; the socket stays as it is.</summary>
+    /// <returns>False when another link has taken its place before.</returns>
+    public bool TryLeave() => links.Remove(this);
+
+    /// <summary>The same, where it may have left already.</summary>
     public void Dispose() => links.Remove(this);
 }

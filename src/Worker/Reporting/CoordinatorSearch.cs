@@ -33,7 +33,11 @@ public sealed class CoordinatorSearch : ReceiveActor, IWithTimers
             if (contact.Heard(clock.GetUtcNow())) ActorLog.CoordinatorAnswers(log);
         });
         Receive<TickDue>(_ => Look());
-        Receive<Found>(found => ActorLog.CoordinatorSilent(log, contact.Silence(clock.GetUtcNow()).TotalSeconds, found.Sentences));
+        Receive<Found>(found =>
+        {
+            // A coordinator may have answered while the seeds were dialled.
+            if (contact.Silence(clock.GetUtcNow()) is var silence && silence >= CoordinatorContact.Interval) ActorLog.CoordinatorSilent(log, silence.TotalSeconds, found.Sentences);
+        });
         Receive<ActorIdentity>(answer =>
         {
             if (answer.Subject is null || !HasToRejoin()) return;

@@ -15,6 +15,7 @@ public sealed class Outbox
     private long _sequence;
     private long _order;
     private long _orderAsked;
+    private long _orderSent;
 
     /// <summary>Reports that nobody has acknowledged, oldest first.</summary>
     public IEnumerable<TrainingProtocol.IReport> Pending => _pending.Select(pending => pending.Report);
@@ -30,12 +31,26 @@ public sealed class Outbox
     /// <summary>Begins a generation: its reports are numbered from 1. What is pending of an earlier one stays pending.</summary>
     public void BeginGeneration() => _sequence = 0;
 
-    /// <summary>What has to be sent again, oldest first: reports that were pending when this was last asked, and still are.</summary>
+    /// <summary>Something is pending that was so when <see cref="Overdue"/> was last asked.</summary>
+    private bool HasOverdue => _pending.First?.Value.Order <= _orderAsked;
+
+    /// <summary>What has to be sent now that there is a report that never was: all that is pending, oldest first. The coordinator keeps nothing that is
+    /// older than what it has, so no report may overtake one that was lost. None while something is overdue: then all wait for the next repetition.</summary>
+    public IReadOnlyList<TrainingProtocol.IReport> Fresh() => _orderSent == _order || HasOverdue ? [] : All();
+
+    /// <summary>What has to be sent again: all that is pending, oldest first, when something was so when this was last asked; else none.</summary>
     public IReadOnlyList<TrainingProtocol.IReport> Overdue()
     {
-        var overdue = _pending.TakeWhile(pending => pending.Order <= _orderAsked).Select(pending => pending.Report).ToList();
+        var overdue = HasOverdue;
         _orderAsked = _order;
-        return overdue;
+        return overdue ? All() : [];
+    }
+
+    /// <summary>All that is pending, oldest first, to be sent now.</summary>
+    public IReadOnlyList<TrainingProtocol.IReport> All()
+    {
+        _orderSent = _order;
+        return [.. Pending];
     }
 
     /// <summary>Numbers a report and keeps it until it is acknowledged.</summary>

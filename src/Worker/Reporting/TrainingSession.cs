@@ -29,7 +29,16 @@ public sealed class TrainingSession(WorkerId me, TrainingThread thread, ILogger<
     /// <summary>Name of the journal whose coordinator started the newest generation; null before the first, or when it has no name.</summary>
     public string? Journal { get; private set; }
 
-    /// <summary>From now on this actor is told of each <see cref="SessionReport"/> and of each <see cref="SessionEnded"/>.</summary>
+    /// <summary>The process ends: nothing more is begun here, and the coordinator is told nothing more by itself, lest it plan with this worker again.</summary>
+    public bool IsLeaving { get; private set; }
+
+    /// <summary>From now on the process <see cref="IsLeaving"/>.</summary>
+    public void Leave()
+    {
+        lock (_gate) IsLeaving = true;
+    }
+
+    /// <summary>From now on this actor is told when <see cref="ReportsDue"/> and of each <see cref="SessionEnded"/>.</summary>
     public void Attach(IActorRef actor)
     {
         lock (_gate) _actor = actor;
@@ -42,6 +51,7 @@ public sealed class TrainingSession(WorkerId me, TrainingThread thread, ILogger<
     {
         lock (_gate)
         {
+            if (IsLeaving) return "it is ending.";
             if (_current is { } current) return $"it still trains generation {current.Generation} of job {current.Job}.";
             if (_newest.TryGetValue(start.Job, out var newest) && start.Generation <= newest)
                 return $"for it generation {newest} of the job is over, and a generation that is over never starts again.";
@@ -72,10 +82,27 @@ public sealed class TrainingSession(WorkerId me, TrainingThread thread, ILogger<
         }
     }
 
-    /// <inheritdoc cref="Outbox.Overdue"/>
-    public IReadOnlyList<TrainingProtocol.IReport> Overdue()
+    /// <inheritdoc cref="Outbox.Fresh"/>
+    public IReadOnlyList<TrainingProtocol.IReport> Fresh()
     {
-        lock (_gate) return _outbox.Overdue();
+        lock (_gate) return _outbox.Fresh();
+    }
+
+    /// <inheritdoc cref="Outbox.All"/>
+    public IReadOnlyList<TrainingProtocol.IReport> Pending()
+    {
+        lock (_gate) return _outbox.All();
+    }
+
+    /// <summary>What is trained now, and the reports that have to be sent before that is told: of an idle worker all, since one that is idle
+    /// before it says why looks like the culprit; of another what is overdue.</summary>
+    public (TrainingProtocol.StartGeneration? Current, IReadOnlyList<TrainingProtocol.IReport> First) Standing()
+    {
+        lock (_gate)
+        {
+            var overdue = _outbox.Overdue();
+            return (_current, _current is null ? _outbox.All() : overdue);
+        }
     }
 
     /// <inheritdoc cref="Outbox.Acknowledge"/>
@@ -89,13 +116,14 @@ public sealed class TrainingSession(WorkerId me, TrainingThread thread, ILogger<
         }
     }
 
-    /// <summary>Numbers a report, keeps it until it is acknowledged, and hands it to the actor.</summary>
+    /// <summary>Numbers a report, keeps it until it is acknowledged, and tells the actor that it is there.</summary>
     internal void Report(Func<long, TrainingProtocol.IReport> make)
     {
         lock (_gate)
         {
             var before = _outbox.Dropped;
-            _actor.Tell(new SessionReport(_outbox.Add(make)));
+            _outbox.Add(make);
+            _actor.Tell(ReportsDue.Instance);
             if (before == 0 && _outbox is { Dropped: > 0, LastDropped: { } first })
                 ActorLog.ReportsDropped(log, first.Steps.Select(step => step.Step).FirstOrDefault(), first.Generation);
         }
@@ -110,7 +138,6 @@ public sealed class TrainingSession(WorkerId me, TrainingThread thread, ILogger<
             _current = null;
             _stop!.Dispose();
             _stop = null;
-            // The report first: a worker that is idle before it says why looks like the culprit.
             Report(sequence => new TrainingProtocol.GenerationStopped(ended.Job, ended.Generation, me, sequence, cause, because, ring));
             _actor.Tell(SessionEnded.Instance);
         }

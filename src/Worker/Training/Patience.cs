@@ -14,6 +14,9 @@ internal sealed class Patience(PhaseSpec phase, double? best = null, int without
     /// <summary>True when the phase should train no further.</summary>
     public bool IsOver => phase.Validate.Patience > 0 && WithoutBetter >= phase.Validate.Patience;
 
+    /// <summary>Takes in what the phase starts from: it may be the best, but it is no validation that found nothing better.</summary>
+    public void Begin(IReadOnlyDictionary<string, double> metrics) => Best = phase.Score(metrics) ?? Best;
+
     /// <summary>Takes a validation's metrics in. A metric that is no finite number never is the best, and counts as one that is not better.</summary>
     public void Count(IReadOnlyDictionary<string, double> metrics)
     {

@@ -26,7 +26,7 @@ internal sealed class TrainingLoop(
     public void Run(CancellationToken stop)
     {
         // What the phase starts from is a candidate for its result.
-        if (state.Step == 0 && plan.Assignment.PhaseStart is not null) state.Patience.Count(Validate(stop));
+        if (state.Step == 0 && plan.Assignment.PhaseStart is not null) state.Patience.Begin(Validate(stop));
         var resumedAtEnd = IsOver;
         work.StartAfter(state.Step, work.PieceTokens);
         while (!IsOver)

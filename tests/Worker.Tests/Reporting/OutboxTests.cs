@@ -34,7 +34,7 @@ public class OutboxTests
     }
 
     [Fact]
-    public void Overdue_ReportsPendingSinceTheLastAsking_AreThemOnly()
+    public void Overdue_SomethingPendingSinceTheLastAsking_IsAllThatIsPendingInOrder()
     {
         AddStart();
         AddStart();
@@ -42,8 +42,37 @@ public class OutboxTests
         AddStart();
         Acknowledge(1);
 
-        Assert.Equal([2L], _outbox.Overdue().Select(report => report.Sequence));
-        Assert.Equal([2L, 3], _outbox.Overdue().Select(report => report.Sequence));
+        Assert.Equal([2L, 3], Numbers(_outbox.Overdue()));
+        Acknowledge(2);
+        Acknowledge(3);
+        AddStart();
+        Assert.Empty(_outbox.Overdue());
+        Assert.Equal([4L], Numbers(_outbox.Overdue()));
+    }
+
+    [Fact]
+    public void Fresh_ANewReport_ComesAfterAllThatIsPendingAndOnce()
+    {
+        AddStart();
+        Assert.Equal([1L], Numbers(_outbox.Fresh()));
+        Assert.Empty(_outbox.Fresh());
+        AddSteps();
+        AddSteps();
+        Assert.Equal([1L, 2, 3], Numbers(_outbox.Fresh()));
+        Acknowledge(1);
+        AddSteps();
+        Assert.Equal([2L, 3, 4], Numbers(_outbox.Fresh()));
+    }
+
+    [Fact]
+    public void Fresh_WhileSomethingIsOverdue_WaitsForIt()
+    {
+        AddStart();
+        _outbox.Overdue();
+        AddSteps();
+        Assert.Empty(_outbox.Fresh());
+        Acknowledge(1);
+        Assert.Equal([2L], Numbers(_outbox.Fresh()));
     }
 
     [Fact]
@@ -74,7 +103,7 @@ public class OutboxTests
         _outbox.Add(sequence => new TrainingProtocol.GenerationStarted(Job, 2, new("w1"), sequence, 0, 10));
 
         Assert.Equal([(1, 1L), (1, 2), (2, 1)], _outbox.Pending.Select(report => (report.Generation, report.Sequence)));
-        Assert.Equal([1, 1], _outbox.Overdue().Select(report => report.Generation));
+        Assert.Equal([1, 1, 2], _outbox.Overdue().Select(report => report.Generation));
         _outbox.Acknowledge(new(Job, 2, 1));
         Assert.Equal([(1, 1L), (1, 2)], _outbox.Pending.Select(report => (report.Generation, report.Sequence)));
     }
@@ -93,5 +122,7 @@ public class OutboxTests
 
     private void Acknowledge(long sequence) => _outbox.Acknowledge(new(Job, 1, sequence));
 
-    private IEnumerable<long> Pending() => _outbox.Pending.Select(report => report.Sequence);
+    private IEnumerable<long> Pending() => Numbers(_outbox.Pending);
+
+    private static IEnumerable<long> Numbers(IEnumerable<TrainingProtocol.IReport> reports) => reports.Select(report => report.Sequence);
 }

@@ -129,6 +129,50 @@ public sealed class WorkerActorTests : TestKit
     }
 
     [Fact]
+    public void NewReport_WhileAnEarlierIsNotAcknowledged_ComesAfterThatOneAgain()
+    {
+        Train();
+        _worker.Tell(new TrainingProtocol.StopGeneration(Start.Job, 3, "enough"), TestActor);
+
+        Assert.Equal([1L, 2], Until<TrainingProtocol.GenerationStopped>().OfType<TrainingProtocol.IReport>().TakeLast(2).Select(report => report.Sequence));
+    }
+
+    [Fact]
+    public void Idle_EachHello_ComesAfterAllThatIsNotAcknowledged()
+    {
+        Train();
+        _worker.Tell(new TrainingProtocol.StopGeneration(Start.Job, 3, "enough"), TestActor);
+
+        for (var time = 0; time < 3; time++)
+            Assert.Equal([1L, 2], Until<RosterProtocol.WorkerHello>(hello => hello.Job is null).TakeLast(3).OfType<TrainingProtocol.IReport>().Select(report => report.Sequence));
+    }
+
+    [Fact]
+    public void StopGeneration_OfOneThatHasEnded_IsAnsweredAfterHowItEnded()
+    {
+        Train();
+        _worker.Tell(new TrainingProtocol.StopGeneration(Start.Job, 3, "enough"), TestActor);
+        Until<RosterProtocol.WorkerHello>(hello => hello.Job is null);
+        _worker.Tell(new TrainingProtocol.StopGeneration(Start.Job, 3, "again"), TestActor);
+
+        var answers = Until<TrainingProtocol.GenerationStopped>(stopped => stopped.Sequence == 0);
+        Assert.Equal(2, Assert.IsType<TrainingProtocol.GenerationStopped>(answers[^2]).Sequence);
+    }
+
+    [Fact]
+    public async Task Leave_InTraining_TellsNothingMoreAndRefusesWhatComes()
+    {
+        Train();
+        _session.Leave();
+        await _thread.End().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        _worker.Tell(Start with { Generation = 4 }, TestActor);
+
+        var told = Until<TrainingProtocol.GenerationRefused>();
+        Assert.Equal("it is ending.", Assert.IsType<TrainingProtocol.GenerationRefused>(told[^1]).Because);
+        Assert.DoesNotContain(told, message => message is TrainingProtocol.GenerationStopped or RosterProtocol.WorkerHello { Job: null });
+    }
+
+    [Fact]
     public void Reports_OfAnEarlierGeneration_ComeAgainWhileTheNextTrains()
     {
         Train();
@@ -275,6 +319,18 @@ public sealed class WorkerActorTests : TestKit
         Answer("journal");
         _worker.Tell(Start, TestActor);
         Fish<TrainingProtocol.GenerationStarted>();
+    }
+
+    /// <summary>What the coordinator receives up to one such message, that one included.</summary>
+    private List<object> Until<T>(Func<T, bool>? isIt = null)
+    {
+        List<object> received = [];
+        FishForMessage(message =>
+        {
+            received.Add(message);
+            return message is T it && isIt?.Invoke(it) != false;
+        }, Patience);
+        return received;
     }
 
     private T Fish<T>() => FishForMessage<T>(_ => true, Patience);

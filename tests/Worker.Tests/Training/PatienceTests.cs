@@ -27,6 +27,17 @@ public class PatienceTests
         }
     }
 
+    [Theory]
+    [InlineData(double.NaN, null)]
+    [InlineData(double.PositiveInfinity, null)]
+    [InlineData(4.0, 4.0)]
+    public void Begin_WhateverTheStartMeasures_IsNoValidationWithoutABetterOne(double found, double? best)
+    {
+        var patience = new Patience(new SupervisedPhaseSpec { Validate = new() { Metric = "bleu", Patience = 1 } });
+        patience.Begin(new Dictionary<string, double> { ["bleu"] = found });
+        Assert.Equal((best, 0, false), (patience.Best, patience.WithoutBetter, patience.IsOver));
+    }
+
     [Fact]
     public void Count_MetricThatWasNotMeasured_ChangesNothing()
     {

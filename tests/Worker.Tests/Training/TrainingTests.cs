@@ -54,6 +54,7 @@ public class TrainingTests
     [InlineData(1, 50, 2, 0.1)]
     public async Task Train_InSmallPieces_MakesTheSameUpdates(int phase, int microBatchTokens, int members, double dropout)
     {
+        // Phase 1 is dpo, which drops nothing whatever the rate.
         // Where Adam's epsilon is next to nothing, a gradient that is zero but for its rounding makes a whole step.
         var optimizer = ToyJob.Optimizer with { Epsilon = 1e-3 };
         var runs = new List<float[]>();
