@@ -9,8 +9,9 @@ public sealed class SameCurveTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    /// <summary>Dropout is the supervised phase's: dpo drops nothing, so of it this shows the split alone.</summary>
     [Fact]
-    public async Task OneTwoAndThreeWorkers_FiftyStepsOfEachPhaseWithDropout_SameLossAtEachStep()
+    public async Task OneTwoAndThreeWorkers_FiftyStepsOfEachPhaseOfAJobWithDropout_SameLossAtEachStep()
     {
         var curves = new List<IReadOnlyList<double>>();
         foreach (var workers in new[] { 1, 2, 3 })

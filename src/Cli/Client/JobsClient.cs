@@ -29,6 +29,7 @@ public sealed class JobsClient : IAsyncDisposable
     /// <param name="note">Told, every few seconds, how long no coordinator has answered and what there is in its place.</param>
     public JobsClient(string seeds, TimeProvider clock, string host = "127.0.0.1", Action<string>? note = null)
     {
+        if (HostPort.IsUnspecified(host)) throw new UsageException($"--host is {host}, which nobody can dial. Give the address that the cluster reaches this machine at.");
         var options = new ClusterOptions { Seeds = seeds, Host = host };
         if (options.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
         _seeds = seeds;

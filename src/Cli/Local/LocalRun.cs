@@ -29,6 +29,8 @@ internal static class LocalRun
         if (await Task.WhenAny(run, cluster.Broken) != run)
         {
             await ending.CancelAsync();
+            // It may be starting workers: the cluster is ended when it has let go. How it ends says less than why it had to.
+            await Task.WhenAny(run);
             await cluster.Broken;
         }
         return await run;

@@ -10,8 +10,8 @@ internal static class StateFolderLock
 {
     private const string Coordinator = "coordinator", Run = "run";
 
-    /// <summary>EWOULDBLOCK: the file is there and another process holds it.</summary>
-    private const int WouldBlock = 11;
+    /// <summary>EWOULDBLOCK, whose number is the system's: the file is there and another process holds it.</summary>
+    private static readonly int WouldBlock = OperatingSystem.IsMacOS() ? 35 : 11;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 

@@ -7,13 +7,13 @@ namespace DistTrain.Cli.Watching;
 /// <summary>A phase's progress as one row of text.</summary>
 /// <param name="phase">Its name.</param>
 /// <param name="full">What the done part of the bar is drawn with.</param>
-public sealed class PhaseBar(string phase, char full, TimeProvider clock)
+public sealed class PhaseBar(string phase, char full)
 {
     private const int Widest = 40, Narrowest = 5;
 
-    private readonly long began = clock.GetTimestamp();
-    private long? first;
     private long step;
+    private int timed;
+    private double seconds;
     private string facts = "";
 
     public string Phase => phase;
@@ -23,9 +23,9 @@ public sealed class PhaseBar(string phase, char full, TimeProvider clock)
 
     public void Take(StepRecord done, int workers)
     {
-        // The speed is that of the steps that were watched.
-        first ??= done.Step;
         step = done.Step;
+        // How long a step took it tells itself: whoever begins to watch a job is shown many steps in a moment.
+        if (done.Tokens / done.TokensPerSecond is var took && double.IsFinite(took)) (timed, seconds) = (timed + 1, seconds + took);
         facts = string.Create(CultureInfo.InvariantCulture, $"loss {MetricText.Number(done.Loss)} {done.TokensPerSecond:F0} tok/s {(workers == 1 ? "1 worker" : $"{workers} workers")}");
     }
 
@@ -41,8 +41,8 @@ public sealed class PhaseBar(string phase, char full, TimeProvider clock)
 
     private string Remaining()
     {
-        if (first is not { } watched || step <= watched || step >= TotalSteps) return "";
-        var left = clock.GetElapsedTime(began) / (step - watched) * (TotalSteps - step);
+        if (timed == 0 || step >= TotalSteps) return "";
+        var left = TimeSpan.FromSeconds(Math.Min(seconds / timed * (TotalSteps - step), TimeSpan.MaxValue.TotalSeconds / 2));
         return string.Create(CultureInfo.InvariantCulture, $" {(int)left.TotalHours}:{left:mm\\:ss}");
     }
 }

@@ -7,7 +7,7 @@ namespace DistTrain.Cli.Watching;
 /// <param name="row">Where the bar is shown.</param>
 /// <param name="colors">Whether the terminal has some.</param>
 /// <param name="unicode">Whether it shows more than ASCII.</param>
-public sealed class TerminalView(LiveRow row, bool colors, bool unicode, TimeProvider clock) : IJobView
+public sealed class TerminalView(LiveRow row, bool colors, bool unicode) : IJobView
 {
     private const int Blue = 34, Green = 32, Grey = 90;
 
@@ -20,7 +20,7 @@ public sealed class TerminalView(LiveRow row, bool colors, bool unicode, TimePro
         var row = new LiveRow(profile.Out.Writer, () => profile.Width);
         try
         {
-            return await watch(new TerminalView(row, profile.Capabilities.ColorSystem != ColorSystem.NoColors, profile.Capabilities.Unicode, TimeProvider.System));
+            return await watch(new TerminalView(row, profile.Capabilities.ColorSystem != ColorSystem.NoColors, profile.Capabilities.Unicode));
         }
         finally
         {
@@ -44,7 +44,7 @@ public sealed class TerminalView(LiveRow row, bool colors, bool unicode, TimePro
         }
         if (item.Event is { } line) row.Print($"{Colored(Blue, item.Phase)} {line.Text}".TrimStart());
         if (item.Validation is { } validation) row.Print(Colored(Green, ViewText.Validation(validation)));
-        if (item.Step is { } step) (bar ??= new PhaseBar(item.Phase, unicode ? '━' : '#', clock)).Take(step, item.Workers);
+        if (item.Step is { } step) (bar ??= new PhaseBar(item.Phase, unicode ? '━' : '#')).Take(step, item.Workers);
         if (bar is null) return;
         bar.TotalSteps = item.TotalSteps;
         row.Show(bar.Row);

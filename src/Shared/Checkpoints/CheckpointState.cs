@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace DistTrain.Shared.Checkpoints;
 
-/// <summary>What is needed to go on from a checkpoint, beside weights and moments. Random numbers need no state of their own: they follow from seed, phase, step and rank.</summary>
+/// <summary>What is needed to go on from a checkpoint, beside weights and moments. Random numbers need no state of their own: they follow from seed, phase, step and example.</summary>
 public sealed record CheckpointState
 {
     /// <summary>What <see cref="Metrics"/> is where nothing was validated.</summary>

@@ -57,7 +57,7 @@ public static class ClusterHosting
           remote.default-remote-dispatcher.executor = channel-executor
           # Answers come to references; nobody has to look for an actor of a client.
           remote.untrusted-mode = on
-          remote.dot-netty.tcp { hostname = "{{host}}", port = 0, maximum-frame-size = 4000000b }
+          remote.dot-netty.tcp { hostname = "{{host}}", public-hostname = "{{HostPort.Host(host)}}", port = 0, maximum-frame-size = 4000000b }
           cluster.client { heartbeat-interval = 1s, acceptable-heartbeat-pause = 6s, reconnect-timeout = off, buffer-size = 100
             establishing-get-contacts-interval = 1s, refresh-contacts-interval = 10s }
         }
@@ -113,7 +113,7 @@ public static class ClusterHosting
             client.receptionist.role = "{{ClusterOptions.CoordinatorRole}}"
             pub-sub.role = "{{ClusterOptions.CoordinatorRole}}"
           }
-          coordinated-shutdown { exit-clr = off, run-by-clr-shutdown-hook = off, phases.before-actor-system-terminate.timeout = 25s }
+          coordinated-shutdown { exit-clr = off, run-by-clr-shutdown-hook = off }
         }
         """;
 }

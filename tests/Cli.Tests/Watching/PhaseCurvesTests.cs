@@ -44,6 +44,15 @@ public sealed class PhaseCurvesTests
         Assert.All(files, file => Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(file)[..4]));
     }
 
+    [Fact]
+    public void Draw_PhaseWithoutAFiniteValue_HasNoPicture()
+    {
+        using var folder = new TemporaryFolder();
+        var empty = MetricsLine.Of(1, new ValidationRecord("pretrain", 0, new Dictionary<string, double> { ["loss"] = double.NaN }, [], 1));
+
+        Assert.Empty(PhasePlots.Draw([empty], folder.Path));
+    }
+
     private static List<MetricsLine> Supervised() =>
     [
         Step(1, new() { ["nll"] = 1.25 }),

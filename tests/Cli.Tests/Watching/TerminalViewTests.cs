@@ -68,12 +68,23 @@ public sealed class TerminalViewTests
     [InlineData(119)]
     public void Row_AnyWidth_HasTheBarAndFits(int columns)
     {
-        var bar = new PhaseBar("pretrain", '━', TimeProvider.System) { TotalSteps = 400 };
+        var bar = new PhaseBar("pretrain", '━') { TotalSteps = 400 };
         bar.Take(Step(200), 2);
 
         Assert.Contains("2 workers ━━", bar.Row(columns), StringComparison.Ordinal);
-        Assert.EndsWith(" 50%", bar.Row(columns), StringComparison.Ordinal);
+        Assert.EndsWith(" 50% 0:00:00", bar.Row(columns), StringComparison.Ordinal);
         Assert.InRange(bar.Row(columns).Length, 60, columns);
+    }
+
+    [Fact]
+    public void Row_StepsOfBeforeItWasWatched_TellTheTimeThatIsLeftByTheirOwn()
+    {
+        var bar = new PhaseBar("pretrain", '━') { TotalSteps = 400 };
+        // All in one moment, as they are shown to whoever begins to watch: 1 s and 3 s.
+        bar.Take(Step(199) with { TokensPerSecond = 100 }, 2);
+        bar.Take(Step(200) with { TokensPerSecond = 100.0 / 3 }, 2);
+
+        Assert.EndsWith(" 50% 0:06:40", bar.Row(80), StringComparison.Ordinal);
     }
 
     private static void AssertLines(Screen screen, params string[] starts)
@@ -84,7 +95,7 @@ public sealed class TerminalViewTests
             Assert.True(start.EndsWith("/400 ", StringComparison.Ordinal) || start.EndsWith(';') ? line.StartsWith(start, StringComparison.Ordinal) : line == start, $"'{line}' is not '{start}'");
     }
 
-    private static TerminalView View(Screen screen) => new(new LiveRow(screen, () => screen.Width), colors: true, unicode: true, TimeProvider.System);
+    private static TerminalView View(Screen screen) => new(new LiveRow(screen, () => screen.Width), colors: true, unicode: true);
 
     private static void Steps(TerminalView view, string phase, int first, int last)
     {
