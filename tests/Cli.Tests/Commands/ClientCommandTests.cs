@@ -11,4 +11,8 @@ public class ClientCommandTests
 
         Assert.Equal((2, $"--host is {host}, which nobody can dial. Give the address that the cluster reaches this machine at."), (run.ExitCode, run.Complaints));
     }
+
+    [Fact]
+    public async Task Resume_WhatIsNoJobsId_IsRefusedAtOnce() =>
+        Assert.StartsWith("There is no job 'My_Job': ids are lower-case letters", (await CommandRun.Of("resume", "My_Job")).Complaints, StringComparison.Ordinal);
 }

@@ -19,7 +19,7 @@ internal static class ResumeCommand
         options.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
-            var job = new JobId(parsed.GetValue(id)!);
+            var job = ClientOptions.Job(parsed.GetValue(id)!);
             var status = await options.Ask<JobsProtocol.JobStatus>(parsed, new JobsProtocol.GetStatus(job), stop);
             var stored = await options.Ask<JobsProtocol.JobSpecification>(parsed, new JobsProtocol.GetSpec(job), stop);
             var (text, name) = parsed.GetValue(file) is { } changed ? (await Text(changed, stop), changed.Name) : (stored.Spec, $"{job}.json");
@@ -28,7 +28,7 @@ internal static class ResumeCommand
             foreach (var step in parsed.GetValue(steps)!)
                 spec = Edit(spec, status.Phase, "--steps", step, (phase, value) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? phase with { Steps = number, Epochs = null } : null);
             foreach (var rate in parsed.GetValue(rates)!)
-                spec = Edit(spec, status.Phase, "--learning-rate", rate, (phase, value) => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? phase with { Optimizer = phase.Optimizer with { LearningRate = number } } : null);
+                spec = Edit(spec, status.Phase, "--learning-rate", rate, (phase, value) => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? phase with { Optimizer = phase.Optimizer with { LearningRate = number } } : null);
             // A file that no option edits goes as it is: the sentences about it have its lines, and only what it says counts as said.
             var resume = ReferenceEquals(spec, written) && parsed.GetValue(file) is not null
                 ? new JobsProtocol.ResumeJob(job, text, "A user asked for it.", name)
