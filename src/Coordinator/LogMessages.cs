@@ -38,6 +38,12 @@ internal static partial class LogMessages
     [LoggerMessage(1011, LogLevel.Error, "A message of the kind {Kind} could not be handled and is dropped.")]
     public static partial void MessageDropped(ILogger log, string kind, Exception failure);
 
+    [LoggerMessage(1012, LogLevel.Warning, "The data port of worker {Worker} could not be dialled: {Because}")]
+    public static partial void NotDialled(ILogger log, string worker, string because);
+
+    [LoggerMessage(1013, LogLevel.Warning, "Worker {Worker} is not counted on: it names {DataPort} as the port of its data plane, and ports end at 65535. Do all nodes run the same version?")]
+    public static partial void NoPort(ILogger log, string worker, int dataPort);
+
     [LoggerMessage(1101, LogLevel.Information, "{Text}")]
     public static partial void Happened(ILogger log, string text);
 

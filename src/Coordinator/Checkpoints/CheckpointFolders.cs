@@ -1,27 +1,31 @@
 using DistTrain.Shared.Checkpoints;
-using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Checkpoints;
 
 /// <summary>What the coordinator does to checkpoint folders: it removes those that retention dropped and names the best.</summary>
 public static class CheckpointFolders
 {
-    /// <summary>Deletes a checkpoint that the catalog no longer holds.</summary>
+    /// <summary>Full paths of all folders among a job's checkpoints, of whatever name; none before the first.</summary>
+    /// <exception cref="IOException">They cannot be looked through.</exception>
+    public static IReadOnlyList<string> All(string runFolder) =>
+        Path.GetDirectoryName(CheckpointFiles.Start(runFolder)) is { } folder && Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];
+
+    /// <summary>Deletes a checkpoint that the catalog does not hold.</summary>
     /// <returns>Null, or why it could not be deleted; the job goes on all the same.</returns>
-    public static string? Delete(CheckpointRecord checkpoint)
+    public static string? Delete(string folder)
     {
         try
         {
-            if (!Directory.Exists(checkpoint.Folder)) return null;
+            if (!Directory.Exists(folder)) return null;
             // Under another name first: a coordinator that dies in between leaves no half checkpoint. The next writer removes what has that ending.
-            var away = checkpoint.Folder + ".dropped.tmp";
-            Directory.Move(checkpoint.Folder, away);
+            var away = folder + ".dropped.tmp";
+            Directory.Move(folder, away);
             Directory.Delete(away, recursive: true);
             return null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return $"The superfluous checkpoint '{checkpoint.Folder}' could not be deleted: {failure.Message}. Delete it by hand.";
+            return $"The superfluous checkpoint '{folder}' could not be deleted: {failure.Message}. Delete it by hand.";
         }
     }
 
@@ -31,8 +35,9 @@ public static class CheckpointFolders
     {
         try
         {
-            var file = Path.Combine(Path.GetDirectoryName(folder)!, CheckpointFiles.Best);
-            File.WriteAllText(file + ".tmp", Path.GetFileName(folder) + "\n");
+            var (file, name) = (Path.Combine(Path.GetDirectoryName(folder)!, CheckpointFiles.Best), Path.GetFileName(folder) + "\n");
+            if (File.Exists(file) && File.ReadAllText(file) == name) return null;
+            File.WriteAllText(file + ".tmp", name);
             File.Move(file + ".tmp", file, overwrite: true);
             return null;
         }

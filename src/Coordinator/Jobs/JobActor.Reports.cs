@@ -15,6 +15,8 @@ public sealed partial class JobActor
     /// <summary>The end of a phase whose last checkpoint is not committed yet; null while there is none.</summary>
     private JobMessages.PhaseDone? _unsealed;
 
+    private (int Generation, HashSet<(WorkerId From, long Sequence)> Reports) _taken = (0, []);
+
     private void Take(TrainingProtocol.IReport report)
     {
         var worker = Sender;
@@ -34,11 +36,12 @@ public sealed partial class JobActor
                 Obey(new JobCommand.NoteCheckpoint(written.Generation, written.Checkpoint), () =>
                 {
                     Acknowledge();
+                    if (_state!.Checkpoints.IsSuperfluous(written.Checkpoint.Folder)) KeepFolders([written.Checkpoint.Folder], _state);
                     if (_unsealed is { } done) Self.Tell(done);
                 });
                 break;
             case TrainingProtocol.Validated validated:
-                if (current) using (_log.ForJob(_id.Value, _state!.Phase?.Name, validated.Generation, validated.Validation.Step)) _metrics.Take(_log, _state, validated.Validation);
+                if (current && IsNew(validated)) using (_log.ForJob(_id.Value, _state!.Phase?.Name, validated.Generation, validated.Validation.Step)) _metrics.Take(_log, _state, validated.Validation);
                 Obey(new JobCommand.NoteValidation(validated.Generation, validated.Validation), Acknowledge);
                 break;
             case TrainingProtocol.StepsDone done:
@@ -87,13 +90,24 @@ public sealed partial class JobActor
 
     private void Show(TrainingProtocol.StepsDone done)
     {
-        // A report that was not acknowledged in time comes again.
-        var after = _shown.Generation == done.Generation ? _shown.Step : 0;
-        var steps = done.Steps.Where(step => step.Step > after).ToList();
-        if (steps.Count == 0) return;
-        _shown = (done.Generation, steps[^1].Step);
-        foreach (var step in steps) _feed.Add(_state, step: step);
-        using (_log.ForJob(_id.Value, _state!.Phase?.Name, done.Generation, steps[^1].Step)) _metrics.Take(_log, _state, steps);
+        if (done.Steps is not [.., var last] || !IsNew(done)) return;
+        using var scope = _log.ForJob(_id.Value, _state!.Phase?.Name, done.Generation, last.Step);
+        if (_shown.Generation == done.Generation && last.Step <= _shown.Step)
+        {
+            // It was lost, and a later one was not: a watcher has seen that, and the file has its place.
+            _metrics.TakeLate(_log, _state, done.Steps);
+            return;
+        }
+        _shown = (done.Generation, last.Step);
+        foreach (var step in done.Steps) _feed.Add(_state, step: step);
+        _metrics.Take(_log, _state, done.Steps);
+    }
+
+    /// <summary>Whether a report of the running generation comes for the first time in this life: one that was not acknowledged in time comes again.</summary>
+    private bool IsNew(TrainingProtocol.IReport report)
+    {
+        if (_taken.Generation != report.Generation) _taken = (report.Generation, []);
+        return _taken.Reports.Add((report.From, report.Sequence));
     }
 
     private sealed record CheckpointMissed(JobMessages.PhaseDone Done);

@@ -39,17 +39,21 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
     private (int Generation, long Step) _shown;
     private readonly Dictionary<WorkerId, Action> _finished = [];
     private IReadOnlyCollection<WorkerId> _survivors = [];
+    private int _request;
     private (string Spec, CancellationTokenSource Stop)? _preparation;
 
-    public JobActor(JobId id, string feedId, CoordinatorOptions options, Preparations preparations, TimeProvider clock, ILogger log)
+    public JobActor(JobId id, CoordinatorOptions options, Preparations preparations, TimeProvider clock, ILogger log)
     {
-        (_id, _options, _preparations, _clock, _log, _feed, _metrics) = (id, options, preparations, clock, log, new JobFeed(feedId), new JobMetrics(clock));
+        // The life of the feed is the actor's, also where Akka makes the actor anew: numbers start again when it does.
+        (_id, _options, _preparations, _clock, _log, _feed, _metrics) = (id, options, preparations, clock, log, new JobFeed(Guid.NewGuid().ToString("N")), new JobMetrics(clock));
 
         _strangerLog = new StrangerLog(log, clock);
 
         Recover<JobEvents.IJobEvent>(Fold);
         Recover<RecoveryCompleted>(_ =>
         {
+            if (_state is null) Context.Parent.Tell(new JobMessages.NothingStored(_id));
+            else TidyFolders(_state);
             TellStatus();
             Continue();
         });
@@ -64,11 +68,12 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         });
         Command<JobMessages.DataFailed>(failed =>
         {
+            if (failed.Spec != _state?.SpecJson) return;
             _preparation = null;
             Obey(new JobCommand.Fail(failed.Because));
         });
         Command<JobMessages.PreparationNote>(Note);
-        Command<JobMessages.WorkersGranted>(granted => Plan(granted.Workers));
+        Command<JobMessages.WorkersGranted>(Plan);
         Command<JobMessages.StillWaiting>(Wait);
         Command<JobMessages.WorkerSeen>(TellGeneration);
         Command<JobMessages.WorkerLost>(TellGeneration);
@@ -192,7 +197,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
                 Prepare(_state);
                 break;
             case JobStage.Waiting:
-                Context.Parent.Tell(new JobMessages.WorkersNeeded(_id, _state.Spec.Resources.MinWorkers, _state.Spec.Resources.MaxWorkers, _survivors));
+                Context.Parent.Tell(new JobMessages.WorkersNeeded(_id, _state.Spec.Resources.MinWorkers, _state.Spec.Resources.MaxWorkers, _survivors, ++_request));
                 break;
             case JobStage.Training when _generation?.Number != _state.Plan!.Generation:
                 Context.Parent.Tell(new JobMessages.WorkersHeld(_id, _state.Plan.Members));
@@ -218,13 +223,16 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         _preparations.Start(job, Self, _preparation.Value.Stop.Token);
     }
 
-    private void Plan(IReadOnlyList<RosterEntry> workers)
+    private void Plan(JobMessages.WorkersGranted granted)
     {
+        // The workers of an earlier request were free again when this one came, and may be another job's by now.
+        if (granted.Request != _request) return;
         if (_state?.Stage != JobStage.Waiting)
         {
             Context.Parent.Tell(new JobMessages.WorkersReleased(_id));
             return;
         }
+        var workers = granted.Workers;
         PersistAll(_state.Decide(new JobCommand.PlanGeneration(RingPlanner.Order(workers)), _clock.GetUtcNow()), happened =>
         {
             Fold(happened);
@@ -304,10 +312,28 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
     private void KeepFolders(CheckpointCatalog before, JobState now)
     {
         if (ReferenceEquals(before, now.Checkpoints)) return;
-        var best = now.Phase is { } phase ? now.Checkpoints.Result(phase.Name) : null;
         // A damaged checkpoint stays on disk for whoever can mend it.
-        var troubles = before.Kept.Except(now.Checkpoints.Kept).Where(dropped => !now.Checkpoints.IsDamaged(dropped)).Select(CheckpointFolders.Delete)
-            .Append(best is null ? null : CheckpointFolders.NameBest(best));
+        KeepFolders(before.Kept.Except(now.Checkpoints.Kept).Where(dropped => !now.Checkpoints.IsDamaged(dropped)).Select(dropped => dropped.Folder), now);
+    }
+
+    /// <summary>Does what an earlier life was killed before: it had stored which checkpoints it keeps, and not yet deleted the others.</summary>
+    private void TidyFolders(JobState job)
+    {
+        try
+        {
+            if (CheckpointFolders.All(job.RunFolder) is { Count: > 0 } found) KeepFolders(found.Where(job.Checkpoints.IsSuperfluous), job);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            using (_log.ForJob(_id.Value))
+                LogMessages.FolderTrouble(_log, $"The checkpoints in '{job.RunFolder}' could not be looked through: {failure.Message}. Superfluous ones may be left there; give the coordinator's user the right to read the folder.");
+        }
+    }
+
+    private void KeepFolders(IEnumerable<string> dropped, JobState now)
+    {
+        var best = now.Phase is { } phase ? now.Checkpoints.Result(phase.Name) : null;
+        var troubles = dropped.Select(CheckpointFolders.Delete).Append(best is null ? null : CheckpointFolders.NameBest(best));
         using (_log.ForJob(_id.Value, now.Phase?.Name, now.Generation, now.Step))
             foreach (var trouble in troubles)
                 if (trouble is not null) LogMessages.FolderTrouble(_log, trouble);

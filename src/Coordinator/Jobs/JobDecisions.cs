@@ -25,7 +25,7 @@ public static class JobDecisions
         JobCommand.NoteStart c => IsCurrent(job, c.Generation) && job.StartedGeneration < c.Generation ? [new JobEvents.GenerationStarted(now, c.Generation, c.Step, c.TotalSteps)] : [],
         JobCommand.NoteSteps c => IsCurrent(job, c.Generation) ? Watermark(job, c, now) : [],
         JobCommand.NoteCheckpoint c => Commit(job, c, now),
-        JobCommand.NoteValidation c => IsCurrent(job, c.Generation) && job.NewestValidation.CompareTo((c.Generation, c.Validation.Step)) < 0
+        JobCommand.NoteValidation c => IsCurrent(job, c.Generation) && c.Validation.Phase == job.Phase?.Name && !job.Validations.Contains(c.Validation.Step)
             ? [new JobEvents.Validated(now, c.Generation, c.Validation)]
             : [],
         JobCommand.EndGeneration c => IsCurrent(job, c.Generation) ? End(job, c, now) : [],
@@ -70,7 +70,8 @@ public static class JobDecisions
         return [new JobEvents.StepsCommitted(now, steps.Generation, last.Step, last.Loss)];
     }
 
-    // Also of a generation that has ended meanwhile: the checkpoint lies complete on disk, so going back further would lose work.
+    // Also of a generation that has ended meanwhile: the checkpoint lies complete on disk, so going back further would lose work. One that is older than
+    // the newest is of no use: it is late, or retention dropped it and its report comes again.
     private static IReadOnlyList<JobEvents.IJobEvent> Commit(JobState job, JobCommand.NoteCheckpoint c, DateTimeOffset now) =>
         job.Phase?.Name == c.Checkpoint.Phase && !job.Checkpoints.Holds(c.Checkpoint) && c.Checkpoint.Step > (job.Checkpoints.Newest(c.Checkpoint.Phase)?.Step ?? 0)
             ? [new JobEvents.CheckpointCommitted(now, c.Generation, c.Checkpoint)]

@@ -37,7 +37,7 @@ public static class JobHistoryText
     /// <summary>The page of a job's events that a client asks for.</summary>
     public static JobsProtocol.JobHistory Page(JobsProtocol.GetHistory read, IReadOnlyList<JobEvents.IJobEvent> events)
     {
-        var after = (int)(read.After < 0 ? Math.Max(0, events.Count + read.After) : Math.Min(read.After, events.Count));
+        var after = (int)(read.Last > 0 ? Math.Max(0, events.Count - read.Last) : Math.Min(read.After, events.Count));
         var lines = Enumerable.Range(after, events.Count - after).Select(index => Describe(events[index]));
         // What the sentence says stands in the line's fields once more.
         return new(read.Job, Pages.First(lines, line => 200 + (3 * line.Text.Length)), after, events.Count);

@@ -14,6 +14,9 @@ public sealed record ListedJob(JobsProtocol.JobStatus Status, DateTimeOffset At)
     /// <summary>Its own journal cannot be read; <see cref="JobsProtocol.JobStatus.Because"/> says why. It is tried again when the coordinator starts again.</summary>
     public bool IsUnreadable { get; init; }
 
+    /// <summary>Its own journal is empty: the coordinator was killed between listing and storing it. It is no job until it is submitted again.</summary>
+    public bool IsNotSubmitted { get; init; }
+
     /// <summary>The status as of now.</summary>
     public JobsProtocol.JobStatus StatusAt(DateTimeOffset now) => HasEnded || IsUnreadable ? Status : Status with { Seconds = Status.Seconds + (now - At).TotalSeconds };
 
@@ -23,6 +26,8 @@ public sealed record ListedJob(JobsProtocol.JobStatus Status, DateTimeOffset At)
         JobsProtocol.GetHistory => new JobsProtocol.JobHistory(Status.Job, [Line], 0, 1),
         JobsProtocol.ReadFeed read => new JobsProtocol.Feed(Status.Job, "", read.After > 0 ? [] : [new(1, "", 0, 0, 0, null, null, Line)], Ended: true),
         JobMessages.Submit => new JobsProtocol.JobRefused([$"This submission made job {Status.Job}, which cannot be read: {Status.Because}"]),
+        JobsProtocol.GetSpec or JobsProtocol.ResumeJob => new JobsProtocol.JobRefused(
+            [$"Job {Status.Job} cannot be read: {Status.Because} Mend that and start the coordinator again, or submit the job's file as a new job."]),
         JobsProtocol.CancelJob => new JobsProtocol.JobCancelAccepted(Status.Job, Status.Status),
         _ => Status,
     };
@@ -61,17 +66,20 @@ public sealed record JobList
 
     /// <summary>A job told where it stands.</summary>
     public JobList Told(JobsProtocol.JobStatus status, DateTimeOffset now) =>
-        With(status.Job, listed => listed with { Status = status, At = now, IsUnreadable = false });
+        With(status.Job, listed => listed with { Status = status, At = now, IsUnreadable = false, IsNotSubmitted = false });
 
     /// <summary>A job's own journal cannot be read.</summary>
     public JobList Unreadable(JobId job, string because, DateTimeOffset now) =>
         With(job, listed => listed with { Status = listed.Status with { Status = "unreadable", Because = because }, At = now, IsUnreadable = true });
 
+    /// <summary>A job's own journal is empty.</summary>
+    public JobList NotSubmitted(JobId job) => With(job, listed => listed with { IsNotSubmitted = true });
+
     /// <summary>The page after the job that a client has reached, in the order of ids.</summary>
     /// <param name="after">Null: from the beginning.</param>
     public JobsProtocol.JobsListed Page(string? after, DateTimeOffset now)
     {
-        var rest = Jobs.Where(job => after is null || string.CompareOrdinal(job.Key, after) > 0).Select(job => job.Value.StatusAt(now)).ToList();
+        var rest = Jobs.Where(job => !job.Value.IsNotSubmitted && (after is null || string.CompareOrdinal(job.Key, after) > 0)).Select(job => job.Value.StatusAt(now)).ToList();
         var page = Pages.First(rest, status => 500 + status.Because.Length + (status.Phases.Count * 500));
         return new(page, More: page.Count < rest.Count);
     }

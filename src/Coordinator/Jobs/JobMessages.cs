@@ -25,6 +25,9 @@ public static class JobMessages
     /// <summary>From a job to the jobs actor, whenever it changes and when it has started: where it stands.</summary>
     public sealed record StatusTold(JobsProtocol.JobStatus Status, bool HasEnded);
 
+    /// <summary>From a job to the jobs actor, when it has started: my journal is empty, nobody has submitted me yet.</summary>
+    public sealed record NothingStored(JobId Job);
+
     /// <summary>From a job to the jobs actor: my journal cannot be read, now or ever; I stop.</summary>
     public sealed record JournalUnreadable(JobId Job, string Because);
 
@@ -36,7 +39,8 @@ public static class JobMessages
 
     /// <summary>From a job to the jobs actor: put me in the queue.</summary>
     /// <param name="Survivors">Workers that are known to be there, because they said how the generation before ended; none at first.</param>
-    public sealed record WorkersNeeded(JobId Job, int MinWorkers, int MaxWorkers, IReadOnlyCollection<WorkerId> Survivors);
+    /// <param name="Request">Counts the job's requests from 1; each takes the place of the one before, and frees what that was given.</param>
+    public sealed record WorkersNeeded(JobId Job, int MinWorkers, int MaxWorkers, IReadOnlyCollection<WorkerId> Survivors, int Request);
 
     /// <summary>From a job to the jobs actor after a restart: these workers are mine.</summary>
     public sealed record WorkersHeld(JobId Job, IReadOnlyList<TrainingProtocol.Member> Members);
@@ -45,7 +49,8 @@ public static class JobMessages
     public sealed record WorkersReleased(JobId Job);
 
     /// <summary>To a job: the workers it waited for.</summary>
-    public sealed record WorkersGranted(IReadOnlyList<RosterEntry> Workers);
+    /// <param name="Request">The request that is granted; the workers are the job's only as long as it has made no other.</param>
+    public sealed record WorkersGranted(IReadOnlyList<RosterEntry> Workers, int Request);
 
     /// <summary>To a job: why it still waits.</summary>
     public sealed record StillWaiting(string Because);
@@ -71,7 +76,9 @@ public static class JobMessages
     /// <param name="Spec">The specification that the data was prepared for, as canonical JSON.</param>
     public sealed record DataReady(PreparedData Data, string Spec);
 
-    public sealed record DataFailed(string Because);
+    /// <summary>From the preparation to its job.</summary>
+    /// <param name="Spec">As in <see cref="DataReady"/>.</param>
+    public sealed record DataFailed(string Because, string Spec);
 
     public sealed record PreparationNote(string Text);
 }

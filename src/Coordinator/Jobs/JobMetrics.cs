@@ -22,9 +22,16 @@ public sealed class JobMetrics(TimeProvider clock)
     /// <param name="steps">At least one.</param>
     public void Take(ILogger log, JobState job, IReadOnlyList<StepRecord> steps)
     {
-        var phase = job.Phase!.Name;
-        _newest = (phase, steps[^1]);
+        _newest = (job.Phase!.Name, steps[^1]);
         _log.Write(log, job, steps);
+        TakeLate(log, job, steps);
+    }
+
+    /// <summary>Steps whose report was lost, and came again after one of later steps.</summary>
+    /// <param name="job">As in <see cref="Take(ILogger, JobState, IReadOnlyList{StepRecord})"/>.</param>
+    public void TakeLate(ILogger log, JobState job, IReadOnlyList<StepRecord> steps)
+    {
+        var phase = job.Phase!.Name;
         var (now, workers) = (clock.GetUtcNow(), job.Plan?.Members.Count ?? 0);
         Keep(log, job, steps.Select(step => MetricsLine.Of(phase, job.Generation, workers, step, now)));
     }

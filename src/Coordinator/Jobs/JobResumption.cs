@@ -19,12 +19,14 @@ public sealed partial record JobResumption(IReadOnlyList<SpecDifference> Changes
     public static JobResumption Of(JobState job, JobSpec wanted)
     {
         var changes = SpecDifference.Between(job.Spec, wanted);
-        var goesOn = job.Stage != JobStage.Completed || HasMoreToDo(job, wanted);
+        // Also of a job that has not ended, or failed, while the data of a further phase is prepared.
+        var phaseIsCompleted = job.Phase is not null && job.CompletedPhases.Count > job.PhaseIndex;
+        var goesOn = !phaseIsCompleted || HasMoreToDo(job, wanted);
         var completed = goesOn ? job.CompletedPhases.Count(report => report.Name != job.Phase?.Name) : job.CompletedPhases.Count;
         // Before its first phase nothing is trained yet that a change could contradict.
         var refusals = changes.Select(change => job.PhaseIndex < 0 && change.Path != "name" ? null : Refusal(job, completed, change)).OfType<string>()
             .Concat(goesOn ? LengthRefusals(job, wanted) : FurtherPhaseRefusals(job, wanted));
-        return new(changes, [.. refusals], completed, job.Data is null || changes.Any(change => DataKeys().IsMatch(change.Path)));
+        return new(changes, [.. refusals], completed, !job.IsPrepared || changes.Any(change => DataKeys().IsMatch(change.Path)));
     }
 
     private static string AsNewJob(JobState job) => $"Submit it as a new job instead, which can go on from this one's result with 'start: {job.Job}'.";
@@ -69,8 +71,8 @@ public sealed partial record JobResumption(IReadOnlyList<SpecDifference> Changes
 
     private static IEnumerable<string> FurtherPhaseRefusals(JobState job, JobSpec wanted)
     {
-        if (wanted.Phases.Count <= job.Spec.Phases.Count)
-            yield return $"Job {job.Job} is completed, {job.Step} steps of its last phase, {job.Phase!.Name}, are done. " +
+        if (wanted.Phases.Count <= job.CompletedPhases.Count)
+            yield return $"All phases of job {job.Job} are completed, {job.Step} steps of its last phase, {job.Phase!.Name}, are done. " +
                 $"Ask for more of them (--steps N), or for further phases (--job FILE).";
         else if (job.Checkpoints.Best(job.Phase!.Name) is null)
             yield return $"Job {job.Job} has no checkpoint of phase {job.Phase.Name} any more that a further phase could start from. {AsNewJob(job)}";

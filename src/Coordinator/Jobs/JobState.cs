@@ -31,6 +31,9 @@ public sealed record JobState
 
     public PreparedData? Data { get; init; }
 
+    /// <summary>Whether <see cref="Data"/> is what the specification asks for; a changed one may ask for other data than were prepared.</summary>
+    public bool IsPrepared { get; init; }
+
     /// <summary>0-based; -1 before the first phase.</summary>
     public int PhaseIndex { get; init; } = -1;
 
@@ -65,11 +68,11 @@ public sealed record JobState
     /// <summary>The folder that each phase last came to, by the phases' names.</summary>
     public ImmutableDictionary<string, string> Results { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>Metrics of the phase's last validation.</summary>
+    /// <summary>Metrics of the phase's last validation; one of fewer steps whose report comes late is not that.</summary>
     public IReadOnlyDictionary<string, double> LastMetrics { get; init; } = ImmutableDictionary<string, double>.Empty;
 
-    /// <summary>The newest stored validation; its report may come again.</summary>
-    public (int Generation, long Step) NewestValidation { get; init; } = (0, -1);
+    /// <summary>Steps of the newest generation's stored validations: each report may come again, and one that was lost comes late.</summary>
+    public ImmutableSortedSet<long> Validations { get; init; } = [];
 
     /// <summary>Generations in a row that ended without a checkpoint.</summary>
     public int FruitlessGenerations { get; init; }
@@ -97,13 +100,13 @@ public sealed record JobState
     /// <exception cref="UnreachableException">The event is of a kind that this version does not know.</exception>
     public JobState Apply(JobEvents.IJobEvent happened) => happened switch
     {
-        JobEvents.DataPrepared e => this with { Data = e.Data, Stage = JobStage.Waiting },
+        JobEvents.DataPrepared e => this with { Data = e.Data, IsPrepared = true, Stage = JobStage.Waiting },
         JobEvents.PhaseStarted e => this with
         {
             PhaseIndex = e.PhaseIndex, PhaseStart = e.PhaseStart, Step = 0, TotalSteps = 0, StoppedEarly = false, LastMetrics = ImmutableDictionary<string, double>.Empty,
             Stage = JobStage.Waiting, Checkpoints = Checkpoints.Started(e.Phase, e.PhaseStart),
         },
-        JobEvents.GenerationPlanned e => this with { Generation = e.Generation, Plan = e, Stage = JobStage.Training, Step = e.ResumeStep },
+        JobEvents.GenerationPlanned e => this with { Generation = e.Generation, Plan = e, Stage = JobStage.Training, Step = e.ResumeStep, Validations = [] },
         JobEvents.GenerationStarted e => Started(e),
         JobEvents.StepsCommitted e => this with { Step = e.Step, WatermarkAt = e.At },
         JobEvents.CheckpointCommitted e => this with
@@ -113,7 +116,8 @@ public sealed record JobState
         JobEvents.CheckpointLost e => this with { Checkpoints = Checkpoints.WithDamaged(e.Folder) },
         JobEvents.Validated e => this with
         {
-            LastMetrics = e.Validation.Metrics, NewestValidation = (e.Generation, e.Validation.Step), Checkpoints = Scored(e.Validation),
+            LastMetrics = Validations.Any(step => step > e.Validation.Step) ? LastMetrics : e.Validation.Metrics, Validations = Validations.Add(e.Validation.Step),
+            Checkpoints = Scored(e.Validation),
         },
         JobEvents.GenerationEnded e => this with
         {
@@ -139,15 +143,15 @@ public sealed record JobState
         var spec = Read(Job, e.Spec);
         var now = this with
         {
-            Spec = spec, SpecJson = e.Spec, Stage = e.Prepares ? JobStage.Preparing : JobStage.Waiting, Plan = null, EndedAt = null, Because = "", FruitlessGenerations = 0,
+            Spec = spec, SpecJson = e.Spec, Stage = e.Prepares ? JobStage.Preparing : JobStage.Waiting, IsPrepared = !e.Prepares, Plan = null, EndedAt = null, Because = "", FruitlessGenerations = 0,
             CompletedPhases = [.. CompletedPhases.Take(e.CompletedPhases)],
         };
-        if (Phase is not { } before || e.CompletedPhases > PhaseIndex) return now;
+        if (Phase is not { } before || now.Phase is not { } after || e.CompletedPhases > PhaseIndex) return now;
         // Its scores by another metric say nothing any more.
-        var comparable = before.Validate.Metric == now.Phase!.Validate.Metric;
+        var comparable = before.Validate.Metric == after.Validate.Metric;
         return now with
         {
-            Step = Checkpoints.Newest(before.Name)?.Step ?? 0, TotalSteps = now.Phase.Steps ?? 0, StoppedEarly = false,
+            Step = Checkpoints.Newest(before.Name)?.Step ?? 0, TotalSteps = after.Steps ?? 0, StoppedEarly = false,
             Checkpoints = comparable ? Checkpoints : Checkpoints.WithoutScores(before.Name),
         };
     }
@@ -160,8 +164,8 @@ public sealed record JobState
 
     private CheckpointCatalog Scored(ValidationRecord validation)
     {
-        var phase = Spec.Phases.First(phase => phase.Name == validation.Phase);
-        return phase.Score(validation.Metrics) is { } score
+        var phase = Spec.Phases.FirstOrDefault(phase => phase.Name == validation.Phase);
+        return phase?.Score(validation.Metrics) is { } score
             ? Retained(Checkpoints.Scored(validation.Phase, validation.Step, score), validation.Phase)
             : Checkpoints;
     }

@@ -9,9 +9,7 @@ public sealed partial class JobsActor
     private IActorRef Live(JobId id)
     {
         if (_jobs.TryGetValue(id, out var live)) return live;
-        // The life of the feed is the actor's: numbers start again when it does.
-        var feed = $"{_life}-{Guid.NewGuid():N}";
-        return _jobs[id] = Context.Watch(Context.ActorOf(Props.Create(() => new JobActor(id, feed, _options, _preparations, _clock, _log))));
+        return _jobs[id] = Context.Watch(Context.ActorOf(Props.Create(() => new JobActor(id, _options, _preparations, _clock, _log))));
     }
 
     /// <summary>To a job's actor, which is started for it when the job has ended.</summary>
@@ -47,6 +45,8 @@ public sealed partial class JobsActor
     private void JobStopped(JobId job)
     {
         _jobs.Remove(job);
+        // Its next life counts its requests anew.
+        _queue.Remove(job);
         if (_list.Find(job) is { IsUnreadable: true }) return;
         LogMessages.JobActorStopped(_log, job.Value, RestartDelay);
         Timers.StartSingleTimer(job, new RestartJob(job), RestartDelay);

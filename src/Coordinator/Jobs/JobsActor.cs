@@ -69,6 +69,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         FromOutside<RosterProtocol.WorkerHello>(Hello);
 
         Command<JobMessages.StatusTold>(Note);
+        Command<JobMessages.NothingStored>(nothing => _list = _list.NotSubmitted(nothing.Job));
         Command<JobMessages.JournalUnreadable>(unreadable =>
         {
             LogMessages.JobUnreadable(_log, unreadable.Job.Value, unreadable.Because);
@@ -85,7 +86,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         Command<JobMessages.WorkersNeeded>(needed =>
         {
             _roster = _roster.Release(needed.Job);
-            _queue.Add(new(needed.Job, needed.MinWorkers, needed.MaxWorkers) { Survivors = needed.Survivors });
+            _queue.Add(new(needed.Job, needed.MinWorkers, needed.MaxWorkers) { Survivors = needed.Survivors, Request = needed.Request });
             GiveWorkers();
         });
         Command<JobMessages.WorkersHeld>(held =>
@@ -101,6 +102,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         });
         Command<PortAnswered>(answer =>
         {
+            if (answer.Failure is { } failure) LogMessages.NotDialled(_log, answer.Worker.Value, failure);
             _leases = _leases.Answered(answer.Worker, answer.Outcome);
             LookAfterWorkers();
         });
@@ -137,7 +139,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
 
     private string Describe(Exception failure) => failure.GetBaseException() is DbException database
         ? JournalCheck.Describe(database, _options)
-        : $"The journal cannot be used ({failure.GetBaseException().Message}).";
+        : $"The journal cannot be used ({failure.GetBaseException().Message}). Look at the database and its disk.";
 
     private void FromOutside<T>(Action<T> handle) where T : IWireMessage => Command(Outside.Guarded(_strangerLog, handle));
 
@@ -197,6 +199,11 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
 
     private void Hello(RosterProtocol.WorkerHello hello)
     {
+        if (hello.DataPort > ushort.MaxValue)
+        {
+            if (_strangers.Add((hello.Worker, $"port {hello.DataPort}"))) LogMessages.NoPort(_log, hello.Worker.Value, hello.DataPort);
+            return;
+        }
         var met = _roster.Meet(hello, Sender);
         if (met == Meeting.Replaced)
         {
@@ -243,7 +250,8 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
     {
         var (leases, toDial, lost) = _leases.Look(_clock.GetUtcNow());
         _leases = leases;
-        foreach (var lease in toDial) _dial(lease).PipeTo(Self, success: outcome => new PortAnswered(lease.Worker, outcome));
+        foreach (var lease in toDial) _dial(lease).PipeTo(
+            Self, success: outcome => new PortAnswered(lease.Worker, outcome), failure: failure => new PortAnswered(lease.Worker, DialOutcome.Unanswered, failure.Message));
         foreach (var (worker, because) in lost)
         {
             var holder = _roster.HolderOf(worker);
@@ -271,5 +279,5 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
 
     private sealed record RestartJob(JobId Job);
 
-    private sealed record PortAnswered(WorkerId Worker, DialOutcome Outcome);
+    private sealed record PortAnswered(WorkerId Worker, DialOutcome Outcome, string? Failure = null);
 }

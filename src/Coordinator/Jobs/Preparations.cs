@@ -44,13 +44,13 @@ public sealed class Preparations(Func<JobState, Action<string>, CancellationToke
                 () => prepare(state, text => job.Tell(new JobMessages.PreparationNote(text)), stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
             job.Tell(new JobMessages.DataReady(data, state.SpecJson));
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception) when (stop.IsCancellationRequested)
         {
-            // Whoever stopped it waits for no answer.
+            // Whoever stopped it waits for no answer, and whatever failed was not to go on.
         }
         catch (Exception failure)
         {
-            job.Tell(new JobMessages.DataFailed(failure.GetBaseException().Message));
+            job.Tell(new JobMessages.DataFailed(failure.GetBaseException().Message, state.SpecJson));
         }
     }
 }

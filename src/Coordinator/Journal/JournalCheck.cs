@@ -14,10 +14,15 @@ public static class JournalCheck
     public static Task<string?> Trouble(CoordinatorOptions options) => Task.Run(() => Look(options, whole: false));
 
     /// <summary>Reads the whole SQLite journal once. One that is locked or cannot be reached is left to <see cref="Trouble"/>.</summary>
-    /// <exception cref="InvalidDataException">The journal is damaged or was emptied: it is not safe to go on with it.</exception>
+    /// <exception cref="InvalidDataException">The journal is damaged, was emptied, or is missing beside folders of jobs: it is not safe to go on with it.</exception>
     public static async Task RequireWhole(CoordinatorOptions options)
     {
-        if (options.Database != "sqlite" || !File.Exists(FileOf(options))) return;
+        if (options.Database != "sqlite") return;
+        if (!File.Exists(FileOf(options)))
+        {
+            if (FoldersOfJobs(options) is > 0 and var folders) throw new InvalidDataException(Without(options, "is missing", folders));
+            return;
+        }
         if (await Task.Run(() => Look(options, whole: true)) is { } trouble && trouble.StartsWith(Damage, StringComparison.Ordinal)) throw new InvalidDataException(trouble);
     }
 
@@ -46,8 +51,7 @@ public static class JournalCheck
             {
                 if (Scalar(connection, "pragma quick_check(1)") is not "ok" and var found) return Damaged(options, $"{found}");
                 if (IsEmpty(connection) && FoldersOfJobs(options) is > 0 and var folders)
-                    return $"{Damage}'{FileOf(options)}' holds no job, but there are {folders} folders of jobs in '{JobsOf(options)}'. Restore the journal from a backup, "
-                        + "name the state folder or database that it belongs to, or move these folders away to begin anew.";
+                    return Without(options, "holds no job", folders);
             }
             // Takes the right to write, and gives it back.
             Scalar(connection, "begin immediate; rollback");
@@ -65,6 +69,10 @@ public static class JournalCheck
     private static int FoldersOfJobs(CoordinatorOptions options) => Directory.Exists(JobsOf(options)) ? Directory.GetDirectories(JobsOf(options)).Length : 0;
 
     private static string JobsOf(CoordinatorOptions options) => Path.Combine(Path.GetFullPath(options.State), "jobs");
+
+    private static string Without(CoordinatorOptions options, string what, int folders) =>
+        $"{Damage}'{FileOf(options)}' {what}, but there are {folders} folders of jobs in '{JobsOf(options)}'. Restore the journal from a backup, "
+        + "name the state folder or database that it belongs to, or move these folders away to begin anew.";
 
     private static string Damaged(CoordinatorOptions options, string because) =>
         $"{Damage}'{FileOf(options)}' is damaged ({because}). Restore it from a backup, or move it and the folder 'jobs' beside it away to begin anew; checkpoints stay usable.";

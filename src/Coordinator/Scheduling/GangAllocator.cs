@@ -8,6 +8,9 @@ public sealed record WorkerRequest(JobId Job, int MinWorkers, int MaxWorkers)
 {
     /// <summary>Workers of its last generation that are known to be there; none before the first.</summary>
     public IReadOnlyCollection<WorkerId> Survivors { get; init; } = [];
+
+    /// <summary>Its number, which the grant has too.</summary>
+    public int Request { get; init; }
 }
 
 /// <summary>What the allocator says to the first job of the queue.</summary>

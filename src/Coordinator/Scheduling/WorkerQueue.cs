@@ -37,7 +37,7 @@ public sealed class WorkerQueue(TimeProvider clock)
                 break;
             }
             roster = roster.Assign(first.Job, grant.Workers.Select(worker => worker.Worker));
-            told.Add((first.Job, new JobMessages.WorkersGranted(grant.Workers)));
+            told.Add((first.Job, new JobMessages.WorkersGranted(grant.Workers, first.Request)));
             _waiting.RemoveAt(0);
             NoteFree(roster, now);
         }

@@ -10,14 +10,22 @@ namespace DistTrain.Coordinator.Workers;
 /// <param name="Addresses">The newest last.</param>
 public sealed record KnownMembers(ImmutableList<Address> Addresses)
 {
-    /// <summary>Lost nodes are remembered up to this number in all, the newest; each is one connection attempt at the start.</summary>
+    /// <summary>Lost nodes are remembered up to this number in all, the newest; each is one connection attempt at the start. Those in the cluster are all remembered.</summary>
     public const int Most = 256;
 
+    private ImmutableHashSet<Address> Living { get; init; } = [];
+
+    /// <summary>A node is in the cluster.</summary>
     public KnownMembers With(Address address)
     {
-        var addresses = Addresses.Remove(address).Add(address);
-        return new(addresses.Count > Most ? addresses.RemoveAt(0) : addresses);
+        var (addresses, living) = (Addresses.Remove(address).Add(address), Living.Add(address));
+        var forgotten = addresses.Count > Most ? addresses.FindIndex(known => !living.Contains(known)) : -1;
+        return new(forgotten < 0 ? addresses : addresses.RemoveAt(forgotten)) { Living = living };
     }
 
-    public KnownMembers Without(Address address) => new(Addresses.Remove(address));
+    /// <summary>The cluster has lost sight of a node.</summary>
+    public KnownMembers Lost(Address address) => this with { Living = Living.Remove(address) };
+
+    /// <summary>A node left by itself.</summary>
+    public KnownMembers Without(Address address) => new(Addresses.Remove(address)) { Living = Living.Remove(address) };
 }

@@ -33,8 +33,6 @@ public sealed record Leases
     /// <summary>The worker's actor is gone; its port is dialled at the next look.</summary>
     public Leases Suspect(WorkerId worker) => Change(worker, lease => lease with { Port = lease.Port ?? DialOutcome.Accepted });
 
-    public Leases Without(WorkerId worker) => this with { Held = Held.Remove(worker) };
-
     /// <summary>What a dialled port said. A hello that came meanwhile says more.</summary>
     public Leases Answered(WorkerId worker, DialOutcome outcome) =>
         Change(worker, lease => lease.Dialled ? lease with { Port = outcome, Dialled = false } : lease);
@@ -44,12 +42,14 @@ public sealed record Leases
     public (Leases Leases, IReadOnlyList<Lease> ToDial, IReadOnlyList<(WorkerId Worker, string Because)> Lost) Look(DateTimeOffset now)
     {
         var slept = LastLook is { } before && now - before > Pause ? now - before : TimeSpan.Zero;
-        var held = Held.Values.Select(lease => lease with { LastHeard = lease.LastHeard + slept }).ToList();
+        var held = Held.Values.Select(lease => lease with { LastHeard = Min(now, lease.LastHeard + slept) }).ToList();
         var lost = held.Select(lease => (lease.Worker, Because: lease.Lost(now))).Where(lease => lease.Because is not null).Select(lease => (lease.Worker, lease.Because!)).ToList();
         var toDial = held.Where(lease => lease.Lost(now) is null && !lease.Dialled && (lease.Port is not null || now - lease.LastHeard >= Lease.DialAfter)).ToList();
         var after = held.Where(lease => lease.Lost(now) is null).Select(lease => toDial.Contains(lease) ? lease with { Dialled = true } : lease);
         return (this with { Held = after.ToImmutableSortedDictionary(lease => lease.Worker, lease => lease), LastLook = now }, toDial, lost);
     }
+
+    private static DateTimeOffset Min(DateTimeOffset left, DateTimeOffset right) => left < right ? left : right;
 
     private Leases Change(WorkerId worker, Func<Lease, Lease> change) =>
         Held.TryGetValue(worker, out var lease) ? this with { Held = Held.SetItem(worker, change(lease)) } : this;

@@ -18,8 +18,9 @@ public sealed class MembersFile : ReceiveActor
         _members = new([.. Read(path)]);
         void Change(KnownMembers members)
         {
-            if (members == _members) return;
+            var isWritten = members.Addresses == _members.Addresses;
             _members = members;
+            if (isWritten) return;
             try
             {
                 File.WriteAllLines(path + ".tmp", _members.Addresses.Select(member => member.ToString()));
@@ -34,6 +35,7 @@ public sealed class MembersFile : ReceiveActor
         Receive<ClusterEvent.MemberUp>(up => up.Member.Address != _cluster.SelfAddress, up => Change(_members.With(up.Member.Address)));
         // A node that leaves goes by the state Exiting; one that was declared down may be alive on the other side of a cut, or of a pause.
         Receive<ClusterEvent.MemberRemoved>(removed => removed.PreviousStatus == MemberStatus.Exiting, removed => Change(_members.Without(removed.Member.Address)));
+        Receive<ClusterEvent.MemberRemoved>(removed => Change(_members.Lost(removed.Member.Address)));
         Receive<ClusterEvent.IMemberEvent>(_ => { });
     }
 

@@ -46,4 +46,12 @@ public static class CheckpointFiles
     /// <param name="runFolder">The job's folder.</param>
     public static string Folder(string runFolder, string phase, long step) =>
         Path.Combine(runFolder, "checkpoints", string.Create(CultureInfo.InvariantCulture, $"{phase}-{step:D8}"));
+
+    /// <summary>Phase and step of the checkpoint that a folder has its name from; null for a folder of any other name.</summary>
+    public static (string Phase, long Step)? PlaceOf(string folder)
+    {
+        var name = Path.GetFileName(folder);
+        var dash = name.LastIndexOf('-');
+        return dash > 0 && long.TryParse(name.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? (name[..dash], step) : null;
+    }
 }

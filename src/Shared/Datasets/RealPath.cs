@@ -8,21 +8,30 @@ public static class RealPath
 
     /// <param name="path">Absolute, or from the current folder. What is not there counts as no link.</param>
     /// <exception cref="IOException">Links lead in a circle, or cannot be read.</exception>
-    public static string Of(string path) => Follow(Path.GetFullPath(path), MostLinks);
-
-    private static string Follow(string path, int linksLeft)
+    public static string Of(string path)
     {
-        var root = Path.GetPathRoot(path)!;
-        var reached = root;
-        var parts = path[root.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
-        for (var i = 0; i < parts.Length; i++)
+        var full = Path.GetFullPath(path);
+        var reached = Path.GetPathRoot(full)!;
+        var (ahead, links) = (new Stack<string>(), 0);
+        Push(ahead, full);
+        while (ahead.TryPop(out var part))
         {
-            reached = Path.Combine(reached, parts[i]);
-            if (new FileInfo(reached).LinkTarget is not { } target) continue;
-            if (linksLeft == 0) throw new IOException($"The links of '{path}' lead in a circle.");
-            var next = Path.GetFullPath(Path.Combine([Path.GetDirectoryName(reached)!, target, .. parts[(i + 1)..]]));
-            return Follow(next, linksLeft - 1);
+            // As the system does it: what stands above is that of where the links before have led.
+            if (part == "..") reached = Path.GetDirectoryName(reached) ?? reached;
+            else if (new FileInfo(Path.Combine(reached, part)).LinkTarget is not { } target) reached = Path.Combine(reached, part);
+            else if (++links > MostLinks) throw new IOException($"The links of '{path}' lead in a circle.");
+            else
+            {
+                if (Path.IsPathRooted(target)) reached = Path.GetPathRoot(target)!;
+                Push(ahead, target);
+            }
         }
         return reached;
+    }
+
+    private static void Push(Stack<string> ahead, string path)
+    {
+        var parts = path[Path.GetPathRoot(path)!.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
+        foreach (var part in parts.Where(part => part != ".").Reverse()) ahead.Push(part);
     }
 }

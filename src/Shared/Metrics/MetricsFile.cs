@@ -5,8 +5,8 @@ namespace DistTrain.Shared.Metrics;
 
 /// <summary>
 /// The file <c>metrics.jsonl</c> of a job's folder: every step and every validation once, a <see cref="MetricsLine"/> each, in the order in which
-/// they were trained. What is told again is left out; when a later generation trains steps again, what the file has from the first of them on is
-/// dropped before. Half a line at the end, of a writer that died, is dropped too. So whoever adds lines before acknowledging their report leaves
+/// they were trained. What is told again is left out, and what comes late is put in its place; when a later generation trains steps again, what the
+/// file has from the first of them on is dropped before. Half a line at the end, of a writer that died, is dropped too. So whoever adds lines before acknowledging their report leaves
 /// neither gaps nor repetitions, whenever it is killed.
 /// </summary>
 public sealed class MetricsFile(string jobFolder)
@@ -34,12 +34,17 @@ public sealed class MetricsFile(string jobFolder)
         var known = newest ?? Scan(_ => false);
         newest = null;
         var text = new StringBuilder();
+        var late = new List<MetricsLine>();
         foreach (var line in lines)
         {
             if (known.TryGetValue((line.Phase, line.Event), out var last) && line.Number <= last.Number)
             {
-                // Steps are what is trained again; a validation without its steps is only told again.
-                if (line.Generation <= last.Generation || line.Event != MetricsLine.Step) continue;
+                // Steps are what is trained again; a validation without its steps is told again, or late.
+                if (line.Generation <= last.Generation || line.Event != MetricsLine.Step)
+                {
+                    late.Add(line);
+                    continue;
+                }
                 Append(text);
                 known = Scan(stale => stale.Phase == line.Phase && stale.Number >= line.Number);
             }
@@ -47,8 +52,25 @@ public sealed class MetricsFile(string jobFolder)
             known[(line.Phase, line.Event)] = line;
         }
         Append(text);
+        Insert(late);
         newest = known;
     }
+
+    /// <summary>Puts the lines that the file does not have where they belong. It is written anew as a whole, which is seldom needed.</summary>
+    private void Insert(IReadOnlyList<MetricsLine> late)
+    {
+        if (late.Count == 0) return;
+        var all = Read(jobFolder).ToList();
+        var before = all.Count;
+        foreach (var line in late.Where(line => !all.Exists(there => (there.Phase, there.Event, there.Number) == (line.Phase, line.Event, line.Number))))
+            all.Insert(all.FindIndex(there => there.Phase == line.Phase && Place(there).CompareTo(Place(line)) > 0), line);
+        if (all.Count == before) return;
+        File.WriteAllText(file + ".tmp", string.Concat(all.Select(line => line.ToJson() + "\n")));
+        File.Move(file + ".tmp", file, overwrite: true);
+    }
+
+    // A validation comes after the step that it follows. What is late has a later one of its kind behind it.
+    private static (long, bool) Place(MetricsLine line) => (line.Number, line.Event == MetricsLine.Validation);
 
     private void Append(StringBuilder text)
     {

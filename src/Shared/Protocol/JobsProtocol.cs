@@ -9,11 +9,11 @@ public static class JobsProtocol
     /// <param name="Spec">Text of the job file, YAML or JSON.</param>
     /// <param name="FileName">Its name, for the sentences about it.</param>
     /// <param name="DataRoot">Folder that relative data paths start from, as the coordinator sees it; null: the coordinator's own.</param>
-    /// <param name="RequestId">Names the submission: sent again, it finds the job that it made, unless that has ended.</param>
+    /// <param name="RequestId">Names the submission: sent again, it finds the job that it made, whether that has ended or not.</param>
     /// <param name="Start">What the job starts from, as the coordinator sees it, in place of the file's key; null: what that says.</param>
     public sealed record SubmitJob(string Spec, string FileName, string? DataRoot, string RequestId, string? Start = null) : IWireMessage;
 
-    /// <param name="Existing">True when the submission found an unfinished job that it had made before.</param>
+    /// <param name="Existing">True when the submission found a job that it had made before, or the job was resumed.</param>
     /// <param name="Warnings">What in the job file does nothing where it stands, and did not before in a job that is taken up; a sentence each; null: nothing.</param>
     public sealed record JobAccepted(JobId Job, string RunFolder, bool Existing, IReadOnlyList<string>? Warnings = null) : IWireMessage;
 
@@ -62,8 +62,9 @@ public static class JobsProtocol
     public sealed record PhaseReport(string Name, long Steps, double Loss, IReadOnlyDictionary<string, double> Metrics, string? BesideStart = null);
 
     /// <summary>Answered by <see cref="JobHistory"/> or <see cref="JobUnknown"/>.</summary>
-    /// <param name="After">Events that come before the page; negative: how many of the last ones to begin with.</param>
-    public sealed record GetHistory(JobId Job, long After = 0) : IWireMessage;
+    /// <param name="After">Events that come before the page.</param>
+    /// <param name="Last">In place of <paramref name="After"/>, how many of the last events the page begins with; 0: that.</param>
+    public sealed record GetHistory(JobId Job, long After = 0, long Last = 0) : IWireMessage;
 
     /// <summary>One page of a job's events, oldest first.</summary>
     /// <param name="After">Events before the page.</param>
@@ -95,7 +96,7 @@ public static class JobsProtocol
 
     public sealed record JobUnknown(JobId Job) : IWireMessage;
 
-    /// <summary>Answered by <see cref="JobSpecification"/> or <see cref="JobUnknown"/>.</summary>
+    /// <summary>Answered by <see cref="JobSpecification"/>, <see cref="JobUnknown"/>, or <see cref="JobRefused"/> where its journal cannot be read.</summary>
     public sealed record GetSpec(JobId Job) : IWireMessage;
 
     /// <param name="Spec">What the job is to do, as canonical JSON.</param>

@@ -4,6 +4,7 @@ using Akka.TestKit.Xunit;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -27,7 +28,7 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
     {
         (_data, _jobs, _worker) = (data, CreateTestProbe(), CreateTestProbe());
         // What the list of jobs is told is JobsActorTests' matter.
-        _jobs.IgnoreMessages(message => message is JobMessages.StatusTold);
+        _jobs.IgnoreMessages(message => message is JobMessages.StatusTold or JobMessages.NothingStored);
         _runFolder = Path.Combine(data.Folder, Guid.NewGuid().ToString("N"));
         _options = new() { State = Path.Combine(data.Folder, "state"), Data = data.Folder };
         _job = Start();
@@ -79,9 +80,7 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
         Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 2, Checkpoint(10)));
         var (status, history) = (Status(), Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(Some.Id)));
 
-        Watch(_job);
-        _job.Tell(PoisonPill.Instance);
-        ExpectTerminated(_job, Patience);
+        Kill();
         _job = Start();
 
         Assert.Equal(status, Status());
@@ -94,15 +93,111 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
     public void Restart_InPreparation_PreparesAgain()
     {
         Submit();
-        Watch(_job);
-        _job.Tell(PoisonPill.Instance);
-        ExpectTerminated(_job, Patience);
+        Kill();
         while (_jobs.HasMessages) _jobs.ReceiveOne(TimeSpan.Zero);
 
         _job = Start();
 
         _jobs.ExpectMsg<JobMessages.WorkersNeeded>(Patience);
         Assert.Equal("waiting", Status().Status);
+    }
+
+    [Fact]
+    public void Restart_KilledBeforeFoldersWereDeleted_DeletesThemAndNamesTheBest()
+    {
+        BeginTraining();
+        foreach (var step in new[] { 10, 15 }) Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), step, Checkpoint(step)));
+        Kill();
+        foreach (var step in new[] { 5, 10, 15, 17 }) Directory.CreateDirectory(Checkpoint(step).Folder);
+        var checkpoints = Path.GetDirectoryName(Checkpoint(5).Folder)!;
+        Directory.CreateDirectory(Path.Combine(checkpoints, "mine"));
+        File.WriteAllText(Path.Combine(checkpoints, CheckpointFiles.Best), Path.GetFileName(Checkpoint(5).Folder) + "\n");
+
+        _job = Start();
+        Status();
+
+        // The report of the newest may be on its way.
+        Assert.Equal(
+            [.. new[] { 10, 15, 17 }.Select(step => Checkpoint(step).Folder), Path.Combine(checkpoints, "mine")],
+            Directory.GetDirectories(checkpoints).Order(StringComparer.Ordinal).OrderBy(folder => folder.EndsWith("mine", StringComparison.Ordinal)));
+        Assert.Equal(Path.GetFileName(Checkpoint(15).Folder), File.ReadAllText(Path.Combine(checkpoints, CheckpointFiles.Best)).Trim());
+    }
+
+    [Fact]
+    public void CheckpointWritten_AfterTheReportOfANewerOne_IsDeleted()
+    {
+        BeginTraining();
+        foreach (var step in new[] { 10, 5 })
+        {
+            Directory.CreateDirectory(Checkpoint(step).Folder);
+            Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), step, Checkpoint(step)));
+        }
+        Status();
+
+        Assert.Equal((true, false), (Directory.Exists(Checkpoint(10).Folder), Directory.Exists(Checkpoint(5).Folder)));
+    }
+
+    [Fact]
+    public void StepsDone_LateOrAgain_StandsInTheMetricsOnceInItsPlace()
+    {
+        BeginTraining();
+        TrainingProtocol.StepsDone[] reports = [new(Some.Id, 1, new("w1"), 2, [Some.Step(1), Some.Step(2)]), new(Some.Id, 1, new("w1"), 3, [Some.Step(3)]), new(Some.Id, 1, new("w1"), 4, [Some.Step(4)])];
+        foreach (var report in new[] { 0, 2, 1, 2, 1 }) Report(reports[report]);
+
+        Assert.Equal([1L, 2, 3, 4], MetricsFile.Read(_runFolder).Select(line => line.Number));
+        Assert.Equal(4, Status().LastStep!.Step);
+    }
+
+    [Fact]
+    public void WorkersGranted_ForAnEarlierRequest_IsNotCountedOn()
+    {
+        Submit();
+        var before = _jobs.ExpectMsg<JobMessages.WorkersNeeded>(Patience);
+        var longer = JobSpecReader.Read(_data.Spec, "job.json").Spec!;
+        longer = longer with { Phases = [longer.Phases[0] with { Steps = 30 }] };
+        Ask<JobsProtocol.JobAccepted>(new JobsProtocol.ResumeJob(Some.Id, JobSpecWriter.ToJson(longer), "Asked."));
+        var after = _jobs.ExpectMsg<JobMessages.WorkersNeeded>(Patience);
+
+        _job.Tell(new JobMessages.WorkersGranted([Some.Worker(2) with { Actor = _worker }], before.Request));
+        _job.Tell(new JobMessages.WorkersGranted([Some.Worker(1) with { Actor = _worker }], after.Request));
+
+        Assert.Equal(["w1"], _worker.ExpectMsg<TrainingProtocol.StartGeneration>(Patience).Members.Select(member => member.Worker.Value));
+    }
+
+    [Fact]
+    public void DataFailed_OfASpecificationThatIsNoLongerTheJobs_DoesNotFailIt()
+    {
+        Submit();
+        _jobs.ExpectMsg<JobMessages.WorkersNeeded>(Patience);
+
+        _job.Tell(new JobMessages.DataFailed("no such file", "{}"));
+
+        Assert.Equal("waiting", Status().Status);
+    }
+
+    [Fact]
+    public void Failure_OfTheActor_BeginsAnotherFeed()
+    {
+        // Below an actor that starts it again, as the jobs actor does.
+        _job = Sys.ActorOf(Of());
+        Submit();
+        AwaitCondition(() => Status().Status == "waiting", Patience, TimeSpan.FromMilliseconds(50));
+        var before = Ask<JobsProtocol.Feed>(new JobsProtocol.ReadFeed(Some.Id, "", 0));
+
+        _job.Tell(new JobMessages.WorkersGranted(null!, Request: 1));
+
+        Assert.NotEqual(before.FeedId, Ask<JobsProtocol.Feed>(new JobsProtocol.ReadFeed(Some.Id, before.FeedId, before.Items[^1].Number)).FeedId);
+    }
+
+    [Fact]
+    public void Validated_OfAPhaseThatTheJobDoesNotHave_LeavesItReadable()
+    {
+        BeginTraining();
+        Report(new TrainingProtocol.Validated(Some.Id, 1, new("w1"), 2, Some.Validation(10, 2, "other")));
+        Kill();
+        _job = Start();
+
+        Assert.Equal("training", Status().Status);
     }
 
     [Fact]
@@ -177,8 +272,8 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
     private void BeginTraining()
     {
         Submit();
-        _jobs.ExpectMsg<JobMessages.WorkersNeeded>(Patience);
-        _job.Tell(new JobMessages.WorkersGranted([Some.Worker(1) with { Actor = _worker }]));
+        var needed = _jobs.ExpectMsg<JobMessages.WorkersNeeded>(Patience);
+        _job.Tell(new JobMessages.WorkersGranted([Some.Worker(1) with { Actor = _worker }], needed.Request));
         var start = _worker.ExpectMsg<TrainingProtocol.StartGeneration>(Patience);
         Assert.Equal((1, 0, 8, null), (start.Generation, start.Rank, start.Threads, start.ResumeFrom));
         Report(new TrainingProtocol.GenerationStarted(Some.Id, 1, new("w1"), 1, 0, 20));
@@ -188,6 +283,13 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
     {
         _worker.Send(_job, report);
         _worker.FishForMessage<TrainingProtocol.ReportReceived>(received => received.Sequence == report.Sequence, Patience);
+    }
+
+    private void Kill()
+    {
+        Watch(_job);
+        _job.Tell(PoisonPill.Instance);
+        ExpectTerminated(_job, Patience);
     }
 
     private JobsProtocol.JobAccepted Submit() => Ask<JobsProtocol.JobAccepted>(new JobMessages.Submit(_data.Spec, _data.Folder, _runFolder));
@@ -200,5 +302,7 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
         return ExpectMsg<T>(Patience);
     }
 
-    private IActorRef Start() => _jobs.ChildActorOf(Props.Create(() => new JobActor(Some.Id, "feed", _options, _preparations, TimeProvider.System, NullLogger.Instance)), CancellationToken.None);
+    private IActorRef Start() => _jobs.ChildActorOf(Of(), CancellationToken.None);
+
+    private Props Of() => Props.Create(() => new JobActor(Some.Id, _options, _preparations, TimeProvider.System, NullLogger.Instance));
 }

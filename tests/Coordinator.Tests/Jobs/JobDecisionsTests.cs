@@ -130,6 +130,24 @@ public class JobDecisionsTests
     }
 
     [Fact]
+    public void Decide_ValidationThatComesLate_RanksItsCheckpointAndIsNotTheLast()
+    {
+        foreach (var step in new[] { 40, 50 }) _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(step)));
+        _job.Obey(new JobCommand.NoteValidation(1, Some.Validation(50, loss: 3)));
+
+        Assert.Single(_job.Obey(new JobCommand.NoteValidation(1, Some.Validation(40, loss: 2))));
+
+        Assert.Equal((40L, 3.0), (_job.State.Checkpoints.Best(Some.First)!.Step, _job.State.LastMetrics["loss"]));
+    }
+
+    [Fact]
+    public void NoteValidation_OfAnotherPhase_LeadsToNothing() => Assert.Empty(_job.Obey(new JobCommand.NoteValidation(1, Some.Validation(50, loss: 2, "other"))));
+
+    [Fact]
+    public void Apply_ValidationOfAPhaseThatTheJobDoesNotHave_RanksNothing() =>
+        Assert.Equal(_job.State.Checkpoints, _job.State.Apply(new JobEvents.Validated(Some.Time, 1, Some.Validation(50, loss: 2, "other"))).Checkpoints);
+
+    [Fact]
     public void Decide_CheckpointOfAnEarlierGeneration_IsKept()
     {
         _job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain));

@@ -25,13 +25,13 @@ public sealed class JobHistoryTextTests
     }
 
     [Theory]
-    [InlineData(-3, 7, 3)]
-    [InlineData(-30, 0, 10)]
-    [InlineData(8, 8, 2)]
-    [InlineData(30, 10, 0)]
-    public void Page_FromAPlaceOrFromTheEnd_IsThere(long after, long first, int lines)
+    [InlineData(0, 3, 7, 3)]
+    [InlineData(0, 30, 0, 10)]
+    [InlineData(8, 0, 8, 2)]
+    [InlineData(30, 0, 10, 0)]
+    public void Page_FromAPlaceOrFromTheEnd_IsThere(long after, long last, long first, int lines)
     {
-        var page = JobHistoryText.Page(new(Some.Id, after), [.. Enumerable.Range(1, 10).Select(step => new JobEvents.StepsCommitted(Some.Time, 1, step, 1.5))]);
+        var page = JobHistoryText.Page(new(Some.Id, after, last), [.. Enumerable.Range(1, 10).Select(step => new JobEvents.StepsCommitted(Some.Time, 1, step, 1.5))]);
 
         Assert.Equal((first, lines, 10L), (page.After, page.Lines.Count, page.Total));
     }

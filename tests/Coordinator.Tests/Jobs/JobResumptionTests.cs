@@ -67,6 +67,46 @@ public class JobResumptionTests
     }
 
     [Fact]
+    public void Resume_TheDataOfAFurtherPhaseFailed_PreparesThemAndReopensNoPhase()
+    {
+        var life = Completed();
+        var wanted = Some.Spec with { Phases = [.. Some.Spec.Phases, new SupervisedPhaseSpec { Name = "more", Data = new() { Train = "c.tsv" }, Steps = 10 }] };
+        life.Obey(new JobCommand.Resume(wanted, "Asked."));
+        life.Obey(new JobCommand.Fail("c.tsv is not there"));
+
+        Assert.Contains("All phases of job toy-1 are completed", Assert.Single(JobResumption.Of(life.State, Some.Spec).Refusals), StringComparison.Ordinal);
+        var resumed = Assert.IsType<JobEvents.JobResumed>(Assert.Single(life.Obey(new JobCommand.Resume(wanted, "Again."))));
+
+        Assert.Equal((2, true, JobStage.Preparing), (resumed.CompletedPhases, resumed.Prepares, life.State.Stage));
+        Assert.Equal((2, "more"), life.Obey(new JobCommand.NoteData(Some.Data))[^1] is JobEvents.PhaseStarted started ? (started.PhaseIndex, started.Phase) : default);
+    }
+
+    [Fact]
+    public void Resume_TheOtherDataOfALaterPhaseFailed_PreparesThemBeforeItTrains()
+    {
+        var life = Trained(40);
+        life.Obey(new JobCommand.Resume(With(1, phase => phase with { Data = new() { Train = "other.jsonl" } }), "Asked."));
+        life.Obey(new JobCommand.Fail("other.jsonl is not there"));
+
+        var resumed = Assert.IsType<JobEvents.JobResumed>(Assert.Single(life.Obey(new JobCommand.Resume(life.State.Spec, "Again."))));
+
+        Assert.Equal((0, true), (resumed.CompletedPhases, resumed.Prepares));
+        life.Obey(new JobCommand.NoteData(Some.Data));
+        Assert.Equal((JobStage.Waiting, 0, true), (life.State.Stage, life.State.PhaseIndex, life.State.IsPrepared));
+    }
+
+    [Fact]
+    public void Resume_ChangedAgainWhileOtherDataArePrepared_StillPreparesThem()
+    {
+        var life = Trained(40);
+        life.Obey(new JobCommand.Resume(With(1, phase => phase with { Data = new() { Train = "other.jsonl" } }), "Asked."));
+        var more = life.State.Spec with { Phases = [life.State.Spec.Phases[0] with { Steps = 200 }, life.State.Spec.Phases[1]] };
+
+        Assert.True(Assert.IsType<JobEvents.JobResumed>(Assert.Single(life.Obey(new JobCommand.Resume(more, "Asked.")))).Prepares);
+        Assert.Equal(JobStage.Preparing, life.State.Stage);
+    }
+
+    [Fact]
     public void Of_CompletedWithoutChange_SaysWhatToAskFor()
     {
         var refusal = Assert.Single(JobResumption.Of(Completed().State, Some.Spec).Refusals);

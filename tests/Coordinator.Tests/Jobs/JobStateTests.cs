@@ -75,5 +75,5 @@ public class JobStateTests
         happened.GetType(), MessagePackSerializer.Serialize(happened.GetType(), happened, WireFormat.Options), WireFormat.Options)!;
 
     private static string Text(JobState job) =>
-        JsonSerializer.Serialize(job) + job.NewestValidation + string.Join(",", job.Spec.Phases.Select(phase => job.Checkpoints.Best(phase.Name)));
+        JsonSerializer.Serialize(job) + string.Join(",", job.Spec.Phases.Select(phase => job.Checkpoints.Best(phase.Name)));
 }

@@ -26,6 +26,30 @@ public sealed partial class JobsActorTests
     }
 
     [Fact]
+    public void ListJobs_AJobWasListedAndNeverStored_IsLeftOutUntilItIsSubmittedAgain()
+    {
+        Stop();
+        Seed("jobs", new JobEvents.JobListed(Some.Time, new("lost-1"), "tiny", "r1"));
+        _jobs = Start();
+        AwaitCondition(() => List().Count == 0, Patience, TimeSpan.FromMilliseconds(50));
+        Assert.Equal(new JobId("lost-1"), Ask<JobsProtocol.JobUnknown>(new JobsProtocol.GetStatus(new("lost-1"))).Job);
+
+        Assert.Equal((new JobId("lost-1"), false), Submit("r1") is var accepted ? (accepted.Job, accepted.Existing) : default);
+
+        AwaitWaiting(new("lost-1"));
+        Assert.Equal(["lost-1"], List().Select(job => job.Job.Value));
+    }
+
+    [Fact]
+    public void WorkerHello_WithAPortThatIsNone_IsNotCountedOn()
+    {
+        CreateTestProbe().Send(_jobs, Some.Hello(1) with { DataPort = 65_536 });
+        CreateTestProbe().Send(_jobs, Some.Hello(2) with { DataPort = 65_535 });
+
+        Assert.Equal(["w2"], Ask<JobsProtocol.WorkersListed>(new JobsProtocol.ListWorkers()).Workers.Select(worker => worker.Worker.Value));
+    }
+
+    [Fact]
     public void Start_AThousandEndedJobs_RunsNoneOfThemUntilOneIsAskedFor()
     {
         Stop();

@@ -15,6 +15,9 @@ public sealed partial class JobsActorTests : TestKit, IClassFixture<TinyData>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>Of a port that cannot be dialled.</summary>
+    private const DialOutcome Unheard = (DialOutcome)(-1);
+
     private readonly ConcurrentDictionary<string, DialOutcome> _ports = [];
     private readonly ConcurrentBag<string> _dialled = [];
     private readonly TinyData _data;
@@ -168,6 +171,21 @@ public sealed partial class JobsActorTests : TestKit, IClassFixture<TinyData>
     }
 
     [Fact]
+    public void Terminated_TheDialItselfFails_IsDialledAgain()
+    {
+        var job = Submit("r1").Job;
+        var worker = CreateTestProbe();
+        Train(worker, Some.Hello(1));
+        _ports["w1"] = Unheard;
+
+        Sys.Stop(worker);
+        AwaitCondition(() => _dialled.Contains("w1"), Patience, TimeSpan.FromMilliseconds(50));
+        _ports["w1"] = DialOutcome.Refused;
+
+        AwaitWaiting(job);
+    }
+
+    [Fact]
     public void WorkerHello_EachLifeOfTheCoordinator_IsAnsweredWithTheSameJournal()
     {
         var worker = CreateTestProbe();
@@ -227,7 +245,8 @@ public sealed partial class JobsActorTests : TestKit, IClassFixture<TinyData>
 
     private Task<DialOutcome> Dial(Lease lease)
     {
+        var outcome = _ports.GetValueOrDefault(lease.Worker.Value, DialOutcome.Accepted);
         _dialled.Add(lease.Worker.Value);
-        return Task.FromResult(_ports.GetValueOrDefault(lease.Worker.Value, DialOutcome.Accepted));
+        return outcome == Unheard ? Task.FromException<DialOutcome>(new InvalidOperationException("no socket")) : Task.FromResult(outcome);
     }
 }

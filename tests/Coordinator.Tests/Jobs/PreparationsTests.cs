@@ -21,7 +21,8 @@ public sealed class PreparationsTests : TestKit
     public void Start_AnEarlierOneOfTheJobStillWorks_WaitsForItsEndAndOnlyTheSecondIsHeard()
     {
         using var stopped = new CancellationTokenSource();
-        _preparations.Start(Some.Job(), ActorRefs.Nobody, stopped.Token);
+        var first = CreateTestProbe();
+        _preparations.Start(Some.Job(), first, stopped.Token);
         Assert.True(_begun.Wait(Patience));
         stopped.Cancel();
 
@@ -29,8 +30,27 @@ public sealed class PreparationsTests : TestKit
         ExpectMsg<JobMessages.PreparationNote>(Patience);
         _go.Release(2);
 
+        // The first has ended before the second begins: what it had to say would be there.
         ExpectMsg<JobMessages.DataReady>(Patience);
         Assert.Equal(1, _mostAtOnce);
+        Assert.False(first.HasMessages);
+    }
+
+    [Fact]
+    public void Start_StoppedAndThenFails_IsNotHeard()
+    {
+        using var stopped = new CancellationTokenSource();
+        var first = CreateTestProbe();
+        var preparations = new Preparations((job, log, stop) => Prepare(job, log, CancellationToken.None) is var data && !stop.CanBeCanceled ? data : throw new IOException("The disk is full."));
+        preparations.Start(Some.Job(), first, stopped.Token);
+        Assert.True(_begun.Wait(Patience));
+        stopped.Cancel();
+        preparations.Start(Some.Job(), TestActor, CancellationToken.None);
+        ExpectMsg<JobMessages.PreparationNote>(Patience);
+        _go.Release(2);
+
+        ExpectMsg<JobMessages.DataReady>(Patience);
+        Assert.False(first.HasMessages);
     }
 
     [Fact]
@@ -48,7 +68,7 @@ public sealed class PreparationsTests : TestKit
     {
         new Preparations((_, _, _) => throw new InvalidDataException("line 3 is empty")).Start(Some.Job(), TestActor, CancellationToken.None);
 
-        Assert.Equal("line 3 is empty", ExpectMsg<JobMessages.DataFailed>(Patience).Because);
+        Assert.Equal(new JobMessages.DataFailed("line 3 is empty", Some.Job().SpecJson), ExpectMsg<JobMessages.DataFailed>(Patience));
     }
 
     // As the real one: it looks now and then whether it is to stop.

@@ -63,6 +63,15 @@ public sealed class JournalCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task RequireWhole_MissingBesideFoldersOfJobs_NamesFileAndRemedy()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "jobs", "a-1"));
+
+        await AssertRefused("is missing, but there are 1 folders");
+        Assert.False(System.IO.File.Exists(File));
+    }
+
+    [Fact]
     public async Task Trouble_LockedByAnotherProgram_IsNamedUntilItIsFree()
     {
         WriteJournal();

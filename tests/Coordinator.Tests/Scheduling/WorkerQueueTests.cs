@@ -91,6 +91,16 @@ public class WorkerQueueTests
     }
 
     [Fact]
+    public void Serve_ARequestThatTookThePlaceOfAnother_GrantsItsNumber()
+    {
+        _queue.Add(new(A, 1, 1) { Request = 1 });
+        _queue.Add(new(A, 1, 1) { Request = 2 });
+        Hear(1);
+
+        Assert.Equal(2, Assert.IsType<JobMessages.WorkersGranted>(Assert.Single(_queue.Serve(_roster).Told).Message).Request);
+    }
+
+    [Fact]
     public void Remove_FirstJob_TheNextIsServed()
     {
         _queue.Add(new(A, 5, 5));

@@ -69,6 +69,17 @@ public class LeasesTests
     }
 
     [Fact]
+    public void Look_HelloFirstThingAfterAPause_IsSilentFromThenOnAndNoLater()
+    {
+        var (leases, _, _) = Heard().Look(Some.Time + Tick);
+        var back = Some.Time + TimeSpan.FromMinutes(10);
+
+        leases = leases.Heard(One, "a", 1, back).Look(back + Tick).Leases;
+
+        Assert.InRange(Assert.Single(leases.All).LastHeard, back, back + Tick);
+    }
+
+    [Fact]
     public void Suspect_WorkerHeardAMomentAgo_IsDialledAtOnce() =>
         Assert.Equal(One, Assert.Single(Heard().Suspect(One).Look(Some.Time + Tick).ToDial).Worker);
 

@@ -49,6 +49,17 @@ public sealed class DataRootsTests : IDisposable
     }
 
     [Fact]
+    public void Refusal_LinkThatGoesUpBehindAnotherLink_IsFollowedAsTheSystemDoes()
+    {
+        Directory.CreateDirectory(At("outside/deep"));
+        Directory.CreateSymbolicLink(At("data/deep"), "../outside/deep");
+        File.CreateSymbolicLink(At("data/up"), "deep/../secret.txt");
+
+        Assert.Contains(At("outside/secret.txt"), _roots.Refusal(At("data/up")), StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllText(At("outside/secret.txt")), File.ReadAllText(At("data/up")));
+    }
+
+    [Fact]
     public void Refusal_LinkToAFolderThatIsAllowed_IsNull()
     {
         Directory.CreateSymbolicLink(At("data/big"), At("more"));

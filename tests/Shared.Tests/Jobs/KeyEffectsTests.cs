@@ -63,7 +63,19 @@ public class KeyEffectsTests
             "job.yaml:7: phases[0].optimizer.label_smoothing is 0.3, but the loss of a dpo phase smooths no labels. Remove the key, or write 0.",
             Assert.Single(read.Refusals).ToString());
         Assert.NotNull(read.Spec);
-        Assert.Null(JobCheck.Of("name: a\nphases: [{ name: b, type: dpo, steps: 1, data: { train: 'sample:polite-en-zh/preferences' }, optimizer: { label_smoothing: 0.1 } }]", "job.yaml", new StartPlaces("/")).Spec);
+    }
+
+    [Theory]
+    [InlineData("0", true)]
+    [InlineData("0.1", false)]
+    public void Refusals_LabelSmoothingInADpoPhase_AreAllThatKeepsTheJobFromBeingTaken(string smoothing, bool isTaken)
+    {
+        var check = JobCheck.Of(string.Join('\n',
+            "name: a", "phases:",
+            "  - { name: b, type: supervised, steps: 1, data: { train: 'sample:polite-en-zh/train' } }",
+            $"  - {{ name: c, type: dpo, steps: 1, data: {{ train: 'sample:polite-en-zh/preferences' }}, optimizer: {{ label_smoothing: {smoothing} }} }}"), "job.yaml", new StartPlaces("/"));
+
+        Assert.Equal((isTaken, isTaken ? 0 : 1), (check.Spec is not null, check.Problems.Count));
     }
 
     [Fact]

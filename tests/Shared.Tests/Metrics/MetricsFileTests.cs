@@ -60,6 +60,25 @@ public sealed class MetricsFileTests : IDisposable
         AssertSteps("1 2 v2 3' 4' v4'");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Add_ComesLate_IsPutInItsPlaceOnce(bool restarted)
+    {
+        var file = new MetricsFile(folder.Path);
+        file.Add([Step(1), Step(2), Step(5), Step(6), Validation(6), Step(1) with { Phase = "align" }]);
+
+        for (var told = 0; told < 2; told++)
+        {
+            if (restarted) file = new MetricsFile(folder.Path);
+            file.Add([Step(3), Step(4)]);
+            file.Add([Validation(2)]);
+        }
+        file.Add([Step(2) with { Phase = "align" }]);
+
+        AssertSteps("1 2 v2 3 4 5 6 v6 1 2");
+    }
+
     [Fact]
     public void Add_TrainedAgainFromTheStart_KeepsTheStartsValidation()
     {

@@ -43,7 +43,7 @@ internal sealed class ClientOptions
         parsed.GetValue(Seed)!, TimeProvider.System, parsed.GetValue(Host)!, parsed.InvocationConfiguration.Error.WriteLine);
 
     /// <summary>One question, one answer.</summary>
-    /// <exception cref="UsageException">The job is not known.</exception>
+    /// <exception cref="UsageException">The job is not known, or the coordinator refused.</exception>
     public async Task<T> Ask<T>(ParseResult parsed, IWireMessage question, CancellationToken stop) where T : IWireMessage
     {
         await using var client = Connect(parsed);
@@ -51,12 +51,13 @@ internal sealed class ClientOptions
     }
 
     /// <summary>The same over a connection that is there.</summary>
-    /// <exception cref="UsageException">The job is not known.</exception>
+    /// <exception cref="UsageException">The job is not known, or the coordinator refused.</exception>
     public static async Task<T> Ask<T>(JobsClient client, IWireMessage question, CancellationToken stop) where T : IWireMessage =>
         await client.Ask(question, Deadline, stop) switch
         {
             T answer => answer,
             JobsProtocol.JobUnknown unknown => throw new UsageException($"There is no job {unknown.Job}. 'disttrain jobs' lists those there are."),
+            JobsProtocol.JobRefused refused => throw new UsageException(refused.Problems),
             var other => throw new InvalidOperationException($"The coordinator answered {other.GetType().Name} where {typeof(T).Name} was expected. Do both run the same version?"),
         };
 }

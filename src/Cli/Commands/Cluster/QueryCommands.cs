@@ -27,7 +27,7 @@ internal static class QueryCommands
         });
         var command = Query<JobsProtocol.JobHistory, JobsProtocol.HistoryLine>(
             "history", "Print the events of a job: which data, which workers, which checkpoint, when and why.", ClientOptions.Id(),
-            (id, parsed) => new JobsProtocol.GetHistory(id, -(long)parsed.GetValue(last)), answer => answer.Lines,
+            (id, parsed) => new JobsProtocol.GetHistory(id, Last: parsed.GetValue(last)), answer => answer.Lines,
             line => Text($"{line.At:yyyy-MM-dd HH:mm:ss}  {line.Event,-20} {line.Text}"),
             page => page.Lines.Count > 0 && page.After + page.Lines.Count < page.Total ? new JobsProtocol.GetHistory(page.Job, page.After + page.Lines.Count) : null);
         command.Add(last);
