@@ -37,7 +37,7 @@ internal sealed class Embeddings : IDisposable
     {
         using var scope = NewDisposeScope();
         var positions_TD = positions.Rows(position, tokens_BT.shape[1], tokens_BT.device);
-        var x_BTD = table.forward(tokens_BT).mul_(scale).add_(positions_TD);
+        var x_BTD = table.forward(tokens_BT).mul_(Number.Of(scale)).Add(positions_TD);
         return dropout.Apply(x_BTD.flatten(0, 1)).MoveToOuterDisposeScope();
     }
 

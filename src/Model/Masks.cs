@@ -16,7 +16,7 @@ internal static class Masks
     {
         using var scope = NewDisposeScope();
         var (batch, length) = (tokens_BS.shape[0], tokens_BS.shape[1]);
-        var mask_BS = zeros(batch, length, device: tokens_BS.device).masked_fill_(tokens_BS.eq(SpecialTokens.Pad), float.NegativeInfinity);
+        var mask_BS = zeros(batch, length, device: tokens_BS.device).masked_fill_(tokens_BS.eq(Number.Of(SpecialTokens.Pad)), Number.Of(double.NegativeInfinity));
         return mask_BS.unsqueeze(1).expand(batch, heads, length).reshape(batch * heads, 1, length).MoveToOuterDisposeScope();
     }
 
@@ -24,6 +24,6 @@ internal static class Masks
     public static Tensor Causal(long length, Device device)
     {
         using var scope = NewDisposeScope();
-        return full([1, length, length], float.NegativeInfinity, device: device).triu_(1).MoveToOuterDisposeScope();
+        return full([1, length, length], Number.Of(double.NegativeInfinity), device: device).triu_(1).MoveToOuterDisposeScope();
     }
 }

@@ -91,7 +91,7 @@ internal sealed class MultiHeadAttention : nn.Module
     {
         using var keys_NES = keys.Keys_NSE.transpose(1, 2);
         // TorchSharp's order of arguments: first factor, second factor, summand.
-        using var scores_NTS = mask is null ? bmm(query_NTE, keys_NES).mul_(scale) : query_NTE.baddbmm(keys_NES, mask, beta: 1, alpha: scale);
+        using var scores_NTS = mask is null ? bmm(query_NTE, keys_NES).mul_(Number.Of(scale)) : query_NTE.baddbmm(keys_NES, mask, beta: 1, alpha: scale);
         using var weights_NTS = scores_NTS.softmax(-1);
         Observer?.Invoke(weights_NTS);
         using var dropped_NTS = dropout.OfAttention(weights_NTS, heads);

@@ -18,8 +18,8 @@ internal sealed class Residual(TransformerOptions options, Dropouts dropouts)
         // Handles of intermediates are released here, so that memory which backward does not need is reused at once.
         using var scope = NewDisposeScope();
         var y_RD = options.Norm == NormPlacement.Pre
-            ? dropout.Apply(sublayer(norm.forward(x_RD))).add_(x_RD)
-            : norm.forward(dropout.Apply(sublayer(x_RD)).add_(x_RD));
+            ? dropout.Apply(sublayer(norm.forward(x_RD))).Add(x_RD)
+            : norm.forward(dropout.Apply(sublayer(x_RD)).Add(x_RD));
         return y_RD.MoveToOuterDisposeScope();
     }
 }

@@ -25,8 +25,8 @@ internal readonly record struct KeyVisibility
     /// <summary>Where a query may not look: true, in a shape that expands to [B, H, T, S].</summary>
     public Tensor Hidden(int queries, int keys, Device device)
     {
-        var keys_S = arange(keys, device: device);
-        if (lengths_B is null) return keys_S.gt(arange(queries, device: device).unsqueeze(1));
+        var keys_S = Number.Range(keys, ScalarType.Int64, device);
+        if (lengths_B is null) return keys_S.gt(Number.Range(queries, ScalarType.Int64, device).unsqueeze(1));
         return keys_S.ge(lengths_B.view(-1, 1, 1, 1));
     }
 }

@@ -33,20 +33,20 @@ internal sealed partial class TorchKernels
         Fill(dValue_RF, input.Value.Part, dropped_BHTS.transpose(2, 3).matmul(dContext_BHTE), input);
         // d score = weight (d weight - sum of all d weight x weight) scale.
         var sums_BHT1 = dWeights_BHTS.mul(weights_BHTS).sum(-1, keepdim: true);
-        var dScores_BHTS = dWeights_BHTS.sub_(sums_BHT1).mul_(weights_BHTS).mul_(input.Scale);
+        var dScores_BHTS = dWeights_BHTS.sub_(sums_BHT1).mul_(weights_BHTS).mul_(Number.Of(input.Scale));
         Fill(dQuery_RF, input.Query.Part, dScores_BHTS.matmul(key_BHSE), input);
         Fill(dKey_RF, input.Key.Part, dScores_BHTS.transpose(2, 3).matmul(query_BHTE), input);
     }
 
     /// <summary>Minus infinity where a query may not look.</summary>
     private static Tensor Scores(AttentionInput input, Tensor query_BHTE, Tensor key_BHSE) =>
-        query_BHTE.matmul(key_BHSE.transpose(2, 3)).mul_(input.Scale).masked_fill_(input.Visible.Hidden(input.Queries, input.Keys, query_BHTE.device), float.NegativeInfinity);
+        query_BHTE.matmul(key_BHSE.transpose(2, 3)).mul_(Number.Of(input.Scale)).masked_fill_(input.Visible.Hidden(input.Queries, input.Keys, query_BHTE.device), Number.Of(double.NegativeInfinity));
 
     private static Tensor Heads(Projected part, int length, AttentionInput input)
     {
         var width = input.Heads * input.HeadSize;
         var bias_H1E = part.Bias_F.narrow(0, (long)part.Part * width, width).view(input.Heads, 1, input.HeadSize);
-        return Floats(Columns(part.Rows_RF, part.Part, length, input)).add(bias_H1E);
+        return Floats(Columns(part.Rows_RF, part.Part, length, input)).Plus(bias_H1E);
     }
 
     /// <summary>A view of columns [part D, (part + 1) D), without the rows behind the sequences: [B, H, T, E].</summary>

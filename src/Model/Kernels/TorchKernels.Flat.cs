@@ -15,11 +15,11 @@ internal sealed partial class TorchKernels
     public override void Adam(AdamCoefficients coefficients, Tensor gradients, Tensor firstMoment, Tensor secondMoment, Tensor values, Tensor? rounded)
     {
         using var scope = NewDisposeScope();
-        var (c, scaled) = (coefficients, gradients.mul(coefficients.Scale));
-        firstMoment.mul_(c.Beta1).add_(scaled, alpha: c.OneMinusBeta1);
-        secondMoment.mul_(c.Beta2).addcmul_(scaled, scaled, c.OneMinusBeta2);
-        var root = secondMoment.sqrt().mul_(c.RootCorrection).add_(c.Epsilon);
-        values.mul_(c.Keep).addcdiv_(firstMoment, root, -c.Rate);
+        var (c, scaled) = (coefficients, gradients.mul(Number.Of(coefficients.Scale)));
+        firstMoment.mul_(Number.Of(c.Beta1)).add_(scaled, alpha: Number.Of(c.OneMinusBeta1));
+        secondMoment.mul_(Number.Of(c.Beta2)).addcmul_(scaled, scaled, Number.Of(c.OneMinusBeta2));
+        var root = secondMoment.sqrt().mul_(Number.Of(c.RootCorrection)).Add(c.Epsilon);
+        values.mul_(Number.Of(c.Keep)).addcdiv_(firstMoment, root, Number.Of(-c.Rate));
         rounded?.copy_(values);
         gradients.zero_();
     }
@@ -27,6 +27,6 @@ internal sealed partial class TorchKernels
     public override void Approach(Tensor values, float rate, Tensor average)
     {
         using var scope = NewDisposeScope();
-        average.add_(values.sub(average), alpha: rate);
+        average.add_(values.sub(average), alpha: Number.Of(rate));
     }
 }

@@ -18,9 +18,9 @@ internal sealed partial class TorchKernels
     {
         using var scope = NewDisposeScope();
         var labelled_CV = logits_CV.narrow(0, 0, labels_C.numel());
-        var gradient_CV = Floats(labelled_CV).sub(statistics_C3.narrow(1, 0, 1)).exp_().sub_(smoothing / logits_CV.shape[1]);
+        var gradient_CV = Floats(labelled_CV).sub(statistics_C3.narrow(1, 0, 1)).exp_().sub_(Number.Of(smoothing / logits_CV.shape[1]));
         var labels_C1 = labels_C.unsqueeze(1);
-        gradient_CV.scatter_add_(1, labels_C1, full(labels_C1.shape, smoothing - 1, ScalarType.Float32, device));
+        gradient_CV.scatter_add_(1, labels_C1, full(labels_C1.shape, Number.Of(smoothing - 1), ScalarType.Float32, device));
         if (weights_C is not null) gradient_CV.mul_(weights_C.unsqueeze(1));
         labelled_CV.copy_(gradient_CV);
         ClearRowsBehind(logits_CV, labels_C.numel());

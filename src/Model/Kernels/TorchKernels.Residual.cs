@@ -14,8 +14,8 @@ internal sealed partial class TorchKernels
     public override void AddResidual(Tensor y_RD, Tensor bias_D, DropoutMask mask, Tensor x_RD)
     {
         using var scope = NewDisposeScope();
-        var sum_RD = Floats(y_RD).add(bias_D);
+        var sum_RD = Floats(y_RD).Plus(bias_D);
         if (mask.Rate > 0) sum_RD.mul_(Factors(mask, sum_RD.shape[1]));
-        y_RD.copy_(sum_RD.add_(x_RD));
+        y_RD.copy_(sum_RD.Add(x_RD));
     }
 }

@@ -18,13 +18,13 @@ internal sealed partial class TorchKernels(ScalarType type, Device device) : Ker
     public override void AddTo(Tensor x, Tensor sum)
     {
         using var scope = NewDisposeScope();
-        sum.add_(x);
+        sum.Add(x);
     }
 
     public override void AddRowsTo(Tensor x_RF, Tensor sum_W, int first)
     {
         using var scope = NewDisposeScope();
-        sum_W.add_(SumOfRows(x_RF.narrow(1, first, sum_W.numel())));
+        sum_W.Add(SumOfRows(x_RF.narrow(1, first, sum_W.numel())));
     }
 
     public override void Select(Tensor x_RD, Tensor rows_L, Tensor y_LD)
@@ -50,7 +50,7 @@ internal sealed partial class TorchKernels(ScalarType type, Device device) : Ker
     private static Tensor LogSumExp(Tensor x)
     {
         var largest = x.amax([-1L], keepdim: true);
-        return x.sub(largest).exp_().sum(-1, keepdim: true).log_().add_(largest);
+        return x.sub(largest).exp_().sum(-1, keepdim: true).log_().Add(largest);
     }
 
     private static Tensor SumOfRows(Tensor x_RF) => x_RF.sum([0L], type: ScalarType.Float32);

@@ -18,5 +18,5 @@ internal sealed record PaddedPairs(Tensor Source_BS, Tensor TargetInput_GT, Tens
         new(TokenMatrix.Sources(sources), TokenMatrix.TargetInputs(targets), TokenMatrix.Labels(targets)) { Examples = examples ?? [.. Enumerable.Range(0, sources.Count)] };
 
     /// <summary>The positions, among all rows, whose label counts: [L].</summary>
-    public Tensor LabelledRows() => Labels_GT.reshape(-1).ne(SpecialTokens.Pad).nonzero().squeeze(1);
+    public Tensor LabelledRows() => Labels_GT.reshape(-1).ne(Number.Of(SpecialTokens.Pad)).nonzero().squeeze(1);
 }

@@ -52,7 +52,7 @@ public sealed class SupervisedObjective(Transformer model, double labelSmoothing
         for (var first = 0; first < output.Count; first += output.ChunkRows)
         {
             using var scope = NewDisposeScope();
-            statistics_3.add_(project((first, Math.Min(output.ChunkRows, output.Count - first))).Statistics_C3.sum([0L], type: ScalarType.Float64));
+            statistics_3.Add(project((first, Math.Min(output.ChunkRows, output.Count - first))).Statistics_C3.sum([0L], type: ScalarType.Float64));
         }
         return statistics_3;
     }
