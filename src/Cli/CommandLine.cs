@@ -16,7 +16,8 @@ namespace DistTrain.Cli;
 /// <summary>The whole command line: its commands, and what failures become. Exit codes: 0 done, 1 failed, 2 wrong usage or refused, 130 interrupted.</summary>
 public static class CommandLine
 {
-    private const int Done = 0, Failed = 1, Refused = 2, Interrupted = 130;
+    internal const int Failed = 1;
+    private const int Done = 0, Refused = 2, Interrupted = 130;
 
     /// <summary>Runs one command.</summary>
     /// <param name="output">Standard output; null for the process's own.</param>
@@ -34,10 +35,10 @@ public static class CommandLine
             EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = output ?? Console.Out, Error = errors ?? Console.Error,
         };
         var parsed = Root(input ?? StandardInput()).Parse(args);
+        var stop = parsed.Action is AsynchronousCommandLineAction && takeSignals is not null ? takeSignals() : CancellationToken.None;
         try
         {
-            var stop = parsed.Action is AsynchronousCommandLineAction ? takeSignals?.Invoke() : null;
-            var code = await parsed.InvokeAsync(invocation, stop ?? CancellationToken.None);
+            var code = await parsed.InvokeAsync(invocation, stop);
             return parsed.Errors.Count > 0 && code != Done ? Refused : code;
         }
         catch (Exception wrong) when (wrong is UsageException or NoCheckpointException or DataFormatException)
@@ -45,7 +46,7 @@ public static class CommandLine
             await invocation.Error.WriteLineAsync(wrong.Message);
             return Refused;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return Interrupted;
         }

@@ -1,3 +1,8 @@
 using DistTrain.Cli;
 
+if (OpenFiles.Problem() is { } problem)
+{
+    Console.Error.WriteLine(problem);
+    return CommandLine.Failed;
+}
 return await CommandLine.Run(args, takeSignals: Interruption.Take);

@@ -80,6 +80,18 @@ public sealed partial class SignalTests : IDisposable
         Assert.True(await command.Ended() == expected, command.Describe());
     }
 
+    [Fact]
+    public async Task AnyCommand_WithFewFilesAllowed_SaysSo()
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "DistTrain.Cli.dll");
+        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", "ulimit -n 100; exec dotnet \"$0\" jobs", program]) { RedirectStandardError = true })!;
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal(1, process.ExitCode);
+        Assert.StartsWith("This process may have 100 files open, but needs 512.", errors, StringComparison.Ordinal);
+    }
+
     private static IEnumerable<int> Children(DistTrainProcess run)
     {
         var children = Started().Matches(run.Errors).Select(match => int.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture)).ToList();

@@ -18,12 +18,13 @@ internal static partial class NodeHost
     /// <param name="name">Names the process in its logs.</param>
     /// <param name="logs">Of the process, over all of its actor systems.</param>
     /// <param name="cluster">Where the node listens.</param>
+    /// <param name="essential">The actor that the node is there for.</param>
     /// <param name="configure">What the node is.</param>
     /// <param name="before">What has to be there before the actors start.</param>
-    /// <returns>0: a node ends when it is told to, and that is no failure.</returns>
+    /// <returns>0 when the node was told to end, which is no failure; 1 when the actor that it is there for has stopped.</returns>
     /// <exception cref="IOException">The node cannot listen there.</exception>
     public static async Task<int> Run(
-        string name, ILoggerFactory logs, ClusterOptions cluster, Action<AkkaConfigurationBuilder> configure, Func<CancellationToken, Task> before, CancellationToken stop)
+        string name, ILoggerFactory logs, ClusterOptions cluster, Essential essential, Action<AkkaConfigurationBuilder> configure, Func<CancellationToken, Task> before, CancellationToken stop)
     {
         ListenAddress.RequireReachable(cluster);
         ListenAddress.Require(cluster.ListenHost, cluster.Port, "--port");
@@ -32,7 +33,8 @@ internal static partial class NodeHost
         {
             while (true)
             {
-                var reason = await RunOnce(logs, configure, before, stop);
+                var reason = await RunOnce(logs, akka => configure(akka.WithActors((system, _) => Watch(system, essential, name, log))), before, stop);
+                if (reason is EssentialActorStopped failure && !stop.IsCancellationRequested) return failure.ExitCode;
                 if (stop.IsCancellationRequested || reason is not (CoordinatedShutdown.ClusterDowningReason or RejoinReason)) return 0;
                 if (reason is CoordinatedShutdown.ClusterDowningReason) Removed(log, name);
             }
@@ -42,6 +44,17 @@ internal static partial class NodeHost
             // Told to end while it was still starting.
             return 0;
         }
+    }
+
+    private static void Watch(ActorSystem system, Essential essential, string name, ILogger log)
+    {
+        Action end = () =>
+        {
+            if (CoordinatedShutdown.Get(system).ShutdownReason is not null) return;
+            EssentialStopped(log, name, essential.Path);
+            CoordinatedShutdown.Get(system).Run(EssentialActorStopped.Instance);
+        };
+        system.ActorOf(Props.Create(() => new EssentialActor(essential, end)), "essential");
     }
 
     private static async Task<CoordinatedShutdown.Reason?> RunOnce(
@@ -62,4 +75,7 @@ internal static partial class NodeHost
 
     [LoggerMessage(5001, LogLevel.Warning, "{NodeName} is no longer in the cluster: it was cut off from the others or left alone. It looks for the cluster, and what it trains goes on.")]
     private static partial void Removed(ILogger log, string nodeName);
+
+    [LoggerMessage(5002, LogLevel.Critical, "The actor {Path}, which {NodeName} is there for, has stopped for good. The process ends with exit code 1, so that it can be started again.")]
+    private static partial void EssentialStopped(ILogger log, string nodeName, string path);
 }

@@ -11,8 +11,10 @@ public sealed class JobWatcher(JobsClient client, TimeProvider clock)
     /// <summary>How long the coordinator may be gone before watching gives up: long enough for it to be restarted.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    private readonly SeenSteps _seen = new();
+
     /// <summary>What was seen of the steps, for curves.</summary>
-    public List<(string Phase, StepRecord Step)> Steps { get; } = [];
+    public IReadOnlyList<(string Phase, StepRecord Step)> Steps => _seen.Steps;
 
     /// <summary>What was seen of the validations, in order.</summary>
     public List<ValidationRecord> Validations { get; } = [];
@@ -22,7 +24,6 @@ public sealed class JobWatcher(JobsClient client, TimeProvider clock)
     public async Task<JobsProtocol.JobStatus> Watch(JobId job, IJobView view, CancellationToken stop)
     {
         var (feed, after) = ("", 0L);
-        var shown = new Dictionary<string, long>();
         while (true)
         {
             if (await client.Ask(new JobsProtocol.ReadFeed(job, feed, after), Patience, stop) is not JobsProtocol.Feed page)
@@ -31,7 +32,9 @@ public sealed class JobWatcher(JobsClient client, TimeProvider clock)
             foreach (var item in page.Items)
             {
                 after = item.Number;
-                Keep(item, shown, view);
+                if (item.Step is not null && !_seen.Take(item)) continue;
+                if (item.Validation is { } validation) Validations.Add(validation);
+                view.Show(item);
             }
             if (page.Ended) break;
             if (page.Items.Count == 0) await Task.Delay(Interval, clock, stop);
@@ -39,18 +42,5 @@ public sealed class JobWatcher(JobsClient client, TimeProvider clock)
         var status = (JobsProtocol.JobStatus)await client.Ask(new JobsProtocol.GetStatus(job), Patience, stop);
         view.End(status, Validations);
         return status;
-    }
-
-    // Steps that were already shown come again after a recovery; programs and curves want each step once, and the newest word on it.
-    private void Keep(JobsProtocol.FeedItem item, Dictionary<string, long> shown, IJobView view)
-    {
-        if (item.Step is { } step)
-        {
-            if (step.Step <= shown.GetValueOrDefault(item.Phase)) Steps.RemoveAll(seen => seen.Phase == item.Phase && seen.Step.Step >= step.Step);
-            shown[item.Phase] = step.Step;
-            Steps.Add((item.Phase, step));
-        }
-        if (item.Validation is { } validation) Validations.Add(validation);
-        view.Show(item);
     }
 }

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using DistTrain.Coordinator.Jobs;
+using DistTrain.Shared;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Protocol;
 using Microsoft.Extensions.Logging;
@@ -29,7 +30,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     private readonly ILogger _log;
     private readonly Dictionary<WorkerId, IActorRef> _actors;
     private GenerationState _state;
-    private long _step;
+    private long? _step;
     private double _loss;
 
     public GenerationActor(GenerationPlan plan, ILogger log)
@@ -58,11 +59,15 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         Receive<DeadlinePassed>(_ => End($"Not every member started in time; missing: {Missing()}.", Aftermath.TryAgain));
         Receive<JobMessages.EndGeneration>(end => End(end.Because, Aftermath.TryAgain));
         Receive<JobMessages.WorkerSeen>(Seen);
-        Receive<TrainingProtocol.GenerationStarted>(started => Training(started.From));
+        Receive<TrainingProtocol.GenerationStarted>(started =>
+        {
+            Reach(started.Step);
+            Training(started.From);
+        });
         Receive<TrainingProtocol.GenerationRefused>(refused =>
         {
             _state = _state.WithStopped(refused.From);
-            End($"Worker {refused.From} refused: {refused.Because}", Aftermath.TryAgain, refused.From);
+            End($"Worker {refused.From} refused: {Readable.Line(refused.Because)}", Aftermath.TryAgain, refused.From);
         });
         Receive<TrainingProtocol.PhaseFinished>(Finished);
         Receive<TrainingProtocol.GenerationStopped>(stopped =>
@@ -70,7 +75,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
             Note(stopped);
             // A member that was asked to stop, or has finished, ends nothing by itself.
             if (stopped.Cause != TrainingProtocol.StopCause.Asked || !_state.Finished.ContainsKey(stopped.From))
-                End($"Worker {stopped.From} stopped: {stopped.Because}", Aftermaths.Of(stopped.Cause), stopped.From);
+                End($"Worker {stopped.From} stopped: {Readable.Line(stopped.Because)}", Aftermaths.Of(stopped.Cause), stopped.From);
         });
     }
 
@@ -86,7 +91,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         {
             Note(stopped);
             if (stopped.Cause != TrainingProtocol.StopCause.Asked)
-                _state = _state.EndingBecause($"Worker {stopped.From} stopped: {stopped.Because}", Aftermaths.Of(stopped.Cause));
+                _state = _state.EndingBecause($"Worker {stopped.From} stopped: {Readable.Line(stopped.Because)}", Aftermaths.Of(stopped.Cause));
             LeaveWhenAllOver();
         });
         Receive<TrainingProtocol.GenerationRefused>(refused =>
@@ -97,12 +102,19 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         Receive<TrainingProtocol.IReport>(_ => { });
     }
 
-    private void Common() => Receive<JobMessages.WorkerLost>(lost =>
+    private void Common()
     {
-        _state = _state.WithOver(lost.Worker);
-        End($"Worker {lost.Worker} is lost: {lost.Because}", Aftermath.TryAgain, lost.Worker);
-        LeaveWhenAllOver();
-    });
+        Receive<TrainingProtocol.StepsDone>(done => Reach(done.Steps.Select(step => step.Step).DefaultIfEmpty().Max()));
+        Receive<JobMessages.WorkerLost>(lost =>
+        {
+            _state = _state.WithOver(lost.Worker);
+            End($"Worker {lost.Worker} is lost: {Readable.Line(lost.Because)}", Aftermath.TryAgain, lost.Worker);
+            LeaveWhenAllOver();
+        });
+    }
+
+    // Reports come again, and an old one says nothing new.
+    private void Reach(long step) => _step = Math.Max(step, _step ?? 0);
 
     private void Seen(JobMessages.WorkerSeen seen)
     {
@@ -146,7 +158,8 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     {
         _state = _state.WithStopped(stopped.From);
         if (stopped.Break is not { } seen) return;
-        _state = _state.WithBreak(seen);
+        _state = _state.WithBreak(seen with { Reason = Readable.Line(seen.Reason) });
+        Reach(seen.StepsDone);
         if (_state.Missed.Any() && !Timers.IsTimerActive(nameof(MissedDeadlinePassed)))
             Timers.StartSingleTimer(nameof(MissedDeadlinePassed), MissedDeadlinePassed.Instance, MissedDeadline);
     }
@@ -168,7 +181,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     {
         var parent = Context.Parent;
         parent.Tell(_state.AllFinished && _state.Finished.Values.Distinct().Count() == 1
-            ? new JobMessages.PhaseDone(_plan.Generation, _step, _loss)
+            ? new JobMessages.PhaseDone(_plan.Generation, _step ?? 0, _loss)
             : new JobMessages.GenerationOver(_plan.Generation, _state.EndsBecause ?? "It was told to end.", _state.Aftermath, _state.StepsDone, _state.Stopped));
         Context.Stop(Self);
         // A member may report in the moment between: the job answers it by itself from now on.
@@ -192,7 +205,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
 
     private void Log(Action<ILogger> write, WorkerId? worker = null)
     {
-        using (_log.ForJob(_plan.Job.Value, _plan.Phase, _plan.Generation, worker: worker?.Value)) write(_log);
+        using (_log.ForJob(_plan.Job.Value, _plan.Phase, _plan.Generation, _step, worker?.Value)) write(_log);
     }
 
     private sealed class RepeatDue

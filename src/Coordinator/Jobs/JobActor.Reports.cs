@@ -46,6 +46,7 @@ public sealed partial class JobActor
                 break;
             case TrainingProtocol.StepsDone done:
                 if (current) Show(done);
+                PassOn(done);
                 Obey(new JobCommand.NoteSteps(done.Generation, done.Steps), Acknowledge);
                 break;
             case TrainingProtocol.GenerationStarted started:

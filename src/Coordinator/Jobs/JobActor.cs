@@ -70,7 +70,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         {
             if (failed.Spec != _state?.SpecJson) return;
             _preparation = null;
-            Obey(new JobCommand.Fail(failed.Because));
+            Obey(new JobCommand.Fail(Readable.Lines(failed.Because)));
         });
         Command<JobMessages.PreparationNote>(Note);
         Command<JobMessages.WorkersGranted>(Plan);
@@ -88,7 +88,8 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         Command(Outside.Guarded<TrainingProtocol.IReport>(_strangerLog, Take));
         Command<ReceiveTimeout>(_ => Context.Parent.Tell(new JobMessages.Idle(_id)));
         Command<JobMessages.Leave>(_ => Context.Stop(Self));
-        Command<JobsProtocol.GetStatus>(_ => Answer(state => JobStatusText.Describe(state, _waits, _clock.GetUtcNow(), _metrics.Newest(state.Phase?.Name))));
+        Command<JobMessages.TellStatus>(_ => TellStatus());
+        Command<JobsProtocol.GetStatus>(_ => Answer(state => JobStatusText.Describe(state, _waits, _clock.GetUtcNow(), _metrics.Newest(_log, state))));
         Command<JobsProtocol.GetHistory>(read => Answer(_ => JobHistoryText.Page(read, _history)));
         Command<JobsProtocol.ReadFeed>(read => Answer(state => _feed.Read(read, state.HasEnded)));
         Command<JobsProtocol.GetSpec>(_ => Answer(state => new JobsProtocol.JobSpecification(_id, state.SpecJson, state.DataRoot)));
@@ -101,7 +102,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         });
     }
 
-    public override string PersistenceId => $"job-{_id}";
+    public override string PersistenceId => JournalOf(_id);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -124,6 +125,9 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         Context.Parent.Tell(isThisJobs ? new JobMessages.JournalUnreadable(_id, reason.GetBaseException().Message) : new JobMessages.JournalUnusable(reason));
         base.OnRecoveryFailure(reason, message);
     }
+
+    /// <summary>What a job's events are found by in the database.</summary>
+    internal static string JournalOf(JobId job) => $"job-{job}";
 
     private void Store(JobMessages.Submit submit)
     {
@@ -272,7 +276,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
 
     private void TellStatus()
     {
-        if (_state is not null) Context.Parent.Tell(new JobMessages.StatusTold(JobStatusText.Describe(_state, _waits, _clock.GetUtcNow(), _metrics.Newest(_state.Phase?.Name)), _state.HasEnded));
+        if (_state is not null) Context.Parent.Tell(new JobMessages.StatusTold(JobStatusText.Describe(_state, _waits, _clock.GetUtcNow(), _metrics.Newest(_log, _state)), _state.HasEnded));
     }
 
     private void AcknowledgeFinished()

@@ -22,11 +22,14 @@ public static class JobMessages
     /// <param name="Warnings">For the answer: see <see cref="JobsProtocol.JobAccepted"/>.</param>
     public sealed record Submit(string Spec, string DataRoot, string RunFolder, IReadOnlyList<string>? Warnings = null);
 
-    /// <summary>From a job to the jobs actor, whenever it changes and when it has started: where it stands.</summary>
+    /// <summary>From a job to the jobs actor, whenever it changes, when it has started and when it is asked to: where it stands.</summary>
     public sealed record StatusTold(JobsProtocol.JobStatus Status, bool HasEnded);
 
     /// <summary>From a job to the jobs actor, when it has started: my journal is empty, nobody has submitted me yet.</summary>
     public sealed record NothingStored(JobId Job);
+
+    /// <summary>To a job: tell your status once more.</summary>
+    public sealed record TellStatus;
 
     /// <summary>From a job to the jobs actor: my journal cannot be read, now or ever; I stop.</summary>
     public sealed record JournalUnreadable(JobId Job, string Because);

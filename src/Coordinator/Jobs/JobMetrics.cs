@@ -13,10 +13,15 @@ public sealed class JobMetrics(TimeProvider clock)
     private readonly StepLog _log = new(clock);
     private MetricsFile? _file;
     private string? _trouble;
-    private (string Phase, StepRecord Step)? _newest;
+    private (string Phase, StepRecord? Step)? _newest;
 
-    /// <summary>The phase's newest step that was reported in this life of the coordinator; null before the first.</summary>
-    public StepRecord? Newest(string? phase) => _newest is { } newest && newest.Phase == phase ? newest.Step : null;
+    /// <summary>The newest step of the job's phase that was reported, in this life of the coordinator or an earlier one; null before the first.</summary>
+    public StepRecord? Newest(ILogger log, JobState job)
+    {
+        if (job.Phase?.Name is not { } phase) return null;
+        if (_newest?.Phase != phase) _newest = (phase, Guarded(log, job, file => file.NewestStep(phase)));
+        return _newest?.Step;
+    }
 
     /// <param name="job">In its phase, with its generation.</param>
     /// <param name="steps">At least one.</param>
@@ -33,24 +38,32 @@ public sealed class JobMetrics(TimeProvider clock)
     {
         var phase = job.Phase!.Name;
         var (now, workers) = (clock.GetUtcNow(), job.Plan?.Members.Count ?? 0);
-        Keep(log, job, steps.Select(step => MetricsLine.Of(phase, job.Generation, workers, step, now)));
+        Guarded(log, job, file => file.Add(steps.Select(step => MetricsLine.Of(phase, job.Generation, workers, step, now))));
     }
 
-    public void Take(ILogger log, JobState job, ValidationRecord validation) => Keep(log, job, [MetricsLine.Of(job.Generation, validation, clock.GetUtcNow())]);
+    public void Take(ILogger log, JobState job, ValidationRecord validation) => Guarded(log, job, file => file.Add([MetricsLine.Of(job.Generation, validation, clock.GetUtcNow())]));
 
-    private void Keep(ILogger log, JobState job, IEnumerable<MetricsLine> lines)
+    private void Guarded(ILogger log, JobState job, Action<MetricsFile> work) => Guarded(log, job, file =>
+    {
+        work(file);
+        return (StepRecord?)null;
+    });
+
+    private StepRecord? Guarded(ILogger log, JobState job, Func<MetricsFile, StepRecord?> work)
     {
         try
         {
-            (_file ??= new MetricsFile(job.RunFolder)).Add(lines);
+            var step = work(_file ??= new MetricsFile(job.RunFolder));
             _trouble = null;
+            return step;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             // The same trouble comes with every report: it is told once.
-            if (_trouble == failure.Message) return;
+            if (_trouble == failure.Message) return null;
             _trouble = failure.Message;
             LogMessages.MetricsMissing(log, Path.Combine(job.RunFolder, MetricsFile.FileName), failure.Message);
+            return null;
         }
     }
 }

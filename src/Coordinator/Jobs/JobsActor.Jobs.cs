@@ -25,6 +25,26 @@ public sealed partial class JobsActor
         else if (listed.HasEnded) Live(id).Forward(message);
     }
 
+    /// <summary>
+    /// To an ended job. That it may go on is stored here first: a coordinator that dies right after the job has taken itself up again starts it all
+    /// the same. A job that refuses tells that it has still ended.
+    /// </summary>
+    private void Reopen(JobsProtocol.ResumeJob resume)
+    {
+        if (_list.Find(resume.Job) is not { HasEnded: true, IsUnreadable: false })
+        {
+            PassOn(resume.Job, resume);
+            return;
+        }
+        Persist(new JobEvents.JobReopened(_clock.GetUtcNow(), resume.Job), reopened =>
+        {
+            _list = _list.Apply(reopened);
+            if (!_leaving.ContainsKey(resume.Job)) Live(resume.Job);
+            PassOn(resume.Job, resume);
+            PassOn(resume.Job, new JobMessages.TellStatus());
+        });
+    }
+
     private void Note(JobMessages.StatusTold told)
     {
         var (id, now) = (told.Status.Job, _clock.GetUtcNow());

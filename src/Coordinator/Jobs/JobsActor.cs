@@ -64,7 +64,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         FromOutside<JobsProtocol.ReadFeed>(message => PassOn(message.Job, message));
         FromOutside<JobsProtocol.CancelJob>(message => PassOn(message.Job, message));
         FromOutside<JobsProtocol.GetSpec>(message => PassOn(message.Job, message));
-        FromOutside<JobsProtocol.ResumeJob>(message => PassOn(message.Job, message));
+        FromOutside<JobsProtocol.ResumeJob>(Reopen);
         FromOutside<TrainingProtocol.IReport>(TakeReport);
         FromOutside<RosterProtocol.WorkerHello>(Hello);
 
@@ -227,7 +227,8 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         _roster = _roster.Heard(hello, Sender, _clock.GetUtcNow());
         _leases = _leases.Heard(hello.Worker, hello.Host, hello.DataPort, _clock.GetUtcNow());
         Sender.Tell(new RosterProtocol.HelloReceived(_life, _journal));
-        if (_roster.HolderOf(hello.Worker) is { } job && _jobs.TryGetValue(job, out var actor))
+        // What a worker that is idle reported before may have come while nobody listened. It sends it again before each further hello.
+        if ((met == Meeting.Known || hello.Job is not null) && _roster.HolderOf(hello.Worker) is { } job && _jobs.TryGetValue(job, out var actor))
             actor.Tell(new JobMessages.WorkerSeen(hello.Worker, Sender, hello.Job, hello.Generation));
         if (becomesIdle) GiveWorkers();
     }
@@ -263,7 +264,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
 
     private void TellLost(WorkerId worker, JobId? holder, string because)
     {
-        LogMessages.WorkerGone(_log, worker.Value, because);
+        LogMessages.WorkerGone(_log, worker.Value, Readable.Line(because));
         if (holder is { } job && _jobs.TryGetValue(job, out var actor)) actor.Tell(new JobMessages.WorkerLost(worker, because));
     }
 

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using DistTrain.Coordinator.Jobs;
+using DistTrain.Shared.Protocol;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -13,14 +15,16 @@ public static class JournalCheck
     /// <returns>Why it cannot, as a sentence with the remedy; null when it can.</returns>
     public static Task<string?> Trouble(CoordinatorOptions options) => Task.Run(() => Look(options, whole: false));
 
-    /// <summary>Reads the whole SQLite journal once. One that is locked or cannot be reached is left to <see cref="Trouble"/>.</summary>
-    /// <exception cref="InvalidDataException">The journal is damaged, was emptied, or is missing beside folders of jobs: it is not safe to go on with it.</exception>
+    /// <summary>
+    /// Reads the whole SQLite journal once, and looks whether a journal is that of the state folder. One that is locked or cannot be reached is left to
+    /// <see cref="Trouble"/>.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The journal is damaged, emptied, missing or another one: it is not safe to go on with it.</exception>
     public static async Task RequireWhole(CoordinatorOptions options)
     {
-        if (options.Database != "sqlite") return;
-        if (!File.Exists(FileOf(options)))
+        if (IsSqlite(options) && !File.Exists(FileOf(options)))
         {
-            if (FoldersOfJobs(options) is > 0 and var folders) throw new InvalidDataException(Without(options, "is missing", folders));
+            if (FoldersOfJobs(options) is { Count: > 0 } folders) throw new InvalidDataException(Without(options, "is missing", folders));
             return;
         }
         if (await Task.Run(() => Look(options, whole: true)) is { } trouble && trouble.StartsWith(Damage, StringComparison.Ordinal)) throw new InvalidDataException(trouble);
@@ -42,16 +46,14 @@ public static class JournalCheck
     {
         try
         {
-            using DbConnection connection = options.Database == "postgresql"
-                ? new NpgsqlConnection(SqlJournal.ConnectionString(options))
-                : new SqliteConnection(SqlJournal.ConnectionString(options));
+            using var connection = Connection(options);
             connection.Open();
-            if (options.Database == "postgresql") return null;
+            // A server may come only now, with another database than before; a file is looked into at the start.
+            if (!IsSqlite(options)) return Foreign(connection, options);
             if (whole)
             {
                 if (Scalar(connection, "pragma quick_check(1)") is not "ok" and var found) return Damaged(options, $"{found}");
-                if (IsEmpty(connection) && FoldersOfJobs(options) is > 0 and var folders)
-                    return Without(options, "holds no job", folders);
+                if (Foreign(connection, options) is { } foreign) return foreign;
             }
             // Takes the right to write, and gives it back.
             Scalar(connection, "begin immediate; rollback");
@@ -59,23 +61,56 @@ public static class JournalCheck
         }
         catch (DbException failure)
         {
+            // Connections of before the outage would only be waited for.
+            if (!IsSqlite(options)) NpgsqlConnection.ClearAllPools();
             return Describe(failure, options);
         }
     }
 
-    private static bool IsEmpty(DbConnection connection) =>
-        Scalar(connection, "select count(*) from sqlite_master where type = 'table' and name = 'journal'") is 0L || Scalar(connection, "select count(*) from journal") is 0L;
+    private static bool IsSqlite(CoordinatorOptions options) => options.Database != "postgresql";
 
-    private static int FoldersOfJobs(CoordinatorOptions options) => Directory.Exists(JobsOf(options)) ? Directory.GetDirectories(JobsOf(options)).Length : 0;
+    // A connection that was left over from before an outage would tell nothing of the server as it is now.
+    private static DbConnection Connection(CoordinatorOptions options) => IsSqlite(options)
+        ? new SqliteConnection(SqlJournal.ConnectionString(options))
+        : new NpgsqlConnection(new NpgsqlConnectionStringBuilder(SqlJournal.ConnectionString(options)) { Pooling = false }.ToString());
+
+    /// <summary>A journal that has none of the jobs whose folders are there was emptied, or belongs to other folders.</summary>
+    private static string? Foreign(DbConnection connection, CoordinatorOptions options)
+    {
+        var folders = FoldersOfJobs(options);
+        if (folders.Count == 0 || (HasTable(connection, options) && folders.Any(job => Has(connection, job)))) return null;
+        return Without(options, "has none of these jobs", folders);
+    }
+
+    private static bool HasTable(DbConnection connection, CoordinatorOptions options) => Scalar(connection, IsSqlite(options)
+        ? "select count(*) from sqlite_master where type = 'table' and name = 'journal'"
+        : "select count(*) from information_schema.tables where table_name = 'journal'") is > 0L;
+
+    private static bool Has(DbConnection connection, string job)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "select 1 from journal where persistence_id = @id limit 1";
+        var id = command.CreateParameter();
+        (id.ParameterName, id.Value) = ("@id", JobActor.JournalOf(new JobId(job)));
+        command.Parameters.Add(id);
+        return command.ExecuteScalar() is not null;
+    }
+
+    /// <summary>Newest first, as ids end with their time.</summary>
+    private static IReadOnlyList<string> FoldersOfJobs(CoordinatorOptions options) => Directory.Exists(JobsOf(options))
+        ? [.. Directory.GetDirectories(JobsOf(options)).Select(folder => Path.GetFileName(folder)).OrderDescending(StringComparer.Ordinal)]
+        : [];
 
     private static string JobsOf(CoordinatorOptions options) => Path.Combine(Path.GetFullPath(options.State), "jobs");
 
-    private static string Without(CoordinatorOptions options, string what, int folders) =>
-        $"{Damage}'{FileOf(options)}' {what}, but there are {folders} folders of jobs in '{JobsOf(options)}'. Restore the journal from a backup, "
+    private static string Without(CoordinatorOptions options, string what, IReadOnlyList<string> folders) =>
+        $"{Damage}{NameOf(options)} {what}, but there are {folders.Count} folders of jobs in '{JobsOf(options)}'. Restore the journal from a backup, "
         + "name the state folder or database that it belongs to, or move these folders away to begin anew.";
 
     private static string Damaged(CoordinatorOptions options, string because) =>
         $"{Damage}'{FileOf(options)}' is damaged ({because}). Restore it from a backup, or move it and the folder 'jobs' beside it away to begin anew; checkpoints stay usable.";
+
+    private static string NameOf(CoordinatorOptions options) => IsSqlite(options) ? $"'{FileOf(options)}'" : "the database";
 
     private static string FileOf(CoordinatorOptions options) => new SqliteConnectionStringBuilder(SqlJournal.ConnectionString(options)).DataSource;
 

@@ -35,9 +35,13 @@ public static class SqlJournal
 
     private static string Provider(CoordinatorOptions options) => options.Database == "postgresql" ? "PostgreSQL.15" : "SQLite";
 
-    /// <summary>As the options give it; for SQLite the default is a file in the state folder.</summary>
-    public static string ConnectionString(CoordinatorOptions options) => options.ConnectionString
-        ?? new SqliteConnectionStringBuilder { DataSource = Path.Combine(Path.GetFullPath(options.State), "journal.db"), DefaultTimeout = 5 }.ToString();
+    /// <summary>Seconds. A server that is away, with whatever was under way there, holds nobody up for longer; a write takes milliseconds.</summary>
+    private const string LimitsOfPostgreSql = "Timeout=3;Command Timeout=5;";
+
+    /// <summary>As the options give it, for PostgreSQL with limits of time where they give none; for SQLite the default is a file in the state folder.</summary>
+    public static string ConnectionString(CoordinatorOptions options) => options.ConnectionString is { } given
+        ? options.Database == "postgresql" ? LimitsOfPostgreSql + given : given
+        : new SqliteConnectionStringBuilder { DataSource = Path.Combine(Path.GetFullPath(options.State), "journal.db"), DefaultTimeout = 5 }.ToString();
 
     private static string Quoted(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 }

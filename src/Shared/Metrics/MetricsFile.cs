@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Shared.Metrics;
 
@@ -25,6 +26,11 @@ public sealed class MetricsFile(string jobFolder)
         var file = Path.Combine(jobFolder, FileName);
         return File.Exists(file) ? [.. File.ReadLines(file).Select((line, index) => Parsed(file, line, index + 1))] : [];
     }
+
+    /// <summary>The newest step of a phase; null when it has none.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It holds something else.</exception>
+    public StepRecord? NewestStep(string phase) => (newest ??= Scan(_ => false)).GetValueOrDefault((phase, MetricsLine.Step))?.ToStep();
 
     /// <exception cref="IOException">It cannot be written. The next call looks at what the file holds first.</exception>
     /// <exception cref="InvalidDataException">It holds something else.</exception>

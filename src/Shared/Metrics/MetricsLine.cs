@@ -13,7 +13,7 @@ namespace DistTrain.Shared.Metrics;
 /// <param name="Loss">Of a step; a validation has its own among the metrics.</param>
 public sealed record MetricsLine(
     DateTimeOffset? At, string Event, string Phase, int Generation, [property: JsonPropertyName("step")] long Number, double? Loss, double? TokensPerSecond, int? Workers,
-    double? Units, double? GradientNorm, double? LearningRate, bool? Skipped, IReadOnlyDictionary<string, double> Metrics, double? Seconds)
+    double? Units, long? Tokens, double? GradientNorm, double? LearningRate, bool? Skipped, IReadOnlyDictionary<string, double> Metrics, double? Seconds)
 {
     public const string Step = "step", Validation = "validation";
 
@@ -24,10 +24,15 @@ public sealed record MetricsLine(
     };
 
     public static MetricsLine Of(string phase, int generation, int workers, StepRecord step, DateTimeOffset? at = null) => new(
-        at, Step, phase, generation, step.Step, step.Loss, step.TokensPerSecond, workers, step.Units, step.GradientNorm, step.LearningRate, step.Skipped, step.Metrics, null);
+        at, Step, phase, generation, step.Step, step.Loss, step.TokensPerSecond, workers, step.Units, step.Tokens, step.GradientNorm, step.LearningRate, step.Skipped, step.Metrics, null);
 
     public static MetricsLine Of(int generation, ValidationRecord validation, DateTimeOffset? at = null) => new(
-        at, Validation, validation.Phase, generation, validation.Step, null, null, null, null, null, null, null, validation.Metrics, validation.Seconds);
+        at, Validation, validation.Phase, generation, validation.Step, null, null, null, null, null, null, null, null, validation.Metrics, validation.Seconds);
+
+    /// <summary>The step that the line tells of; null when it is of a validation, or of a version that did not note all of it.</summary>
+    public StepRecord? ToStep() => Event == Step && Units is { } units && Tokens is { } tokens
+        ? new(Number, Loss ?? double.NaN, units, tokens, TokensPerSecond ?? double.NaN, GradientNorm ?? double.NaN, LearningRate ?? double.NaN, Skipped ?? false, Metrics)
+        : null;
 
     /// <exception cref="JsonException">It is none.</exception>
     public static MetricsLine Parse(string json) => JsonSerializer.Deserialize<MetricsLine>(json, Form) ?? throw new JsonException("The line is null.");

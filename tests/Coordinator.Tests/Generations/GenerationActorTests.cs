@@ -58,6 +58,18 @@ public sealed class GenerationActorTests : TestKit
     }
 
     [Fact]
+    public void Stopped_WithAnEndlessReason_IsToldOnOneLineOfBoundedLength()
+    {
+        _generation.Tell(new TrainingProtocol.GenerationStopped(Some.Id, 1, First, 9, TrainingProtocol.StopCause.Failed, $"\u001b[31m{new string('x', 1_000_000)}"));
+        AwaitStops();
+        Stopped(Second, TrainingProtocol.StopCause.Asked);
+
+        var over = _job.ExpectMsg<JobMessages.GenerationOver>(Patience);
+        Assert.StartsWith("Worker w1 stopped: \\u001B[31mxxx", over.Because, StringComparison.Ordinal);
+        Assert.InRange(over.Because.Length, 1_000, 3_000);
+    }
+
+    [Fact]
     public void EndGeneration_EveryMemberStops_EndsAtOnce()
     {
         _generation.Tell(new JobMessages.EndGeneration("cancelled"));

@@ -119,6 +119,25 @@ public sealed partial class JobsActorTests
     }
 
     [Fact]
+    public void ResumeJob_Ended_IsNotedInTheListBeforeTheJobDecides()
+    {
+        var job = Submit("r1").Job;
+        AwaitWaiting(job);
+        Ask<JobsProtocol.JobCancelAccepted>(new JobsProtocol.CancelJob(job, "enough"));
+
+        Ask<JobsProtocol.JobRefused>(new JobsProtocol.ResumeJob(job, "no job file", "again"));
+        AwaitCondition(() => List()[0].Status == "cancelled", Patience, TimeSpan.FromMilliseconds(50));
+        // What is stored for the list is stored before the next question is answered.
+        List();
+        Stop();
+
+        Sys.ActorOf(Props.Create(() => new Replayer("jobs", TestActor)));
+        Assert.Equal(
+            [typeof(JobEvents.JobEnded), typeof(JobEvents.JobReopened), typeof(JobEvents.JobEnded)],
+            ExpectMsg<IReadOnlyList<object>>(Patience).Select(happened => happened.GetType()).Where(type => type != typeof(JobEvents.JobListed) && type != typeof(JobEvents.JournalNamed)));
+    }
+
+    [Fact]
     public void ListJobs_AboutAFolder_TellsWhereDataOfASubmissionWouldStart()
     {
         Assert.Equal(Path.GetFullPath(_options.Data), Ask<JobsProtocol.JobsListed>(new JobsProtocol.ListJobs()).DataRoot);

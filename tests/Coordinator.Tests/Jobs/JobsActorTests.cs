@@ -186,6 +186,25 @@ public sealed partial class JobsActorTests : TestKit, IClassFixture<TinyData>
     }
 
     [Fact]
+    public void Restart_MemberThatIsIdleByNow_HasUntilItsNextHelloToTellHowItEnded()
+    {
+        var job = Submit("r1").Job;
+        var worker = CreateTestProbe();
+        Train(worker, Some.Hello(1));
+        Stop();
+        _jobs = Start();
+
+        worker.Send(_jobs, Some.Hello(1));
+        worker.FishForMessage<RosterProtocol.HelloReceived>(_ => true, Patience);
+        worker.Send(_jobs, new TrainingProtocol.GenerationStopped(job, 1, new("w1"), 9, TrainingProtocol.StopCause.Asked, "It was told to stop."));
+        worker.Send(_jobs, Some.Hello(1));
+
+        AwaitAssert(() => Assert.Contains(
+            Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(job)).Lines,
+            line => line.Event == "GenerationEnded" && line.Text.Contains("It was told to stop.", StringComparison.Ordinal)), Patience);
+    }
+
+    [Fact]
     public void WorkerHello_EachLifeOfTheCoordinator_IsAnsweredWithTheSameJournal()
     {
         var worker = CreateTestProbe();

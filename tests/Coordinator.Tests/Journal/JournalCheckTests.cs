@@ -24,7 +24,7 @@ public sealed class JournalCheckTests : IDisposable
     {
         await JournalCheck.RequireWhole(_options);
         WriteJournal();
-        Directory.CreateDirectory(Path.Combine(_folder.Path, "jobs", "a-1"));
+        foreach (var job in new[] { "a-1", "b-2" }) Directory.CreateDirectory(Path.Combine(_folder.Path, "jobs", job));
 
         await JournalCheck.RequireWhole(_options);
         Assert.Null(await JournalCheck.Trouble(_options));
@@ -59,7 +59,16 @@ public sealed class JournalCheckTests : IDisposable
         System.IO.File.WriteAllBytes(File, []);
         Directory.CreateDirectory(Path.Combine(_folder.Path, "jobs", "a-1"));
 
-        await AssertRefused("holds no job, but there are 1 folders");
+        await AssertRefused("has none of these jobs, but there are 1 folders of jobs in");
+    }
+
+    [Fact]
+    public async Task RequireWhole_OfOtherJobsThanTheFolders_NamesFileAndRemedy()
+    {
+        WriteJournal();
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "jobs", "z-1"));
+
+        await AssertRefused("has none of these jobs, but there are 1 folders of jobs in");
     }
 
     [Fact]
@@ -105,8 +114,8 @@ public sealed class JournalCheckTests : IDisposable
     private void WriteJournal()
     {
         using var connection = Open();
-        Execute(connection, "create table journal (n integer primary key, message blob)");
-        for (var i = 0; i < 50; i++) Execute(connection, $"insert into journal values ({i}, zeroblob(1000))");
+        Execute(connection, "create table journal (n integer primary key, persistence_id text, message blob)");
+        for (var i = 0; i < 50; i++) Execute(connection, $"insert into journal values ({i}, 'job-a-1', zeroblob(1000))");
     }
 
     private SqliteConnection Open()

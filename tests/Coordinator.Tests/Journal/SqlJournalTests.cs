@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using DistTrain.Coordinator.Journal;
+using Npgsql;
 
 namespace DistTrain.Coordinator.Tests.Journal;
 
@@ -8,13 +9,21 @@ public class SqlJournalTests
     [Theory]
     [InlineData("Host=db;Password=p")]
     [InlineData("Host=db;Password=\"a\\b\";Database=${x}#{y}")]
-    public void Hocon_AnyConnectionString_IsReadBackAsItIs(string text)
+    public void Hocon_AnyConnectionString_IsReadBackBehindTheLimitsOfTime(string text)
     {
         var config = ConfigurationFactory.ParseString(SqlJournal.Hocon(new() { Database = "postgresql", ConnectionString = text }));
 
-        Assert.Equal(text, config.GetString("akka.persistence.journal.sql.connection-string"));
-        Assert.Equal(text, config.GetString("akka.persistence.snapshot-store.sql.connection-string"));
+        Assert.Equal($"Timeout=3;Command Timeout=5;{text}", config.GetString("akka.persistence.journal.sql.connection-string"));
+        Assert.Equal($"Timeout=3;Command Timeout=5;{text}", config.GetString("akka.persistence.snapshot-store.sql.connection-string"));
         Assert.Equal("PostgreSQL.15", config.GetString("akka.persistence.journal.sql.provider-name"));
+    }
+
+    [Fact]
+    public void ConnectionString_WithLimitsOfItsOwn_KeepsThem()
+    {
+        var read = new NpgsqlConnectionStringBuilder(SqlJournal.ConnectionString(new() { Database = "postgresql", ConnectionString = "Host=db;CommandTimeout=60" }));
+
+        Assert.Equal((3, 60), (read.Timeout, read.CommandTimeout));
     }
 
     [Fact]

@@ -119,8 +119,11 @@ public sealed class DistTrainProcess : IAsyncDisposable
     /// <summary>Sends a signal, by its name such as INT, to the process alone or, as a terminal does, to its whole process group.</summary>
     public async Task Signal(string signal, bool wholeGroup)
     {
+        // An id is free for other processes once its process was waited for.
+        if (_process.HasExited) throw new InvalidOperationException($"The process has ended before it was sent {signal}.\n{Describe()}");
         using var kill = Process.Start("sh", ["-c", FormattableString.Invariant($"kill -{signal} {(wholeGroup ? -Id : Id)}")]);
         await kill.WaitForExitAsync();
+        if (kill.ExitCode != 0) throw new InvalidOperationException($"{signal} could not be sent.\n{Describe()}");
     }
 
     /// <summary>SIGKILL: the process can do nothing about it.</summary>

@@ -27,7 +27,7 @@ internal static class CoordinatorCommand
             await using var held = StateFolderLock.OfCoordinator(options.State);
             WritableFolder.Require(Path.Combine(options.State, "logs"), "log folder", "--state");
             using var log = NodeLogging.Open("coordinator", Path.Combine(options.State, "logs"));
-            return await NodeHost.Run("coordinator", log, options.Cluster, akka => akka.AddCoordinator(options, TimeProvider.System, log),
+            return await NodeHost.Run("coordinator", log, options.Cluster, new Essential($"/user/{ClusterHosting.JobsName}/{ClusterHosting.JobsName}", FromTheStart: false), akka => akka.AddCoordinator(options, TimeProvider.System, log),
                 _ => JournalCheck.RequireWhole(options), stop);
         });
         return command;

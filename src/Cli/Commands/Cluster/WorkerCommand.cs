@@ -30,7 +30,7 @@ internal static class WorkerCommand
             using var log = NodeLogging.Open(options.Name, options.Logs);
             await using var process = new WorkerProcess(options, TimeProvider.System, log);
             await using var ending = stop.Register(process.BeginEnd);
-            return await NodeHost.Run(options.Name, log, options.Cluster, akka => akka.AddWorker(options, process, TimeProvider.System, log), _ => Task.CompletedTask, stop);
+            return await NodeHost.Run(options.Name, log, options.Cluster, new Essential("/user/worker", FromTheStart: true), akka => akka.AddWorker(options, process, TimeProvider.System, log), _ => Task.CompletedTask, stop);
         });
         return command;
     }
