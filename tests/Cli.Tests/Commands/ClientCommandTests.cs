@@ -15,4 +15,12 @@ public class ClientCommandTests
     [Fact]
     public async Task Resume_WhatIsNoJobsId_IsRefusedAtOnce() =>
         Assert.StartsWith("There is no job 'My_Job': ids are lower-case letters", (await CommandRun.Of("resume", "My_Job")).Complaints, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Resume_AFileAndAnOptionForTheSame_IsRefused()
+    {
+        var run = await CommandRun.Of("resume", "q-1", "--job", "q.yaml", "--steps", "9");
+
+        Assert.Equal((2, "--steps and --learning-rate change the job as it was submitted. With --job, write them into the file."), (run.ExitCode, run.Complaints));
+    }
 }

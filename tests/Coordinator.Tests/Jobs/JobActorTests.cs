@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace DistTrain.Coordinator.Tests.Jobs;
 
 /// <summary>One job with a journal in memory, a jobs actor and a worker that the test plays.</summary>
-public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
+public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -74,56 +74,6 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
     }
 
     [Fact]
-    public void Restart_InTraining_RecoversTheSameStatusAndAdoptsTheGeneration()
-    {
-        BeginTraining();
-        Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 2, Checkpoint(10)));
-        var (status, history) = (Status(), Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(Some.Id)));
-
-        Kill();
-        _job = Start();
-
-        Assert.Equal(status, Status());
-        Assert.Equal(history.Lines, Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(Some.Id)).Lines);
-        Assert.Equal(["w1"], _jobs.ExpectMsg<JobMessages.WorkersHeld>(Patience).Members.Select(member => member.Worker.Value));
-        Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 3, [Some.Step(11)]));
-    }
-
-    [Fact]
-    public void Restart_InPreparation_PreparesAgain()
-    {
-        Submit();
-        Kill();
-        while (_jobs.HasMessages) _jobs.ReceiveOne(TimeSpan.Zero);
-
-        _job = Start();
-
-        _jobs.ExpectMsg<JobMessages.WorkersNeeded>(Patience);
-        Assert.Equal("waiting", Status().Status);
-    }
-
-    [Fact]
-    public void Restart_KilledBeforeFoldersWereDeleted_DeletesThemAndNamesTheBest()
-    {
-        BeginTraining();
-        foreach (var step in new[] { 10, 15 }) Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), step, Checkpoint(step)));
-        Kill();
-        foreach (var step in new[] { 5, 10, 15, 17 }) Directory.CreateDirectory(Checkpoint(step).Folder);
-        var checkpoints = Path.GetDirectoryName(Checkpoint(5).Folder)!;
-        Directory.CreateDirectory(Path.Combine(checkpoints, "mine"));
-        File.WriteAllText(Path.Combine(checkpoints, CheckpointFiles.Best), Path.GetFileName(Checkpoint(5).Folder) + "\n");
-
-        _job = Start();
-        Status();
-
-        // The report of the newest may be on its way.
-        Assert.Equal(
-            [.. new[] { 10, 15, 17 }.Select(step => Checkpoint(step).Folder), Path.Combine(checkpoints, "mine")],
-            Directory.GetDirectories(checkpoints).Order(StringComparer.Ordinal).OrderBy(folder => folder.EndsWith("mine", StringComparison.Ordinal)));
-        Assert.Equal(Path.GetFileName(Checkpoint(15).Folder), File.ReadAllText(Path.Combine(checkpoints, CheckpointFiles.Best)).Trim());
-    }
-
-    [Fact]
     public void CheckpointWritten_AfterTheReportOfANewerOne_IsDeleted()
     {
         BeginTraining();
@@ -173,20 +123,6 @@ public sealed class JobActorTests : TestKit, IClassFixture<TinyData>
         _job.Tell(new JobMessages.DataFailed("no such file", "{}"));
 
         Assert.Equal("waiting", Status().Status);
-    }
-
-    [Fact]
-    public void Failure_OfTheActor_BeginsAnotherFeed()
-    {
-        // Below an actor that starts it again, as the jobs actor does.
-        _job = Sys.ActorOf(Of());
-        Submit();
-        AwaitCondition(() => Status().Status == "waiting", Patience, TimeSpan.FromMilliseconds(50));
-        var before = Ask<JobsProtocol.Feed>(new JobsProtocol.ReadFeed(Some.Id, "", 0));
-
-        _job.Tell(new JobMessages.WorkersGranted(null!, Request: 1));
-
-        Assert.NotEqual(before.FeedId, Ask<JobsProtocol.Feed>(new JobsProtocol.ReadFeed(Some.Id, before.FeedId, before.Items[^1].Number)).FeedId);
     }
 
     [Fact]

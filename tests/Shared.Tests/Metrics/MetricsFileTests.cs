@@ -23,7 +23,7 @@ public sealed class MetricsFileTests : IDisposable
         Assert.Equal(["step", "validation"], lines.Select(line => line.GetProperty("event").GetString()));
         Assert.Equal(JsonValueKind.Null, lines[0].GetProperty("loss").ValueKind);
         Assert.Equal(
-            ["at", "event", "phase", "generation", "step", "loss", "tokens_per_second", "workers", "units", "gradient_norm", "learning_rate", "skipped", "metrics"],
+            ["at", "event", "phase", "generation", "step", "loss", "tokens_per_second", "workers", "units", "tokens", "gradient_norm", "learning_rate", "skipped", "metrics"],
             lines[0].EnumerateObject().Select(property => property.Name));
         Assert.Equal(39.661234567, lines[1].GetProperty("metrics").GetProperty("bleu").GetDouble());
         Assert.Equal(["at", "event", "phase", "generation", "step", "metrics", "seconds"], lines[1].EnumerateObject().Select(property => property.Name));

@@ -20,17 +20,18 @@ internal static class ResumeCommand
         command.SetAction(async (parsed, stop) =>
         {
             var job = ClientOptions.Job(parsed.GetValue(id)!);
+            var (changed, edits) = (parsed.GetValue(file), parsed.GetValue(steps)!.Length + parsed.GetValue(rates)!.Length);
+            if (changed is not null && edits > 0) throw new UsageException("--steps and --learning-rate change the job as it was submitted. With --job, write them into the file.");
             var status = await options.Ask<JobsProtocol.JobStatus>(parsed, new JobsProtocol.GetStatus(job), stop);
             var stored = await options.Ask<JobsProtocol.JobSpecification>(parsed, new JobsProtocol.GetSpec(job), stop);
-            var (text, name) = parsed.GetValue(file) is { } changed ? (await Text(changed, stop), changed.Name) : (stored.Spec, $"{job}.json");
-            var written = Read(text, name);
-            var spec = written;
+            var (text, name) = changed is not null ? (await Text(changed, stop), changed.Name) : (stored.Spec, $"{job}.json");
+            var spec = Read(text, name);
             foreach (var step in parsed.GetValue(steps)!)
                 spec = Edit(spec, status.Phase, "--steps", step, (phase, value) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? phase with { Steps = number, Epochs = null } : null);
             foreach (var rate in parsed.GetValue(rates)!)
                 spec = Edit(spec, status.Phase, "--learning-rate", rate, (phase, value) => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? phase with { Optimizer = phase.Optimizer with { LearningRate = number } } : null);
-            // A file that no option edits goes as it is: the sentences about it have its lines, and only what it says counts as said.
-            var resume = ReferenceEquals(spec, written) && parsed.GetValue(file) is not null
+            // A file goes as it is: the sentences about it have its lines, and only what it says counts as said.
+            var resume = changed is not null
                 ? new JobsProtocol.ResumeJob(job, text, "A user asked for it.", name)
                 : new JobsProtocol.ResumeJob(job, JobSpecWriter.ToJson(spec), "A user asked for it.");
             var accepted = SubmitCommand.Accepted(await options.Ask<Shared.Wire.IWireMessage>(parsed, resume, stop));

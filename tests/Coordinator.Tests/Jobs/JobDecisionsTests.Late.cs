@@ -1,0 +1,49 @@
+using DistTrain.Coordinator.Generations;
+using DistTrain.Coordinator.Jobs;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Coordinator.Tests.Jobs;
+
+/// <summary>What comes again, or late.</summary>
+public partial class JobDecisionsTests
+{
+    [Theory]
+    [MemberData(nameof(Reports))]
+    public void Decide_TheSameAgain_LeadsToNothing(JobCommand command)
+    {
+        _job.Obey(command);
+
+        Assert.Empty(_job.Obey(command));
+    }
+
+    [Theory]
+    [MemberData(nameof(LateReports))]
+    public void Decide_OfAnEarlierGeneration_LeadsToNothing(JobCommand command)
+    {
+        _job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain));
+        _job.Obey(new JobCommand.PlanGeneration(Some.Members));
+        _job.Wait(TimeSpan.FromMinutes(1));
+
+        Assert.Empty(_job.Obey(command));
+    }
+
+    [Fact]
+    public void Decide_ValidationThatComesLate_RanksItsCheckpointAndIsNotTheLast()
+    {
+        foreach (var step in new[] { 40, 50 }) _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(step)));
+        _job.Obey(new JobCommand.NoteValidation(1, Some.Validation(50, loss: 3)));
+
+        Assert.Single(_job.Obey(new JobCommand.NoteValidation(1, Some.Validation(40, loss: 2))));
+
+        Assert.Equal((40L, 3.0), (_job.State.Checkpoints.Best(Some.First)!.Step, _job.State.LastMetrics["loss"]));
+    }
+
+    [Fact]
+    public void Decide_CheckpointOfAnEarlierGeneration_IsKept()
+    {
+        _job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain));
+
+        Assert.IsType<JobEvents.CheckpointCommitted>(Assert.Single(_job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)))));
+        Assert.Equal(Some.Checkpoint(50).Folder, Planned().ResumeFrom);
+    }
+}
