@@ -17,10 +17,10 @@ namespace DistTrain.Coordinator;
 public static class CoordinatorHosting
 {
     /// <param name="options">Already checked.</param>
+    /// <param name="preparations">Those of the process, which may be this node more than once.</param>
     public static AkkaConfigurationBuilder AddCoordinator(
-        this AkkaConfigurationBuilder akka, CoordinatorOptions options, TimeProvider clock, ILoggerFactory logs)
+        this AkkaConfigurationBuilder akka, CoordinatorOptions options, Preparations preparations, TimeProvider clock, ILoggerFactory logs)
     {
-        var preparations = new Preparations();
         var jobs = Props.Create(() => new JobsActor(
             options, preparations, lease => PortDial.Try(lease.Host, lease.DataPort, clock, default), clock, logs.CreateLogger<JobsActor>()));
         var kept = Props.Create(() => new JobsKeeper(jobs, () => JournalCheck.Trouble(options), logs.CreateLogger<JobsKeeper>()));

@@ -68,6 +68,9 @@ internal static partial class LogMessages
     [LoggerMessage(1109, LogLevel.Warning, "A report of a checkpoint in '{Folder}' is dropped: no checkpoint of this job lies there.")]
     public static partial void CheckpointElsewhere(ILogger log, string folder);
 
+    [LoggerMessage(1110, LogLevel.Warning, "A checkpoint in '{Folder}' is reported, but is not to be seen there. It counts when it is. Workers and coordinator need one folder of that name.")]
+    public static partial void CheckpointMissing(ILogger log, string folder);
+
     [LoggerMessage(1201, LogLevel.Information, "All members were heard again: the running generation is adopted.")]
     public static partial void GenerationAdopted(ILogger log);
 

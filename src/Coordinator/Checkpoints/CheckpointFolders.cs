@@ -23,6 +23,10 @@ public static class CheckpointFolders
             Directory.Delete(away, recursive: true);
             return null;
         }
+        catch (DirectoryNotFoundException)
+        {
+            return null;                   // a writer has tidied it away meanwhile
+        }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             return $"The superfluous checkpoint '{folder}' could not be deleted: {failure.Message}. Delete it by hand.";

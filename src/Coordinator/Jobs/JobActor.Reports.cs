@@ -15,15 +15,19 @@ public sealed partial class JobActor
     /// <summary>The end of a phase whose last checkpoint is not committed yet; null while there is none.</summary>
     private JobMessages.PhaseDone? _unsealed;
 
-    private (int Generation, HashSet<(WorkerId From, long Sequence)> Reports) _taken = (0, []);
+    /// <summary>A worker that goes on in a generation that nobody counts on is told to stop at most this often.</summary>
+    private static readonly TimeSpan StopInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<WorkerId, (int Generation, long At)> _toldToStop = [];
+
+    private (int Generation, SeenReports Reports) _taken = (0, new());
 
     private void Take(TrainingProtocol.IReport report)
     {
         var worker = Sender;
         void Acknowledge() => worker.Tell(new TrainingProtocol.ReportReceived(report.Job, report.Generation, report.Sequence));
         var current = _state?.Plan?.Generation == report.Generation;
-        if (!current && report is TrainingProtocol.StepsDone)
-            worker.Tell(new TrainingProtocol.StopGeneration(report.Job, report.Generation, "The coordinator no longer counts on this generation."));
+        if (!current && report is TrainingProtocol.StepsDone) TellToStop(report, worker);
 
         switch (report)
         {
@@ -31,6 +35,12 @@ public sealed partial class JobActor
                 using (_log.ForJob(_id.Value, generation: report.Generation, worker: report.From.Value))
                     _strangerLog.Write(log => LogMessages.CheckpointElsewhere(log, Readable.Line(written.Checkpoint.Folder)));
                 Acknowledge();
+                break;
+            case TrainingProtocol.CheckpointWritten written when IsMissing(written.Checkpoint):
+                using (_log.ForJob(_id.Value, generation: report.Generation, worker: report.From.Value))
+                    _strangerLog.Write(log => LogMessages.CheckpointMissing(log, Readable.Line(written.Checkpoint.Folder)));
+                // A folder that is shared may show it late: the report comes again, and counts then.
+                if (!current) Acknowledge();
                 break;
             case TrainingProtocol.CheckpointWritten written:
                 Obey(new JobCommand.NoteCheckpoint(written.Generation, written.Checkpoint), () =>
@@ -87,7 +97,19 @@ public sealed partial class JobActor
 
     /// <summary>Where a checkpoint lies follows from the job, the phase and the step. Another place is nobody's to name: what retention drops is deleted.</summary>
     private bool IsInPlace(CheckpointRecord checkpoint) =>
-        _state is null || checkpoint.Folder == CheckpointFiles.Folder(_state.RunFolder, checkpoint.Phase, checkpoint.Step);
+        _state is null || (_state.Spec.Phases.Any(phase => phase.Name == checkpoint.Phase) && checkpoint.Folder == CheckpointFiles.Folder(_state.RunFolder, checkpoint.Phase, checkpoint.Step));
+
+    /// <summary>A checkpoint that the job would go on from, and that is not on disk. One that is older than those it keeps may have been deleted since.</summary>
+    private bool IsMissing(CheckpointRecord checkpoint) =>
+        _state is not null && !(_state.Checkpoints.Newest(checkpoint.Phase)?.Step >= checkpoint.Step) && !JobFolder.IsCheckpoint(checkpoint.Folder);
+
+    /// <summary>Once for all that it reports together: it answers with every report that nobody has acknowledged.</summary>
+    private void TellToStop(TrainingProtocol.IReport report, IActorRef worker)
+    {
+        if (_toldToStop.TryGetValue(report.From, out var told) && told.Generation == report.Generation && _clock.GetElapsedTime(told.At) < StopInterval) return;
+        _toldToStop[report.From] = (report.Generation, _clock.GetTimestamp());
+        worker.Tell(new TrainingProtocol.StopGeneration(report.Job, report.Generation, "The coordinator no longer counts on this generation."));
+    }
 
     private void Show(TrainingProtocol.StepsDone done)
     {
@@ -107,8 +129,8 @@ public sealed partial class JobActor
     /// <summary>Whether a report of the running generation comes for the first time in this life: one that was not acknowledged in time comes again.</summary>
     private bool IsNew(TrainingProtocol.IReport report)
     {
-        if (_taken.Generation != report.Generation) _taken = (report.Generation, []);
-        return _taken.Reports.Add((report.From, report.Sequence));
+        if (_taken.Generation != report.Generation) _taken = (report.Generation, new());
+        return _taken.Reports.IsNew(report.From, report.Sequence);
     }
 
     private sealed record CheckpointMissed(JobMessages.PhaseDone Done);

@@ -1,10 +1,8 @@
-// More than 300 lines: what a job is told, asked and does is one conversation, and Akka keeps the handlers of one actor in one class.
 using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Persistence;
 using DistTrain.Coordinator.Checkpoints;
 using DistTrain.Coordinator.Generations;
-using DistTrain.Coordinator.Sharding;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared;
 using DistTrain.Shared.Cluster;
@@ -40,6 +38,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
     private readonly Dictionary<WorkerId, Action> _finished = [];
     private IReadOnlyCollection<WorkerId> _survivors = [];
     private int _request;
+    private bool _isPlanning;
     private (string Spec, CancellationTokenSource Stop)? _preparation;
 
     public JobActor(JobId id, CoordinatorOptions options, Preparations preparations, TimeProvider clock, ILogger log)
@@ -54,7 +53,8 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         {
             if (_state is null) Context.Parent.Tell(new JobMessages.NothingStored(_id));
             else TidyFolders(_state);
-            TellStatus();
+            // One that has ended may have been started to be taken up again, and says how it stands when it has decided.
+            if (_state is { HasEnded: false }) TellStatus();
             Continue();
         });
 
@@ -93,7 +93,8 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         Command<JobsProtocol.GetHistory>(read => Answer(_ => JobHistoryText.Page(read, _history)));
         Command<JobsProtocol.ReadFeed>(read => Answer(state => _feed.Read(read, state.HasEnded)));
         Command<JobsProtocol.GetSpec>(_ => Answer(state => new JobsProtocol.JobSpecification(_id, state.SpecJson, state.DataRoot)));
-        Command<JobsProtocol.ResumeJob>(Resume);
+        Command<JobsProtocol.ResumeJob>(Examine);
+        Command<ChangedJob>(Resume);
         Command<JobsProtocol.CancelJob>(cancel =>
         {
             var client = Sender;
@@ -146,19 +147,6 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         });
     }
 
-    private void Resume(JobsProtocol.ResumeJob resume)
-    {
-        var client = Sender;
-        if (_state is not { } job)
-        {
-            client.Tell(new JobsProtocol.JobUnknown(_id));
-            return;
-        }
-        var (wanted, refusals, warnings) = ChangedJob.Examine(resume, job, _options);
-        if (wanted is null) client.Tell(new JobsProtocol.JobRefused(refusals));
-        else Obey(new JobCommand.Resume(wanted, Readable.Line(resume.Because)), () => client.Tell(new JobsProtocol.JobAccepted(_id, job.RunFolder, Existing: true, warnings)));
-    }
-
     private void Fold(JobEvents.IJobEvent happened)
     {
         _state = happened is JobEvents.JobSubmitted submitted ? JobState.From(submitted) : _state!.Apply(happened);
@@ -200,6 +188,9 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
             case JobStage.Preparing:
                 Prepare(_state);
                 break;
+            case JobStage.Waiting when _isPlanning:
+                // It has its workers: the plan is being stored.
+                break;
             case JobStage.Waiting:
                 Context.Parent.Tell(new JobMessages.WorkersNeeded(_id, _state.Spec.Resources.MinWorkers, _state.Spec.Resources.MaxWorkers, _survivors, ++_request));
                 break;
@@ -225,47 +216,6 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         _preparation?.Stop.Cancel();
         _preparation = (job.SpecJson, new CancellationTokenSource());
         _preparations.Start(job, Self, _preparation.Value.Stop.Token);
-    }
-
-    private void Plan(JobMessages.WorkersGranted granted)
-    {
-        // The workers of an earlier request were free again when this one came, and may be another job's by now.
-        if (granted.Request != _request) return;
-        if (_state?.Stage != JobStage.Waiting)
-        {
-            Context.Parent.Tell(new JobMessages.WorkersReleased(_id));
-            return;
-        }
-        var workers = granted.Workers;
-        PersistAll(_state.Decide(new JobCommand.PlanGeneration(RingPlanner.Order(workers)), _clock.GetUtcNow()), happened =>
-        {
-            Fold(happened);
-            Announce(happened);
-            StartGeneration(_state, workers);
-        });
-    }
-
-    private void StartGeneration(JobState job, IReadOnlyList<RosterEntry> workers)
-    {
-        var plan = Assignments.Of(job, workers);
-        _generation = (plan.Generation, Context.ActorOf(Props.Create(() => new GenerationActor(plan, _log)), $"generation-{plan.Generation}"));
-    }
-
-    private void TellGeneration(object message) => _generation?.Actor.Tell(message);
-
-    /// <summary>Also of a job that has ended meanwhile: its generation has to hear that the members stopped.</summary>
-    private void PassOn(TrainingProtocol.IReport report)
-    {
-        if (_generation?.Number == report.Generation) TellGeneration(report);
-    }
-
-    /// <summary>A generation has ended itself, and its members are free.</summary>
-    private void Left(int generation, IReadOnlyCollection<WorkerId> survivors)
-    {
-        if (_generation?.Number != generation) return;
-        (_generation, _survivors) = (null, survivors);
-        if (_state!.HasEnded) Rest();
-        else if (_state.Plan is null) Continue();
     }
 
     private void Rest()
@@ -311,36 +261,6 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         // A watcher is shown the numbers of a validation rather than the sentence.
         if (happened is JobEvents.Validated validated) _feed.Add(_state, validation: validated.Validation);
         else _feed.Add(_state, happened: line);
-    }
-
-    private void KeepFolders(CheckpointCatalog before, JobState now)
-    {
-        if (ReferenceEquals(before, now.Checkpoints)) return;
-        // A damaged checkpoint stays on disk for whoever can mend it.
-        KeepFolders(before.Kept.Except(now.Checkpoints.Kept).Where(dropped => !now.Checkpoints.IsDamaged(dropped)).Select(dropped => dropped.Folder), now);
-    }
-
-    /// <summary>Does what an earlier life was killed before: it had stored which checkpoints it keeps, and not yet deleted the others.</summary>
-    private void TidyFolders(JobState job)
-    {
-        try
-        {
-            if (CheckpointFolders.All(job.RunFolder) is { Count: > 0 } found) KeepFolders(found.Where(job.Checkpoints.IsSuperfluous), job);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            using (_log.ForJob(_id.Value))
-                LogMessages.FolderTrouble(_log, $"The checkpoints in '{job.RunFolder}' could not be looked through: {failure.Message}. Superfluous ones may be left there; give the coordinator's user the right to read the folder.");
-        }
-    }
-
-    private void KeepFolders(IEnumerable<string> dropped, JobState now)
-    {
-        var best = now.Phase is { } phase ? now.Checkpoints.Result(phase.Name) : null;
-        var troubles = dropped.Select(CheckpointFolders.Delete).Append(best is null ? null : CheckpointFolders.NameBest(best));
-        using (_log.ForJob(_id.Value, now.Phase?.Name, now.Generation, now.Step))
-            foreach (var trouble in troubles)
-                if (trouble is not null) LogMessages.FolderTrouble(_log, trouble);
     }
 
     private void Answer(Func<JobState, object> describe) =>

@@ -18,18 +18,20 @@ public static class JobDecisions
     public static IReadOnlyList<JobEvents.IJobEvent> Decide(this JobState job, JobCommand command, DateTimeOffset now) => command switch
     {
         JobCommand.Resume c => Resume(job, c, now),
+        // Whoever takes the job up again goes on from the last checkpoint that was written, also from one that was being written when it ended.
+        JobCommand.NoteCheckpoint c when job.Stage != JobStage.Completed => Commit(job, c, now),
         _ when job.HasEnded => [],
         JobCommand.NoteData c => job.Stage == JobStage.Preparing ? [new JobEvents.DataPrepared(now, c.Data), .. NextPhase(job, now)] : [],
         JobCommand.PlanGeneration c => job.Stage == JobStage.Waiting ? [Plan(job, c.Members, now)] : [],
         // Every member says that it has started; the first word counts.
         JobCommand.NoteStart c => IsCurrent(job, c.Generation) && job.StartedGeneration < c.Generation ? [new JobEvents.GenerationStarted(now, c.Generation, c.Step, c.TotalSteps)] : [],
         JobCommand.NoteSteps c => IsCurrent(job, c.Generation) ? Watermark(job, c, now) : [],
-        JobCommand.NoteCheckpoint c => Commit(job, c, now),
         JobCommand.NoteValidation c => IsCurrent(job, c.Generation) && c.Validation.Phase == job.Phase?.Name && !job.Validations.Contains(c.Validation.Step)
             ? [new JobEvents.Validated(now, c.Generation, c.Validation)]
             : [],
         JobCommand.EndGeneration c => IsCurrent(job, c.Generation) ? End(job, c, now) : [],
         JobCommand.FinishPhase c => IsCurrent(job, c.Generation) ? Finish(job, c, now) : [],
+        JobCommand.Fail c when job.Stage != JobStage.Preparing => [],
         JobCommand.Fail c => [new JobEvents.JobFailed(now, c.Because)],
         JobCommand.Cancel c => [new JobEvents.JobCancelled(now, c.Because)],
         _ => throw new UnreachableException($"A command of an unknown kind, {command.GetType().Name}."),
@@ -85,7 +87,7 @@ public static class JobDecisions
         if (job.FruitlessGenerations + 1 < MaxFruitlessGenerations) return [ended];
         return [ended, new JobEvents.JobFailed(now,
             $"{MaxFruitlessGenerations} generations in a row ended without a checkpoint; the last one because: {c.Because} " +
-            "Mend the cause, or lower checkpoints.every_steps, and submit the job again.")];
+            $"Mend the cause, or lower checkpoints.every_steps, then go on with 'disttrain resume {job.Job}'.")];
     }
 
     private static IReadOnlyList<JobEvents.IJobEvent> Finish(JobState job, JobCommand.FinishPhase c, DateTimeOffset now)

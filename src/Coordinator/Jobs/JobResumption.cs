@@ -35,6 +35,9 @@ public sealed partial record JobResumption(IReadOnlyList<SpecDifference> Changes
     {
         if (wanted.Phases.Count <= job.PhaseIndex) return false;
         var (before, after) = (job.Phase!, wanted.Phases[job.PhaseIndex]);
+        // Nobody asks for more of a phase that is at the end of its patience when they add another.
+        if (job.StoppedEarly && wanted.Phases.Count > job.CompletedPhases.Count
+            && (after.Steps, after.Epochs, after.Validate.Patience) == (before.Steps, before.Epochs, before.Validate.Patience)) return false;
         if (after.Steps is { } steps) return steps > job.Step;
         return after.Epochs > before.Epochs || (job.StoppedEarly && after.Epochs == before.Epochs);
     }

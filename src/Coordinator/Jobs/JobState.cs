@@ -74,6 +74,9 @@ public sealed record JobState
     /// <summary>Steps of the newest generation's stored validations: each report may come again, and one that was lost comes late.</summary>
     public ImmutableSortedSet<long> Validations { get; init; } = [];
 
+    /// <summary>What the validations found, in the order in which they were told: another metric may rank the checkpoints later.</summary>
+    public ImmutableList<Measurement> Measured { get; init; } = [];
+
     /// <summary>Generations in a row that ended without a checkpoint.</summary>
     public int FruitlessGenerations { get; init; }
 
@@ -117,7 +120,7 @@ public sealed record JobState
         JobEvents.Validated e => this with
         {
             LastMetrics = Validations.Any(step => step > e.Validation.Step) ? LastMetrics : e.Validation.Metrics, Validations = Validations.Add(e.Validation.Step),
-            Checkpoints = Scored(e.Validation),
+            Measured = Measured.Add(new(e.Validation.Phase, e.Validation.Step, e.Validation.Metrics)), Checkpoints = Scored(e.Validation),
         },
         JobEvents.GenerationEnded e => this with
         {
@@ -147,14 +150,18 @@ public sealed record JobState
             CompletedPhases = [.. CompletedPhases.Take(e.CompletedPhases)],
         };
         if (Phase is not { } before || now.Phase is not { } after || e.CompletedPhases > PhaseIndex) return now;
-        // Its scores by another metric say nothing any more.
         var comparable = before.Validate.Metric == after.Validate.Metric;
         return now with
         {
             Step = Checkpoints.Newest(before.Name)?.Step ?? 0, TotalSteps = after.Steps ?? 0, StoppedEarly = false,
-            Checkpoints = comparable ? Checkpoints : Checkpoints.WithoutScores(before.Name),
+            Checkpoints = comparable ? Checkpoints : Rescored(after),
         };
     }
+
+    // Scores by the former metric say nothing any more.
+    private CheckpointCatalog Rescored(PhaseSpec phase) => Measured.Where(measured => measured.Phase == phase.Name).Aggregate(
+        Checkpoints.WithoutScores(phase.Name),
+        (catalog, measured) => phase.Score(measured.Metrics) is { } score ? catalog.Scored(phase.Name, measured.Step, score) : catalog);
 
     private static JobSpec Read(JobId job, string stored)
     {
@@ -180,3 +187,6 @@ public sealed record JobState
     private CheckpointCatalog Retained(CheckpointCatalog catalog, string phase) =>
         catalog.Retain(phase, Spec.Checkpoints, PhaseStart, Plan?.Generation > StartedGeneration ? Plan.ResumeFrom : null);
 }
+
+/// <summary>What the validation after a step of a phase found, by the metrics' names.</summary>
+public sealed record Measurement(string Phase, long Step, IReadOnlyDictionary<string, double> Metrics);

@@ -41,7 +41,6 @@ public sealed partial class JobsActor
             _list = _list.Apply(reopened);
             if (!_leaving.ContainsKey(resume.Job)) Live(resume.Job);
             PassOn(resume.Job, resume);
-            PassOn(resume.Job, new JobMessages.TellStatus());
         });
     }
 
@@ -78,5 +77,6 @@ public sealed partial class JobsActor
         // It may have begun to work again with the last message that it got.
         if (left.Kept.Count > 0 || _list.Find(job) is { HasEnded: false }) Live(job);
         foreach (var (message, sender) in left.Kept) _jobs[job].Tell(message, sender);
+        if (_jobs.TryGetValue(job, out var actor)) actor.Tell(new JobMessages.TellStatus());
     }
 }

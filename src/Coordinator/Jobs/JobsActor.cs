@@ -29,7 +29,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
     private readonly StrangerLog _strangerLog;
     private readonly string _life;
     private readonly Func<Lease, Task<DialOutcome>> _dial;
-    private readonly HashSet<(WorkerId, string)> _strangers = [];
+    private readonly Noted<(WorkerId, string)> _noted = new();
     private readonly Dictionary<JobId, IActorRef> _jobs = [];
     private readonly Dictionary<JobId, (IActorRef Actor, List<(object Message, IActorRef Sender)> Kept)> _leaving = [];
     private JobList _list = JobList.Empty;
@@ -91,7 +91,10 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         });
         Command<JobMessages.WorkersHeld>(held =>
         {
-            _roster = _roster.Assign(held.Job, held.Members.Select(member => member.Worker));
+            // While the job's journal was read, what it held may have been idle and been given away.
+            var others = held.Members.ToLookup(member => _roster.HolderOf(member.Worker) is { } holder && holder != held.Job);
+            foreach (var taken in others[true]) Sender.Tell(new JobMessages.WorkerLost(taken.Worker, "it works for another job by now."));
+            _roster = _roster.Assign(held.Job, others[false].Select(member => member.Worker));
             _leases = held.Members.Aggregate(_leases, (leases, member) => leases.Expect(member, _clock.GetUtcNow()));
         });
         Command<JobMessages.WorkersReleased>(released =>
@@ -111,7 +114,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
             LookAfterWorkers();
             GiveWorkers();
         });
-        Command<RestartJob>(restart => Live(restart.Job));
+        Command<RestartJob>(restart => Live(restart.Job).Tell(new JobMessages.TellStatus()));
     }
 
     public override string PersistenceId => "jobs";
@@ -185,7 +188,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         LogMessages.CoordinatorActive(_log, _list.Count);
         Context.Parent.Tell(new JobMessages.JournalRead());
         // Also those that ended before the list noted how: they tell it, once.
-        foreach (var job in _list.Unended) Live(job);
+        foreach (var job in _list.Unended) Live(job).Tell(new JobMessages.TellStatus());
         if (_journal is null) Persist(new JobEvents.JournalNamed(_clock.GetUtcNow(), Guid.NewGuid().ToString("N")), named => _journal = named.Identity);
     }
 
@@ -201,13 +204,13 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
     {
         if (hello.DataPort > ushort.MaxValue)
         {
-            if (_strangers.Add((hello.Worker, $"port {hello.DataPort}"))) LogMessages.NoPort(_log, hello.Worker.Value, hello.DataPort);
+            if (_noted.First((hello.Worker, $"port {hello.DataPort}"))) _strangerLog.Write(log => LogMessages.NoPort(log, hello.Worker.Value, hello.DataPort));
             return;
         }
         var met = _roster.Meet(hello, Sender);
         if (met == Meeting.Replaced)
         {
-            if (_strangers.Add((hello.Worker, hello.Incarnation ?? ""))) _strangerLog.Write(log => LogMessages.NameTaken(log, hello.Worker.Value));
+            if (_noted.First((hello.Worker, hello.Incarnation ?? ""))) _strangerLog.Write(log => LogMessages.NameTaken(log, hello.Worker.Value));
             return;
         }
         var known = _roster.Find(hello.Worker);
@@ -235,7 +238,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
 
     private void NoteStranger(WorkerId worker, JobId job)
     {
-        if (_strangers.Add((worker, job.Value))) _strangerLog.Write(log => LogMessages.UnknownJobTrained(log, worker.Value, job.Value));
+        if (_noted.First((worker, job.Value))) _strangerLog.Write(log => LogMessages.UnknownJobTrained(log, worker.Value, job.Value));
     }
 
     private void Ended(Terminated terminated)

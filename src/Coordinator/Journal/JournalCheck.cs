@@ -48,15 +48,11 @@ public static class JournalCheck
         {
             using var connection = Connection(options);
             connection.Open();
-            // A server may come only now, with another database than before; a file is looked into at the start.
-            if (!IsSqlite(options)) return Foreign(connection, options);
-            if (whole)
-            {
-                if (Scalar(connection, "pragma quick_check(1)") is not "ok" and var found) return Damaged(options, $"{found}");
-                if (Foreign(connection, options) is { } foreign) return foreign;
-            }
+            if (whole && IsSqlite(options) && Scalar(connection, "pragma quick_check(1)") is not "ok" and var found) return Damaged(options, $"{found}");
+            // A server may come only now, with another database than before, and a file may have been locked until now.
+            if (Foreign(connection, options) is { } foreign) return foreign;
             // Takes the right to write, and gives it back.
-            Scalar(connection, "begin immediate; rollback");
+            if (IsSqlite(options)) Scalar(connection, "begin immediate; rollback");
             return null;
         }
         catch (DbException failure)

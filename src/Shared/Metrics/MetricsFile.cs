@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Wire;
 
 namespace DistTrain.Shared.Metrics;
 
@@ -30,7 +31,8 @@ public sealed class MetricsFile(string jobFolder)
     /// <summary>The newest step of a phase; null when it has none.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="InvalidDataException">It holds something else.</exception>
-    public StepRecord? NewestStep(string phase) => (newest ??= Scan(_ => false)).GetValueOrDefault((phase, MetricsLine.Step))?.ToStep();
+    public StepRecord? NewestStep(string phase) => (newest ??= Scan(_ => false)).GetValueOrDefault((phase, MetricsLine.Step))?.ToStep() is { } step
+        && RecordPromises.Broken(step) is null ? step : null;
 
     /// <exception cref="IOException">It cannot be written. The next call looks at what the file holds first.</exception>
     /// <exception cref="InvalidDataException">It holds something else.</exception>

@@ -88,7 +88,7 @@ internal sealed class TrainingLoop(
         var before = work.PieceTokens;
         if (before == 1)
             throw new TrainingException(
-                $"In step {step}, {string.Join(" and ", workers)} had not enough memory for a single example. Leave out long sentences with data.max_length, make the model smaller, or give its workers more memory, and resubmit the job.");
+                $"In step {step}, {string.Join(" and ", workers)} had not enough memory for a single example. Leave out long sentences with data.max_length, make the model smaller, and submit the job anew; or give its workers more memory, and go on with 'disttrain resume'.");
         progress.StepInSmallerPieces(step, workers, before / 2, before);
         state.Parameters.FreeActivations();
         state.Parameters.ZeroGradients();

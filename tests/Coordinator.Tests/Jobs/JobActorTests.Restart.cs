@@ -12,7 +12,7 @@ public sealed partial class JobActorTests
     public void Restart_InTraining_RecoversTheSameStatusAndAdoptsTheGeneration()
     {
         BeginTraining();
-        Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 2, Checkpoint(10)));
+        Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 2, Written(10)));
         var (status, history) = (Status(), Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(Some.Id)));
 
         Kill();
@@ -41,7 +41,7 @@ public sealed partial class JobActorTests
     public void Restart_KilledBeforeFoldersWereDeleted_DeletesThemAndNamesTheBest()
     {
         BeginTraining();
-        foreach (var step in new[] { 10, 15 }) Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), step, Checkpoint(step)));
+        foreach (var step in new[] { 10, 15 }) Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), step, Written(step)));
         Kill();
         foreach (var step in new[] { 5, 10, 15, 17 }) Directory.CreateDirectory(Checkpoint(step).Folder);
         var checkpoints = Path.GetDirectoryName(Checkpoint(5).Folder)!;
@@ -56,6 +56,23 @@ public sealed partial class JobActorTests
             [.. new[] { 10, 15, 17 }.Select(step => Checkpoint(step).Folder), Path.Combine(checkpoints, "mine")],
             Directory.GetDirectories(checkpoints).Order(StringComparer.Ordinal).OrderBy(folder => folder.EndsWith("mine", StringComparison.Ordinal)));
         Assert.Equal(Path.GetFileName(Checkpoint(15).Folder), File.ReadAllText(Path.Combine(checkpoints, CheckpointFiles.Best)).Trim());
+    }
+
+    [Fact]
+    public void WorkersGranted_RightAfterALateReport_AreKept()
+    {
+        BeginTraining();
+        Report(new TrainingProtocol.GenerationStopped(Some.Id, 1, new("w1"), 2, TrainingProtocol.StopCause.RingBroken, "The ring broke."));
+        var needed = _jobs.FishForMessage<JobMessages.WorkersNeeded>(needed => needed.Survivors.Count > 0, Patience);
+
+        _worker.Send(_job, new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 3, Written(10)));
+        _job.Tell(new JobMessages.WorkersGranted([Some.Worker(1) with { Actor = _worker }], needed.Request), _jobs);
+        _worker.FishForMessage<TrainingProtocol.StartGeneration>(start => start.Generation == 2, Patience);
+        Status();
+
+        var told = new List<object>();
+        while (_jobs.HasMessages) told.Add(_jobs.ReceiveOne(TimeSpan.Zero)!);
+        Assert.DoesNotContain(told, message => message is JobMessages.WorkersNeeded or JobMessages.WorkersReleased);
     }
 
     [Fact]

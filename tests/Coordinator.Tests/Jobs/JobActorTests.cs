@@ -58,7 +58,7 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
         Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 2, [Some.Step(1), Some.Step(2)]));
         Report(new TrainingProtocol.Validated(Some.Id, 1, new("w1"), 3, Some.Validation(20, 2)));
         Report(new TrainingProtocol.Validated(Some.Id, 1, new("w1"), 3, Some.Validation(20, 2)));
-        Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 4, Checkpoint(20)));
+        Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 4, Written(20)));
         _worker.Send(_job, new TrainingProtocol.PhaseFinished(Some.Id, 1, new("w1"), 5, 20, 1.5, "hash"));
         _worker.FishForMessage<TrainingProtocol.StopGeneration>(_ => true, Patience);
         Report(new TrainingProtocol.GenerationStopped(Some.Id, 1, new("w1"), 6, TrainingProtocol.StopCause.Asked, ""));
@@ -80,7 +80,7 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
         foreach (var step in new[] { 10, 5 })
         {
             Directory.CreateDirectory(Checkpoint(step).Folder);
-            Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), step, Checkpoint(step)));
+            Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), step, Written(step)));
         }
         Status();
 
@@ -171,7 +171,7 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
         Report(new TrainingProtocol.GenerationStopped(Some.Id, 1, new("w1"), 4, TrainingProtocol.StopCause.Asked, "The phase is finished."));
         Assert.Equal(("training", 1), (Status().Status, Status().Generation));
 
-        Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 2, Checkpoint(20)));
+        Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 2, Written(20)));
 
         // Acknowledged without being asked again: a worker that starts the next generation has nothing left to report.
         _worker.FishForMessage<TrainingProtocol.ReportReceived>(received => received.Sequence == 3, Patience);
@@ -202,8 +202,52 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
         Assert.Null(Status().Checkpoint);
     }
 
+    [Theory]
+    [InlineData("{0}/pretrain")]
+    [InlineData("../../other/checkpoints/pretrain")]
+    [InlineData("elsewhere")]
+    public void CheckpointWritten_OfAPhaseThatTheJobHasNot_IsDroppedAndDeletesNothing(string phase)
+    {
+        BeginTraining();
+        Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 2, Written(20)));
+        var named = string.Format(System.Globalization.CultureInfo.InvariantCulture, phase, Path.Combine(_data.Folder, "precious"));
+        var forged = Checkpoint(10) with { Phase = named, Folder = CheckpointFiles.Folder(_runFolder, named, 10) };
+        var elsewhere = Directory.CreateDirectory(forged.Folder).FullName;
+
+        Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 3, forged));
+
+        Assert.True(Directory.Exists(elsewhere));
+        Assert.Equal(Checkpoint(20).Folder, Status().Checkpoint);
+    }
+
+    [Fact]
+    public void CheckpointWritten_NotOnDisk_CountsWhenItIs()
+    {
+        BeginTraining();
+        var missing = new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 2, Written(1000));
+        var manifest = Path.Combine(missing.Checkpoint.Folder, CheckpointFiles.Manifest);
+        File.Move(manifest, manifest + ".late");
+
+        _worker.Send(_job, missing);
+        Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 3, Written(10)));
+        Assert.Equal(Checkpoint(10).Folder, Status().Checkpoint);
+        File.Move(manifest + ".late", manifest);
+        Report(missing);
+
+        Assert.Equal(missing.Checkpoint.Folder, Status().Checkpoint);
+    }
+
     private CheckpointRecord Checkpoint(long step) =>
         Some.Checkpoint(step) with { Folder = CheckpointFiles.Folder(_runFolder, Some.Checkpoint(step).Phase, step) };
+
+    /// <summary>A checkpoint that lies where it belongs.</summary>
+    private CheckpointRecord Written(long step)
+    {
+        var checkpoint = Checkpoint(step);
+        Directory.CreateDirectory(checkpoint.Folder);
+        File.WriteAllText(Path.Combine(checkpoint.Folder, CheckpointFiles.Manifest), "{}");
+        return checkpoint;
+    }
 
     private void BeginTraining()
     {

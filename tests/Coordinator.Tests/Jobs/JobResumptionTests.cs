@@ -188,6 +188,67 @@ public class JobResumptionTests
     }
 
     [Fact]
+    public void Resume_AnotherMetric_RanksByWhatWasMeasured_TheStartToo()
+    {
+        var life = new JobLife(Some.Spec with { Phases = [Some.Spec.Phases[0], new SupervisedPhaseSpec { Name = Some.Second, Data = new() { Train = "b.tsv" }, Steps = 50 }] });
+        life.Obey(new JobCommand.NoteData(Some.Data));
+        life.Obey(new JobCommand.PlanGeneration(Some.Members));
+        life.Obey(new JobCommand.NoteStart(1, 0, 100));
+        life.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(100)));
+        life.Obey(new JobCommand.FinishPhase(1, 100, 1));
+        life.Obey(new JobCommand.PlanGeneration(Some.Members));
+        foreach (var (step, loss, bleu) in new[] { (0, 3, 30), (20, 2, 25), (40, 1, 20) })
+        {
+            life.Obey(new JobCommand.NoteValidation(2, new(Some.Second, step, new Dictionary<string, double> { ["loss"] = loss, ["bleu"] = bleu }, [], 0.5)));
+            if (step > 0) life.Obey(new JobCommand.NoteCheckpoint(2, Some.Checkpoint(step, Some.Second)));
+        }
+        Assert.Equal(Some.Checkpoint(40, Some.Second).Folder, life.State.Checkpoints.Result(Some.Second));
+        life.Obey(new JobCommand.Cancel("enough"));
+
+        var byBleu = life.State.Spec.Phases[1] with { Validate = life.State.Spec.Phases[1].Validate with { Metric = "bleu", Translations = "t.tsv" } };
+        life.Obey(new JobCommand.Resume(life.State.Spec with { Phases = [life.State.Spec.Phases[0], byBleu] }, "Asked."));
+
+        Assert.Equal(Some.Checkpoint(20, Some.Second).Folder, life.State.Checkpoints.Best(Some.Second)!.Folder);
+        Assert.Equal(Some.Checkpoint(100).Folder, life.State.Checkpoints.Result(Some.Second));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Resume_StoppedEarlyWithAFurtherPhase_LeavesThePhaseAsItIs(bool inEpochs)
+    {
+        PhaseSpec only = new SupervisedPhaseSpec { Name = Some.First, Data = new() { Train = "a.tsv", Validation = "v.tsv" }, Validate = new() { EverySteps = 10, Patience = 3 } };
+        only = inEpochs ? only with { Epochs = 9 } : only with { Steps = 100 };
+        var life = JobLife.InTraining(Some.Spec with { Phases = [only] });
+        life.Obey(new JobCommand.NoteStart(1, 0, 100));
+        life.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(40)));
+        life.Obey(new JobCommand.FinishPhase(1, 40, 1));
+        Assert.True(life.State is { Stage: JobStage.Completed, StoppedEarly: true });
+        var wanted = life.State.Spec with { Phases = [only, Some.Spec.Phases[1]] };
+
+        Assert.Contains("would stop again at once", Assert.Single(JobResumption.Of(life.State, life.State.Spec).Refusals), StringComparison.Ordinal);
+        var resumed = Assert.IsType<JobEvents.JobResumed>(Assert.Single(life.Obey(new JobCommand.Resume(wanted, "Asked."))));
+
+        Assert.Equal((1, true), (resumed.CompletedPhases, resumed.Prepares));
+        Assert.Equal(Some.Checkpoint(40).Folder, Assert.IsType<JobEvents.PhaseStarted>(life.Obey(new JobCommand.NoteData(Some.Data))[^1]).PhaseStart);
+    }
+
+    [Fact]
+    public void Resume_CheckpointThatWasBeingWrittenWhenTheJobEnded_GoesOnFromIt()
+    {
+        var life = Cancelled();
+
+        life.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(60)));
+        life.Obey(new JobCommand.Resume(life.State.Spec, "Asked."));
+
+        Assert.Equal(60, Assert.IsType<JobEvents.GenerationPlanned>(Assert.Single(life.Obey(new JobCommand.PlanGeneration(Some.Members)))).ResumeStep);
+        Assert.Empty(Completed().Obey(new JobCommand.NoteCheckpoint(2, Some.Checkpoint(70, Some.Second))));
+    }
+
+    [Fact]
+    public void Decide_DataThatFailedForAJobInTraining_DoesNotFailIt() => Assert.Empty(Trained(40).Obey(new JobCommand.Fail("late")));
+
+    [Fact]
     public void Resume_ChangedWhileItTrains_EndsTheGenerationFirst()
     {
         var life = Trained(40);

@@ -138,6 +138,41 @@ public sealed partial class JobsActorTests
     }
 
     [Fact]
+    public void ResumeJob_EndedAndNotLive_IsNotedOnce()
+    {
+        var job = Submit("r1").Job;
+        AwaitWaiting(job);
+        Ask<JobsProtocol.JobCancelAccepted>(new JobsProtocol.CancelJob(job, "enough"));
+        List();
+        Stop();
+        _jobs = Start();
+
+        Ask<JobsProtocol.JobAccepted>(new JobsProtocol.ResumeJob(job, Ask<JobsProtocol.JobSpecification>(new JobsProtocol.GetSpec(job)).Spec, "again"));
+        AwaitWaiting(job);
+        List();
+        Stop();
+
+        // Killed in any moment of it, the coordinator would have started the job.
+        Sys.ActorOf(Props.Create(() => new Replayer("jobs", TestActor)));
+        Assert.Equal(
+            [typeof(JobEvents.JobEnded), typeof(JobEvents.JobReopened)],
+            ExpectMsg<IReadOnlyList<object>>(Patience).Select(happened => happened.GetType()).Where(type => type != typeof(JobEvents.JobListed) && type != typeof(JobEvents.JournalNamed)));
+    }
+
+    [Fact]
+    public void WorkersHeld_OfAWorkerThatAnotherJobHas_IsToldThatItIsLost()
+    {
+        var job = Submit("r1").Job;
+        Train(CreateTestProbe(), Some.Hello(1));
+        var other = CreateTestProbe();
+
+        other.Send(_jobs, new JobMessages.WorkersHeld(Some.Id, [new(new("w1"), "a", 1), new(new("w2"), "a", 2)]));
+
+        Assert.Equal("w1", other.ExpectMsg<JobMessages.WorkerLost>(Patience).Worker.Value);
+        Assert.Equal(job, Assert.Single(Ask<JobsProtocol.WorkersListed>(new JobsProtocol.ListWorkers()).Workers).Job);
+    }
+
+    [Fact]
     public void ListJobs_AboutAFolder_TellsWhereDataOfASubmissionWouldStart()
     {
         Assert.Equal(Path.GetFullPath(_options.Data), Ask<JobsProtocol.JobsListed>(new JobsProtocol.ListJobs()).DataRoot);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DistTrain.Cli.Nodes;
 using DistTrain.Coordinator;
+using DistTrain.Coordinator.Jobs;
 using DistTrain.Coordinator.Journal;
 using DistTrain.Shared.Cluster;
 using Microsoft.Extensions.Logging;
@@ -26,8 +27,9 @@ internal static class CoordinatorCommand
             if (options.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
             await using var held = StateFolderLock.OfCoordinator(options.State);
             WritableFolder.Require(Path.Combine(options.State, "logs"), "log folder", "--state");
+            var preparations = new Preparations();
             using var log = NodeLogging.Open("coordinator", Path.Combine(options.State, "logs"));
-            return await NodeHost.Run("coordinator", log, options.Cluster, new Essential($"/user/{ClusterHosting.JobsName}/{ClusterHosting.JobsName}", FromTheStart: false), akka => akka.AddCoordinator(options, TimeProvider.System, log),
+            return await NodeHost.Run("coordinator", log, options.Cluster, new Essential($"/user/{ClusterHosting.JobsName}/{ClusterHosting.JobsName}", FromTheStart: false), akka => akka.AddCoordinator(options, preparations, TimeProvider.System, log),
                 _ => JournalCheck.RequireWhole(options), stop);
         });
         return command;
