@@ -50,6 +50,38 @@ public sealed class ClusterOnPostgreSqlTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Database_StandsStillAndComesBack_TheSameGenerationGoesOn()
+    {
+        var port = FreePort();
+        var seed = $"127.0.0.1:{port}";
+        await using var coordinator = Coordinator(port);
+        await using var one = DistTrainProcess.Start("worker", "--seed", seed, "--name", "one", "--logs", _folder.Path);
+        await one.UntilLine("on its roster");
+        var job = _folder.Write("endless.yaml", TinyJob.Yaml(name: "endless", steps: 10_000_000, checkpointEvery: 200));
+        await using var watch = DistTrainProcess.Start("submit", job, "--watch", "--json", "--seed", seed);
+        await watch.UntilLine("Checkpoint of step 200 is committed");
+
+        await _database.PauseAsync();
+        await coordinator.UntilLine("The database is not reachable");
+        var before = Committed(watch);
+        await _database.UnpauseAsync();
+
+        await coordinator.UntilLine("can be used again");
+        await watch.Until(process => Committed(process) > before ? process : null, "a checkpoint that is committed after the outage");
+        Assert.DoesNotContain(watch.Lines, line => line.Contains("Generation 2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Database_HasNoneOfTheJobsOfTheFolder_IsRefused()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "state", "jobs", "tiny-20260102-030405"));
+        await using var coordinator = Coordinator(FreePort());
+
+        Assert.True(await coordinator.Ended() == 1, coordinator.Describe());
+        Assert.Contains("the database has none of these jobs, but there are 1 folders of jobs in", coordinator.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Coordinator_DatabaseIsNotUp_WaitsAndSaysSo()
     {
         var nowhere = new Dictionary<string, string> { ["DISTTRAIN_ConnectionString"] = $"Host=127.0.0.1;Port={FreePort()};Username=u;Password=p;Database=d;Timeout=2" };
@@ -67,4 +99,6 @@ public sealed class ClusterOnPostgreSqlTests : IAsyncLifetime
         probe.Start();
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
+
+    private static int Committed(DistTrainProcess watch) => watch.Lines.Count(line => line.Contains("is committed", StringComparison.Ordinal));
 }
