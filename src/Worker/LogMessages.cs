@@ -58,4 +58,10 @@ internal static partial class LogMessages
 
     [LoggerMessage(4310, LogLevel.Warning, "The node ends, but training has not ended within {Seconds:0} s of being told to. What was trained since the last checkpoint is trained again.")]
     public static partial void TrainingDidNotEnd(ILogger log, double seconds);
+
+    [LoggerMessage(4311, LogLevel.Warning, "The reference's scores cannot be kept in '{File}' ({Because}). Training goes on, and a generation that comes after this one computes them again. Free space there, or make the folder writable.")]
+    public static partial void ScoresNotKept(ILogger log, string file, string because);
+
+    [LoggerMessage(4312, LogLevel.Warning, "The reference's scores cannot be read from '{File}' ({Because}) and are computed again. Make the file readable, or delete it.")]
+    public static partial void ScoresNotRead(ILogger log, string file, string because);
 }

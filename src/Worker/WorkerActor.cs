@@ -86,7 +86,9 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         if ((AssignedFolders.Refusal(start) ?? _session.Start(start, _known.Journal)) is { } refusal)
         {
             using (_log.ForJob(start.Job.Value, generation: start.Generation, worker: _me.Id.Value)) ActorLog.StartRefused(_log, start.Generation, Readable.Line(refusal));
-            Sender.Tell(new TrainingProtocol.GenerationRefused(start.Job, start.Generation, _me.Id, 0, refusal));
+            // The reports first, and by the same way: a generation that is over may have ended for a reason that the coordinator has not heard.
+            if (!IsForeign) Send(_session.Pending());
+            _coordinator.Tell(new TrainingProtocol.GenerationRefused(start.Job, start.Generation, _me.Id, 0, refusal));
             return;
         }
         SayHello();

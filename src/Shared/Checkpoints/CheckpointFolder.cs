@@ -7,9 +7,11 @@ namespace DistTrain.Shared.Checkpoints;
 /// </summary>
 public static class CheckpointFolder
 {
-    /// <summary>Writes a checkpoint. One that is there under the name is replaced; remains of writers of older generations are removed.</summary>
+    /// <summary>
+    /// Writes a checkpoint. One that is there under the name is replaced; remains of writers of older generations are removed, and nothing remains of one that fails.
+    /// </summary>
     /// <param name="folder">Full path.</param>
-    /// <param name="generation">The writer's generation; null for one that belongs to none, and replaces whatever is there.</param>
+    /// <param name="generation">The writer's generation; null for one that belongs to none, replaces whatever is there, and is the only such writer of the folder.</param>
     /// <param name="writeFiles">Writes all files but the manifest into the folder that it is given.</param>
     /// <returns>Bytes of all files.</returns>
     /// <exception cref="CheckpointSupersededException">A newer generation has written the checkpoint.</exception>
@@ -17,16 +19,30 @@ public static class CheckpointFolder
     /// <exception cref="UnauthorizedAccessException">The folder beside it may not be written.</exception>
     public static long Write(string folder, int? generation, Action<string> writeFiles)
     {
-        CheckpointRemains.Remove(Path.GetDirectoryName(folder)!, generation);
+        CheckpointRemains.Remove(folder, generation);
         var temporary = CheckpointRemains.Temporary(folder, generation);
-        Directory.CreateDirectory(temporary);
-        writeFiles(temporary);
-        CheckpointJson.Write(temporary, CheckpointFiles.Manifest, CheckpointManifest.Of(temporary));
-        DurableFiles.FlushAll(temporary);
-        var bytes = new DirectoryInfo(temporary).EnumerateFiles().Sum(file => file.Length);
+        var bytes = Fill(temporary, writeFiles);
         Publish(temporary, folder, generation);
         DurableFiles.FlushFolder(Path.GetDirectoryName(folder)!);
         return bytes;
+    }
+
+    private static long Fill(string temporary, Action<string> writeFiles)
+    {
+        Directory.CreateDirectory(temporary);
+        try
+        {
+            writeFiles(temporary);
+            CheckpointJson.Write(temporary, CheckpointFiles.Manifest, CheckpointManifest.Of(temporary));
+            DurableFiles.FlushAll(temporary);
+            return new DirectoryInfo(temporary).EnumerateFiles().Sum(file => file.Length);
+        }
+        catch
+        {
+            // On a full disk the halves of several attempts would take the space that the next one needs.
+            CheckpointRemains.Discard(temporary);
+            throw;
+        }
     }
 
     private static void Publish(string temporary, string folder, int? generation)

@@ -14,16 +14,19 @@ internal static partial class CheckpointRemains
     public static string Replaced(string folder, int? generation) => Name(folder, generation, "old");
 
     /// <summary>Removes what writers of older generations left, and puts back a checkpoint that one of them had not yet replaced.</summary>
-    /// <param name="parent">The folder of checkpoints; it may be missing.</param>
-    /// <param name="generation">The generation that is at work; null: none is, and nothing is touched.</param>
-    public static void Remove(string parent, int? generation)
+    /// <param name="target">The checkpoint that is about to be written; the folder that holds it may be missing.</param>
+    /// <param name="generation">The writer's generation, before which all remains beside the target are dead. Null: it belongs to none, and only what such a writer of
+    /// the same target left is removed.</param>
+    public static void Remove(string target, int? generation)
     {
-        if (generation is null || !Directory.Exists(parent)) return;
+        var parent = Path.GetDirectoryName(target)!;
+        if (!Directory.Exists(parent)) return;
         foreach (var found in Directory.GetDirectories(parent))
         {
             var name = Remains().Match(Path.GetFileName(found));
-            if (!name.Success || GenerationOf(name) >= generation) continue;
+            if (!name.Success) continue;
             var folder = Path.Combine(parent, name.Groups["folder"].Value);
+            if (generation is null ? GenerationOf(name) > 0 || folder != target : GenerationOf(name) >= generation) continue;
             if (name.Groups["ending"].Value == "old" && !Directory.Exists(folder)) Directory.Move(found, folder);
             else Discard(found);
         }

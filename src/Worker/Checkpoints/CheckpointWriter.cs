@@ -21,6 +21,8 @@ public sealed record CheckpointTarget(string RunFolder, string Spec, string Toke
 /// </summary>
 public sealed class CheckpointWriter : IDisposable
 {
+    private static readonly TimeSpan BetweenSigns = TimeSpan.FromSeconds(1);
+
     private readonly object gate = new();
     private readonly CheckpointTarget target;
     private readonly Action<CheckpointRecord> written;
@@ -60,6 +62,17 @@ public sealed class CheckpointWriter : IDisposable
             }
             due = state;
             Monitor.PulseAll(gate);
+        }
+    }
+
+    /// <summary>Waits until nothing is being written, however that ends.</summary>
+    /// <param name="whileWaiting">Called each second meanwhile.</param>
+    public void AwaitWritten(Action whileWaiting)
+    {
+        lock (gate)
+        {
+            while (due is not null)
+                if (!Monitor.Wait(gate, BetweenSigns)) whileWaiting();
         }
     }
 

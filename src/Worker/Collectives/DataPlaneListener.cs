@@ -122,7 +122,7 @@ public sealed class DataPlaneListener : IDisposable
             arrived.HasGreeted = true;
             if (expected.Deliver(arrived, header.Generation, hello) is not { } refusal)
             {
-                LinkSocket.SendFrame(link, header with { Kind = FrameKind.Welcome }, []);
+                Welcome(link, header);
                 return;
             }
             log.Write(to => LogMessages.LinkRefused(to, Readable.Line(hello.FromWorker), Readable.Line(hello.Job), header.Generation, refusal));
@@ -138,6 +138,18 @@ public sealed class DataPlaneListener : IDisposable
         finally
         {
             arrived.Dispose();
+        }
+    }
+
+    private static void Welcome(Socket link, FrameHeader header)
+    {
+        try
+        {
+            LinkSocket.SendFrame(link, header with { Kind = FrameKind.Welcome }, []);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The link belongs to the ring by now, which finds out by itself that its neighbour is gone, and names it.
         }
     }
 

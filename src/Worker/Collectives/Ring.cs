@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using DistTrain.Model.Weights;
@@ -36,8 +37,19 @@ public sealed class Ring : IAllReduce
         chunkBytes = options.ChunkBytes;
         arriving = GC.AllocateUninitializedArray<byte>(chunkBytes, pinned: true);
         var (incoming, outgoing) = connector.Connect(listener);
-        receiver = new LinkReceiver(incoming, frame.JobHash, generation, options.SilenceLimit, () => sender!.SendPulse());
-        sender = new LinkSender(outgoing, options.SilenceLimit, frame.JobHash, generation, successor.Worker, failed: receiver.Dispose);
+        try
+        {
+            receiver = new LinkReceiver(incoming, frame.JobHash, generation, options.SilenceLimit, () => sender!.SendPulse());
+            sender = new LinkSender(outgoing, options.SilenceLimit, frame.JobHash, generation, successor.Worker, failed: receiver.Dispose);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Stopped, or lost, just when it was connected.
+            incoming.Dispose();
+            outgoing.Dispose();
+            stop.ThrowIfCancellationRequested();
+            throw new RingBrokenException((receiver is null ? predecessor : successor).Worker, step: 0, bucket: 0, hop: -1, $"lost its link when the ring was closed ({e.Message})", e);
+        }
         stopping = stop.Register(() => Close(Cancelled));
     }
 

@@ -13,9 +13,17 @@ internal sealed class PhaseStores : IDisposable
     /// <exception cref="DamagedStoreException">A store is not what was written.</exception>
     public PhaseStores(PreparedPhase data)
     {
-        Train = Open(data.Train);
-        Validation = data.Validation is null ? null : Open(data.Validation);
-        Translations = data.Translations is null ? null : Open(data.Translations);
+        try
+        {
+            Train = Open(data.Train);
+            Validation = data.Validation is null ? null : Open(data.Validation);
+            Translations = data.Translations is null ? null : Open(data.Translations);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public TokenStore Train { get; }

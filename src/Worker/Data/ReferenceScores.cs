@@ -21,7 +21,12 @@ internal sealed record ReferenceScores(double[] Chosen, double[] Rejected)
         double[] isCached = [cached is null ? 0 : 1];
         ring.Sum(isCached);
         var scores = cached ?? new double[2 * store.Count];
-        if (isCached[0] == 0) Compute(model, store, ring, scores, stop);
+        if (isCached[0] == 0)
+        {
+            Compute(model, store, ring, scores, stop);
+            // All wait here for the slowest: who is not done yet would not read what a large sum sends, and a link that nobody reads for long counts as lost.
+            ring.Sum([0.0]);
+        }
         ring.Sum(scores);
         if (ring.Rank == 0 && cached is null) cache.Write(scores);
         return new ReferenceScores(scores[..store.Count], scores[store.Count..]);

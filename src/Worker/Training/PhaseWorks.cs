@@ -44,7 +44,7 @@ internal sealed class PhaseWorks(TrainingPlan plan, PhaseStores stores, Training
 
     private PreferenceBatches Scored(TokenStore store, string weights)
     {
-        var cache = new ScoreFile(Path.Combine(plan.Assignment.RunFolder, "reference"), weights, plan.Assignment.Data.TokenizerHash, store.Hash);
+        var cache = new ScoreFile(Path.Combine(plan.Assignment.RunFolder, "reference"), log, weights, plan.Assignment.Data.TokenizerHash, store.Hash);
         var scores = ReferenceScores.Of(state.Model, store, ring, cache, stop);
         return new PreferenceBatches(store, scores.Chosen, scores.Rejected);
     }

@@ -28,6 +28,8 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         using var ring = Ring.Connect(dataPlane, assignment.Job.Value, assignment.Generation, plan.Members, assignment.Rank, options.Ring with { Token = assignment.LinkToken ?? "" }, stop);
         using var stores = new PhaseStores(plan.Data);
         using var state = TrainingState.AtPhaseStart(plan, options.Device);
+        // Neighbours may read the state's gradients as long as the ring is there: at the end it goes first.
+        using var links = ring;
         using var steps = log.ForStep(() => state.Step);
         using var work = new PhaseWorks(plan, stores, state, ring, clock, log, stop).Create();
         if (assignment.ResumeFrom is { } checkpoint) state.Resume(checkpoint, plan);

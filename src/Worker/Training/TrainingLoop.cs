@@ -97,6 +97,8 @@ internal sealed class TrainingLoop(
 
     private void WriteCheckpoint(IReadOnlyDictionary<string, double> metrics)
     {
+        // A disk may take long for the checkpoint before. The others wait for this member in the sum that follows, and see that it lives.
+        checkpoints?.AwaitWritten(ring.Alive);
         MemberHashes.Compare(ring, plan.Workers, state.Parameters.Hash(), state.Step);
         progress.Flush();
         if (checkpoints is null) return;

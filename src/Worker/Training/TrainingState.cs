@@ -62,11 +62,20 @@ internal sealed class TrainingState : IDisposable
     public static TrainingState AtPhaseStart(TrainingPlan plan, string device = "cpu")
     {
         var state = new TrainingState(TransformerOptions.From(plan.Spec.Model, plan.Assignment.Data.VocabularySize, plan.Assignment.Data.SourceVocabularySize), plan, device);
-        if (plan.Assignment.PhaseStart is { } folder) CheckpointReader.Open(folder).LoadModel(state.Parameters.Slices, state.Parameters.Values);
-        else Initialization.Initialize(state.Model, plan.Spec.Seed);
-        state.Parameters.ValueBuffer.ToDevice();
-        if (plan.Phase.EmaDecay > 0) state.Average = new WeightAverage(state.Parameters, plan.Phase.EmaDecay);
-        return state;
+        try
+        {
+            if (plan.Assignment.PhaseStart is { } folder) CheckpointReader.Open(folder).LoadModel(state.Parameters.Slices, state.Parameters.Values);
+            else Initialization.Initialize(state.Model, plan.Spec.Seed);
+            state.Parameters.ValueBuffer.ToDevice();
+            if (plan.Phase.EmaDecay > 0) state.Average = new WeightAverage(state.Parameters, plan.Phase.EmaDecay);
+            return state;
+        }
+        catch
+        {
+            // Left to the finalizer, which runs on another thread, its memory would still be taken when the next generation starts.
+            state.Dispose();
+            throw;
+        }
     }
 
     /// <summary>

@@ -195,6 +195,16 @@ public sealed class DataPreparationTests : IDisposable
         Assert.Throws<OperationCanceledException>(() => DataPreparation.Prepare(SampleJob(vocabulary: 400), _data.Root, _run, _log.Add, stop.Token));
     }
 
+    [Fact]
+    public void Prepare_APreparationBeforeWasKilled_RemovesWhatItLeft()
+    {
+        WriteCorpus();
+        var left = Path.Combine(Directory.CreateDirectory(Path.Combine(_run, "data")).FullName, "0123456789abcdef0123456789abcdef.tmp");
+        File.WriteAllText(left, "half a store");
+        Prepare(Job());
+        Assert.DoesNotContain(Directory.GetFiles(Path.GetDirectoryName(left)!), file => file.EndsWith(".tmp", StringComparison.Ordinal));
+    }
+
     private PreparedData Prepare(JobSpec job) => DataPreparation.Prepare(job, _data.Root, _run, _log.Add, CancellationToken.None);
 
     private void WriteCorpus()

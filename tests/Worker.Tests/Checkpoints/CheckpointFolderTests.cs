@@ -82,6 +82,32 @@ public sealed class CheckpointFolderTests : IDisposable
         Assert.Equal([Folder, other], Directory.GetDirectories(parent).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void Write_OfNoGeneration_RemovesWhatADeadOneOfTheSameFolderLeft()
+    {
+        Directory.CreateDirectory(Folder + ".g0-0123abcd.tmp");
+        var other = Directory.CreateDirectory(Path.Combine(parent, "another.g0-0123abcd.tmp")).FullName;
+
+        Write(null);
+
+        CheckpointReader.Open(Folder);
+        Assert.Equal([other, Folder], Directory.GetDirectories(parent).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(null)]
+    public void Write_Fails_LeavesTheCheckpointBeforeAndNoHalves(int? generation)
+    {
+        Write(1);
+
+        var failure = Assert.Throws<IOException>(() => Write(generation, after: () => throw new IOException("No space left on device")));
+
+        Assert.Equal("No space left on device", failure.Message);
+        CheckpointReader.Open(Folder);
+        Assert.Equal([Folder], Directory.GetDirectories(parent));
+    }
+
     public void Dispose() => Directory.Delete(parent, recursive: true);
 
     private void Write(int? generation, string? folder = null, Action? before = null, Action? after = null) => CheckpointFolder.Write(folder ?? Folder, generation, target =>

@@ -71,6 +71,19 @@ public sealed class CheckpointWriterTests : IDisposable
     }
 
     [Fact]
+    public void AwaitWritten_TheDiskTakesLong_GivesSignsOfLifeUntilItIsDone()
+    {
+        using var disk = new ManualResetEventSlim();
+        using var writer = Writer(checkpoint => { disk.Wait(); written.Add(checkpoint); });
+        writer.Write(State(7), parameters.Values, Vectors());
+        var signs = 0;
+
+        writer.AwaitWritten(() => { if (++signs == 2) disk.Set(); });
+
+        Assert.Equal((2, 7L), (signs, Assert.Single(written).Step));
+    }
+
+    [Fact]
     public void Open_WithoutManifest_IsNoCheckpoint()
     {
         using (var writer = Writer()) writer.Write(State(7), parameters.Values, Vectors());
@@ -86,8 +99,8 @@ public sealed class CheckpointWriterTests : IDisposable
         Directory.Delete(run, recursive: true);
     }
 
-    private CheckpointWriter Writer() => new(
-        new CheckpointTarget(run, "{}", Path.Combine(run, "tokenizer"), model.Options, parameters.Slices), written.Add, NullLogger.Instance, TimeProvider.System);
+    private CheckpointWriter Writer(Action<CheckpointRecord>? then = null) => new(
+        new CheckpointTarget(run, "{}", Path.Combine(run, "tokenizer"), model.Options, parameters.Slices), then ?? written.Add, NullLogger.Instance, TimeProvider.System);
 
     private OptimizerVector[] Vectors(float first = 0, float second = 0) =>
         [new(CheckpointFiles.FirstMoment, Numbers(first)), new(CheckpointFiles.SecondMoment, Numbers(second)), new(CheckpointFiles.Weights, Numbers(first + second))];

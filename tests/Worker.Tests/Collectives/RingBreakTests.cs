@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using DistTrain.Worker.Collectives;
 
 namespace DistTrain.Worker.Tests.Collectives;
@@ -97,6 +98,26 @@ public class RingBreakTests
         if (byToken) Assert.IsType<OperationCanceledException>(e);
         else Assert.IsType<ObjectDisposedException>(e);
         Assert.Equal("w0", Assert.Throws<RingBrokenException>(() => neighbour.Sum(new float[5])).Peer);
+    }
+
+    [Fact]
+    public async Task Connect_PredecessorDiesAfterItsHello_IsNamed()
+    {
+        using var loopback = new Loopback(3);
+        using (var dead = LocalAddress.TryConnect(loopback.Members[2], loopback.Members[0]) ?? new Socket(SocketType.Stream, ProtocolType.Tcp))
+        {
+            if (!dead.Connected) dead.Connect(loopback.Members[0].Host, loopback.Members[0].Port);
+            LinkSocket.SendFrame(dead, new FrameHeader(FrameKind.Hello, LinkSocket.HashOf("job-1"), 1), new Hello("job-1", 2, "w2", "w0").ToBytes());
+        }
+        using var successor = loopback.Listener(1).Expect(1, new Hello("job-1", 0, "w0", "w1"));
+
+        var broken = await Loopback.OnThread(() => Assert.Throws<RingBrokenException>(() =>
+        {
+            using var ring = loopback.Connect(0);
+            ring.Sum(new float[10]);
+        })).WaitAsync(Promptly);
+
+        Assert.Equal("w2", broken.Peer);
     }
 
     [Fact]

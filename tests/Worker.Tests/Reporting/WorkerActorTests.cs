@@ -160,6 +160,18 @@ public sealed partial class WorkerActorTests : TestKit
     }
 
     [Fact]
+    public void StartGeneration_OfOneThatHasEnded_IsRefusedAfterHowItEnded()
+    {
+        Train();
+        _worker.Tell(new TrainingProtocol.StopGeneration(Start.Job, 3, "enough"), TestActor);
+        Until<RosterProtocol.WorkerHello>(hello => hello.Job is null);
+        _worker.Tell(Start, TestActor);
+
+        var answers = Until<TrainingProtocol.GenerationRefused>();
+        Assert.Equal(2, Assert.IsType<TrainingProtocol.GenerationStopped>(answers[^2]).Sequence);
+    }
+
+    [Fact]
     public async Task Leave_InTraining_TellsNothingMoreAndRefusesWhatComes()
     {
         Train();

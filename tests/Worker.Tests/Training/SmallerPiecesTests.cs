@@ -39,7 +39,7 @@ public class SmallerPiecesTests
         using var loopback = new Loopback(2);
         var failures = await loopback.Run(ring => Record.Exception(() => Train(job, loopback, ring, memory: ring.Rank == 1 ? 0 : int.MaxValue)));
         Assert.All(failures, failure => Assert.Equal(
-            "In step 1, w1 had not enough memory for a single example. Leave out long sentences with data.max_length, make the model smaller, or give its workers more memory, and resubmit the job.",
+            "In step 1, w1 had not enough memory for a single example. Leave out long sentences with data.max_length, make the model smaller, and submit the job anew; or give its workers more memory, and go on with 'disttrain resume'.",
             Assert.IsType<TrainingException>(failure).Message));
     }
 

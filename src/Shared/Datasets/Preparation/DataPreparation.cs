@@ -25,6 +25,8 @@ public static class DataPreparation
         var dataFolder = Path.GetFullPath(Path.Combine(runFolder, "data"));
         Directory.CreateDirectory(tokenizerFolder);
         Directory.CreateDirectory(dataFolder);
+        // What a preparation left behind that was killed: stores of any size that nobody will finish. No other is at work for the job.
+        foreach (var remains in Directory.GetFiles(dataFolder, "*.tmp")) File.Delete(remains);
         var training = spec.Phases.Select(phase => Examples(spec, phase, DataSet.Training, phase.Data.Train)).ToList();
         var supervised = training.Where(set => set.Kind == DataSetKind.Pairs).ToList();
         var tokenizers = new TokenizerPreparation(spec.Tokenizer, supervised.Count > 0 ? supervised : training, dataRoot, tokenizerFolder, log, stop).Prepare(tokenizerHash, start);
