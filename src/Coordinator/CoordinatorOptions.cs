@@ -1,3 +1,4 @@
+using DistTrain.Coordinator.Journal;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Jobs;
@@ -43,7 +44,11 @@ public sealed record CoordinatorOptions
         foreach (var folder in DataAllow.Where(folder => !Directory.Exists(folder)))
             yield return $"data-allow is '{folder}', which is no folder. Give a folder that jobs may name files of.";
         if (Database is not ("sqlite" or "postgresql")) yield return $"database is '{Database}', but must be sqlite or postgresql.";
+        if (Database == "sqlite" && SqlJournal.Unreadable(this) is { } noFile)
+            yield return $"the connection string is none of SQLite, and database is sqlite. {noFile} Unset DISTTRAIN_ConnectionString, or give --database postgresql.";
         if (Database == "postgresql" && string.IsNullOrWhiteSpace(ConnectionString))
             yield return "database is postgresql, but there is no connection string. Set DISTTRAIN_ConnectionString, such as 'Host=db;Username=u;Password=p;Database=d'.";
+        else if (Database == "postgresql" && SqlJournal.Unreadable(this) is { } because)
+            yield return $"the connection string is none of PostgreSQL. {because} Correct DISTTRAIN_ConnectionString, such as 'Host=db;Username=u;Password=p;Database=d'.";
     }
 }

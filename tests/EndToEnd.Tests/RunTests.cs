@@ -107,6 +107,22 @@ public sealed class RunTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Run_ShellWithSettingsOfAnotherCluster_IsNotMovedByThem()
+    {
+        var job = _folder.Write("tiny.yaml", TinyJob.Yaml(steps: 2));
+        await using var run = DistTrainProcess.Start(
+            new Dictionary<string, string>
+            {
+                ["DISTTRAIN_ConnectionString"] = "Host=db;Username=u;Password=p;Database=d", ["DISTTRAIN_Database"] = "postgresql", ["DISTTRAIN_Cluster__Host"] = "192.0.2.1",
+                ["DISTTRAIN_Cluster__Seeds"] = "192.0.2.1:4053", ["DISTTRAIN_DataPort"] = "1", ["DISTTRAIN_Device"] = "none",
+            },
+            "run", job, "--workers", "1", "--runs", _folder.Path, "--json");
+
+        Assert.True(await run.Ended() == 0, run.Describe());
+        Assert.Equal("completed", Text(run.Events[^1], "event"));
+    }
+
     internal static IEnumerable<(string Phase, int Step, double Loss, int Workers, int Generation)> Steps(DistTrainProcess run) => run.Events
         .Where(line => Text(line, "event") == "step")
         .Select(line => (Text(line, "phase"), line.GetProperty("step").GetInt32(), line.GetProperty("loss").GetDouble(), line.GetProperty("workers").GetInt32(), line.GetProperty("generation").GetInt32()));

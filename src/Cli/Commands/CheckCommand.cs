@@ -9,14 +9,14 @@ internal static class CheckCommand
     {
         var job = new Argument<FileInfo>("JOB") { Description = "The job file, YAML or JSON." };
         var data = SharedOptions.Data();
-        var start = SharedOptions.Start();
+        var (start, runs) = (SharedOptions.Start(), SharedOptions.Runs());
         var json = SharedOptions.Json();
-        var command = new Command("check", "Name every mistake of a job file, and every key that does nothing, each with its line and the remedy.") { job, data, start, json };
+        var command = new Command("check", "Name every mistake of a job file, and every key that does nothing, each with its line and the remedy.") { job, data, start, runs, json };
         command.SetAction(parsed =>
         {
             var (file, asJson) = (parsed.GetValue(job)!, parsed.GetValue(json));
             var output = parsed.InvocationConfiguration.Output;
-            var read = JobFile.Read(file, parsed.GetValue(data), SharedOptions.Here(parsed.GetValue(start)));
+            var read = JobFile.Read(file, parsed.GetValue(data), SharedOptions.Here(parsed.GetValue(start)), SharedOptions.States(parsed.GetValue(runs)!), othersJobs: true);
             if (asJson)
                 foreach (var (severity, found) in read.Problems.Select(problem => ("error", problem)).Concat(read.Warnings.Select(warning => ("warning", warning))))
                     output.WriteLine(JsonLine.Of(new { severity, found.File, found.Line, found.Path, found.Message }));

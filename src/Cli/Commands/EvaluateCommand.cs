@@ -30,6 +30,9 @@ internal static class EvaluateCommand
             var (translations, pairs) = (result.GetResult(source) is not null && result.GetResult(reference) is not null, result.GetResult(preferences) is not null);
             if (translations == pairs || (pairs && (result.GetResult(source) ?? result.GetResult(reference)) is not null))
                 result.AddError("Give either --source and --reference, or --preferences.");
+            else if (pairs)
+                foreach (var option in search.ChosenOfAll(result).Concat(((Option[])[tokenize, lowercase]).Where(option => result.GetResult(option) is { Implicit: false })))
+                    result.AddError($"{option.Name} is about translations, and --preferences translates nothing. Leave it out.");
         });
         command.SetAction(parsed =>
         {

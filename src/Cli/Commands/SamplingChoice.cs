@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using DistTrain.Model.Decoding;
 
 namespace DistTrain.Cli.Commands;
@@ -24,6 +25,9 @@ internal sealed class SamplingChoice
                 result.AddError($"{option.Name} is about sampling. Give --sample as well, or leave it out.");
         });
     }
+
+    /// <summary>What a person chose that only sampling has.</summary>
+    public IEnumerable<Option> Chosen(SymbolResult result) => result.GetResult(sample) is { Implicit: false } ? [sample] : [];
 
     /// <summary>The search, or sampling in its place: with one hypothesis, unless a person chose another beam.</summary>
     public DecodingOptions ApplyTo(DecodingOptions search, ParseResult parsed, bool hasBeam) => !parsed.GetValue(sample) ? search : search with

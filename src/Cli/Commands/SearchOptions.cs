@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using DistTrain.Model.Decoding;
 using DistTrain.Shared.Jobs;
 
@@ -25,6 +26,14 @@ internal sealed class SearchOptions
 
     /// <summary>Whether a person chose the beam.</summary>
     public bool HasBeam(ParseResult parsed) => parsed.GetResult(beam) is { Implicit: false };
+
+    /// <summary>The options that a person chose among those of the search itself: what divides log-probabilities is no part of it.</summary>
+    public IEnumerable<Option> Chosen(SymbolResult result) => ((Option[])[beam, shortest, longest]).Where(option => IsChosen(result, option));
+
+    /// <summary>The options that a person chose, all of them.</summary>
+    public IEnumerable<Option> ChosenOfAll(SymbolResult result) => Chosen(result).Concat(((Option[])[penalty, normalization]).Where(option => IsChosen(result, option)));
+
+    private static bool IsChosen(SymbolResult result, Option option) => result.GetResult(option) is { Implicit: false };
 
     public DecodingOptions Read(ParseResult parsed) => new()
     {

@@ -16,6 +16,11 @@ internal static class SharedOptions
         Description = "What the job starts from, in place of the file's start: the folder of a checkpoint or of a run, or the id of a job.", HelpName = "PATH",
     });
 
+    public static Option<string> Runs() => new("--runs") { Description = "Folder for everything that runs leave behind.", DefaultValueFactory = _ => "runs" };
+
+    /// <summary>The coordinator's state folder of a run, by its job's name.</summary>
+    public static Func<string, string> States(string runs) => name => Path.Combine(Path.GetFullPath(runs), name);
+
     /// <summary>A start as it was typed: a folder that is here is meant from here, anything else as in a job file.</summary>
     public static string? Here(string? start) => Directory.Exists(start) ? Path.GetFullPath(start) : start;
 

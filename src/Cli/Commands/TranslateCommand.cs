@@ -24,6 +24,12 @@ internal static class TranslateCommand
         foreach (var option in (Option[])[nBest, force]) command.Add(option);
         sampling.AddTo(command);
         command.Add(json);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(force) is null) return;
+            foreach (var option in search.Chosen(result).Concat(sampling.Chosen(result)).Concat(result.GetResult(nBest) is null ? [] : [nBest]))
+                result.AddError($"{option.Name} is about a search, and --force searches for nothing. Leave it out.");
+        });
         command.SetAction(async (parsed, stop) =>
         {
             var options = sampling.ApplyTo(search.Read(parsed), parsed, search.HasBeam(parsed)) with { NBest = parsed.GetValue(nBest) ?? 1 };

@@ -37,6 +37,8 @@ internal sealed partial class NodeProcess : IAsyncDisposable
         // Run as "dotnet DistTrain.Cli.dll", the process path is dotnet and needs the assembly; a published executable does not.
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(NodeProcess).Assembly.Location);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        // What the shell says of another cluster is not meant for this one, which its command line describes wholly.
+        foreach (var setting in start.Environment.Keys.Where(NodeConfiguration.IsSetting).ToList()) start.Environment.Remove(setting);
         start.Environment[ParentWatch.Variable] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
 
         var process = new Process { StartInfo = start };

@@ -1,3 +1,5 @@
+using DistTrain.Coordinator;
+using DistTrain.Worker;
 using Microsoft.Extensions.Configuration;
 
 namespace DistTrain.Cli.Nodes;
@@ -6,6 +8,13 @@ namespace DistTrain.Cli.Nodes;
 public static class NodeConfiguration
 {
     private const string EnvironmentPrefix = "DISTTRAIN_";
+
+    private static readonly HashSet<string> Keys =
+        new(typeof(CoordinatorOptions).GetProperties().Concat(typeof(WorkerOptions).GetProperties()).Select(option => option.Name), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a variable of the environment is an option of a coordinator or a worker, and not one of another purpose.</summary>
+    public static bool IsSetting(string variable) => variable.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase)
+        && Keys.Contains(variable[EnvironmentPrefix.Length..].Split(["__", ":"], StringSplitOptions.None)[0]);
 
     /// <param name="file">A JSON file, or null.</param>
     /// <param name="sets">Texts <c>key=value</c>; parts of a key are separated by colons, such as <c>Cluster:Host=10.0.0.1</c>.</param>

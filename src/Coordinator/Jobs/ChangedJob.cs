@@ -19,7 +19,7 @@ public sealed record ChangedJob(JobsProtocol.ResumeJob Asked, JobState Job, JobS
         {
             JobResumption? resumption = null;
             var check = JobCheck.OfChange(resume.Spec, file, options.Places(job.DataRoot), job.Spec, wanted => (resumption = JobResumption.Of(job, wanted)).Prepares);
-            List<string> refusals = [.. check.Problems.Select(problem => Readable.Line(problem.ToString())), .. resumption?.Refusals ?? []];
+            List<string> refusals = [.. check.Problems.Select(problem => Readable.Line(problem.ToString())), .. (resumption?.Refusals ?? []).Select(Readable.Line)];
             List<string> warnings = [.. check.Warnings.Select(warning => Readable.Line(warning.ToWarning()))];
             return new(resume, job, refusals.Count == 0 ? check.Spec : null, refusals, warnings.Count > 0 ? warnings : null);
         }

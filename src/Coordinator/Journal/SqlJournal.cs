@@ -1,4 +1,6 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace DistTrain.Coordinator.Journal;
 
@@ -42,6 +44,21 @@ public static class SqlJournal
     public static string ConnectionString(CoordinatorOptions options) => options.ConnectionString is { } given
         ? options.Database == "postgresql" ? LimitsOfPostgreSql + given : given
         : new SqliteConnectionStringBuilder { DataSource = Path.Combine(Path.GetFullPath(options.State), "journal.db"), DefaultTimeout = 5 }.ToString();
+
+    /// <summary>Why the database cannot read the connection string that the options give; null when it can, or when they give none.</summary>
+    public static string? Unreadable(CoordinatorOptions options)
+    {
+        if (options.ConnectionString is not { } given) return null;
+        try
+        {
+            DbConnectionStringBuilder read = options.Database == "postgresql" ? new NpgsqlConnectionStringBuilder(given) : new SqliteConnectionStringBuilder(given);
+            return read is SqliteConnectionStringBuilder { DataSource: "" } ? "It names no file." : null;
+        }
+        catch (Exception failure) when (failure is ArgumentException or FormatException or InvalidCastException or OverflowException)
+        {
+            return failure.Message;
+        }
+    }
 
     private static string Quoted(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using DistTrain.Coordinator.Jobs;
+using DistTrain.Shared.Metrics;
 
 namespace DistTrain.Coordinator.Phases;
 
@@ -13,16 +13,22 @@ public static class PhaseOutcome
     {
         var (phase, checkpoints) = (job.Phase!, job.Checkpoints);
         if (job.PhaseStart is not { } start || checkpoints.ScoreOf(phase.Name, 0) is not { } before) return null;
-        var atStart = $"{Number(phase.MetricOf(before))} at the start";
+        var metric = phase.Validate.Metric;
         if (checkpoints.Result(phase.Name) == start)
         {
-            var best = checkpoints.Best(phase.Name) is { } kept && checkpoints.ScoreOf(phase.Name, kept.Step) is { } score ? $"{Number(phase.MetricOf(score))} at best" : "no number of theirs";
-            return $"No checkpoint of phase {phase.Name} is better than its start ({phase.Validate.Metric} {best}, {atStart}): its result is the start.";
+            var best = checkpoints.Best(phase.Name) is { } kept && checkpoints.ScoreOf(phase.Name, kept.Step) is { } score
+                ? Beside(score, "at best")
+                : $"no number of theirs, {MetricText.Apart(metric, phase.MetricOf(before), phase.MetricOf(before)).One} at the start";
+            return $"No checkpoint of phase {phase.Name} is better than its start ({metric} {best}): its result is the start.";
         }
         return checkpoints.ScoreOf(phase.Name, step) is { } end && end < before
-            ? $"Phase {phase.Name} ended worse than it began ({phase.Validate.Metric} {Number(phase.MetricOf(end))} at the end, {atStart}): its result is an earlier checkpoint."
+            ? $"Phase {phase.Name} ended worse than it began ({metric} {Beside(end, "at the end")}): its result is an earlier checkpoint."
             : null;
-    }
 
-    private static string Number(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
+        string Beside(double score, string when)
+        {
+            var (then, atStart) = MetricText.Apart(metric, phase.MetricOf(score), phase.MetricOf(before));
+            return $"{then} {when}, {atStart} at the start";
+        }
+    }
 }

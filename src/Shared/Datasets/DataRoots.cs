@@ -24,18 +24,20 @@ public sealed class DataRoots
         return folders.Any(folder => real == folder || real.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal) || folder == Path.GetPathRoot(folder));
     }
 
-    /// <summary>Why a path is refused and what to do about it, as the end of a sentence; null when it lies in one of the folders.</summary>
+    /// <summary>
+    /// Why a path is refused and what to do about it, as the end of a sentence; null when it lies in one of the folders. Where the links of one that is refused
+    /// lead, and whether it is there, is not told: whoever submits a job could read links anywhere.
+    /// </summary>
     public string? Refusal(string path)
     {
         try
         {
-            return Hold(path)
-                ? null
-                : $"which leads to {RealPath.Of(path)}, outside of the coordinator's data folder {folders[0]}. Put it below that folder, or start the coordinator with --data-allow DIR for the folder it lies in.";
+            if (Hold(path)) return null;
         }
-        catch (IOException e)
+        catch (IOException)
         {
-            return $"which cannot be followed: {e.Message}";
+            // Links in a circle, which may be those of any folder: one sentence stands for all that is refused.
         }
+        return $"which lies, or leads, outside of the coordinator's data folder {folders[0]}, or in a circle. Put it below that folder, or start the coordinator with --data-allow DIR for the folder it lies in.";
     }
 }

@@ -40,8 +40,18 @@ public sealed record JobCheck(JobSpec? Spec, IReadOnlyList<Problem> Problems, IR
     private static JobCheck Found(JobSpecResult file, JobSpecResult read, IEnumerable<Problem> further, IReadOnlyList<Problem> warnings)
     {
         List<Problem> problems = [.. read.Problems.Concat(further).OrderBy(problem => problem.Line)];
+        if (problems.Count == 0 && Unstorable(read.Spec!, read.File) is { } because) problems.Add(new(read.File, 1, "", because));
         if (problems.Count > 0) return new(null, problems, warnings);
         return new(read.Spec, [], warnings) { AsWritten = file.Draft! with { Start = read.Spec!.Start } };
+    }
+
+    /// <summary>Why the job could not be read again as it is stored, with every default written out; null when it can be.</summary>
+    private static string? Unstorable(JobSpec spec, string file)
+    {
+        var stored = JobSpecWriter.ToJson(spec);
+        if (stored.Length > Limits.SpecCharacters)
+            return $"With every default written out, as jobs are stored, it has {stored.Length} characters, but at most {Limits.SpecCharacters} are read again. Give it fewer phases.";
+        return JobSpecReader.Read(stored, file).Problems is [var first, ..] ? $"As it is stored, with every default written out, the job could not be read again: {first.Message}" : null;
     }
 
     private static IEnumerable<Problem> Judged(JobSpecResult read) => read.Refusals.Concat(read.At(AlignedNoise(read)));

@@ -14,7 +14,7 @@ public static class JobSpecReader
         try
         {
             if (text.Length > Limits.SpecCharacters)
-                throw new SpecSyntaxException(1, $"The file has {text.Length} characters, but a job file has at most {Limits.SpecCharacters}. Is it another file?");
+                throw new SpecSyntaxException(1, $"The file is too large: a job file has at most {Limits.SpecCharacters} characters. Is it another file?");
             var draft = SpecRecords.Job(new MapReader("", SpecParser.Parse(text), problems));
             problems.AddRules(draft.Violations());
             // The keys of another version may mean anything: what else seems wrong would mislead.

@@ -22,16 +22,21 @@ public static class JobStart
 
         var key = option is not null ? "--start" : new[] { "start.checkpoint", "start" }.FirstOrDefault(read.Written.Contains) ?? "phases[0].from";
         var (folder, because) = places.Find(start.Checkpoint, draft.Name);
+        if (folder is null && places.IsOfOthers(start.Checkpoint, draft.Name))
+            return read with { Spec = read.Spec is null ? null : draft, Draft = draft, Warnings = [.. read.Warnings, .. read.At([Unknown(option is null ? key : "start", start.Checkpoint)])] };
         if (folder is null) return Refused(read, draft, new Violation(option is null ? key : "start", $"{key} is '{start.Checkpoint}', {because}"));
         if (SpecOf(folder) is not { } theirs)
             return Refused(read, draft, new Violation(option is null ? key : "start", $"{key} is '{start.Checkpoint}', but '{Path.Combine(folder, CheckpointFiles.Job)}' is missing or cannot be read, so nobody knows its model. Restore that file, or name another checkpoint."));
+        var languages = LanguageDifferences(draft, theirs, folder);
         return Fitted(read, draft with { Start = start with { Checkpoint = folder } }, theirs,
         [
             .. ModelDifferences(draft.Model, read.Written, theirs.Model, folder),
             .. TokenizerDifferences(draft.Tokenizer, read.Written, theirs.Tokenizer, folder),
             .. GivenTokenizers(draft.Tokenizer, read.Written, places, folder),
             .. OptimizerRules(start, folder),
-        ]);
+            .. theirs.Tokenizer.Joint ? [] : languages,
+        ],
+        theirs.Tokenizer.Joint ? languages : []);
     }
 
     private static JobSpec? SpecOf(string folder) =>
@@ -40,7 +45,7 @@ public static class JobStart
     private static JobSpecResult Refused(JobSpecResult read, JobSpec draft, params IReadOnlyList<Violation> found) =>
         read with { Spec = null, Draft = draft, Problems = [.. read.Problems.Concat(read.At(found)).OrderBy(problem => problem.Line)] };
 
-    private static JobSpecResult Fitted(JobSpecResult read, JobSpec draft, JobSpec theirs, IReadOnlyList<Violation> found)
+    private static JobSpecResult Fitted(JobSpecResult read, JobSpec draft, JobSpec theirs, IReadOnlyList<Violation> found, params IReadOnlyList<Violation> doubts)
     {
         var drops = read.Written.Contains("model.preset");
         var fitted = draft with
@@ -54,7 +59,7 @@ public static class JobStart
             Tokenizer = theirs.Tokenizer,
         };
         if (found.Count > 0) return Refused(read, fitted, found);
-        return read with { Spec = read.Spec is null ? null : fitted, Draft = fitted, Warnings = read.Spec is null ? read.Warnings : read.At(KeyEffects.Warnings(fitted, read.Written.Contains)) };
+        return read with { Spec = read.Spec is null ? null : fitted, Draft = fitted, Warnings = read.Spec is null ? read.Warnings : read.At([.. KeyEffects.Warnings(fitted, read.Written.Contains), .. doubts]) };
     }
 
     /// <summary>What makes the weights others. Rates of dropout do not.</summary>
@@ -113,6 +118,30 @@ public static class JobStart
         start.Optimizer != StartSpec.Keep || File.Exists(Path.Combine(folder, CheckpointFiles.Optimizer))
             ? []
             : [new("start.optimizer", $"start.optimizer is keep, but the checkpoint '{folder}' has no {CheckpointFiles.Optimizer}: an average has none. Write reset, or start from a checkpoint that was trained.")];
+
+    /// <summary>Phases in other languages than those that the start was trained in, where both name theirs.</summary>
+    private static IReadOnlyList<Violation> LanguageDifferences(JobSpec ours, JobSpec theirs, string folder)
+    {
+        var known = theirs.Phases.Where(NamesLanguages).Select(Languages).Distinct().ToList();
+        if (known.Count == 0) return [];
+        var remedy = theirs.Tokenizer.Joint
+            ? "Is that what is meant?"
+            : "Each of its two vocabularies is of one language. Start from a model of these languages, or from fresh weights.";
+        return
+        [
+            .. from each in ours.Phases.Index()
+               where NamesLanguages(each.Item) && !known.Contains(Languages(each.Item))
+               select new Violation($"phases[{each.Index}].data.source",
+                   $"phases[{each.Index}].data names {Languages(each.Item)}, but the checkpoint '{folder}' that the job starts from is trained on {string.Join(" and ", known)}. {remedy}"),
+        ];
+    }
+
+    private static string Languages(PhaseSpec phase) => $"{phase.Data.Source} -> {phase.Data.Target}";
+
+    private static bool NamesLanguages(PhaseSpec phase) => new DataSpec() is var defaults && (phase.Data.Source, phase.Data.Target) != (defaults.Source, defaults.Target);
+
+    private static Violation Unknown(string key, string checkpoint) => new(key,
+        $"{key} is '{checkpoint}', which is not here. As the id of a job only its coordinator knows it, which looks for it and compares model and tokenizer when the job is submitted.");
 
     private static Violation Different(string path, object ours, object theirs, string folder) =>
         new(path, $"{path} is {ours}, but the checkpoint '{folder}' that the job starts from has {theirs}. Remove the key: model and tokenizer are the start's.");

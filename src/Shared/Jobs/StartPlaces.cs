@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Datasets;
 
@@ -7,8 +8,16 @@ namespace DistTrain.Shared.Jobs;
 /// <param name="DataRoot">Full path of the folder that relative paths start from.</param>
 /// <param name="State">The coordinator's state folder, by the job's name: where relative paths of a start begin otherwise, and ids of jobs; null: nowhere else.</param>
 /// <param name="Allowed">Where data must lie, and a start that does not lie in the state folder; null: anywhere. Of what lies elsewhere nothing is told, not even whether it is there.</param>
-public sealed record StartPlaces(string DataRoot, Func<string, string>? State = null, DataRoots? Allowed = null)
+public sealed partial record StartPlaces(string DataRoot, Func<string, string>? State = null, DataRoots? Allowed = null)
 {
+    /// <summary>Whether the id of a job that is not found here may be one of another coordinator.</summary>
+    /// <value>Default: false.</value>
+    public bool OthersJobs { get; init; }
+
+    /// <summary>Whether a start names a job, or a checkpoint of one, that only another coordinator can know.</summary>
+    public bool IsOfOthers(string checkpoint, string job) =>
+        OthersJobs && IdOfAJob().IsMatch(checkpoint) && !Folders(checkpoint, State?.Invoke(job)).Any(Directory.Exists);
+
     /// <param name="checkpoint">As a job file or a person says it.</param>
     /// <returns>Full path of the checkpoint that is chosen; else why there is none, as the end of a sentence.</returns>
     public (string? Folder, string Because) Find(string checkpoint, string job)
@@ -30,6 +39,10 @@ public sealed record StartPlaces(string DataRoot, Func<string, string>? State = 
             return (null, $"but no checkpoint can be taken from there. {failure.Message}");
         }
     }
+
+    // A name, and the time at which it was submitted.
+    [GeneratedRegex(@"^[a-z0-9-]+-\d{8}-\d{6}(-\d+)?(/checkpoints/[a-z0-9-]+)?/?$")]
+    private static partial Regex IdOfAJob();
 
     private List<string> Folders(string checkpoint, string? state)
     {

@@ -47,7 +47,7 @@ public static class JobsProtocol
     /// </param>
     /// <param name="Because">Why it waits or how it ended; empty otherwise.</param>
     /// <param name="Phase">Name of the phase it is in or ended in; empty before the first.</param>
-    /// <param name="Checkpoint">Folder of its newest checkpoint, null before the first.</param>
+    /// <param name="Checkpoint">Folder of its newest checkpoint, of a completed job of its result; null before the first.</param>
     /// <param name="Seconds">From submission until now or until its end.</param>
     /// <param name="LastStep">The newest step of the phase that its coordinator has heard of; null before the first.</param>
     /// <param name="Metrics">What the last validation of the phase found, by name; null before the first.</param>

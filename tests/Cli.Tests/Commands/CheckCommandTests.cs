@@ -94,6 +94,20 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_StartByTheIdOfAJob_IsTakenWithAWarning()
+    {
+        var job = folder.Write("tune.yaml", "name: tune\nstart: base-20260102-030405\nphases: [{ name: b, type: supervised, steps: 9000, data: { train: 'sample:polite-en-zh/train' } }]\n");
+
+        var check = await CommandRun.Of("check", job, "--runs", folder.Path);
+
+        Assert.Equal((0, 1), (check.ExitCode, check.Lines.Length));
+        Assert.StartsWith("tune.yaml:2: warning: start is 'base-20260102-030405', which is not here.", check.Errors, StringComparison.Ordinal);
+        // A job of that folder which is there is looked at.
+        Directory.CreateDirectory(Path.Combine(folder.Path, "tune", "jobs", "base-20260102-030405"));
+        Assert.Contains("no checkpoint can be taken from there", (await CommandRun.Of("check", job, "--runs", folder.Path)).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Check_NoFile_IsRefused()
     {
         var check = await CommandRun.Of("check", Path.Combine(folder.Path, "none.yaml"));

@@ -1,3 +1,6 @@
+using DistTrain.Shared;
+using DistTrain.TestSupport.Processes;
+
 namespace DistTrain.Cli.Tests.Commands;
 
 public class ClientCommandTests
@@ -10,6 +13,19 @@ public class ClientCommandTests
         var run = await CommandRun.Of("jobs", "--host", host);
 
         Assert.Equal((2, $"--host is {host}, which nobody can dial. Give the address that the cluster reaches this machine at."), (run.ExitCode, run.Complaints));
+    }
+
+    [Theory]
+    [InlineData("submit")]
+    [InlineData("resume", "q-1", "--job")]
+    public async Task AnyCommand_FileThatIsNoJobFileBySize_IsRefusedBeforeItIsSent(params string[] command)
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("train.tsv", new string('a', Limits.SpecCharacters + 1));
+
+        var run = await CommandRun.Of([.. command, file, "--seed", "127.0.0.1:1"]);
+
+        Assert.Equal((2, $"train.tsv:1: The file is too large: a job file has at most {Limits.SpecCharacters} characters. Is it another file?"), (run.ExitCode, run.Complaints));
     }
 
     [Fact]

@@ -62,6 +62,22 @@ public sealed class EvaluateCommandTests(SomeRun run) : IClassFixture<SomeRun>, 
         Assert.Contains("Give either --source and --reference, or --preferences.", refused.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--beam", "4")]
+    [InlineData("--length-penalty", "0.6")]
+    [InlineData("--length-normalization", "plain")]
+    [InlineData("--min-length", "1")]
+    [InlineData("--max-length", "9")]
+    [InlineData("--tokenize", "13a")]
+    [InlineData("--lowercase")]
+    public async Task Evaluate_PreferencesWithAnOptionOfTranslations_IsWrongUsage(params string[] option)
+    {
+        var refused = await CommandRun.Of(["evaluate", "--checkpoint", run.Folder, "--preferences", folder.Write("pairs.tsv", "you\t你\t您\n"), .. option]);
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains($"{option[0]} is about translations, and --preferences translates nothing. Leave it out.", refused.Errors, StringComparison.Ordinal);
+    }
+
     private Task<CommandRun> Preferences(string name, string prompt, string chosen, string rejected) =>
         CommandRun.Of("evaluate", "--checkpoint", run.Folder, "--preferences", folder.Write($"{name}.tsv", $"{prompt}\t{chosen}\t{rejected}\n"), "--json");
 }

@@ -151,9 +151,15 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
     [InlineData("--max-length 33", "The maximum length is 33, but must be from 1 to the 32 tokens (max_length) of the model.")]
     [InlineData("--sample --beam 2", "Sampling follows one hypothesis, but the beam is 2. Sample with a beam of 1.")]
     [InlineData("--top-k 2", "--top-k is about sampling. Give --sample as well, or leave it out.")]
+    [InlineData("--force {0} --n-best 2", "--n-best is about a search, and --force searches for nothing. Leave it out.")]
+    [InlineData("--force {0} --beam 4", "--beam is about a search, and --force searches for nothing. Leave it out.")]
+    [InlineData("--force {0} --sample", "--sample is about a search, and --force searches for nothing. Leave it out.")]
+    [InlineData("--force {0} --max-length 9", "--max-length is about a search, and --force searches for nothing. Leave it out.")]
+    [InlineData("--force {0} --min-length 1", "--min-length is about a search, and --force searches for nothing. Leave it out.")]
     public async Task Translate_OptionsThatDoNotFit_AreRefused(string options, string problem)
     {
-        var refused = await Translate(Text, options.Split(' '));
+        var file = folder.Write("given.txt", "");
+        var refused = await Translate(Text, [.. options.Split(' ').Select(word => word == "{0}" ? file : word)]);
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains(problem, refused.Errors, StringComparison.Ordinal);
     }

@@ -25,6 +25,13 @@ public partial class DocumentedSettingsTests
         else NodeConfiguration.Bind<CoordinatorOptions>(null, [set], []);
     });
 
+    [Fact]
+    public void IsSetting_EachOfTheTable_AndNoVariableOfAnotherPurpose()
+    {
+        Assert.All(Documented("coordinator").Concat(Documented("worker")).Append("disttrain_cluster__host"), name => Assert.True(NodeConfiguration.IsSetting(name), name));
+        Assert.All(["DISTTRAIN_LIBTORCH", "DISTTRAIN_PARENT_PROCESS", "DISTTRAIN_", "Cluster__Host", "PATH"], name => Assert.False(NodeConfiguration.IsSetting(name), name));
+    }
+
     private static IEnumerable<string> Documented(string kind) => Rows()
         .Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "guide", "cluster.md")))
         .Where(row => row.Groups["of"].Value == "both" || row.Groups["of"].Value == kind)

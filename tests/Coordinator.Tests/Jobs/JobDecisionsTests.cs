@@ -52,10 +52,10 @@ public partial class JobDecisionsTests
     }
 
     [Theory]
-    [InlineData(0.9, 0.8, "pretrain-100", "No checkpoint of phase align is better than its start (loss 0.8000 at best, 0.7000 at the start): its result is the start.")]
-    [InlineData(0.6, 0.8, "align-20", "Phase align ended worse than it began (loss 0.8000 at the end, 0.7000 at the start): its result is an earlier checkpoint.")]
+    [InlineData(0.9, 0.8, "pretrain-100", "No checkpoint of phase align is better than its start (loss 0.800 at best, 0.700 at the start): its result is the start.")]
+    [InlineData(0.6, 0.8, "align-20", "Phase align ended worse than it began (loss 0.800 at the end, 0.700 at the start): its result is an earlier checkpoint.")]
     [InlineData(0.6, double.NaN, "align-20", null)]
-    [InlineData(double.NaN, double.NaN, "pretrain-100", "No checkpoint of phase align is better than its start (loss no number of theirs, 0.7000 at the start): its result is the start.")]
+    [InlineData(double.NaN, double.NaN, "pretrain-100", "No checkpoint of phase align is better than its start (loss no number of theirs, 0.700 at the start): its result is the start.")]
     [InlineData(0.6, 0.5, "align-50", null)]
     public void Decide_PhaseWithAStart_ResultIsAtLeastTheStartAndHistorySaysSo(double middle, double end, string result, string? sentence)
     {

@@ -30,11 +30,11 @@ public sealed class DataRootsTests : IDisposable
     [InlineData("data/../outside/secret.txt")]
     [InlineData("database/x.tsv")]
     [InlineData("")]
-    public void Refusal_PathElsewhere_SaysWhereItLeadsAndWhatToDo(string path)
+    public void Refusal_PathElsewhere_SaysWhatToDo(string path)
     {
         var refusal = _roots.Refusal(At(path));
 
-        Assert.Contains($"outside of the coordinator's data folder {_data}.", refusal, StringComparison.Ordinal);
+        Assert.Contains($"outside of the coordinator's data folder {_data}, or in a circle. ", refusal, StringComparison.Ordinal);
         Assert.Contains("--data-allow", refusal, StringComparison.Ordinal);
     }
 
@@ -45,7 +45,7 @@ public sealed class DataRootsTests : IDisposable
         Directory.CreateSymbolicLink(At("data/folder"), "../outside");
         Directory.CreateSymbolicLink(At("data/again"), "folder");
 
-        Assert.All(["data/file", "data/folder/secret.txt", "data/again/secret.txt"], path => Assert.Contains(At("outside/secret.txt"), _roots.Refusal(At(path)), StringComparison.Ordinal));
+        Assert.All(["data/file", "data/folder/secret.txt", "data/again/secret.txt"], path => Assert.Equal(_roots.Refusal("/nowhere"), _roots.Refusal(At(path))));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class DataRootsTests : IDisposable
         Directory.CreateSymbolicLink(At("data/deep"), "../outside/deep");
         File.CreateSymbolicLink(At("data/up"), "deep/../secret.txt");
 
-        Assert.Contains(At("outside/secret.txt"), _roots.Refusal(At("data/up")), StringComparison.Ordinal);
+        Assert.NotNull(_roots.Refusal(At("data/up")));
         Assert.Equal(File.ReadAllText(At("outside/secret.txt")), File.ReadAllText(At("data/up")));
     }
 
@@ -68,12 +68,12 @@ public sealed class DataRootsTests : IDisposable
     }
 
     [Fact]
-    public void Refusal_LinksInACircle_IsASentence()
+    public void Refusal_LinksInACircle_IsTheSameSentence()
     {
         File.CreateSymbolicLink(At("data/a"), "b");
         File.CreateSymbolicLink(At("data/b"), "a");
 
-        Assert.Contains("lead in a circle", _roots.Refusal(At("data/a")), StringComparison.Ordinal);
+        Assert.Equal(_roots.Refusal("/nowhere"), _roots.Refusal(At("data/a")));
     }
 
     [Fact]

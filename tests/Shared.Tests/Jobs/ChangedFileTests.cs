@@ -53,7 +53,7 @@ public sealed class ChangedFileTests : IDisposable
         var taken = Read($"{{ name: b, type: supervised, steps: 5, data: {{ train: {Train} }} }}");
         var changed = $"name: a\nphases: [{{ name: b, type: supervised, steps: 5, data: {{ train: {outside} }} }}]";
 
-        Assert.Contains($"leads to {outside}, outside", Assert.Single(Check(taken, changed, prepares: true).Problems).Message, StringComparison.Ordinal);
+        Assert.Contains($"is '{outside}', which lies, or leads, outside", Assert.Single(Check(taken, changed, prepares: true).Problems).Message, StringComparison.Ordinal);
         Assert.NotNull(Check(taken, changed, prepares: false).Spec);
     }
 

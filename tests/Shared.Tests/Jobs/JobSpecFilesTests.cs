@@ -57,7 +57,7 @@ public sealed class JobSpecFilesTests : IDisposable
 
         var problem = Assert.Single(JobSpecFiles.MissingFiles(Job(set), folder, new DataRoots(folder)));
 
-        Assert.StartsWith($"phases[0].data.train is '{set}', which leads to ", problem.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"phases[0].data.train is '{set}', which lies, or leads, outside of ", problem.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("there is no file", problem.Message, StringComparison.Ordinal);
     }
 

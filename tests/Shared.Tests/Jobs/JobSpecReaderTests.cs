@@ -30,7 +30,7 @@ public class JobSpecReaderTests
 
         Assert.Equal(
             [
-                "job.yaml:2: sed is not a known key. Did you mean 'seed'? Known here: version, name, seed, start, model, tokenizer, resources, checkpoints, phases.",
+                "job.yaml:2: sed is not a known key. Did you mean 'seed'? Known here: version, name, seed, start, model, tokenizer, resources, checkpoints, phases, $schema.",
                 "job.yaml:3: model.dropout is the text 'a little', but must be a number. Write it without quotes, such as 0.1.",
                 "job.yaml:7: phases[0].data.train is 'no-such-folder/train', but there is no file /data/no-such-folder/train.en or /data/no-such-folder/train.en.gz and no /data/no-such-folder/train.de or /data/no-such-folder/train.de.gz. Correct the path, or name the folder that relative paths start from with --data.",
                 "job.yaml:9: phases[0].batch_tokens is -5, but must be greater than 0. Give the target tokens of one global batch, such as 4096.",
@@ -129,7 +129,7 @@ public class JobSpecReaderTests
     [InlineData("tokenizer: { type: true }", "tokenizer.type is true, but must be a text. Put it in quotes if it is meant as it stands.")]
     [InlineData("resources: { min_workers: 9, max_workers: 3 }", "resources.max_workers is 3, but must be at least 9. Give at least as many as min_workers.")]
     [InlineData("checkpoints: { keep-last: 3 }", "checkpoints.keep-last is not a known key. Did you mean 'keep_last'? Known here: every_steps, keep_last, keep_best.")]
-    [InlineData("banana: 3", "banana is not a known key. Remove it. Known here: version, name, seed, start, model, tokenizer, resources, checkpoints, phases.")]
+    [InlineData("banana: 3", "banana is not a known key. Remove it. Known here: version, name, seed, start, model, tokenizer, resources, checkpoints, phases, $schema.")]
     [InlineData("name: b", "name is given twice, first in line 1. Remove one of the two.")]
     [InlineData("version: 2", "version is 2, but this DistTrain reads version 1. Use the DistTrain that the file was written for, or write the file anew.")]
     public void Read_OneMistake_OneProblemInItsLine(string line, string message)
@@ -197,7 +197,7 @@ public class JobSpecReaderTests
 
     [Fact]
     public void Read_MisspelledRequiredKey_IsOneProblem() => Assert.Equal(
-        "job.yaml:1: nmae is not a known key. Did you mean 'name'? Known here: version, name, seed, start, model, tokenizer, resources, checkpoints, phases.",
+        "job.yaml:1: nmae is not a known key. Did you mean 'name'? Known here: version, name, seed, start, model, tokenizer, resources, checkpoints, phases, $schema.",
         Assert.Single(JobSpecReader.Read("nmae: a\nphases: [{ name: b, type: supervised, data: { train: c.tsv }, steps: 5 }]", "job.yaml").Problems).ToString());
 
     [Theory]

@@ -15,4 +15,15 @@ public sealed class MetricTextTests
     [InlineData("bleu", 0, "bleu 0.00")]
     [InlineData("loss", double.NaN, "loss NaN")]
     public void Of_Value_IsRoundedForPeople(string name, double value, string expected) => Assert.Equal(expected, MetricText.Of(name, value));
+
+    [Theory]
+    [InlineData("bleu", 39.66, 38.1, "39.66", "38.10")]
+    [InlineData("loss", 1.23412, 1.23408, "1.23412", "1.23408")]
+    [InlineData("loss", 1.0001, 0.9999, "1.00", "1.000")]
+    [InlineData("accuracy", 0.58221, 0.58219, "58.221 %", "58.219 %")]
+    [InlineData("loss", 0.7, 0.7, "0.700", "0.700")]
+    [InlineData("loss", double.NaN, 0.7, "NaN", "0.700")]
+    [InlineData("bleu", 30, 30.000000000000004, "30.000000000000000", "30.000000000000004")]
+    public void Apart_TwoValues_HaveTheDigitsThatTellThemApart(string name, double one, double other, string expected, string beside) =>
+        Assert.Equal((expected, beside), MetricText.Apart(name, one, other));
 }

@@ -22,17 +22,17 @@ internal static class ResumeCommand
             var job = ClientOptions.Job(parsed.GetValue(id)!);
             var (changed, edits) = (parsed.GetValue(file), parsed.GetValue(steps)!.Length + parsed.GetValue(rates)!.Length);
             if (changed is not null && edits > 0) throw new UsageException("--steps and --learning-rate change the job as it was submitted. With --job, write them into the file.");
+            var text = changed is null ? null : JobFile.ToSend(changed);
             var status = await options.Ask<JobsProtocol.JobStatus>(parsed, new JobsProtocol.GetStatus(job), stop);
             var stored = await options.Ask<JobsProtocol.JobSpecification>(parsed, new JobsProtocol.GetSpec(job), stop);
-            var (text, name) = changed is not null ? (await Text(changed, stop), changed.Name) : (stored.Spec, $"{job}.json");
-            var spec = Read(text, name);
+            var spec = Read(text ?? stored.Spec, changed?.Name ?? $"{job}.json");
             foreach (var step in parsed.GetValue(steps)!)
                 spec = Edit(spec, status.Phase, "--steps", step, (phase, value) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? phase with { Steps = number, Epochs = null } : null);
             foreach (var rate in parsed.GetValue(rates)!)
                 spec = Edit(spec, status.Phase, "--learning-rate", rate, (phase, value) => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? phase with { Optimizer = phase.Optimizer with { LearningRate = number } } : null);
             // A file goes as it is: the sentences about it have its lines, and only what it says counts as said.
-            var resume = changed is not null
-                ? new JobsProtocol.ResumeJob(job, text, "A user asked for it.", name)
+            var resume = text is not null
+                ? new JobsProtocol.ResumeJob(job, text, "A user asked for it.", changed!.Name)
                 : new JobsProtocol.ResumeJob(job, JobSpecWriter.ToJson(spec), "A user asked for it.");
             var accepted = SubmitCommand.Accepted(await options.Ask<Shared.Wire.IWireMessage>(parsed, resume, stop));
             foreach (var warning in accepted.Warnings ?? []) await parsed.InvocationConfiguration.Error.WriteLineAsync(warning);
@@ -41,9 +41,6 @@ internal static class ResumeCommand
         });
         return command;
     }
-
-    private static async Task<string> Text(FileInfo file, CancellationToken stop) =>
-        file.Exists ? await File.ReadAllTextAsync(file.FullName, stop) : throw new UsageException($"There is no job file '{file.FullName}'.");
 
     private static JobSpec Read(string text, string name)
     {

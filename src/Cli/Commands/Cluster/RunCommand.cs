@@ -26,7 +26,7 @@ internal static class RunCommand
         var threads = SharedOptions.Threads();
         var data = SharedOptions.Data();
         var start = SharedOptions.Start();
-        var runs = new Option<string>("--runs") { Description = "Folder for everything that runs leave behind.", DefaultValueFactory = _ => "runs" };
+        var runs = SharedOptions.Runs();
         var unfinished = new Option<UnfinishedChoice>("--unfinished")
         {
             Description = "When a job of the folder has not ended and is not what the file says: resume it with the file, drop it, or refuse.",
@@ -39,17 +39,16 @@ internal static class RunCommand
             var file = parsed.GetValue(job)!;
             if (new WorkerOptions { Threads = parsed.GetValue(threads) }.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
             if (parsed.GetValue(workers) < 1) throw new UsageException($"--workers is {parsed.GetValue(workers)}, but must be at least 1.");
+            var stateOf = SharedOptions.States(parsed.GetValue(runs)!);
             var devices = Devices(parsed.GetValue(device) ?? DeviceOption.Default, parsed.GetValue(workers));
-            var read = JobFile.Read(file, parsed.GetValue(data), SharedOptions.Here(parsed.GetValue(start)), StateOf);
+            var read = JobFile.Read(file, parsed.GetValue(data), SharedOptions.Here(parsed.GetValue(start)), stateOf);
             var spec = Check(read, file.Name, devices.Count);
             foreach (var warning in read.Warnings) parsed.InvocationConfiguration.Error.WriteLine(warning.ToWarning());
-            var state = StateOf(spec.Name);
+            var state = stateOf(spec.Name);
             WritableFolder.Require(state, "folder of the run", "--runs");
             var cluster = new LocalClusterOptions(state, read.DataRoot, read.Folders, devices, parsed.GetValue(threads));
             var local = new LocalJob(read.Text, file.Name, spec, read.DataRoot, parsed.GetValue(unfinished), choice => CommandText(parsed, unfinished, choice));
             return JobViews.On(parsed.GetValue(json), view => Run(local, cluster, view, stop));
-
-            string StateOf(string name) => Path.Combine(Path.GetFullPath(parsed.GetValue(runs)!), name);
         });
         return command;
     }

@@ -23,10 +23,9 @@ internal static class SubmitCommand
         command.SetAction(async (parsed, stop) =>
         {
             var file = parsed.GetValue(job)!;
-            if (!file.Exists) throw new UsageException($"There is no job file '{file.FullName}'.");
+            var text = JobFile.ToSend(file);
             await using var client = options.Connect(parsed);
-            var request = new JobsProtocol.SubmitJob(
-                await File.ReadAllTextAsync(file.FullName, stop), file.Name, parsed.GetValue(data), Guid.NewGuid().ToString("N"), parsed.GetValue(start));
+            var request = new JobsProtocol.SubmitJob(text, file.Name, parsed.GetValue(data), Guid.NewGuid().ToString("N"), parsed.GetValue(start));
             var submission = new Submission(
                 question => client.Ask(question, Deadline, stop), request, $"{file}", parsed.GetValue(options.Seed)!, parsed.InvocationConfiguration.Error.WriteLine);
             var accepted = await (parsed.GetValue(anew) ? submission.Make() : submission.FindOrMake());

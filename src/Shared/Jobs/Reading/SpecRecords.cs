@@ -20,6 +20,8 @@ internal static class SpecRecords
             Checkpoints = Checkpoints(map.Map("checkpoints")),
             Phases = [.. map.Maps("phases").Select(Phase)],
         };
+        // JSON has no comments: there editors are told the schema by a key, which is theirs alone.
+        map.Text("$schema");
         map.End();
         return StartOfItsFirstPhase(job);
     }

@@ -11,6 +11,7 @@ internal static class JobKeys
 
     public static IEnumerable<SchemaKey> Job() =>
     [
+        new("$schema", "For editors: where this schema lies.", new() { ["type"] = "string" }),
         Integer("version", "Form of the job file.", JobSpec.CurrentVersion, JobSpec.CurrentVersion),
         Name("What the job is called; part of its id and its folder's name."),
         Integer("seed", "Initial weights, order of the data and dropout follow from it."),
