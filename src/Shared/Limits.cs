@@ -21,6 +21,12 @@ public static class Limits
     /// <summary>Items of a list or map in one message.</summary>
     public const int ListItems = 100_000;
 
+    /// <summary>Messages that carry one another, the outermost counted. A client's question goes in two envelopes.</summary>
+    public const int MessageNesting = 5;
+
+    /// <summary>Characters of a host's name or address: the system looks up no longer one.</summary>
+    public const int HostCharacters = 255;
+
     /// <summary>Lines that one place in a process logs within <see cref="StrangerLinesTime"/> because of what strangers send; of the others only their number is told.</summary>
     public const int StrangerLines = 20;
 

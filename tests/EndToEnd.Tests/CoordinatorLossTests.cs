@@ -47,6 +47,26 @@ public sealed partial class CoordinatorLossTests : IDisposable
         await AssertGoesOn(job, step, workers: 2);
     }
 
+    [Fact]
+    public async Task Coordinator_ReplacedByOneOfAnotherState_IsJoinedWhileTheGenerationTrainsOn()
+    {
+        var coordinator = Coordinator();
+        await using var one = Worker("one");
+        await using var two = Worker("two");
+        await two.UntilLine("on its roster");
+        var (job, step) = await Training(one);
+
+        await coordinator.DisposeAsync();
+        var other = Coordinator("other");
+        foreach (var worker in new[] { one, two }) await worker.UntilLine("is in another cluster than this worker");
+        await one.UntilLine("another journal");
+        await two.UntilLine("another journal");
+        await other.DisposeAsync();
+        await using var restarted = Coordinator();
+
+        await AssertGoesOn(job, step, workers: 2);
+    }
+
     private async Task<(string Job, int Step)> Training(DistTrainProcess worker)
     {
         await worker.UntilLine("on its roster");
@@ -87,7 +107,7 @@ public sealed partial class CoordinatorLossTests : IDisposable
         return process.Events;
     }
 
-    private DistTrainProcess Coordinator() => DistTrainProcess.Start("coordinator", "--port", $"{_port}", "--state", Path.Combine(_folder.Path, "state"), "--data", _folder.Path);
+    private DistTrainProcess Coordinator(string state = "state") => DistTrainProcess.Start("coordinator", "--port", $"{_port}", "--state", Path.Combine(_folder.Path, state), "--data", _folder.Path);
 
     private DistTrainProcess Worker(string name) => DistTrainProcess.Start("worker", "--seed", $"127.0.0.1:{_port}", "--name", name, "--threads", "1", "--logs", _folder.Path);
 

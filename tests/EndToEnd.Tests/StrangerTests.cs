@@ -44,12 +44,12 @@ public sealed class StrangerTests : IDisposable
 
         await coordinator.UntilLine("A message for serializer 1 is dropped");
         await coordinator.UntilLine("A message for serializer 3 is dropped");
-        await coordinator.UntilLine("A message PoisonPill is dropped");
+        await coordinator.UntilLine("A message 'PP' for serializer 16 is dropped");
         await coordinator.UntilLine("A message 'jobs.submit' has no ");
         await coordinator.UntilLine("A message 'roster.hello' ");
         await coordinator.UntilLine($"A report of a checkpoint in '{outside}/a' is dropped");
         await coordinator.UntilLine($"A report of a checkpoint in '{outside}/b' is dropped");
-        await one.UntilLine("A message Kill is dropped");
+        await one.UntilLine("A message 'K' for serializer 16 is dropped");
         await one.UntilLine("A message 'training.start' has no ");
         await one.UntilLine("A message of the kind StartGeneration from akka.tcp://stranger");
         await one.UntilLine("A message of the kind StopGeneration from akka.tcp://stranger");

@@ -7,15 +7,15 @@ public static class CheckpointLocation
     /// A checkpoint's folder; a job's folder, of which it is the result, else the best checkpoint so far, else the newest; or the folder that
     /// <c>disttrain run</c> made for a job file, of which it is the newest completed job that has one, else the newest other.
     /// </param>
-    /// <param name="tell">Told in one sentence what was chosen and why; not called where the folder is a checkpoint itself.</param>
+    /// <param name="tell">Told in one sentence what was chosen and why; not called where the folder is a checkpoint itself. Null: nobody listens, and what only the sentence needs is not read.</param>
     /// <returns>Full path of a folder with a manifest; nothing in it is verified yet.</returns>
     /// <exception cref="NoCheckpointException">There is none.</exception>
-    public static string Find(string folder, Action<string> tell)
+    public static string Find(string folder, Action<string>? tell)
     {
         var path = Existing(folder);
         if (JobFolder.IsCheckpoint(path)) return path;
         var choice = Chosen(path, job => job.ResultOrBest() ?? job.Newest());
-        tell(CheckpointSentence.Of(choice.Found, choice.Job, choice.PassedOver));
+        tell?.Invoke(CheckpointSentence.Of(choice.Found, choice.Job, choice.PassedOver));
         return choice.Found;
     }
 

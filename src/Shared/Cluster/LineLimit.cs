@@ -2,21 +2,22 @@ namespace DistTrain.Shared.Cluster;
 
 /// <summary>
 /// Lets <see cref="Limits.StrangerLines"/> lines through in each <see cref="Limits.StrangerLinesTime"/>, which begins with a line, and counts the others.
-/// Time is passed in; any thread may ask.
+/// Time is passed in, by a clock that nobody sets; any thread may ask.
 /// </summary>
 public sealed class LineLimit
 {
     private readonly Lock _gate = new();
-    private DateTimeOffset _begun = DateTimeOffset.MinValue;
+    private TimeSpan? _begun;
     private int _written;
     private long _leftOut;
 
+    /// <param name="now">Time since a moment that stays the same.</param>
     /// <returns>How many lines were left out since the last that was written; null when this one is to be left out as well.</returns>
-    public long? Admit(DateTimeOffset now)
+    public long? Admit(TimeSpan now)
     {
         lock (_gate)
         {
-            if (now - _begun >= Limits.StrangerLinesTime) (_begun, _written) = (now, 0);
+            if (_begun is null || now - _begun >= Limits.StrangerLinesTime) (_begun, _written) = (now, 0);
             if (_written == Limits.StrangerLines)
             {
                 _leftOut++;

@@ -24,7 +24,7 @@ public static class NodeLogging
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             // What Akka tells of its links and members is told in this project's words; its errors stay, in the files.
             .MinimumLevel.Override("Akka", LogEventLevel.Error)
-            .Filter.With(new AkkaErrors())
+            .Filter.With(new AkkaErrors(TimeProvider.System))
             .Enrich.FromLogContext()
             .Enrich.WithProperty("Node", node)
             .Enrich.With(node == ClusterOptions.CoordinatorRole ? [] : [new WorkerName(node)])

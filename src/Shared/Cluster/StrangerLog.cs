@@ -6,11 +6,12 @@ namespace DistTrain.Shared.Cluster;
 public sealed partial class StrangerLog(ILogger log, TimeProvider clock)
 {
     private readonly LineLimit _limit = new();
+    private readonly long _start = clock.GetTimestamp();
 
     /// <summary>Writes a line, and before it how many were left out, unless this one is left out too.</summary>
     public void Write(Action<ILogger> line)
     {
-        if (_limit.Admit(clock.GetUtcNow()) is not { } leftOut) return;
+        if (_limit.Admit(clock.GetElapsedTime(_start)) is not { } leftOut) return;
         if (leftOut > 0) LeftOut(log, leftOut);
         line(log);
     }

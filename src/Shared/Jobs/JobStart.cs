@@ -92,15 +92,16 @@ public static class JobStart
     /// <summary>Models that the file names are compared by what they are: their paths may be others.</summary>
     private static IReadOnlyList<Violation> GivenTokenizers(TokenizerSpec ours, IReadOnlySet<string> written, StartPlaces places, string folder)
     {
+        TokenizerPair theirs;
         try
         {
-            var theirs = TokenizerPair.Load(folder);
-            return [.. Model("model", ours.Model, theirs.Source), .. Model("source_model", ours.SourceModel, theirs.Source), .. Model("target_model", ours.TargetModel, theirs.Target)];
+            theirs = TokenizerPair.Load(folder);
         }
         catch (Exception failure) when (failure is InvalidDataException or IOException)
         {
             return [new("start", $"The tokenizer of the checkpoint '{folder}' that the job starts from cannot be used: {failure.Message}")];
         }
+        return [.. Model("model", ours.Model, theirs.Source), .. Model("source_model", ours.SourceModel, theirs.Source), .. Model("target_model", ours.TargetModel, theirs.Target)];
 
         IEnumerable<Violation> Model(string key, string? model, ITokenizer its)
         {
@@ -109,7 +110,15 @@ public static class JobStart
             var file = JobSpecFiles.FullPath(places.DataRoot, model);
             if (places.Allowed?.Refusal(file) is { } refusal) return [new(path, $"{path} is '{model}', {refusal}")];
             if (!File.Exists(file)) return [new(path, $"{path} is '{model}', but there is no file {file}. Remove the key: the tokenizer is the start's.")];
-            var hash = SentencePieceTokenizer.Load(file).Hash;
+            string hash;
+            try
+            {
+                hash = SentencePieceTokenizer.Load(file).Hash;
+            }
+            catch (Exception failure) when (failure is InvalidDataException or IOException)
+            {
+                return [new(path, $"{path} is '{model}', but that file cannot be used: {failure.Message} Remove the key: the tokenizer is the start's.")];
+            }
             return hash == its.Hash ? [] : [Different(path, $"'{model}' (hash {hash})", $"another (hash {its.Hash})", folder)];
         }
     }

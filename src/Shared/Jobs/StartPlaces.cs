@@ -30,7 +30,7 @@ public sealed partial record StartPlaces(string DataRoot, Func<string, string>? 
             if (all.FirstOrDefault(folder => allowed?.Refusal(folder) is null && Directory.Exists(folder)) is not { } folder)
                 return (null, all.Select(each => allowed?.Refusal(each)).FirstOrDefault(refusal => refusal is not null)
                     ?? $"but there is no folder {string.Join(" or ", all)}. Name the folder of a checkpoint or of a run, or the id of a job of this coordinator.");
-            var found = CheckpointLocation.Find(folder, _ => { });
+            var found = CheckpointLocation.Find(folder, tell: null);
             // Each file may be a link, and what is found in a run may lie elsewhere.
             return Directory.GetFiles(found).Select(file => allowed?.Refusal(file)).FirstOrDefault(refusal => refusal is not null) is { } outside ? (null, outside) : (found, "");
         }

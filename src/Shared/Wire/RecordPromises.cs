@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Concurrent;
 using System.Reflection;
+using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Shared.Wire;
@@ -20,6 +21,8 @@ public static class RecordPromises
     {
         var value = property.Info.GetValue(record);
         if (value is null) return property.MayBeNull ? null : $"has no {property.Info.Name}";
+        if (property.MustBeDialled && !(value is string { Length: > 0 and <= Limits.HostCharacters } host && !HostPort.IsUnspecified(host)))
+            return $"has a {property.Info.Name} that nobody can dial";
         return Wrong(value, property.MustBeFinite) is { } wrong ? $"has a {property.Info.Name} that {wrong}" : null;
     }
 
@@ -51,13 +54,18 @@ public static class RecordPromises
                select new Property(
                    info,
                    info.PropertyType.IsValueType ? Nullable.GetUnderlyingType(info.PropertyType) is not null : nullability.Create(info).ReadState == NullabilityState.Nullable,
-                   info.IsDefined(typeof(FiniteAttribute))),
+                   info.IsDefined(typeof(FiniteAttribute)),
+                   info.IsDefined(typeof(DialledAttribute))),
         ];
     }
 
-    private sealed record Property(PropertyInfo Info, bool MayBeNull, bool MustBeFinite);
+    private sealed record Property(PropertyInfo Info, bool MayBeNull, bool MustBeFinite, bool MustBeDialled);
 }
 
 /// <summary>A number of a wire message that is finite and not negative. Others may be no numbers: a loss, a norm, a metric.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class FiniteAttribute : Attribute;
+
+/// <summary>A host of a wire message that others dial: not empty, of <see cref="Limits.HostCharacters"/> at most, and no address that means all of a machine's.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class DialledAttribute : Attribute;

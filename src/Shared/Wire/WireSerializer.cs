@@ -14,13 +14,21 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
     /// <summary>The serializer's number in Akka's envelopes and in the journal. It never changes.</summary>
     public override int Identifier => 7401;
 
-    /// <summary>The configuration that binds this serializer, closes those of Akka's that make types by name, and keeps orders to actors out of others.</summary>
+    /// <summary>The configuration that binds this serializer, closes those of Akka's that make types by name or that no node needs, keeps orders to actors out of others, and bounds how deep messages nest.</summary>
     public static string Hocon { get; } = $$"""
         akka.actor {
           serializers {
             disttrain = "{{typeof(WireSerializer).AssemblyQualifiedName}}"
             json = "{{typeof(ClosedJsonSerializer).AssemblyQualifiedName}}"
             daemon-create = "{{typeof(ClosedDeploymentSerializer).AssemblyQualifiedName}}"
+            proto = "{{typeof(ClosedProtobufSerializer).AssemblyQualifiedName}}"
+            reliable-delivery = "{{typeof(ClosedDeliverySerializer).AssemblyQualifiedName}}"
+            akka-persistence-message = "{{typeof(ClosedJournalSerializer).AssemblyQualifiedName}}"
+            akka-stream-ref = "{{typeof(ClosedStreamSerializer).AssemblyQualifiedName}}"
+            akka-containers = "{{typeof(ShallowContainerSerializer).AssemblyQualifiedName}}"
+            akka-cluster = "{{typeof(ShallowClusterSerializer).AssemblyQualifiedName}}"
+            akka-cluster-client = "{{typeof(ShallowClientSerializer).AssemblyQualifiedName}}"
+            akka-pubsub = "{{typeof(ShallowPubSubSerializer).AssemblyQualifiedName}}"
             akka-misc = "{{typeof(OrderlessMiscSerializer).AssemblyQualifiedName}}"
             akka-system-msg = "{{typeof(OrderlessSystemSerializer).AssemblyQualifiedName}}"
           }

@@ -39,7 +39,7 @@ internal sealed class ExpectedLinks(TimeSpan unknownGenerationLimit)
             {
                 if (link.Ended.IsCancellationRequested) return Displaced;
                 if (closed) return "the worker is ending";
-                if (newest.TryGetValue(hello.Job, out var known) && generation < known) return $"generation {generation} is over, generation {known} of the job runs here";
+                if (newest.TryGetValue(hello.Job, out var known) && generation < known) return $"generation {generation} is over";
                 if (expected.TryGetValue((hello.Job, generation, hello.ToWorker), out var ring)) return link.TryLeave() ? ring.TryAccept(link.Socket, hello) : Displaced;
                 var left = until - Environment.TickCount64;
                 if (left <= 0) return $"no ring of this generation was formed here within {unknownGenerationLimit.TotalSeconds:0.#} s";

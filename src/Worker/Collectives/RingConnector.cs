@@ -59,7 +59,8 @@ internal sealed class RingConnector(string job, int generation, string token, IR
                 socket.Connect(successor.Host, successor.Port);
                 return socket;
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            // An argument: a host that no system looks up.
+            catch (Exception e) when (e is SocketException or ObjectDisposedException or ArgumentException)
             {
                 socket.Dispose();
                 stop.ThrowIfCancellationRequested();

@@ -13,6 +13,9 @@ public sealed class CoordinatorSearch : ReceiveActor, IWithTimers
     /// <summary>A coordinator that dies and is started again joins its workers' cluster by itself; only after that time do they go to it.</summary>
     public static readonly TimeSpan RejoinAfter = TimeSpan.FromSeconds(10);
 
+    /// <summary>What the question at a seed carries and its answer returns: a text, which every serializer of Akka's own messages can carry.</summary>
+    private const string Question = "seed";
+
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
     private readonly CoordinatorContact _contact;
@@ -56,7 +59,7 @@ public sealed class CoordinatorSearch : ReceiveActor, IWithTimers
         if (_contact.IsDue(_clock.GetUtcNow())) SeedReport.Of(_seeds, _clock).PipeTo(Self, success: sentences => new Found(sentences));
         if (!HasToRejoin()) return;
         // A port that is open is no proof: a process that is paused, or has been replaced in its cluster, has one too.
-        foreach (var seed in _seeds) Context.ActorSelection(new RootActorPath(seed) / "system" / "receptionist").Tell(new Identify(seed), Self);
+        foreach (var seed in _seeds) Context.ActorSelection(new RootActorPath(seed) / "system" / "receptionist").Tell(new Identify(Question), Self);
     }
 
     private bool HasToRejoin() => _contact.Silence(_clock.GetUtcNow()) >= RejoinAfter && _isCutOff();

@@ -43,6 +43,20 @@ public sealed class ParquetTests : IDisposable
     }
 
     [Fact]
+    public async Task Read_ColumnWithWhatIsNoNumber_MattersWhereItIsUsed()
+    {
+        await using (var stream = File.Create(FilePath))
+            await ParquetSerializer.SerializeUntypedAsync(
+                [new Dictionary<string, object?> { ["en"] = "a", ["zh"] = "b", ["score"] = double.NaN, ["weight"] = float.PositiveInfinity }],
+                new ParquetSchema(new DataField<string>("en"), new DataField<string>("zh"), new DataField<double>("score"), new DataField<float>("weight")), stream);
+
+        Assert.Equal([("a", "b")], Texts("data.parquet"));
+        var used = Languages with { Target = "score" };
+        var error = Assert.Throws<DataFormatException>(() => TranslationReader.Read("data.parquet", _data.Root, used, new BadRecords(0)).ToList());
+        Assert.Equal((FilePath, 1L), (error.File, error.Line));
+    }
+
+    [Fact]
     public async Task Read_PreferencesOfTextsAndOfMessages_AreTheSame()
     {
         await using (var stream = File.Create(FilePath)) await ParquetSerializer.SerializeAsync([new Chats([new("user", "p")], [new("assistant", "good")], [new("assistant", "bad")])], stream);

@@ -191,6 +191,16 @@ public sealed class JobStartTests : IDisposable
     }
 
     [Fact]
+    public void Of_BrokenTokenizerOfTheFilesOwn_IsNamedByItsKey()
+    {
+        var model = folder.Write("broken.model", "no model");
+
+        var problem = Assert.Single(Check($"name: a\nstart: {checkpoint}\ntokenizer: {{ model: '{model}' }}\n{Phase}").Problems, problem => problem.Message.Contains("cannot be used", StringComparison.Ordinal));
+        Assert.Equal((3, "tokenizer.model"), (problem.Line, problem.Path));
+        Assert.StartsWith($"tokenizer.model is '{model}', but that file cannot be used: ", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Of_FileOfAStartOrTokenizerThatLeadsElsewhere_IsRefused()
     {
         var secret = folder.Write("secret.txt", "s");

@@ -90,6 +90,8 @@ public sealed class WireSerializerTests : IDisposable
     [InlineData("roster.hello", """{"Host":"h","DataPort":1,"Device":"cpu","Cores":2,"Generation":0}""", "has a Worker that is no worker's id")]
     [InlineData("roster.hello", """{"Worker":"a b","Host":"h","DataPort":1,"Device":"cpu","Cores":2,"Generation":0}""", "has a Worker that is no worker's id")]
     [InlineData("roster.hello", """{"Worker":"w","Host":"h","DataPort":-1,"Device":"cpu","Cores":2,"Generation":0}""", "has a DataPort that is negative")]
+    [InlineData("roster.hello", """{"Worker":"w","Host":"","DataPort":1,"Device":"cpu","Cores":2,"Generation":0}""", "has a Host that nobody can dial")]
+    [InlineData("roster.hello", """{"Worker":"w","Host":"0.0.0.0","DataPort":1,"Device":"cpu","Cores":2,"Generation":0}""", "has a Host that nobody can dial")]
     [InlineData("jobs.cancel", """{"Job":"../x","Because":""}""", "has a Job that is no job's id")]
     [InlineData("training.checkpoint", """{"Job":"j","Generation":1,"From":"w","Sequence":1}""", "has no Checkpoint")]
     [InlineData("training.checkpoint", """{"Job":"j","Generation":1,"From":"w","Sequence":1,"Checkpoint":{"Phase":"p","Step":1,"Bytes":1,"ParametersHash":"x"}}""", "has a Checkpoint that has no Folder")]
@@ -100,6 +102,15 @@ public sealed class WireSerializerTests : IDisposable
     {
         var e = Assert.Throws<SerializationException>(() => _wire.FromBinary(MessagePackSerializer.ConvertFromJson(json), manifest));
         Assert.Contains(reason, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromBinary_HostThatNoSystemLooksUp_IsDropped()
+    {
+        var hello = new RosterProtocol.WorkerHello(new("w"), new('h', Limits.HostCharacters), 1, "cpu", 2, null, 0);
+
+        Assert.Equal(hello, _wire.FromBinary(_wire.ToBinary(hello), "roster.hello"));
+        Assert.Throws<SerializationException>(() => _wire.FromBinary(_wire.ToBinary(hello with { Host = hello.Host + "h" }), "roster.hello"));
     }
 
     [Fact]

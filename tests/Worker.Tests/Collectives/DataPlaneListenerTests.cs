@@ -16,7 +16,7 @@ public class DataPlaneListenerTests
         var e = await Loopback.OnThread(() => Assert.Throws<RingBrokenException>(() => loopback.Connect(0, generation: 1)));
 
         Assert.Equal("w1", e.Peer);
-        Assert.Contains("generation 1 is over, generation 2 of the job runs here", e.Message, StringComparison.Ordinal);
+        Assert.Contains("generation 1 is over", e.Message, StringComparison.Ordinal);
         Assert.All(rings, ring => ring.Dispose());
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using DistTrain.Shared.Wire;
 using Parquet;
 using Parquet.Serialization;
 
@@ -10,6 +11,9 @@ internal static class ParquetRows
 {
     /// <summary>Bytes of a footer's length and of the mark behind it.</summary>
     private const int FooterEnd = 8;
+
+    // JSON has no word for what is no finite number: it is as good as missing, where it is asked for.
+    private static readonly JsonSerializerOptions Json = new() { Converters = { new FiniteOrNull() } };
 
     private static ReadOnlySpan<byte> Magic => "PAR1"u8;
 
@@ -32,7 +36,7 @@ internal static class ParquetRows
         var groups = await Whole(file, () => RowGroups(stream));
         for (var group = 0; group < groups; group++)
             foreach (var row in (await Whole(file, () => ParquetSerializer.DeserializeUntypedAsync(stream, rowGroupIndex: group))).Data)
-                yield return JsonSerializer.SerializeToElement(row);
+                yield return JsonSerializer.SerializeToElement(row, Json);
     }
 
     // The library takes memory for as long a footer as the file tells of.
