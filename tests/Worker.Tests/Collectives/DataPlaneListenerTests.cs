@@ -152,7 +152,8 @@ public class DataPlaneListenerTests
     {
         using var loopback = new Loopback(2);
         var options = Loopback.Quick with { Token = "secret" };
-        using var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 10_000 };
+        // A ring that forms and goes while the stranger's thread wakes leaves it waiting for as long as for a generation that is not known.
+        using var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 120_000 };
         stranger.Connect(loopback.Members[1].Host, loopback.Members[1].Port);
         LinkSocket.SendFrame(stranger, new FrameHeader(FrameKind.Hello, LinkSocket.HashOf("job-1"), 1), new Hello("job-1", 0, "w0", "w1", "guess").ToBytes());
 
