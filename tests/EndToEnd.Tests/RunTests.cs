@@ -104,6 +104,7 @@ public sealed class RunTests : IDisposable
             Assert.True(code == 2, run.Describe());
             Assert.Equal("failed", Text(run.Events[^1], "event"));
             Assert.Contains(expected, Text(run.Events[^1], "because"), StringComparison.Ordinal);
+            Assert.Contains($"disttrain resume {Text(run.Events[^1], "job")}", run.Errors, StringComparison.Ordinal);
         }
     }
 

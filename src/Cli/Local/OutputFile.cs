@@ -26,7 +26,8 @@ internal sealed class OutputFile
         {
             try
             {
-                File.AppendAllText(_path, (_lost == 0 ? "" : $"({_lost} lines are missing here: {_because})\n") + line + "\n");
+                // Half a line may stand before those that are missing.
+                File.AppendAllText(_path, (_lost == 0 ? "" : $"\n({_lost} lines are missing here: {_because})\n") + line + "\n");
                 _lost = 0;
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -23,15 +23,14 @@ public sealed class JobWatcher(JobsClient client, TimeProvider clock)
     /// <exception cref="UsageException">No such job.</exception>
     public async Task<JobsProtocol.JobStatus> Watch(JobId job, IJobView view, CancellationToken stop)
     {
-        var (feed, after) = ("", 0L);
+        var place = FeedPlace.Start;
         while (true)
         {
-            if (await client.Ask(new JobsProtocol.ReadFeed(job, feed, after), Patience, stop) is not JobsProtocol.Feed page)
+            if (await client.Ask(place.Question(job), Patience, stop) is not JobsProtocol.Feed page)
                 throw new UsageException($"There is no job {job}. 'disttrain jobs' lists those there are.");
-            feed = page.FeedId;
+            place = place.Behind(page);
             foreach (var item in page.Items)
             {
-                after = item.Number;
                 if (item.Step is not null && !_seen.Take(item)) continue;
                 if (item.Validation is { } validation) Validations.Add(validation);
                 view.Show(item);

@@ -47,7 +47,7 @@ public sealed partial class JobActor
     private void Left(int generation, IReadOnlyCollection<WorkerId> survivors)
     {
         if (_generation?.Number != generation) return;
-        (_generation, _survivors) = (null, survivors);
+        (_generation, _left, _survivors) = (null, generation, survivors);
         if (_state!.HasEnded) Rest();
         else if (_state.Plan is null) Continue();
     }

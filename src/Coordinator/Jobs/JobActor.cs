@@ -34,6 +34,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
     private readonly List<JobEvents.IJobEvent> _history = [];
     private string _waits = "";
     private (int Number, IActorRef Actor)? _generation;
+    private int _left;
     private (int Generation, long Step) _shown;
     private readonly Dictionary<WorkerId, Action> _finished = [];
     private IReadOnlyCollection<WorkerId> _survivors = [];
@@ -194,7 +195,10 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
             case JobStage.Waiting:
                 Context.Parent.Tell(new JobMessages.WorkersNeeded(_id, _state.Spec.Resources.MinWorkers, _state.Spec.Resources.MaxWorkers, _survivors, ++_request));
                 break;
-            case JobStage.Training when _generation?.Number != _state.Plan!.Generation:
+            case JobStage.Training when _left == _state.Plan!.Generation:
+                // It has ended itself: how is being stored.
+                break;
+            case JobStage.Training when _generation?.Number != _state.Plan.Generation:
                 Context.Parent.Tell(new JobMessages.WorkersHeld(_id, _state.Plan.Members));
                 StartGeneration(_state, []);
                 break;

@@ -5,7 +5,7 @@ namespace DistTrain.Coordinator.Jobs;
 /// <summary>Which of a generation's reports have come: one that is not acknowledged in time comes again. It belongs to one actor.</summary>
 public sealed class SeenReports
 {
-    /// <summary>How far back it remembers each member's numbers: hours of reports, so one from before that is one that came.</summary>
+    /// <summary>How far back it remembers each member's numbers: more than an hour of reports, so one from before that is one that came.</summary>
     public const int Window = 10_000;
 
     private readonly Dictionary<WorkerId, (long Newest, HashSet<long> Seen)> _members = [];

@@ -27,7 +27,7 @@ public sealed class OutputFileTests : IDisposable
         file.Add("five");
 
         var lines = File.ReadAllLines(path);
-        Assert.Equal(["one", "four", "five"], lines.Where(line => !line.StartsWith('(')));
-        Assert.StartsWith("(2 lines are missing here: ", lines[1], StringComparison.Ordinal);
+        Assert.Equal(["one", "", "four", "five"], lines.Where(line => !line.StartsWith('(')));
+        Assert.StartsWith("(2 lines are missing here: ", lines[2], StringComparison.Ordinal);
     }
 }

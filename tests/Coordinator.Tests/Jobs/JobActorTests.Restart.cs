@@ -76,6 +76,22 @@ public sealed partial class JobActorTests
     }
 
     [Fact]
+    public void PhaseDone_RightAfterALateReport_BeginsNoGenerationAnew()
+    {
+        BeginTraining();
+        Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 2, Written(20)));
+
+        _worker.Send(_job, new TrainingProtocol.Validated(Some.Id, 1, new("w1"), 3, Some.Validation(20, 2)));
+        _job.Tell(new JobMessages.PhaseDone(1, 20, 1.5), TestActor);
+        AwaitCondition(() => Status().Status == "completed", Patience, TimeSpan.FromMilliseconds(20));
+
+        var told = new List<object>();
+        while (_jobs.HasMessages) told.Add(_jobs.ReceiveOne(TimeSpan.Zero)!);
+        // A generation that is found running after a restart is the only one whose members are asked for.
+        Assert.DoesNotContain(told, message => message is JobMessages.WorkersHeld);
+    }
+
+    [Fact]
     public void Failure_OfTheActor_BeginsAnotherFeed()
     {
         // Below an actor that starts it again, as the jobs actor does.

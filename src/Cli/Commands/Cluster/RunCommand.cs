@@ -83,7 +83,18 @@ internal static class RunCommand
         var (status, _) = await LocalRun.ToEnd(job, cluster, view, stop);
         foreach (var plot in PhasePlots.Draw(MetricsFile.Read(status.RunFolder), Path.Combine(status.RunFolder, "plots"))) view.Note($"Plot:       {plot}");
         view.Note($"Logs:       {cluster.Logs}");
+        if (status.Status != "completed") TellHowToTakeUp(status.Job, cluster, view);
         return JobViews.ExitCode(status);
+    }
+
+    /// <summary>The job's cluster has ended with it, and the same command would begin anew.</summary>
+    private static void TellHowToTakeUp(JobId job, LocalClusterOptions cluster, IJobView view)
+    {
+        string[] coordinator = ["disttrain", "coordinator", "--state", cluster.State, "--data", cluster.Data, .. cluster.DataAllow.SelectMany(folder => (string[])["--data-allow", folder])];
+        view.Note("To take it up from where it was, once the cause is mended, as a cluster, each in a shell of its own:");
+        view.Note($"  {string.Join(' ', coordinator.Select(ShellWord.Of))}");
+        view.Note($"  disttrain worker --seed 127.0.0.1:4053 --logs {ShellWord.Of(cluster.Logs)}");
+        view.Note($"  disttrain resume {job}");
     }
 
     /// <summary>The command as it was typed, with another choice: the default is not written out.</summary>
