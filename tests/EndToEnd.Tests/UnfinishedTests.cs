@@ -38,4 +38,42 @@ public sealed class UnfinishedTests : IDisposable
         Assert.Equal([1, 2, 3], RunTests.Steps(run).Select(step => step.Step));
         Assert.NotEqual(abandoned, RunTests.Text(run.Events[^1], "job"));
     }
+
+    [Fact]
+    public async Task Run_FailedBetweenPhasesAndMended_GoesOnThereAndIsExtendedWhereAsked()
+    {
+        string[] Command(string file, params string[] more) => ["run", file, "--workers", "1", "--runs", _folder.Path, "--json", .. more];
+        var file = _folder.Write("mended.yaml", TinyJob.Yaml(name: "mended", steps: 400, align: true));
+        string job, data;
+        await using (var first = DistTrainProcess.Start(Command(file)))
+        {
+            await first.UntilLine("Checkpoint of step 20 is committed");
+            job = Path.GetFileName(Assert.Single(Directory.GetDirectories(Path.Combine(_folder.Path, "mended", "jobs"))));
+            data = Path.Combine(_folder.Path, "mended", "jobs", job, "data");
+            Directory.Move(data, $"{data}.away");
+            Assert.True(await first.Ended() != 0, first.Describe());
+            Assert.Equal(("failed", job), (RunTests.Text(first.Events[^1], "event"), RunTests.Text(first.Events[^1], "job")));
+            Assert.Contains($"once the cause is mended: disttrain {string.Join(' ', Command(file))}", first.Errors, StringComparison.Ordinal);
+            Assert.Contains($"disttrain resume {job}", first.Errors, StringComparison.Ordinal);
+        }
+        if (Directory.Exists(data)) Directory.Delete(data, recursive: true);
+        Directory.Move($"{data}.away", data);
+
+        var (code, again) = await DistTrainProcess.Run(null, Command(file));
+        await using var _ = again;
+        Assert.True(code == 0, again.Describe());
+        Assert.Contains($"Job {job} failed, at step ", again.Errors, StringComparison.Ordinal);
+        Assert.Equal(job, RunTests.Text(again.Events[^1], "job"));
+
+        _folder.Write("mended.yaml", TinyJob.Yaml(name: "mended", steps: 400, align: true, alignSteps: 15));
+        var (extendedCode, extended) = await DistTrainProcess.Run(null, Command(file, "--unfinished", "resume"));
+        await using var __ = extended;
+        Assert.True(extendedCode == 0, extended.Describe());
+        Assert.Equal(job, RunTests.Text(extended.Events[^1], "job"));
+
+        var metrics = DistTrain.Shared.Metrics.MetricsFile.Read(Path.Combine(_folder.Path, "mended", "jobs", job));
+        Assert.Equal(
+            Enumerable.Range(1, 400).Select(step => ("pretrain", (long)step)).Concat(Enumerable.Range(1, 15).Select(step => ("align", (long)step))),
+            metrics.Where(line => line.Event == DistTrain.Shared.Metrics.MetricsLine.Step).Select(line => (line.Phase, line.Number)));
+    }
 }

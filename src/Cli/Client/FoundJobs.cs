@@ -10,22 +10,35 @@ namespace DistTrain.Cli.Client;
 /// <param name="Unfinished">The jobs that have not ended, in the order of their ids: those of one name oldest first.</param>
 /// <param name="Jobs">How many jobs there are in all.</param>
 /// <param name="DataRoot">Full path of the folder that the file's relative data paths start from.</param>
-internal sealed record FoundJobs(IReadOnlyList<UnfinishedJob> Unfinished, int Jobs, string DataRoot)
+internal sealed record FoundJobs(IReadOnlyList<FoundJob> Unfinished, int Jobs, string DataRoot)
 {
+    /// <summary>The newest job of the file's name that has ended with a checkpoint and was not left for another; null when there is none.</summary>
+    public FoundJob? Ended { get; init; }
+
     /// <param name="ask">Asks the coordinator.</param>
     /// <param name="spec">What the file says.</param>
     /// <param name="data">Where its relative data paths start, as the coordinator sees it; null: the coordinator's own folder.</param>
     public static async Task<FoundJobs> Beside(Func<IWireMessage, Task<IWireMessage>> ask, JobSpec spec, string? data)
     {
-        var (found, jobs, root) = (new List<UnfinishedJob>(), 0, "");
+        var (found, jobs, root) = (new List<FoundJob>(), 0, "");
+        JobsProtocol.JobStatus? ended = null;
         await foreach (var page in AnswerPages.Read(
             async question => (JobsProtocol.JobsListed)await ask(question), new JobsProtocol.ListJobs(DataRoot: data), AnswerPages.After))
         {
             (jobs, root) = (jobs + page.Jobs.Count, page.DataRoot);
-            foreach (var listed in page.Jobs.Where(IsUnfinished))
-                if (await Find(ask, listed.Job, spec, root) is { } job) found.Add(job);
+            foreach (var listed in page.Jobs)
+            {
+                // While its coordinator starts, only the job itself knows where it stands, and whether it has ended.
+                var job = FoundJob.Ended(listed) ? listed : await ask(new JobsProtocol.GetStatus(listed.Job)) as JobsProtocol.JobStatus;
+                if (job is null) continue;
+                if (!FoundJob.Ended(job))
+                {
+                    if (await Find(ask, job, spec, root) is { } unfinished) found.Add(unfinished);
+                }
+                else if (job.Checkpoint is not null && job.Name == spec.Name && !FoundJob.IsReplaced(job)) ended = job;
+            }
         }
-        return new(found, jobs, root);
+        return new(found, jobs, root) { Ended = ended is null ? null : await Find(ask, ended, spec, root) };
     }
 
     /// <summary>Names a submission: sent twice, even by two that found the same, it makes one job.</summary>
@@ -35,12 +48,6 @@ internal sealed record FoundJobs(IReadOnlyList<UnfinishedJob> Unfinished, int Jo
         return FormattableString.Invariant($"{Convert.ToHexStringLower(content)}-{Jobs}");
     }
 
-    // While its coordinator starts, only the job itself knows where it stands, and whether it has ended.
-    private static async Task<UnfinishedJob?> Find(Func<IWireMessage, Task<IWireMessage>> ask, JobId job, JobSpec spec, string root) =>
-        await ask(new JobsProtocol.GetSpec(job)) is JobsProtocol.JobSpecification its
-        && await ask(new JobsProtocol.GetStatus(job)) is JobsProtocol.JobStatus status && IsUnfinished(status)
-            ? UnfinishedJob.Of(status, its, spec, root)
-            : null;
-
-    private static bool IsUnfinished(JobsProtocol.JobStatus job) => job.Status is not ("completed" or "failed" or "cancelled");
+    private static async Task<FoundJob?> Find(Func<IWireMessage, Task<IWireMessage>> ask, JobsProtocol.JobStatus status, JobSpec spec, string root) =>
+        await ask(new JobsProtocol.GetSpec(status.Job)) is JobsProtocol.JobSpecification its ? FoundJob.Of(status, its, spec, root) : null;
 }

@@ -39,13 +39,16 @@ internal sealed class Submission(
     /// <exception cref="UsageException">The coordinator refused the job.</exception>
     public async Task<JobsProtocol.JobAccepted> Make() => SubmitCommand.Accepted(await ask(request));
 
-    private void Tell(UnfinishedJob job, JobId made)
+    private void Tell(FoundJob job, JobId made)
     {
         note($"{job.Describe()}, and {request.FileName} says otherwise; {made} is a new job beside it:");
         foreach (var difference in job.Differences) note($"  {difference}");
         note($"To drop the unfinished one: {Cancel(job.Status.Job)}");
-        if (job.SameData)
-            note($"To go on with it instead, as {request.FileName} says: {Cancel(made)} && disttrain resume {job.Status.Job} --job {ShellWord.Of(path)} {Seed}");
+        if (job.OwnStart is { } start)
+            note($"To go on with it instead, from what it started from: {Cancel(made)} && disttrain submit {ShellWord.Of(path)} --start {ShellWord.Of(start)} {Seed}");
+        else if (job.SameData)
+            note($"To go on with it instead, as {request.FileName} says, where that is possible: " +
+                $"disttrain resume {job.Status.Job} --job {ShellWord.Of(path)} {Seed} && {Cancel(made)}");
     }
 
     private string Seed => $"--seed {ShellWord.Of(seed)}";

@@ -14,7 +14,7 @@ internal static class LocalRun
     private static readonly TimeSpan RosterInterval = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Starts the cluster, sees the job to its end, and ends the cluster.</summary>
-    /// <param name="job">When the folder has an unfinished job that is the same, that one goes on.</param>
+    /// <param name="job">When the folder has a job that is the same and not completed, that one goes on.</param>
     /// <returns>The job as it ended, and what was seen on the way.</returns>
     /// <exception cref="LocalClusterException">A process cannot be kept alive.</exception>
     /// <exception cref="UsageException">The job is refused, or another run or coordinator of that folder is under way.</exception>
@@ -24,7 +24,7 @@ internal static class LocalRun
         using var held = await StateFolderLock.OfRun(options.State, TimeProvider.System, view.Note, stop);
         await using var cluster = LocalCluster.Start(options, TimeProvider.System, view.Note, stop);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await using var client = new JobsClient($"127.0.0.1:{cluster.Port}", TimeProvider.System);
+        await using var client = new JobsClient($"127.0.0.1:{cluster.Port}", TimeProvider.System, note: view.Note);
         var run = Watch(client, cluster, job, options, view, ending.Token);
         if (await Task.WhenAny(run, cluster.Broken) != run)
         {
@@ -41,7 +41,7 @@ internal static class LocalRun
     {
         Task<IWireMessage> Ask(IWireMessage question) => client.Ask(question, StartPatience, stop);
         var found = await FoundJobs.Beside(Ask, job.Spec, job.DataRoot);
-        var unfinished = await new UnfinishedJobs(Ask, job.FileName, job.Spec, job.Unfinished, job.Command).Settle(found.Unfinished, view.Note);
+        var unfinished = await new UnfinishedJobs(Ask, job.FileName, job.Spec, job.Unfinished, job.Command).Settle(found, view.Note);
         cluster.StartWorkers(options);
         while (await Ask(new JobsProtocol.ListWorkers()) is not JobsProtocol.WorkersListed listed || listed.Workers.Count < options.Devices.Count)
             await Task.Delay(RosterInterval, TimeProvider.System, stop);

@@ -5,44 +5,48 @@ using DistTrain.Shared.Wire;
 
 namespace DistTrain.Cli.Local;
 
-/// <summary>What <c>disttrain run</c> does about jobs of its folder that have not ended and are not the file's.</summary>
+/// <summary>What <c>disttrain run</c> does about jobs of its folder that are not completed and not the file's.</summary>
 internal enum UnfinishedChoice
 {
     /// <summary>It says what it found and what to type, and ends before anything trains.</summary>
     Refuse,
 
-    /// <summary>It goes on with the one that it found, as the file says now.</summary>
+    /// <summary>It goes on with the one that it found, as the file says now; also with a completed one that the file asks more of.</summary>
     Resume,
 
-    /// <summary>It cancels them and runs the file.</summary>
+    /// <summary>It cancels those that have not ended and runs the file; one that failed or was cancelled is left as it is.</summary>
     Drop,
 }
 
-/// <summary>Settles what becomes of a folder's unfinished jobs, while there are no workers yet that could train them.</summary>
+/// <summary>The command to type for a choice.</summary>
+/// <param name="start">What it starts from; null: as it was typed.</param>
+internal delegate string RunCommandText(UnfinishedChoice choice, string? start = null);
+
+/// <summary>Settles what becomes of a folder's jobs that are not completed, while there are no workers yet that could train them.</summary>
 /// <param name="ask">Asks the coordinator.</param>
 /// <param name="file">Name of the job file.</param>
-/// <param name="command">The command to type for a choice.</param>
-internal sealed class UnfinishedJobs(Func<IWireMessage, Task<IWireMessage>> ask, string file, JobSpec spec, UnfinishedChoice choice, Func<UnfinishedChoice, string> command)
+internal sealed class UnfinishedJobs(Func<IWireMessage, Task<IWireMessage>> ask, string file, JobSpec spec, UnfinishedChoice choice, RunCommandText command)
 {
     /// <returns>The job to go on with; null when the file is to be submitted.</returns>
     /// <exception cref="UsageException">There are others than the file's job, and nothing was chosen that settles it.</exception>
-    public async Task<JobId?> Settle(IReadOnlyList<UnfinishedJob> found, Action<string> note)
+    public async Task<JobId?> Settle(FoundJobs jobs, Action<string> note)
     {
+        // What is left of a job without a checkpoint is nothing, and nobody waits for it who asks for the completed one.
+        if (jobs.Ended is { IsCompleted: true, IsExtended: true, SameData: true } completed && jobs.Unfinished.All(job => job is { IsSame: true, Status.Checkpoint: null }))
+        {
+            if (choice == UnfinishedChoice.Resume) return await GoOn(completed, jobs.Unfinished, note);
+            if (choice == UnfinishedChoice.Refuse && jobs.Unfinished.Count == 0)
+                note($"{completed.Describe()}, and {file} asks for more; a new job begins. To go on with {completed.Status.Job} instead, " +
+                    $"end this (Ctrl-C) before its first checkpoint and type: {command(UnfinishedChoice.Resume)}");
+        }
+        IReadOnlyList<FoundJob> found = jobs.Unfinished.Count == 0 && jobs.Ended is { IsCompleted: false } ended ? [ended] : jobs.Unfinished;
         var others = found.Where(job => !job.IsSame).ToList();
         var own = found.LastOrDefault(job => job.IsSame);
-        if (others.Count == 0)
-        {
-            if (own is not null) note($"{own.Describe()}; it is what {file} says, and goes on.");
-            return own?.Status.Job;
-        }
+        if (others.Count == 0) return own is null ? null : await Own(own, note);
         switch (choice)
         {
             case UnfinishedChoice.Drop:
-                foreach (var job in others)
-                {
-                    await ask(new JobsProtocol.CancelJob(job.Status.Job, "Replaced by an edited job file, by --unfinished drop."));
-                    note($"{job.Describe()}; it is cancelled. Its checkpoints stay in {job.Status.RunFolder}.");
-                }
+                foreach (var job in others) await Drop(job, $"{FoundJob.Replaced}an edited job file, by --unfinished drop.", note);
                 return own?.Status.Job;
             case UnfinishedChoice.Resume when found.Count == 1 && found[0].SameData:
                 return await Resume(others[0], note);
@@ -51,30 +55,65 @@ internal sealed class UnfinishedJobs(Func<IWireMessage, Task<IWireMessage>> ask,
         }
     }
 
-    private async Task<JobId> Resume(UnfinishedJob job, Action<string> note)
+    private async Task<JobId?> Own(FoundJob job, Action<string> note)
     {
-        var resume = new JobsProtocol.ResumeJob(job.Status.Job, JobSpecWriter.ToJson(spec), "The edited job file is taken, by --unfinished resume.");
-        if (await ask(resume) is JobsProtocol.JobRefused refused)
-            throw new UsageException(
-            [
-                $"{job.Describe()}. It cannot go on with {file} as it is now, and nothing was changed:", .. refused.Problems.Select(problem => $"  {problem}"),
-                $"To drop it and run {file}:", $"  {command(UnfinishedChoice.Drop)}",
-            ]);
+        if (!job.HasEnded) note($"{job.Describe()}; it is what {file} says, and goes on.");
+        else if (choice == UnfinishedChoice.Drop)
+        {
+            await Drop(job, "", note);
+            return null;
+        }
+        else
+        {
+            await Take(job, "The same command was given again.");
+            note($"{job.Describe()}; it is what {file} says, and is taken up from where it was. To begin anew: {command(UnfinishedChoice.Drop)}");
+        }
+        return job.Status.Job;
+    }
+
+    private async Task<JobId> GoOn(FoundJob completed, IReadOnlyList<FoundJob> begun, Action<string> note)
+    {
+        var job = await Resume(completed, note);
+        foreach (var other in begun) await Drop(other, $"{FoundJob.Replaced}job {job}, which goes on, by --unfinished resume.", note);
+        return job;
+    }
+
+    private async Task Drop(FoundJob job, string because, Action<string> note)
+    {
+        if (!job.HasEnded) await ask(new JobsProtocol.CancelJob(job.Status.Job, because));
+        note($"{job.Describe()}; it is {(job.HasEnded ? "left" : "cancelled")}. Its checkpoints stay in {job.Status.RunFolder}.");
+    }
+
+    private async Task<JobId> Resume(FoundJob job, Action<string> note)
+    {
+        await Take(job, "The edited job file is taken, by --unfinished resume.");
         note($"{job.Describe()}; it goes on with {file} as it is now: {string.Join(", ", job.Differences)}.");
         return job.Status.Job;
     }
 
-    private IEnumerable<string> Told(UnfinishedJob job) =>
+    private async Task Take(FoundJob job, string because)
+    {
+        if (await ask(new JobsProtocol.ResumeJob(job.Status.Job, JobSpecWriter.ToJson(spec), because)) is not JobsProtocol.JobRefused refused) return;
+        throw new UsageException(
+        [
+            $"{job.Describe()}. It cannot go on with {file} as it is now, and nothing was changed:", .. refused.Problems.Select(problem => $"  {problem}"),
+            $"To drop it and run {file}:", $"  {command(UnfinishedChoice.Drop)}",
+        ]);
+    }
+
+    private IEnumerable<string> Told(FoundJob job) =>
         [$"{job.Describe()}, and {file} says otherwise:", .. job.Differences.Select(difference => $"  {difference}")];
 
-    private IEnumerable<string> WhatToType(IReadOnlyList<UnfinishedJob> jobs, bool canResume) =>
+    private IEnumerable<string> WhatToType(IReadOnlyList<FoundJob> jobs, bool canResume) =>
     [
         "Nothing trains.",
-        .. canResume ? [$"To go on with it, with what {file} says where that is possible:", $"  {command(UnfinishedChoice.Resume)}"] : Array.Empty<string>(),
+        .. jobs is [{ OwnStart: { } start }]
+            ? ["To go on with it, from what it started from:", $"  {command(UnfinishedChoice.Refuse, start)}"]
+            : canResume ? [$"To go on with it, with what {file} says where that is possible:", $"  {command(UnfinishedChoice.Resume)}"] : Array.Empty<string>(),
         $"To drop {(jobs.Count == 1 ? "it" : "them")} and run {file}:",
         $"  {command(UnfinishedChoice.Drop)}",
         .. jobs is [{ Status: { Checkpoint: not null, Job: var job } }] && spec.Start is null
-            ? [$"To drop it and run {file} from its best checkpoint:", $"  {command(UnfinishedChoice.Drop)} --start {job}"]
+            ? [$"To drop it and run {file} from its best checkpoint:", $"  {command(UnfinishedChoice.Drop, job.Value)}"]
             : Array.Empty<string>(),
     ];
 }

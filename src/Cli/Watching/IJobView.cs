@@ -16,6 +16,10 @@ public interface IJobView
     /// <param name="command">Goes on with it.</param>
     void Interrupted(string command);
 
+    /// <summary>The watching was interrupted; the job goes on.</summary>
+    /// <param name="command">Watches it again.</param>
+    void Left(JobId job, string command);
+
     void Show(JobsProtocol.FeedItem item);
 
     /// <summary>The job has ended.</summary>

@@ -1,4 +1,5 @@
 using DistTrain.Cli.Client;
+using DistTrain.Cli.Text;
 using DistTrain.Shared.Protocol;
 using Spectre.Console;
 
@@ -16,8 +17,23 @@ internal static class JobViews
             : watch(new PlainView(Console.Out, TimeProvider.System));
     }
 
-    public static async Task<int> Watch(JobsClient client, JobId job, bool json, CancellationToken stop) =>
-        ExitCode(await On(json, view => new JobWatcher(client, TimeProvider.System).Watch(job, view, stop)));
+    /// <summary>Shows a job of a cluster until it ends.</summary>
+    /// <param name="connect">Makes the client; given where its notes go, so that they are shown as everything else is.</param>
+    /// <param name="seed">The coordinator's address, for the commands to type.</param>
+    public static Task<int> Watch(Func<Action<string>, JobsClient> connect, JobId job, string seed, bool json, CancellationToken stop) => On(json, async view =>
+    {
+        await using var client = connect(view.Note);
+        try
+        {
+            view.Reach(job, seed);
+            return ExitCode(await new JobWatcher(client, TimeProvider.System).Watch(job, view, stop));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            view.Left(job, $"disttrain watch {job} --seed {ShellWord.Of(seed)}");
+            throw;
+        }
+    });
 
     /// <summary>0 completed, 2 refused because its data is not usable, 1 ended in any other way.</summary>
     public static int ExitCode(JobsProtocol.JobStatus status) => status switch

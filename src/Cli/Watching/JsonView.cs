@@ -12,6 +12,8 @@ public sealed class JsonView(TextWriter output, TextWriter errors) : IJobView
 
     public void Interrupted(string command) => Write(new { @event = "interrupted", command });
 
+    public void Left(JobId job, string command) => Write(new { @event = "left", job = job.Value, command });
+
     public void Show(JobsProtocol.FeedItem item)
     {
         if (item.Step is { } step)

@@ -16,6 +16,8 @@ public sealed class PlainView(TextWriter output, TimeProvider clock) : IJobView
 
     public void Interrupted(string command) => Note(ViewText.Interrupted(command));
 
+    public void Left(JobId job, string command) => Note(ViewText.Left(job, command));
+
     public void Show(JobsProtocol.FeedItem item)
     {
         if (item.Event is { } line) output.WriteLine($"{item.Phase} {line.Text}".TrimStart());

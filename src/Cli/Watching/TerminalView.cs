@@ -34,6 +34,8 @@ public sealed class TerminalView(LiveRow row, bool colors, bool unicode) : IJobV
 
     public void Interrupted(string command) => Note(ViewText.Interrupted(command));
 
+    public void Left(JobId job, string command) => Note(ViewText.Left(job, command));
+
     public void Show(JobsProtocol.FeedItem item)
     {
         // Where a phase begins, the bar of the one before stays where it is.

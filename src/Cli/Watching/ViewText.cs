@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistTrain.Cli.Text;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 
@@ -9,9 +10,11 @@ internal static class ViewText
 {
     private const int MaxSamples = 6;
 
-    public static string Reach(JobId job, string seed) => $"Ask for it from elsewhere: disttrain status {job} --seed {seed} (or watch, history, cancel, resume)";
+    public static string Reach(JobId job, string seed) => $"Ask for it from elsewhere: disttrain status {job} --seed {ShellWord.Of(seed)} (or watch, history, cancel, resume)";
 
     public static string Interrupted(string command) => $"Interrupted. To go on: {command}";
+
+    public static string Left(JobId job, string command) => $"Job {job} goes on; to watch it again: {command}";
 
     public static string Validation(ValidationRecord validation) =>
         Text($"{validation.Phase} validation after step {validation.Step}: {Metrics(validation.Metrics)} ({validation.Seconds:F1} s)");

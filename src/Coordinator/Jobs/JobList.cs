@@ -26,9 +26,8 @@ public sealed record ListedJob(JobsProtocol.JobStatus Status, DateTimeOffset At)
         JobsProtocol.GetHistory => new JobsProtocol.JobHistory(Status.Job, [Line], 0, 1),
         JobsProtocol.ReadFeed read => new JobsProtocol.Feed(Status.Job, "", read.After > 0 ? [] : [new(1, "", 0, 0, 0, null, null, Line)], Ended: true),
         JobMessages.Submit => new JobsProtocol.JobRefused([$"This submission made job {Status.Job}, which cannot be read: {Status.Because}"]),
-        JobsProtocol.GetSpec or JobsProtocol.ResumeJob => new JobsProtocol.JobRefused(
+        JobsProtocol.GetSpec or JobsProtocol.ResumeJob or JobsProtocol.CancelJob => new JobsProtocol.JobRefused(
             [$"Job {Status.Job} cannot be read: {Status.Because} Mend that and start the coordinator again, or submit the job's file as a new job."]),
-        JobsProtocol.CancelJob => new JobsProtocol.JobCancelAccepted(Status.Job, Status.Status),
         _ => Status,
     };
 

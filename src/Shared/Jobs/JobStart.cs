@@ -11,12 +11,16 @@ public static class JobStart
 {
     /// <param name="read">What <see cref="JobSpecReader"/> gave, with or without problems.</param>
     /// <param name="option">The start that was named beside the file, in place of its key; null: none.</param>
-    /// <param name="taken">The job that the file is to change, where it has one: with the same start it is what model and tokenizer are compared with.</param>
+    /// <param name="taken">
+    /// The job that the file is to change, where it has one: with the same start, or where the file names none, it is what model and tokenizer are compared with.
+    /// </param>
     /// <returns>The job with the full path of the chosen checkpoint, with its model and tokenizer; or with further problems.</returns>
     public static JobSpecResult Fit(JobSpecResult read, StartPlaces places, string? option = null, JobSpec? taken = null)
     {
         if (read.Draft is not { } draft) return read;
         if (option is not null) draft = draft with { Start = (draft.Start ?? new()) with { Checkpoint = option } };
+        // A job keeps what it started from: also where --start had named it, which no file repeats.
+        if (draft.Start is null && taken?.Start is { } kept) draft = draft with { Start = kept };
         if (draft.Start is not { Checkpoint.Length: > 0 } start) return read;
         if (start == taken?.Start) return Fitted(read, draft, taken, ModelDifferences(draft.Model, read.Written, taken.Model, start.Checkpoint));
 

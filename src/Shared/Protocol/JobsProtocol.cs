@@ -88,7 +88,7 @@ public static class JobsProtocol
     public sealed record FeedItem(
         long Number, string Phase, int Generation, int Workers, long TotalSteps, StepRecord? Step, ValidationRecord? Validation, HistoryLine? Event);
 
-    /// <summary>Answered by <see cref="JobCancelAccepted"/> or <see cref="JobUnknown"/>.</summary>
+    /// <summary>Answered by <see cref="JobCancelAccepted"/>, <see cref="JobUnknown"/>, or <see cref="JobRefused"/> where its journal cannot be read.</summary>
     public sealed record CancelJob(JobId Job, string Because) : IWireMessage;
 
     /// <param name="Status">What the job is after it: cancelled, or how it had ended before.</param>

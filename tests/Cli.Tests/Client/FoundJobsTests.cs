@@ -39,6 +39,50 @@ public sealed class FoundJobsTests
         Assert.Equal("Job q-2 is unfinished, at step 300 of 6000 of phase pre", job.Describe());
     }
 
+    [Theory]
+    [InlineData("failed")]
+    [InlineData("cancelled")]
+    [InlineData("completed")]
+    public async Task Beside_JobsOfTheNameThatHaveEnded_FindsTheNewest(string status)
+    {
+        var spec = ListedCoordinator.Spec("q");
+        var coordinator = new ListedCoordinator().With("q-1", spec, "failed").With("q-2", spec, status).With("r-1", ListedCoordinator.Spec("r"), "failed");
+
+        var found = await FoundJobs.Beside(coordinator.Ask, spec, null);
+
+        Assert.Empty(found.Unfinished);
+        Assert.Equal(("q-2", status, true), (found.Ended!.Status.Job.Value, found.Ended.Status.Status, found.Ended.IsSame));
+    }
+
+    [Theory]
+    [InlineData("failed")]
+    [InlineData("cancelled")]
+    public async Task Beside_AJobThatEndedBeforeItsFirstCheckpoint_LeavesNothingToGoOnFrom(string status)
+    {
+        var spec = ListedCoordinator.Spec("q");
+        var coordinator = new ListedCoordinator().With("q-1", spec, "failed").With("q-2", spec, status, hasCheckpoint: false);
+
+        Assert.Equal("q-1", (await FoundJobs.Beside(coordinator.Ask, spec, null)).Ended!.Status.Job.Value);
+    }
+
+    [Theory]
+    [InlineData("cancelled", FoundJob.Replaced + "an edited job file", true)]
+    [InlineData("cancelled", "A user asked for it.", false)]
+    [InlineData("failed", FoundJob.Replaced + "nothing", false)]
+    public void IsReplaced_OnlyACancelledJobWithThatReason(string status, string because, bool replaced) =>
+        Assert.Equal(replaced, FoundJob.IsReplaced(new(new("q-1"), "q", status, because, "pre", 300, 6000, 1, 1, null, "/runs/q-1", 60, [])));
+
+    [Theory]
+    [InlineData(6001, true)]
+    [InlineData(6000, false)]
+    [InlineData(5999, false)]
+    public async Task IsExtended_MoreStepsOfTheLastPhase(int steps, bool extended)
+    {
+        var coordinator = new ListedCoordinator().With("q-1", ListedCoordinator.Spec("q"), "completed");
+
+        Assert.Equal(extended, (await FoundJobs.Beside(coordinator.Ask, ListedCoordinator.Spec("q", steps), null)).Ended!.IsExtended);
+    }
+
     [Fact]
     public async Task RequestId_OtherContentOrAfterAnotherJob_IsAnother()
     {

@@ -7,7 +7,7 @@ namespace DistTrain.Cli.Tests.Client;
 /// <summary>Answers as a coordinator that lists one job a page. Its own data folder is /data, and every start is a run with a checkpoint best and a model of width 64.</summary>
 internal sealed class ListedCoordinator
 {
-    private readonly SortedDictionary<string, (string Listed, string Now, JobSpec Spec, string Data)> _jobs = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (string Listed, string Now, JobSpec Spec, string Data, bool HasCheckpoint)> _jobs = new(StringComparer.Ordinal);
 
     public List<JobsProtocol.SubmitJob> Submitted { get; } = [];
 
@@ -28,9 +28,9 @@ internal sealed class ListedCoordinator
 
     /// <param name="listed">What the list says of it.</param>
     /// <param name="now">What the job itself says; null: the same.</param>
-    public ListedCoordinator With(string job, JobSpec spec, string listed = "training", string? now = null, string data = "/data")
+    public ListedCoordinator With(string job, JobSpec spec, string listed = "training", string? now = null, string data = "/data", bool hasCheckpoint = true)
     {
-        _jobs[job] = (listed, now ?? listed, spec, data);
+        _jobs[job] = (listed, now ?? listed, spec, data, hasCheckpoint);
         return this;
     }
 
@@ -52,7 +52,7 @@ internal sealed class ListedCoordinator
 
     private JobsProtocol.JobStatus Status(string job, string status) => status == "starting"
         ? new(new(job), _jobs[job].Spec.Name, status, "", "", 0, 0, 0, 0, null, "", 60, [])
-        : new(new(job), _jobs[job].Spec.Name, status, "", "pre", 300, 6000, 1, 1, null, $"/runs/{job}", 60, []);
+        : new(new(job), _jobs[job].Spec.Name, status, "", "pre", 300, 6000, 1, 1, _jobs[job].HasCheckpoint ? $"/runs/{job}/checkpoints/pre-300" : null, $"/runs/{job}", 60, []);
 
     private static IWireMessage Examine(JobsProtocol.ExamineJob examine)
     {

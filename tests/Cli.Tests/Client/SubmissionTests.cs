@@ -44,8 +44,8 @@ public sealed class SubmissionTests
                 "Job q-1 is unfinished, at step 300 of 6000 of phase pre, and q.yaml says otherwise; made is a new job beside it:",
                 "  phases[0].steps 6000 -> 3",
                 "To drop the unfinished one: disttrain cancel q-1 --seed 10.0.0.1:4053",
-                "To go on with it instead, as q.yaml says: disttrain cancel made --seed 10.0.0.1:4053 && "
-                    + "disttrain resume q-1 --job 'my jobs/q.yaml' --seed 10.0.0.1:4053",
+                "To go on with it instead, as q.yaml says, where that is possible: "
+                    + "disttrain resume q-1 --job 'my jobs/q.yaml' --seed 10.0.0.1:4053 && disttrain cancel made --seed 10.0.0.1:4053",
             ],
             _notes);
     }
@@ -84,6 +84,10 @@ public sealed class SubmissionTests
 
         Assert.Equal("/data/other/best", Assert.Single(_coordinator.Submitted).Start);
         Assert.Contains("  start.checkpoint /data/base/best -> /data/other/best", _notes);
+        Assert.Equal(
+            "To go on with it instead, from what it started from: disttrain cancel made --seed 10.0.0.1:4053 && "
+                + "disttrain submit 'my jobs/q.yaml' --start /data/base/best --seed 10.0.0.1:4053",
+            _notes[^1]);
     }
 
     [Fact]

@@ -115,18 +115,103 @@ public sealed class UnfinishedJobsTests
         Assert.Contains("run --unfinished Drop --start q-1", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("failed", "failed")]
+    [InlineData("cancelled", "was cancelled")]
+    public async Task Settle_TheFilesJobThatFailedOrWasCancelled_IsTakenUpAndSaysSo(string status, string said)
+    {
+        Assert.Equal(new JobId("q-1"), await SettleEnded(UnfinishedChoice.Refuse, Yaml, status));
+
+        var resume = Assert.IsType<JobsProtocol.ResumeJob>(Assert.Single(_asked));
+        Assert.Equal(("q-1", JobSpecWriter.ToJson(Spec(Yaml))), (resume.Job.Value, resume.Spec));
+        Assert.Equal([$"Job q-1 {said}, at step 300 of 6000 of phase pre; it is what q.yaml says, and is taken up from where it was. To begin anew: run --unfinished Drop"], _notes);
+    }
+
+    [Fact]
+    public async Task Settle_TheFilesFailedJobDropped_IsLeftAndAnotherIsSubmitted()
+    {
+        Assert.Null(await SettleEnded(UnfinishedChoice.Drop, Yaml, "failed"));
+
+        Assert.Empty(_asked);
+        Assert.Equal(["Job q-1 failed, at step 300 of 6000 of phase pre; it is left. Its checkpoints stay in /runs/q-1."], _notes);
+    }
+
+    [Fact]
+    public async Task Settle_AFailedJobAndAnEditedFile_RefusesResumesOrDropsAsChosen()
+    {
+        var refused = await Assert.ThrowsAsync<UsageException>(() => SettleEnded(UnfinishedChoice.Refuse, Edited(), "failed"));
+        Assert.Contains("Job q-1 failed, at step 300 of 6000 of phase pre, and q.yaml says otherwise:", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("run --unfinished Resume", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("run --unfinished Drop", refused.Message, StringComparison.Ordinal);
+
+        Assert.Null(await SettleEnded(UnfinishedChoice.Drop, Edited(), "failed"));
+        Assert.Empty(_asked);
+
+        Assert.Equal(new JobId("q-1"), await SettleEnded(UnfinishedChoice.Resume, Edited(), "failed"));
+        Assert.Equal(JobSpecWriter.ToJson(Spec(Edited())), Assert.IsType<JobsProtocol.ResumeJob>(Assert.Single(_asked)).Spec);
+    }
+
+    [Fact]
+    public async Task Settle_ACompletedJobThatTheFileExtends_BeginsAnewAndSaysHowToGoOnOrGoesOn()
+    {
+        Assert.Null(await SettleEnded(UnfinishedChoice.Refuse, Extended, "completed"));
+        Assert.Empty(_asked);
+        Assert.Equal(
+            ["Job q-1 is completed, and q.yaml asks for more; a new job begins. To go on with q-1 instead, end this (Ctrl-C) before its first checkpoint and type: run --unfinished Resume"], _notes);
+
+        // The one that had begun when the command was typed.
+        Assert.Equal(new JobId("q-1"), await SettleEnded(UnfinishedChoice.Resume, Extended, "completed", Found("q-2", Extended) with { Differences = [] }));
+        Assert.Equal(JobSpecWriter.ToJson(Spec(Extended)), Assert.IsType<JobsProtocol.ResumeJob>(_asked[0]).Spec);
+        Assert.StartsWith(FoundJob.Replaced, Assert.IsType<JobsProtocol.CancelJob>(_asked[1]).Because, StringComparison.Ordinal);
+        Assert.Equal(2, _asked.Count);
+    }
+
+    [Fact]
+    public async Task Settle_ACompletedJobThatSaysTheSameOrLess_IsNoMatter()
+    {
+        foreach (var choice in Enum.GetValues<UnfinishedChoice>())
+            foreach (var yaml in new[] { Yaml, Edited() }) Assert.Null(await SettleEnded(choice, yaml, "completed"));
+
+        Assert.Empty(_asked);
+        Assert.Empty(_notes);
+    }
+
+    [Fact]
+    public async Task Settle_OnlyTheStartIsAnother_SaysHowToGoOnFromTheJobsOwn()
+    {
+        var found = Found("q-1", Yaml) with { Differences = ["start.checkpoint /a -> /b"], OwnStart = "/a" };
+
+        var refused = await Assert.ThrowsAsync<UsageException>(() => Settle(UnfinishedChoice.Refuse, Yaml, found));
+
+        Assert.Contains("run --unfinished Refuse --start /a", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("run --unfinished Resume", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static string Extended => Yaml.Replace("6000", "9000", StringComparison.Ordinal);
+
     private static string Edited() => Yaml.Replace("0.03", "0.001", StringComparison.Ordinal).Replace("6000", "3", StringComparison.Ordinal);
 
     private static JobSpec Spec(string yaml) => JobSpecReader.Read(yaml, "q.yaml").Spec!;
 
     /// <summary>A job of the unedited file, beside a file.</summary>
-    private static UnfinishedJob Found(string job, string yaml, string data = "/data") => UnfinishedJob.Of(
+    private static FoundJob Found(string job, string yaml, string data = "/data") => FoundJob.Of(
         new(new(job), "q", "training", "", "pre", 300, 6000, 1, 1, null, $"/runs/{job}", 60, []), new(new(job), JobSpecWriter.ToJson(Spec(Yaml)), "/data"), Spec(yaml), data);
 
-    private Task<JobId?> Settle(UnfinishedChoice choice, string yaml, params UnfinishedJob[] found) =>
-        Settle(choice, yaml, new JobsProtocol.JobAccepted(new("q-1"), "/runs/q-1", Existing: true), found);
+    private Task<JobId?> Settle(UnfinishedChoice choice, string yaml, params FoundJob[] found) => Settle(choice, yaml, Accepted, found);
 
-    private Task<JobId?> Settle(UnfinishedChoice choice, string yaml, IWireMessage answer, params UnfinishedJob[] found)
+    private Task<JobId?> Settle(UnfinishedChoice choice, string yaml, IWireMessage answer, params FoundJob[] found) =>
+        Settle(choice, yaml, answer, new FoundJobs(found, found.Length, "/data"));
+
+    /// <summary>Beside a job of the unedited file that has ended.</summary>
+    private Task<JobId?> SettleEnded(UnfinishedChoice choice, string yaml, string status, params FoundJob[] begun)
+    {
+        var found = Found("q-1", yaml);
+        return Settle(choice, yaml, Accepted, new FoundJobs(begun, 1 + begun.Length, "/data") { Ended = found with { Status = found.Status with { Status = status } } });
+    }
+
+    private static JobsProtocol.JobAccepted Accepted => new(new("q-1"), "/runs/q-1", Existing: true);
+
+    private Task<JobId?> Settle(UnfinishedChoice choice, string yaml, IWireMessage answer, FoundJobs found)
     {
         Task<IWireMessage> Ask(IWireMessage question)
         {
@@ -134,6 +219,6 @@ public sealed class UnfinishedJobsTests
             return Task.FromResult(answer);
         }
 
-        return new UnfinishedJobs(Ask, "q.yaml", Spec(yaml), choice, taken => $"run --unfinished {taken}").Settle(found, _notes.Add);
+        return new UnfinishedJobs(Ask, "q.yaml", Spec(yaml), choice, (taken, start) => $"run --unfinished {taken}{(start is null ? "" : $" --start {start}")}").Settle(found, _notes.Add);
     }
 }

@@ -157,14 +157,16 @@ public sealed class JobStartTests : IDisposable
     }
 
     [Fact]
-    public void Fit_AJobThatHasTheStart_NeedsNoneOfItsFiles()
+    public void Fit_AJobThatHasTheStart_NeedsNoneOfItsFilesAndKeepsItWhereTheFileNamesNone()
     {
         var taken = Check($"name: a\nstart: {checkpoint}\n{Phase}").Spec!;
         Directory.Delete(checkpoint, recursive: true);
 
-        JobSpecResult Again(string model) => JobStart.Fit(JobSpecReader.Read($"name: a\nstart: {checkpoint}\n{model}{Phase}", "a.yaml"), new(folder.Path), taken: taken);
+        JobSpecResult Again(string model, string? start = null) =>
+            JobStart.Fit(JobSpecReader.Read($"name: a\n{start ?? $"start: {checkpoint}\n"}{model}{Phase}", "a.yaml"), new(folder.Path), taken: taken);
 
         Assert.Equal(taken, Again("").Spec);
+        Assert.Equal(taken, Again("", start: "").Spec);
         Assert.Equal(["model.heads"], Again("model: { heads: 8 }\n").Problems.Select(problem => problem.Path));
     }
 

@@ -75,7 +75,7 @@ internal static class ScaleBenchmark
         private async Task<double> Cluster(int workers, CancellationToken stop)
         {
             var job = spec with { Resources = spec.Resources with { MinWorkers = workers, MaxWorkers = workers } };
-            var local = new LocalJob(JobSpecWriter.ToJson(job), "job.json", job, data, UnfinishedChoice.Refuse, _ => "disttrain bench scale");
+            var local = new LocalJob(JobSpecWriter.ToJson(job), "job.json", job, data, UnfinishedChoice.Refuse, (_, _) => "disttrain bench scale");
             var devices = DeviceOption.OfWorkers(DeviceOption.Default, workers);
             var cluster = new LocalClusterOptions(Folder(), data, JobSpecFiles.Folders(spec, data), devices, threads);
             var (status, watched) = await LocalRun.ToEnd(local, cluster, new SilentView(), stop);
@@ -110,6 +110,10 @@ internal static class ScaleBenchmark
         }
 
         public void Interrupted(string command)
+        {
+        }
+
+        public void Left(JobId job, string command)
         {
         }
 

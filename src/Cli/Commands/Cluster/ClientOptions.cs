@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DistTrain.Cli.Client;
+using DistTrain.Cli.Watching;
 using DistTrain.Shared;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Protocol;
@@ -39,8 +40,14 @@ internal sealed class ClientOptions
         command.Add(Json);
     }
 
-    public JobsClient Connect(ParseResult parsed) => new(
-        parsed.GetValue(Seed)!, TimeProvider.System, parsed.GetValue(Host)!, parsed.InvocationConfiguration.Error.WriteLine);
+    /// <param name="note">Told of a coordinator that does not answer; null: standard error is.</param>
+    public JobsClient Connect(ParseResult parsed, Action<string>? note = null) => new(
+        parsed.GetValue(Seed)!, TimeProvider.System, parsed.GetValue(Host)!, note ?? parsed.InvocationConfiguration.Error.WriteLine);
+
+    /// <summary>Shows a job until it ends.</summary>
+    /// <returns>The exit code.</returns>
+    public Task<int> Watch(ParseResult parsed, JobId job, CancellationToken stop) =>
+        JobViews.Watch(note => Connect(parsed, note), job, parsed.GetValue(Seed)!, parsed.GetValue(Json), stop);
 
     /// <summary>One question, one answer.</summary>
     /// <exception cref="UsageException">The job is not known, or the coordinator refused.</exception>

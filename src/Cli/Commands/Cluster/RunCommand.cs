@@ -29,7 +29,7 @@ internal static class RunCommand
         var runs = SharedOptions.Runs();
         var unfinished = new Option<UnfinishedChoice>("--unfinished")
         {
-            Description = "When a job of the folder has not ended and is not what the file says: resume it with the file, drop it, or refuse.",
+            Description = "When a job of the folder is not completed and not what the file says: resume it with the file, drop it, or refuse.",
             DefaultValueFactory = _ => UnfinishedChoice.Refuse,
         };
         var json = SharedOptions.Json();
@@ -47,8 +47,16 @@ internal static class RunCommand
             var state = stateOf(spec.Name);
             WritableFolder.Require(state, "folder of the run", "--runs");
             var cluster = new LocalClusterOptions(state, read.DataRoot, read.Folders, devices, parsed.GetValue(threads));
-            var local = new LocalJob(read.Text, file.Name, spec, read.DataRoot, parsed.GetValue(unfinished), choice => CommandText(parsed, unfinished, choice));
+            var local = new LocalJob(read.Text, file.Name, spec, read.DataRoot, parsed.GetValue(unfinished), (choice, from) => CommandText(parsed, choice, from));
             return JobViews.On(parsed.GetValue(json), view => Run(local, cluster, view, stop));
+
+            string CommandText(ParseResult typed, UnfinishedChoice choice, string? from)
+            {
+                var words = Without(typed.Tokens.Select(token => token.Value), unfinished.Name);
+                if (choice != UnfinishedChoice.Refuse) words.AddRange([unfinished.Name, choice.ToString().ToLowerInvariant()]);
+                if (from is not null) words = [.. Without(words, start.Name), start.Name, from];
+                return string.Join(' ', words.Select(ShellWord.Of).Prepend("disttrain"));
+            }
         });
         return command;
     }
@@ -83,26 +91,25 @@ internal static class RunCommand
         var (status, _) = await LocalRun.ToEnd(job, cluster, view, stop);
         foreach (var plot in PhasePlots.Draw(MetricsFile.Read(status.RunFolder), Path.Combine(status.RunFolder, "plots"))) view.Note($"Plot:       {plot}");
         view.Note($"Logs:       {cluster.Logs}");
-        if (status.Status != "completed") TellHowToTakeUp(status.Job, cluster, view);
+        if (status.Status != "completed") TellHowToGoOn(status.Job, job, cluster, view);
         return JobViews.ExitCode(status);
     }
 
-    /// <summary>The job's cluster has ended with it, and the same command would begin anew.</summary>
-    private static void TellHowToTakeUp(JobId job, LocalClusterOptions cluster, IJobView view)
+    private static void TellHowToGoOn(JobId ended, LocalJob job, LocalClusterOptions cluster, IJobView view)
     {
         string[] coordinator = ["disttrain", "coordinator", "--state", cluster.State, "--data", cluster.Data, .. cluster.DataAllow.SelectMany(folder => (string[])["--data-allow", folder])];
-        view.Note("To take it up from where it was, once the cause is mended, as a cluster, each in a shell of its own:");
+        view.Note($"To go on with it from where it was, once the cause is mended: {job.Command(UnfinishedChoice.Refuse)}");
+        view.Note("Or as a cluster, each in a shell of its own:");
         view.Note($"  {string.Join(' ', coordinator.Select(ShellWord.Of))}");
         view.Note($"  disttrain worker --seed 127.0.0.1:4053 --logs {ShellWord.Of(cluster.Logs)}");
-        view.Note($"  disttrain resume {job}");
+        view.Note($"  disttrain resume {ended}");
     }
 
-    /// <summary>The command as it was typed, with another choice: the default is not written out.</summary>
-    private static string CommandText(ParseResult parsed, Option<UnfinishedChoice> option, UnfinishedChoice choice)
+    /// <summary>The words of a command without an option and its value.</summary>
+    private static List<string> Without(IEnumerable<string> words, string option)
     {
-        var words = parsed.Tokens.Select(token => token.Value).ToList();
-        if (words.IndexOf(option.Name) is >= 0 and var at) words.RemoveRange(at, 2);
-        if (choice != UnfinishedChoice.Refuse) words.AddRange([option.Name, choice.ToString().ToLowerInvariant()]);
-        return string.Join(' ', words.Select(ShellWord.Of).Prepend("disttrain"));
+        var left = words.ToList();
+        if (left.IndexOf(option) is >= 0 and var at) left.RemoveRange(at, 2);
+        return left;
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using DistTrain.Cli.Client;
-using DistTrain.Cli.Watching;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Commands.Cluster;
@@ -23,16 +22,21 @@ internal static class SubmitCommand
         command.SetAction(async (parsed, stop) =>
         {
             var file = parsed.GetValue(job)!;
-            var text = JobFile.ToSend(file);
-            await using var client = options.Connect(parsed);
-            var request = new JobsProtocol.SubmitJob(text, file.Name, parsed.GetValue(data), Guid.NewGuid().ToString("N"), parsed.GetValue(start));
-            var submission = new Submission(
-                question => client.Ask(question, Deadline, stop), request, $"{file}", parsed.GetValue(options.Seed)!, parsed.InvocationConfiguration.Error.WriteLine);
-            var accepted = await (parsed.GetValue(anew) ? submission.Make() : submission.FindOrMake());
+            var request = new JobsProtocol.SubmitJob(
+                JobFile.ToSend(file), file.Name, parsed.GetValue(data), Guid.NewGuid().ToString("N"), parsed.GetValue(start));
+            var accepted = await Submit();
             foreach (var warning in accepted.Warnings ?? []) await parsed.InvocationConfiguration.Error.WriteLineAsync(warning);
-            if (parsed.GetValue(watch)) return await JobViews.Watch(client, accepted.Job, parsed.GetValue(options.Json), stop);
+            if (parsed.GetValue(watch)) return await options.Watch(parsed, accepted.Job, stop);
             await parsed.InvocationConfiguration.Output.WriteLineAsync(Describe(accepted, parsed.GetValue(options.Json)));
             return 0;
+
+            async Task<JobsProtocol.JobAccepted> Submit()
+            {
+                await using var client = options.Connect(parsed);
+                var submission = new Submission(
+                    question => client.Ask(question, Deadline, stop), request, $"{file}", parsed.GetValue(options.Seed)!, parsed.InvocationConfiguration.Error.WriteLine);
+                return await (parsed.GetValue(anew) ? submission.Make() : submission.FindOrMake());
+            }
         });
         return command;
     }
@@ -43,11 +47,7 @@ internal static class SubmitCommand
         var id = ClientOptions.Id();
         var command = new Command("watch", "Show a job until it ends.") { id };
         options.AddTo(command);
-        command.SetAction(async (parsed, stop) =>
-        {
-            await using var client = options.Connect(parsed);
-            return await JobViews.Watch(client, ClientOptions.Job(parsed.GetValue(id)!), parsed.GetValue(options.Json), stop);
-        });
+        command.SetAction((parsed, stop) => options.Watch(parsed, ClientOptions.Job(parsed.GetValue(id)!), stop));
         return command;
     }
 

@@ -1,0 +1,60 @@
+using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Cli.Client;
+
+/// <summary>A job of the cluster, beside a job file.</summary>
+/// <param name="Differences">What the file says otherwise, such as <c>phases[0].steps 6000 -> 3</c>; none when the job is the file's.</param>
+/// <param name="SameData">Relative data paths start from the same folder.</param>
+internal sealed record FoundJob(JobsProtocol.JobStatus Status, IReadOnlyList<string> Differences, bool SameData)
+{
+    /// <summary>How the reasons begin for which <c>disttrain run</c> cancels jobs that are to be found no more.</summary>
+    public const string Replaced = "Replaced by ";
+
+    public bool IsSame => Differences.Count == 0;
+
+    /// <summary>The file asks for more steps of the job's last phase, or for further phases.</summary>
+    public bool IsExtended { get; private init; }
+
+    /// <summary>The checkpoint that the job starts from, where the file's start stands for another and nothing else differs; null otherwise.</summary>
+    public string? OwnStart { get; init; }
+
+    public bool HasEnded => Ended(Status);
+
+    public bool IsCompleted => Status.Status == "completed";
+
+    /// <summary>Such as <c>Job q-1 is unfinished, at step 300 of 6000 of phase pre</c>.</summary>
+    public string Describe()
+    {
+        if (IsCompleted) return $"Job {Status.Job} is completed";
+        var stands = Status.Status switch { "failed" => "failed", "cancelled" => "was cancelled", _ => "is unfinished" };
+        return Status.Phase.Length == 0
+            ? $"Job {Status.Job} {stands}, before its first phase"
+            : FormattableString.Invariant($"Job {Status.Job} {stands}, at step {Status.Step} of {Status.TotalSteps} of phase {Status.Phase}");
+    }
+
+    public static bool Ended(JobsProtocol.JobStatus job) => job.Status is "completed" or "failed" or "cancelled";
+
+    /// <summary>It was left for another job; nobody wants it taken up unasked.</summary>
+    public static bool IsReplaced(JobsProtocol.JobStatus job) => job.Status == "cancelled" && job.Because.StartsWith(Replaced, StringComparison.Ordinal);
+
+    /// <param name="its">What the job does.</param>
+    /// <param name="spec">What the file says.</param>
+    /// <param name="dataRoot">Full path of the folder that the file's relative data paths start from.</param>
+    public static FoundJob Of(JobsProtocol.JobStatus status, JobsProtocol.JobSpecification its, JobSpec spec, string dataRoot)
+    {
+        var sameData = its.DataRoot == dataRoot;
+        List<string> differences = sameData ? [] : [$"the folder of the data, --data {its.DataRoot} -> {dataRoot}"];
+        var read = JobSpecReader.Read(its.Spec, $"{its.Job}.json");
+        if (read.Spec is not { } job) return new(status, [.. differences, $"the whole file: {string.Join(" ", read.Problems)}"], sameData);
+        var changes = SpecDifference.Between(job, spec);
+        return new(status, [.. differences, .. changes.Select(change => change.ToString())], sameData)
+        {
+            IsExtended = Extends(job, spec),
+            OwnStart = sameData && changes is [{ Path: "start.checkpoint", Before: { } start, After: not null }] ? start : null,
+        };
+    }
+
+    private static bool Extends(JobSpec job, JobSpec file) => file.Phases.Count > job.Phases.Count
+        || (file.Phases.Count == job.Phases.Count && (file.Phases[^1].Steps > job.Phases[^1].Steps || file.Phases[^1].Epochs > job.Phases[^1].Epochs));
+}
