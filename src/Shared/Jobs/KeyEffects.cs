@@ -2,8 +2,8 @@ namespace DistTrain.Shared.Jobs;
 
 /// <summary>
 /// Finds what a job file says to no effect: keys that are right by themselves and do nothing where they stand. Only keys that are written count, and
-/// only with another value than their default: that is nobody's wish, and a job's canonical form has every default written out. A stored job is
-/// not judged by these rules: it runs as it always did.
+/// only with another value than their default: that is nobody's wish, and a job's canonical form has every default written out. The paper's rate and
+/// its warm-up count unwritten too, where they are not for such a phase. A stored job is not judged by these rules: it runs as it always did.
 /// </summary>
 /// <remarks><c>data.source</c> and <c>data.target</c> are left out: where no reader needs them they still tell people which languages these are.</remarks>
 internal static class KeyEffects
@@ -22,6 +22,7 @@ internal static class KeyEffects
         .. Idle(job).Where(key => isWritten(key.Path)),
         .. Preset(isWritten),
         .. Phases(job).SelectMany(each => PaperRate(each.Phase, each.Path)),
+        .. Phases(job).SelectMany(each => PaperWarmup(each.Phase, $"{each.Path}.optimizer.warmup_steps", isWritten)),
     ];
 
     private static IEnumerable<Violation> Idle(JobSpec job) =>
@@ -29,6 +30,8 @@ internal static class KeyEffects
         .. When(job.Tokenizer.Type == TokenizerSpec.SentencePiece && job.Tokenizer.VocabSize != new TokenizerSpec().VocabSize, "tokenizer.vocab_size", "does nothing: the SentencePiece model that is given has its own vocabulary. Remove the key."),
         .. When(job.Checkpoints.KeepBest > 0 && job.Checkpoints.KeepBest != new CheckpointsSpec().KeepBest && !job.Phases.Any(IsRanked), "checkpoints.keep_best",
             "does nothing: no phase measures its validate.metric on held-out data, so no checkpoint is better than another. Name a set under data.validation, or remove the key."),
+        .. When(job.Checkpoints.EverySteps != new CheckpointsSpec().EverySteps && job.Phases.All(phase => phase.Steps < job.Checkpoints.EverySteps), "checkpoints.every_steps",
+            $"is {job.Checkpoints.EverySteps}, but no phase has as many steps: only ends of phases have a checkpoint, and a crash of every worker costs the whole phase. Lower it, or remove the key."),
         .. Phases(job).SelectMany(each => OfData(job, each.Phase, $"{each.Path}.data")),
         .. Phases(job).SelectMany(each => OfOptimizer(each.Phase, $"{each.Path}.optimizer")),
         .. Phases(job).SelectMany(each => OfValidation(each.Phase, $"{each.Path}.validate")),
@@ -74,6 +77,10 @@ internal static class KeyEffects
 
     private static IEnumerable<Violation> PaperRate(PhaseSpec phase, string path) => When(phase is DpoPhaseSpec && phase.Optimizer.LearningRate is null, $"{path}.optimizer.learning_rate",
         "is missing, so that the phase trains at the paper's rate for fresh weights, a hundred times what alignment bears. Write one such as 1e-5.");
+
+    private static IEnumerable<Violation> PaperWarmup(PhaseSpec phase, string path, Func<string, bool> isWritten) => When(
+        phase.Steps < phase.Optimizer.EffectiveWarmupSteps && !isWritten(path) && (phase is not DpoPhaseSpec || phase.Optimizer.LearningRate is not null), path,
+        $"is missing, and {phase.Optimizer.EffectiveWarmupSteps} with schedule {phase.Optimizer.Schedule}, but the phase has {phase.Steps} steps: it ends before the rate reaches its peak. Write a lower one, or train longer.");
 
     /// <summary>Whether validations measure what the phase's checkpoints are ranked by.</summary>
     private static bool IsRanked(PhaseSpec phase) => phase.Validate.Metric is "bleu" or "chrf" ? phase.TranslationSet is not null : phase.Data.Validation is not null;

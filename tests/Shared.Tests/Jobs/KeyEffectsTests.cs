@@ -9,6 +9,7 @@ public class KeyEffectsTests
     [Theory]
     [InlineData("tokenizer: { type: sentencepiece, model: m.model, vocab_size: 500 }", "tokenizer.vocab_size")]
     [InlineData("checkpoints: { keep_best: 2 }", "checkpoints.keep_best")]
+    [InlineData("checkpoints: { every_steps: 9001 }", "checkpoints.every_steps")]
     [InlineData("model: { preset: tiny, d_model: 8, heads: 2, encoder_layers: 1, decoder_layers: 1, d_ff: 8, dropout: 0 }", "model.preset")]
     public void Warnings_KeyOfTheJob_IsNamed(string key, string path) =>
         Assert.Equal((1, path), Only(Read($"{key}\nname: a\nphases: [{{ name: b, type: supervised, steps: 9000, data: {{ train: t.tsv }} }}]")));
@@ -75,6 +76,21 @@ public class KeyEffectsTests
             $"  - {{ name: c, type: dpo, steps: 1, data: {{ train: 'sample:polite-en-zh/preferences' }}, optimizer: {{ label_smoothing: {smoothing} }} }}"), "job.yaml", new StartPlaces("/"));
 
         Assert.Equal((isTaken, isTaken ? 0 : 1), (check.Spec is not null, check.Problems.Count));
+    }
+
+    [Theory]
+    [InlineData("supervised", 3999, "", true)]
+    [InlineData("supervised", 4000, "", false)]
+    [InlineData("supervised", 3999, "learning_rate: 0.01", true)]
+    [InlineData("supervised", 10, "schedule: constant, learning_rate: 0.01", false)]
+    [InlineData("supervised", 10, "warmup_steps: 10", false)]
+    [InlineData("dpo", 3999, "learning_rate: 1e-5", true)]
+    public void Warnings_PapersWarmupThatIsLongerThanThePhase_IsNamedUnwritten(string type, int steps, string optimizer, bool isNamed)
+    {
+        var read = Read($"name: a\nphases:\n  - {{ name: b, type: {type}, steps: {steps}, data: {{ train: t.tsv }}, optimizer: {{ {optimizer} }} }}");
+
+        Assert.Empty(read.Problems.Concat(read.Refusals));
+        Assert.Equal(isNamed ? ["phases[0].optimizer.warmup_steps"] : [], read.Warnings.Select(warning => warning.Path));
     }
 
     [Fact]
