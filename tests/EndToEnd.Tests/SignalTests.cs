@@ -8,6 +8,9 @@ namespace DistTrain.EndToEnd.Tests;
 /// <summary>How processes end that are told to: exit codes, and what is left of them.</summary>
 public sealed partial class SignalTests : IDisposable
 {
+    /// <summary>In every line that Akka prints by itself.</summary>
+    private const string RawAkka = "][Thread ";
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -28,7 +31,11 @@ public sealed partial class SignalTests : IDisposable
         Assert.DoesNotContain("it is started again", run.Errors, StringComparison.Ordinal);
         Assert.All(Children(run), child => Assert.Throws<ArgumentException>(() => Process.GetProcessById(child)));
         foreach (var output in Directory.GetFiles(Path.Combine(_folder.Path, "endless", "logs"), "*.out"))
-            Assert.DoesNotContain("Unhandled exception", await File.ReadAllTextAsync(output), StringComparison.Ordinal);
+        {
+            var printed = await File.ReadAllTextAsync(output);
+            Assert.DoesNotContain("Unhandled exception", printed, StringComparison.Ordinal);
+            Assert.DoesNotContain(RawAkka, printed, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -62,6 +69,7 @@ public sealed partial class SignalTests : IDisposable
         Assert.True(await worker.Ended() == 0, worker.Describe());
         await coordinator.Signal(signal, wholeGroup: false);
         Assert.True(await coordinator.Ended() == 0, coordinator.Describe());
+        Assert.All(new[] { coordinator, worker }, node => Assert.DoesNotContain(RawAkka, $"{string.Join('\n', node.Lines)}{node.Errors}", StringComparison.Ordinal));
     }
 
     [Theory]

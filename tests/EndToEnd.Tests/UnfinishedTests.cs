@@ -42,8 +42,10 @@ public sealed class UnfinishedTests : IDisposable
     [Fact]
     public async Task Run_FailedBetweenPhasesAndMended_GoesOnThereAndIsExtendedWhereAsked()
     {
+        // Far longer than it takes this process to see a checkpoint and to take the data away.
+        const int Steps = 1500;
         string[] Command(string file, params string[] more) => ["run", file, "--workers", "1", "--runs", _folder.Path, "--json", .. more];
-        var file = _folder.Write("mended.yaml", TinyJob.Yaml(name: "mended", steps: 400, align: true));
+        var file = _folder.Write("mended.yaml", TinyJob.Yaml(name: "mended", steps: Steps, align: true));
         string job, data;
         await using (var first = DistTrainProcess.Start(Command(file)))
         {
@@ -65,7 +67,7 @@ public sealed class UnfinishedTests : IDisposable
         Assert.Contains($"Job {job} failed, at step ", again.Errors, StringComparison.Ordinal);
         Assert.Equal(job, RunTests.Text(again.Events[^1], "job"));
 
-        _folder.Write("mended.yaml", TinyJob.Yaml(name: "mended", steps: 400, align: true, alignSteps: 15));
+        _folder.Write("mended.yaml", TinyJob.Yaml(name: "mended", steps: Steps, align: true, alignSteps: 15));
         var (extendedCode, extended) = await DistTrainProcess.Run(null, Command(file, "--unfinished", "resume"));
         await using var __ = extended;
         Assert.True(extendedCode == 0, extended.Describe());
@@ -73,7 +75,7 @@ public sealed class UnfinishedTests : IDisposable
 
         var metrics = DistTrain.Shared.Metrics.MetricsFile.Read(Path.Combine(_folder.Path, "mended", "jobs", job));
         Assert.Equal(
-            Enumerable.Range(1, 400).Select(step => ("pretrain", (long)step)).Concat(Enumerable.Range(1, 15).Select(step => ("align", (long)step))),
+            Enumerable.Range(1, Steps).Select(step => ("pretrain", (long)step)).Concat(Enumerable.Range(1, 15).Select(step => ("align", (long)step))),
             metrics.Where(line => line.Event == DistTrain.Shared.Metrics.MetricsLine.Step).Select(line => (line.Phase, line.Number)));
     }
 }

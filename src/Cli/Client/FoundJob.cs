@@ -13,10 +13,16 @@ internal sealed record FoundJob(JobsProtocol.JobStatus Status, IReadOnlyList<str
 
     public bool IsSame => Differences.Count == 0;
 
+    /// <summary>Those of the differences that going on with the file makes.</summary>
+    public IReadOnlyList<string> Changes { get; private init; } = [];
+
+    /// <summary>The checkpoint that the job starts from, where the file names no start: going on with the file leaves it.</summary>
+    public string? KeptStart { get; private init; }
+
     /// <summary>The file asks for more steps of the job's last phase, or for further phases.</summary>
     public bool IsExtended { get; private init; }
 
-    /// <summary>The checkpoint that the job starts from, where the file's start stands for another and nothing else differs; null otherwise.</summary>
+    /// <summary>The checkpoint that the job starts from, where the file has another start or none and nothing else differs; null otherwise.</summary>
     public string? OwnStart { get; init; }
 
     public bool HasEnded => Ended(Status);
@@ -39,22 +45,39 @@ internal sealed record FoundJob(JobsProtocol.JobStatus Status, IReadOnlyList<str
     public static bool IsReplaced(JobsProtocol.JobStatus job) => job.Status == "cancelled" && job.Because.StartsWith(Replaced, StringComparison.Ordinal);
 
     /// <param name="its">What the job does.</param>
-    /// <param name="spec">What the file says.</param>
     /// <param name="dataRoot">Full path of the folder that the file's relative data paths start from.</param>
-    public static FoundJob Of(JobsProtocol.JobStatus status, JobsProtocol.JobSpecification its, JobSpec spec, string dataRoot)
+    public static FoundJob Of(JobsProtocol.JobStatus status, JobsProtocol.JobSpecification its, WantedJob wanted, string dataRoot)
     {
         var sameData = its.DataRoot == dataRoot;
         List<string> differences = sameData ? [] : [$"the folder of the data, --data {its.DataRoot} -> {dataRoot}"];
         var read = JobSpecReader.Read(its.Spec, $"{its.Job}.json");
         if (read.Spec is not { } job) return new(status, [.. differences, $"the whole file: {string.Join(" ", read.Problems)}"], sameData);
-        var changes = SpecDifference.Between(job, spec);
-        return new(status, [.. differences, .. changes.Select(change => change.ToString())], sameData)
+        var changing = wanted.Changing(job);
+        var changes = SpecDifference.Between(job, changing);
+        var kept = wanted.Spec.Start is null ? changing.Start?.Checkpoint : null;
+        if (kept is not null) differences.Add(new SpecDifference("start.checkpoint", kept, null).ToString());
+        IReadOnlyList<string> changed = [.. changes.Select(change => change.ToString())];
+        return new(status, [.. differences, .. changed], sameData)
         {
-            IsExtended = Extends(job, spec),
-            OwnStart = sameData && changes is [{ Path: "start.checkpoint", Before: { } start, After: not null }] ? start : null,
+            Changes = changed,
+            KeptStart = kept,
+            IsExtended = Extends(job, changing, changes),
+            OwnStart = !sameData ? null : changes switch
+            {
+                [] when job.Start == new StartSpec { Checkpoint = kept ?? "" } => kept,
+                [{ Path: "start.checkpoint", Before: { } own, After: not null }] => own,
+                _ => null,
+            },
         };
     }
 
-    private static bool Extends(JobSpec job, JobSpec file) => file.Phases.Count > job.Phases.Count
-        || (file.Phases.Count == job.Phases.Count && (file.Phases[^1].Steps > job.Phases[^1].Steps || file.Phases[^1].Epochs > job.Phases[^1].Epochs));
+    private static bool Extends(JobSpec job, JobSpec changing, IReadOnlyList<SpecDifference> changes)
+    {
+        var (before, after, last) = (job.Phases[^1], changing.Phases.ElementAtOrDefault(job.Phases.Count - 1), $"phases[{job.Phases.Count - 1}].");
+        return (changing.Phases.Count > job.Phases.Count || after?.Steps > before.Steps || after?.Epochs > before.Epochs) && changes.All(IsOfCourse);
+
+        // The coordinator has the last word; that it refuses every other change is certain.
+        bool IsOfCourse(SpecDifference change) => change.Path.Split('.')[0] is "resources" or "checkpoints" || change.Before is null
+            || (change.Path.StartsWith(last, StringComparison.Ordinal) && PhaseSpec.ChangeableKeys.Contains(change.Path.Split('.')[1]));
+    }
 }

@@ -12,13 +12,12 @@ namespace DistTrain.Cli.Client;
 /// <param name="DataRoot">Full path of the folder that the file's relative data paths start from.</param>
 internal sealed record FoundJobs(IReadOnlyList<FoundJob> Unfinished, int Jobs, string DataRoot)
 {
-    /// <summary>The newest job of the file's name that has ended with a checkpoint and was not left for another; null when there is none.</summary>
+    /// <summary>The newest job of the file's name that has ended with a checkpoint and was not left for a later one; null when there is none.</summary>
     public FoundJob? Ended { get; init; }
 
     /// <param name="ask">Asks the coordinator.</param>
-    /// <param name="spec">What the file says.</param>
-    /// <param name="data">Where its relative data paths start, as the coordinator sees it; null: the coordinator's own folder.</param>
-    public static async Task<FoundJobs> Beside(Func<IWireMessage, Task<IWireMessage>> ask, JobSpec spec, string? data)
+    /// <param name="data">Where the file's relative data paths start, as the coordinator sees it; null: the coordinator's own folder.</param>
+    public static async Task<FoundJobs> Beside(Func<IWireMessage, Task<IWireMessage>> ask, WantedJob wanted, string? data)
     {
         var (found, jobs, root) = (new List<FoundJob>(), 0, "");
         JobsProtocol.JobStatus? ended = null;
@@ -33,12 +32,17 @@ internal sealed record FoundJobs(IReadOnlyList<FoundJob> Unfinished, int Jobs, s
                 if (job is null) continue;
                 if (!FoundJob.Ended(job))
                 {
-                    if (await Find(ask, job, spec, root) is { } unfinished) found.Add(unfinished);
+                    if (await Find(ask, job, wanted, root) is { } unfinished) found.Add(unfinished);
                 }
-                else if (job.Checkpoint is not null && job.Name == spec.Name && !FoundJob.IsReplaced(job)) ended = job;
+                else if (job.Name == wanted.Spec.Name && !FoundJob.IsReplaced(job))
+                {
+                    if (job.Checkpoint is not null) ended = job;
+                    // Whoever began another one left it.
+                    else if (ended?.Status != "completed") ended = null;
+                }
             }
         }
-        return new(found, jobs, root) { Ended = ended is null ? null : await Find(ask, ended, spec, root) };
+        return new(found, jobs, root) { Ended = ended is null ? null : await Find(ask, ended, wanted, root) };
     }
 
     /// <summary>Names a submission: sent twice, even by two that found the same, it makes one job.</summary>
@@ -48,6 +52,6 @@ internal sealed record FoundJobs(IReadOnlyList<FoundJob> Unfinished, int Jobs, s
         return FormattableString.Invariant($"{Convert.ToHexStringLower(content)}-{Jobs}");
     }
 
-    private static async Task<FoundJob?> Find(Func<IWireMessage, Task<IWireMessage>> ask, JobsProtocol.JobStatus status, JobSpec spec, string root) =>
-        await ask(new JobsProtocol.GetSpec(status.Job)) is JobsProtocol.JobSpecification its ? FoundJob.Of(status, its, spec, root) : null;
+    private static async Task<FoundJob?> Find(Func<IWireMessage, Task<IWireMessage>> ask, JobsProtocol.JobStatus status, WantedJob wanted, string root) =>
+        await ask(new JobsProtocol.GetSpec(status.Job)) is JobsProtocol.JobSpecification its ? FoundJob.Of(status, its, wanted, root) : null;
 }

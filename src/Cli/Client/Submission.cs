@@ -10,10 +10,10 @@ namespace DistTrain.Cli.Client;
 /// <param name="ask">Asks the coordinator.</param>
 /// <param name="request">The submission as it is without looking for such a job.</param>
 /// <param name="path">Of the job file, as it was typed.</param>
-/// <param name="seed">The coordinator's address, for the commands to type.</param>
+/// <param name="reach">The options that reach the coordinator, for the commands to type.</param>
 /// <param name="note">Told what was found.</param>
 internal sealed class Submission(
-    Func<IWireMessage, Task<IWireMessage>> ask, JobsProtocol.SubmitJob request, string path, string seed, Action<string> note)
+    Func<IWireMessage, Task<IWireMessage>> ask, JobsProtocol.SubmitJob request, string path, string reach, Action<string> note)
 {
     /// <summary>The unfinished job that is what the file says, the newest of them; else a new one.</summary>
     /// <exception cref="UsageException">The coordinator refused the job.</exception>
@@ -23,7 +23,7 @@ internal sealed class Submission(
         var examined = await ask(new JobsProtocol.ExamineJob(request.Spec, request.FileName, request.DataRoot, request.Start));
         // What it refuses to make it is to tell.
         if ((examined as JobsProtocol.JobExamined)?.Spec is not { } text || JobSpecReader.Read(text, request.FileName).Spec is not { } spec) return await Make();
-        var found = await FoundJobs.Beside(ask, spec, request.DataRoot);
+        var found = await FoundJobs.Beside(ask, new(spec, request.Spec, request.FileName), request.DataRoot);
         var ofTheName = found.Unfinished.Where(job => job.Status.Name == spec.Name).ToList();
         if (ofTheName.LastOrDefault(job => job.IsSame) is { } same)
         {
@@ -43,15 +43,14 @@ internal sealed class Submission(
     {
         note($"{job.Describe()}, and {request.FileName} says otherwise; {made} is a new job beside it:");
         foreach (var difference in job.Differences) note($"  {difference}");
+        var data = request.DataRoot is { } folder ? $" --data {ShellWord.Of(folder)}" : "";
         note($"To drop the unfinished one: {Cancel(job.Status.Job)}");
         if (job.OwnStart is { } start)
-            note($"To go on with it instead, from what it started from: {Cancel(made)} && disttrain submit {ShellWord.Of(path)} --start {ShellWord.Of(start)} {Seed}");
+            note($"To go on with it instead, from what it started from: {Cancel(made)} && disttrain submit {ShellWord.Of(path)} --start {ShellWord.Of(start)}{data} {reach}");
         else if (job.SameData)
             note($"To go on with it instead, as {request.FileName} says, where that is possible: " +
-                $"disttrain resume {job.Status.Job} --job {ShellWord.Of(path)} {Seed} && {Cancel(made)}");
+                $"disttrain resume {job.Status.Job} --job {ShellWord.Of(path)} {reach} && {Cancel(made)}");
     }
 
-    private string Seed => $"--seed {ShellWord.Of(seed)}";
-
-    private string Cancel(JobId job) => $"disttrain cancel {job} {Seed}";
+    private string Cancel(JobId job) => $"disttrain cancel {job} {reach}";
 }

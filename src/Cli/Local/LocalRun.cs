@@ -40,14 +40,15 @@ internal static class LocalRun
         JobsClient client, LocalCluster cluster, LocalJob job, LocalClusterOptions options, IJobView view, CancellationToken stop)
     {
         Task<IWireMessage> Ask(IWireMessage question) => client.Ask(question, StartPatience, stop);
-        var found = await FoundJobs.Beside(Ask, job.Spec, job.DataRoot);
-        var unfinished = await new UnfinishedJobs(Ask, job.FileName, job.Spec, job.Unfinished, job.Command).Settle(found, view.Note);
+        var wanted = new WantedJob(job.Spec, job.Text, job.FileName);
+        var found = await FoundJobs.Beside(Ask, wanted, job.DataRoot);
+        var unfinished = await new UnfinishedJobs(Ask, wanted, job.Unfinished, job.Command).Settle(found, view.Note);
         cluster.StartWorkers(options);
         while (await Ask(new JobsProtocol.ListWorkers()) is not JobsProtocol.WorkersListed listed || listed.Workers.Count < options.Devices.Count)
             await Task.Delay(RosterInterval, TimeProvider.System, stop);
         var request = new JobsProtocol.SubmitJob(job.Text, job.FileName, job.DataRoot, found.RequestId(job.Spec), job.Spec.Start?.Checkpoint);
         var watched = unfinished ?? SubmitCommand.Accepted(await Ask(request)).Job;
-        view.Reach(watched, $"127.0.0.1:{cluster.Port}");
+        view.Reach(watched, $"127.0.0.1:{cluster.Port}", $"--seed 127.0.0.1:{cluster.Port}");
         var watcher = new JobWatcher(client, TimeProvider.System);
         return (await watcher.Watch(watched, view, stop), watcher);
     }

@@ -24,9 +24,10 @@ internal delegate string RunCommandText(UnfinishedChoice choice, string? start =
 
 /// <summary>Settles what becomes of a folder's jobs that are not completed, while there are no workers yet that could train them.</summary>
 /// <param name="ask">Asks the coordinator.</param>
-/// <param name="file">Name of the job file.</param>
-internal sealed class UnfinishedJobs(Func<IWireMessage, Task<IWireMessage>> ask, string file, JobSpec spec, UnfinishedChoice choice, RunCommandText command)
+internal sealed class UnfinishedJobs(Func<IWireMessage, Task<IWireMessage>> ask, WantedJob wanted, UnfinishedChoice choice, RunCommandText command)
 {
+    private readonly string _file = wanted.FileName;
+
     /// <returns>The job to go on with; null when the file is to be submitted.</returns>
     /// <exception cref="UsageException">There are others than the file's job, and nothing was chosen that settles it.</exception>
     public async Task<JobId?> Settle(FoundJobs jobs, Action<string> note)
@@ -36,7 +37,7 @@ internal sealed class UnfinishedJobs(Func<IWireMessage, Task<IWireMessage>> ask,
         {
             if (choice == UnfinishedChoice.Resume) return await GoOn(completed, jobs.Unfinished, note);
             if (choice == UnfinishedChoice.Refuse && jobs.Unfinished.Count == 0)
-                note($"{completed.Describe()}, and {file} asks for more; a new job begins. To go on with {completed.Status.Job} instead, " +
+                note($"{completed.Describe()}, and {_file} asks for more; a new job begins. To go on with {completed.Status.Job} instead, " +
                     $"end this (Ctrl-C) before its first checkpoint and type: {command(UnfinishedChoice.Resume)}");
         }
         IReadOnlyList<FoundJob> found = jobs.Unfinished.Count == 0 && jobs.Ended is { IsCompleted: false } ended ? [ended] : jobs.Unfinished;
@@ -57,7 +58,7 @@ internal sealed class UnfinishedJobs(Func<IWireMessage, Task<IWireMessage>> ask,
 
     private async Task<JobId?> Own(FoundJob job, Action<string> note)
     {
-        if (!job.HasEnded) note($"{job.Describe()}; it is what {file} says, and goes on.");
+        if (!job.HasEnded) note($"{job.Describe()}; it is what {_file} says, and goes on.");
         else if (choice == UnfinishedChoice.Drop)
         {
             await Drop(job, "", note);
@@ -66,7 +67,7 @@ internal sealed class UnfinishedJobs(Func<IWireMessage, Task<IWireMessage>> ask,
         else
         {
             await Take(job, "The same command was given again.");
-            note($"{job.Describe()}; it is what {file} says, and is taken up from where it was. To begin anew: {command(UnfinishedChoice.Drop)}");
+            note($"{job.Describe()}; it is what {_file} says, and is taken up from where it was. To begin anew: {command(UnfinishedChoice.Drop)}");
         }
         return job.Status.Job;
     }
@@ -87,33 +88,33 @@ internal sealed class UnfinishedJobs(Func<IWireMessage, Task<IWireMessage>> ask,
     private async Task<JobId> Resume(FoundJob job, Action<string> note)
     {
         await Take(job, "The edited job file is taken, by --unfinished resume.");
-        note($"{job.Describe()}; it goes on with {file} as it is now: {string.Join(", ", job.Differences)}.");
+        note($"{job.Describe()}; it goes on with {_file} as it is now: {string.Join(", ", job.Changes)}.{(job.KeptStart is { } start ? $" Its start stays {start}." : "")}");
         return job.Status.Job;
     }
 
     private async Task Take(FoundJob job, string because)
     {
-        if (await ask(new JobsProtocol.ResumeJob(job.Status.Job, JobSpecWriter.ToJson(spec), because)) is not JobsProtocol.JobRefused refused) return;
+        if (await ask(wanted.Change(job.Status.Job, because)) is not JobsProtocol.JobRefused refused) return;
         throw new UsageException(
         [
-            $"{job.Describe()}. It cannot go on with {file} as it is now, and nothing was changed:", .. refused.Problems.Select(problem => $"  {problem}"),
-            $"To drop it and run {file}:", $"  {command(UnfinishedChoice.Drop)}",
+            $"{job.Describe()}. It cannot go on with {_file} as it is now, and nothing was changed:", .. refused.Problems.Select(problem => $"  {problem}"),
+            $"To drop it and run {_file}:", $"  {command(UnfinishedChoice.Drop)}",
         ]);
     }
 
     private IEnumerable<string> Told(FoundJob job) =>
-        [$"{job.Describe()}, and {file} says otherwise:", .. job.Differences.Select(difference => $"  {difference}")];
+        [$"{job.Describe()}, and {_file} says otherwise:", .. job.Differences.Select(difference => $"  {difference}")];
 
     private IEnumerable<string> WhatToType(IReadOnlyList<FoundJob> jobs, bool canResume) =>
     [
         "Nothing trains.",
         .. jobs is [{ OwnStart: { } start }]
             ? ["To go on with it, from what it started from:", $"  {command(UnfinishedChoice.Refuse, start)}"]
-            : canResume ? [$"To go on with it, with what {file} says where that is possible:", $"  {command(UnfinishedChoice.Resume)}"] : Array.Empty<string>(),
-        $"To drop {(jobs.Count == 1 ? "it" : "them")} and run {file}:",
+            : canResume ? [$"To go on with it, with what {_file} says where that is possible:", $"  {command(UnfinishedChoice.Resume)}"] : Array.Empty<string>(),
+        $"To drop {(jobs.Count == 1 ? "it" : "them")} and run {_file}:",
         $"  {command(UnfinishedChoice.Drop)}",
-        .. jobs is [{ Status: { Checkpoint: not null, Job: var job } }] && spec.Start is null
-            ? [$"To drop it and run {file} from its best checkpoint:", $"  {command(UnfinishedChoice.Drop, job.Value)}"]
+        .. jobs is [{ Status: { Checkpoint: not null, Job: var job } }] && wanted.Spec.Start is null
+            ? [$"To drop it and run {_file} from its best checkpoint:", $"  {command(UnfinishedChoice.Drop, job.Value)}"]
             : Array.Empty<string>(),
     ];
 }

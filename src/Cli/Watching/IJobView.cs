@@ -10,7 +10,8 @@ public interface IJobView
 
     /// <summary>The job runs: how to ask for it from elsewhere.</summary>
     /// <param name="seed">The coordinator, as <c>host:port</c>.</param>
-    void Reach(JobId job, string seed);
+    /// <param name="reach">The options that reach it, for the commands to type.</param>
+    void Reach(JobId job, string seed, string reach);
 
     /// <summary>The run was interrupted.</summary>
     /// <param name="command">Goes on with it.</param>

@@ -1,5 +1,4 @@
 using DistTrain.Cli.Client;
-using DistTrain.Cli.Text;
 using DistTrain.Shared.Protocol;
 using Spectre.Console;
 
@@ -19,18 +18,19 @@ internal static class JobViews
 
     /// <summary>Shows a job of a cluster until it ends.</summary>
     /// <param name="connect">Makes the client; given where its notes go, so that they are shown as everything else is.</param>
-    /// <param name="seed">The coordinator's address, for the commands to type.</param>
-    public static Task<int> Watch(Func<Action<string>, JobsClient> connect, JobId job, string seed, bool json, CancellationToken stop) => On(json, async view =>
+    /// <param name="seed">The coordinator, as <c>host:port</c>.</param>
+    /// <param name="reach">The options that reach it, for the commands to type.</param>
+    public static Task<int> Watch(Func<Action<string>, JobsClient> connect, JobId job, string seed, string reach, bool json, CancellationToken stop) => On(json, async view =>
     {
         await using var client = connect(view.Note);
         try
         {
-            view.Reach(job, seed);
+            view.Reach(job, seed, reach);
             return ExitCode(await new JobWatcher(client, TimeProvider.System).Watch(job, view, stop));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            view.Left(job, $"disttrain watch {job} --seed {ShellWord.Of(seed)}");
+            view.Left(job, $"disttrain watch {job} {reach}");
             throw;
         }
     });

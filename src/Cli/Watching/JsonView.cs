@@ -8,7 +8,7 @@ public sealed class JsonView(TextWriter output, TextWriter errors) : IJobView
 {
     public void Note(string text) => errors.WriteLine(text);
 
-    public void Reach(JobId job, string seed) => Write(new { @event = "reach", job = job.Value, seed });
+    public void Reach(JobId job, string seed, string reach) => Write(new { @event = "reach", job = job.Value, seed });
 
     public void Interrupted(string command) => Write(new { @event = "interrupted", command });
 

@@ -12,7 +12,7 @@ public sealed class PlainView(TextWriter output, TimeProvider clock) : IJobView
 
     public void Note(string text) => output.WriteLine(text);
 
-    public void Reach(JobId job, string seed) => Note(ViewText.Reach(job, seed));
+    public void Reach(JobId job, string seed, string reach) => Note(ViewText.Reach(job, reach));
 
     public void Interrupted(string command) => Note(ViewText.Interrupted(command));
 

@@ -30,7 +30,7 @@ public sealed class TerminalView(LiveRow row, bool colors, bool unicode) : IJobV
 
     public void Note(string text) => row.Print(Colored(Grey, text));
 
-    public void Reach(JobId job, string seed) => Note(ViewText.Reach(job, seed));
+    public void Reach(JobId job, string seed, string reach) => Note(ViewText.Reach(job, reach));
 
     public void Interrupted(string command) => Note(ViewText.Interrupted(command));
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using DistTrain.Cli.Text;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 
@@ -10,7 +9,7 @@ internal static class ViewText
 {
     private const int MaxSamples = 6;
 
-    public static string Reach(JobId job, string seed) => $"Ask for it from elsewhere: disttrain status {job} --seed {ShellWord.Of(seed)} (or watch, history, cancel, resume)";
+    public static string Reach(JobId job, string reach) => $"Ask for it from elsewhere: disttrain status {job} {reach} (or watch, history, cancel, resume)";
 
     public static string Interrupted(string command) => $"Interrupted. To go on: {command}";
 

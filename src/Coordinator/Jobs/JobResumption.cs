@@ -14,8 +14,6 @@ namespace DistTrain.Coordinator.Jobs;
 /// <param name="Prepares">True when data has to be prepared first.</param>
 public sealed partial record JobResumption(IReadOnlyList<SpecDifference> Changes, IReadOnlyList<string> Refusals, int CompletedPhases, bool Prepares)
 {
-    private static readonly string[] Changeable = ["steps", "epochs", "micro_batch_tokens", "optimizer", "validate", "ema_decay"];
-
     public static JobResumption Of(JobState job, JobSpec wanted)
     {
         var changes = SpecDifference.Between(job.Spec, wanted);
@@ -55,7 +53,7 @@ public sealed partial record JobResumption(IReadOnlyList<SpecDifference> Changes
         if (index < completed) return $"{change}: phase {phase} is completed. {AsNewJob(job)}";
         if (name == "ema_decay" && (change.Before == "0" || change.After == "0"))
             return $"{change}: the checkpoints of phase {phase} are made {(change.Before == "0" ? "without" : "with")} an average. {AsNewJob(job)}";
-        return Changeable.Contains(name) ? null : $"{change}: phase {phase} has begun, and what it has trained depends on it. {AsNewJob(job)}";
+        return PhaseSpec.ChangeableKeys.Contains(name) ? null : $"{change}: phase {phase} has begun, and what it has trained depends on it. {AsNewJob(job)}";
     }
 
     /// <summary>Whether the phase in which the job ended can be as long as is wanted.</summary>

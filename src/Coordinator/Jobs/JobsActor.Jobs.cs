@@ -47,11 +47,14 @@ public sealed partial class JobsActor
     private void Note(JobMessages.StatusTold told)
     {
         var (id, now) = (told.Status.Job, _clock.GetUtcNow());
-        var noted = _list.Find(id)?.HasEnded;
+        var noted = _list.Find(id);
         _list = _list.Told(told.Status, now);
-        if (noted is null || noted == told.HasEnded) return;
+        if (noted is null || (noted.HasEnded == told.HasEnded && !ReachedFurther())) return;
         if (told.HasEnded) Persist(new JobEvents.JobEnded(now, told.Status), ended => _list = _list.Apply(ended));
         else Persist(new JobEvents.JobReopened(now, id), reopened => _list = _list.Apply(reopened));
+
+        // A checkpoint that was being written when the job ended came after it.
+        bool ReachedFurther() => told.HasEnded && (told.Status.Checkpoint, told.Status.Step) != (noted.Status.Checkpoint, noted.Status.Step);
     }
 
     private void LetGo(JobId id)

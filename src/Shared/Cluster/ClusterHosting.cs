@@ -68,6 +68,7 @@ public static class ClusterHosting
         akka {
           loglevel = INFO
           stdout-loglevel = ERROR
+          stdout-logger-class = "{{typeof(ConsoleErrors).AssemblyQualifiedName}}"
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
           actor {

@@ -44,6 +44,9 @@ public abstract record PhaseSpec
 
     public ValidateSpec Validate { get; init; } = new();
 
+    /// <summary>The keys that may change once the phase has begun: they say how it goes on, not what its weights so far are.</summary>
+    public static IReadOnlyList<string> ChangeableKeys { get; } = ["steps", "epochs", "micro_batch_tokens", "optimizer", "validate", "ema_decay"];
+
     /// <summary>The word that <c>type</c> has in a job file.</summary>
     public abstract string Type { get; }
 

@@ -1,4 +1,5 @@
 using DistTrain.Cli.Client;
+using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Cli.Tests.Client;
 
@@ -10,7 +11,7 @@ public sealed class FoundJobsTests
         var spec = ListedCoordinator.Spec("q");
         var coordinator = new ListedCoordinator().With("q-1", spec, "completed").With("q-2", spec, "waiting").With("q-3", spec, "failed").With("q-4", spec);
 
-        var found = await FoundJobs.Beside(coordinator.Ask, spec, null);
+        var found = await FoundJobs.Beside(coordinator.Ask, Wanted(spec), null);
 
         Assert.Equal(["q-2", "q-4"], found.Unfinished.Select(job => job.Status.Job.Value));
         Assert.All(found.Unfinished, job => Assert.True(job.IsSame));
@@ -23,7 +24,7 @@ public sealed class FoundJobsTests
         var spec = ListedCoordinator.Spec("q");
         var coordinator = new ListedCoordinator().With("q-1", spec, data: "/elsewhere").With("q-2", spec);
 
-        var found = await FoundJobs.Beside(coordinator.Ask, spec, "/elsewhere");
+        var found = await FoundJobs.Beside(coordinator.Ask, Wanted(spec), "/elsewhere");
 
         Assert.Equal([("q-1", true), ("q-2", false)], found.Unfinished.Select(job => (job.Status.Job.Value, job.SameData)));
     }
@@ -34,7 +35,7 @@ public sealed class FoundJobsTests
         var spec = ListedCoordinator.Spec("q");
         var coordinator = new ListedCoordinator().With("q-1", spec, "starting", "completed").With("q-2", spec, "starting", "training");
 
-        var job = Assert.Single((await FoundJobs.Beside(coordinator.Ask, spec, null)).Unfinished);
+        var job = Assert.Single((await FoundJobs.Beside(coordinator.Ask, Wanted(spec), null)).Unfinished);
 
         Assert.Equal("Job q-2 is unfinished, at step 300 of 6000 of phase pre", job.Describe());
     }
@@ -48,21 +49,22 @@ public sealed class FoundJobsTests
         var spec = ListedCoordinator.Spec("q");
         var coordinator = new ListedCoordinator().With("q-1", spec, "failed").With("q-2", spec, status).With("r-1", ListedCoordinator.Spec("r"), "failed");
 
-        var found = await FoundJobs.Beside(coordinator.Ask, spec, null);
+        var found = await FoundJobs.Beside(coordinator.Ask, Wanted(spec), null);
 
         Assert.Empty(found.Unfinished);
         Assert.Equal(("q-2", status, true), (found.Ended!.Status.Job.Value, found.Ended.Status.Status, found.Ended.IsSame));
     }
 
     [Theory]
-    [InlineData("failed")]
-    [InlineData("cancelled")]
-    public async Task Beside_AJobThatEndedBeforeItsFirstCheckpoint_LeavesNothingToGoOnFrom(string status)
+    [InlineData("failed", "failed", null)]
+    [InlineData("failed", "cancelled", null)]
+    [InlineData("completed", "failed", "q-1")]
+    public async Task Beside_AJobThatEndedBeforeItsFirstCheckpoint_IsNothingToGoOnFromNorIsOneThatWasLeftForIt(string first, string second, string? ended)
     {
         var spec = ListedCoordinator.Spec("q");
-        var coordinator = new ListedCoordinator().With("q-1", spec, "failed").With("q-2", spec, status, hasCheckpoint: false);
+        var coordinator = new ListedCoordinator().With("q-1", spec, first).With("q-2", spec, second, hasCheckpoint: false);
 
-        Assert.Equal("q-1", (await FoundJobs.Beside(coordinator.Ask, spec, null)).Ended!.Status.Job.Value);
+        Assert.Equal(ended, (await FoundJobs.Beside(coordinator.Ask, Wanted(spec), null)).Ended?.Status.Job.Value);
     }
 
     [Theory]
@@ -80,19 +82,51 @@ public sealed class FoundJobsTests
     {
         var coordinator = new ListedCoordinator().With("q-1", ListedCoordinator.Spec("q"), "completed");
 
-        Assert.Equal(extended, (await FoundJobs.Beside(coordinator.Ask, ListedCoordinator.Spec("q", steps), null)).Ended!.IsExtended);
+        Assert.Equal(extended, (await FoundJobs.Beside(coordinator.Ask, Wanted(ListedCoordinator.Spec("q", steps)), null)).Ended!.IsExtended);
+    }
+
+    [Theory]
+    [InlineData("seed: 2", false)]
+    [InlineData("checkpoints: { keep_last: 9 }", true)]
+    public async Task IsExtended_OnlyWhereNothingElseChangesWhatIsTrained(string change, bool extended)
+    {
+        var coordinator = new ListedCoordinator().With("q-1", ListedCoordinator.Spec("q"), "completed");
+        var file = Wanted(JobSpecReader.Read(change + "\n" + ListedCoordinator.Yaml("q", steps: 6001), "q.yaml").Spec!);
+
+        Assert.Equal(extended, (await FoundJobs.Beside(coordinator.Ask, file, null)).Ended!.IsExtended);
+    }
+
+    [Fact]
+    public async Task Beside_AFileWithoutTheJobsStart_DiffersInThatAlone()
+    {
+        var coordinator = new ListedCoordinator().With("q-1", ListedCoordinator.Started(ListedCoordinator.Spec("q"), "base"));
+
+        var same = Assert.Single((await FoundJobs.Beside(coordinator.Ask, Wanted(ListedCoordinator.Spec("q"), ListedCoordinator.YamlWithoutModel("q")), null)).Unfinished);
+        Assert.Equal(["start.checkpoint /data/base/best -> none"], same.Differences);
+        Assert.Equal(("/data/base/best", "/data/base/best"), (same.KeptStart, same.OwnStart));
+
+        var more = Assert.Single((await FoundJobs.Beside(coordinator.Ask, Wanted(ListedCoordinator.Spec("q", 9000), ListedCoordinator.YamlWithoutModel("q", 9000)), null)).Unfinished);
+        Assert.Equal(["phases[0].steps 6000 -> 9000"], more.Changes);
+        Assert.Null(more.OwnStart);
+        Assert.Equal(["start.checkpoint /data/base/best -> none", "phases[0].steps 6000 -> 9000"], more.Differences);
+
+        // A file that says the model is another than the start's contradicts it.
+        var other = Assert.Single((await FoundJobs.Beside(coordinator.Ask, Wanted(ListedCoordinator.Spec("q"), ListedCoordinator.Yaml("q")), null)).Unfinished);
+        Assert.Null(other.KeptStart);
     }
 
     [Fact]
     public async Task RequestId_OtherContentOrAfterAnotherJob_IsAnother()
     {
         var spec = ListedCoordinator.Spec("q");
-        var none = await FoundJobs.Beside(new ListedCoordinator().Ask, spec, null);
-        var one = await FoundJobs.Beside(new ListedCoordinator().With("q-1", spec, "completed").Ask, spec, null);
+        var none = await FoundJobs.Beside(new ListedCoordinator().Ask, Wanted(spec), null);
+        var one = await FoundJobs.Beside(new ListedCoordinator().With("q-1", spec, "completed").Ask, Wanted(spec), null);
 
         Assert.Equal(none.RequestId(spec), none.RequestId(ListedCoordinator.Spec("q")));
         Assert.NotEqual(none.RequestId(spec), none.RequestId(ListedCoordinator.Spec("q", steps: 3)));
         Assert.NotEqual(none.RequestId(spec), one.RequestId(spec));
         Assert.NotEqual(none.RequestId(spec), (none with { DataRoot = "/elsewhere" }).RequestId(spec));
     }
+
+    private static WantedJob Wanted(JobSpec spec, string? text = null) => new(spec, text ?? JobSpecWriter.ToJson(spec), "q.yaml");
 }

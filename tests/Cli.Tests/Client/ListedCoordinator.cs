@@ -23,6 +23,9 @@ internal sealed class ListedCoordinator
             steps: {{steps}}
         """;
 
+    /// <summary>A file that leaves the model to its start.</summary>
+    public static string YamlWithoutModel(string name, int steps = 6000) => Yaml(name, steps).Replace("model: { preset: tiny }\n", "", StringComparison.Ordinal);
+
     /// <summary>What the coordinator makes of a job that starts from a run.</summary>
     public static JobSpec Started(JobSpec spec, string run) => spec with { Start = (spec.Start ?? new()) with { Checkpoint = $"/data/{run}/best" }, Model = spec.Model with { DModel = 64 } };
 

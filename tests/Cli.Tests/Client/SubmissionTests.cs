@@ -91,6 +91,24 @@ public sealed class SubmissionTests
     }
 
     [Fact]
+    public async Task FindOrMake_AFileWithoutTheStartOfTheJob_SaysHowToGoOnFromItInItsDataFolder()
+    {
+        _coordinator.With("q-1", ListedCoordinator.Started(ListedCoordinator.Spec("q"), "base"), data: "/srv/my data");
+
+        Assert.Equal("made", (await Of(ListedCoordinator.YamlWithoutModel("q"), data: "/srv/my data").FindOrMake()).Job.Value);
+
+        Assert.Equal(
+            [
+                "Job q-1 is unfinished, at step 300 of 6000 of phase pre, and q.yaml says otherwise; made is a new job beside it:",
+                "  start.checkpoint /data/base/best -> none",
+                "To drop the unfinished one: disttrain cancel q-1 --seed 10.0.0.1:4053",
+                "To go on with it instead, from what it started from: disttrain cancel made --seed 10.0.0.1:4053 && "
+                    + "disttrain submit 'my jobs/q.yaml' --start /data/base/best --data '/srv/my data' --seed 10.0.0.1:4053",
+            ],
+            _notes);
+    }
+
+    [Fact]
     public async Task FindOrMake_TwoThatFoundTheSame_NameTheirSubmissionsAlike()
     {
         await Of(ListedCoordinator.Yaml("q")).FindOrMake();
@@ -116,6 +134,6 @@ public sealed class SubmissionTests
         Assert.Equal("mine", Assert.Single(_coordinator.Submitted).RequestId);
     }
 
-    private Submission Of(string text, string? start = null) => new(
-        _coordinator.Ask, new JobsProtocol.SubmitJob(text, "q.yaml", null, "mine", start), "my jobs/q.yaml", "10.0.0.1:4053", _notes.Add);
+    private Submission Of(string text, string? start = null, string? data = null) => new(
+        _coordinator.Ask, new JobsProtocol.SubmitJob(text, "q.yaml", data, "mine", start), "my jobs/q.yaml", "--seed 10.0.0.1:4053", _notes.Add);
 }

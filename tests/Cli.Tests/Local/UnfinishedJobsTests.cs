@@ -88,7 +88,7 @@ public sealed class UnfinishedJobsTests
 
         var resume = Assert.IsType<JobsProtocol.ResumeJob>(Assert.Single(_asked));
         Assert.Equal(("q-1", "The edited job file is taken, by --unfinished resume."), (resume.Job.Value, resume.Because));
-        Assert.Equal(JobSpecWriter.ToJson(Spec(edited)), resume.Spec);
+        Assert.Equal(edited, resume.Spec);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class UnfinishedJobsTests
         Assert.Equal(new JobId("q-1"), await SettleEnded(UnfinishedChoice.Refuse, Yaml, status));
 
         var resume = Assert.IsType<JobsProtocol.ResumeJob>(Assert.Single(_asked));
-        Assert.Equal(("q-1", JobSpecWriter.ToJson(Spec(Yaml))), (resume.Job.Value, resume.Spec));
+        Assert.Equal(("q-1", Yaml), (resume.Job.Value, resume.Spec));
         Assert.Equal([$"Job q-1 {said}, at step 300 of 6000 of phase pre; it is what q.yaml says, and is taken up from where it was. To begin anew: run --unfinished Drop"], _notes);
     }
 
@@ -148,7 +148,7 @@ public sealed class UnfinishedJobsTests
         Assert.Empty(_asked);
 
         Assert.Equal(new JobId("q-1"), await SettleEnded(UnfinishedChoice.Resume, Edited(), "failed"));
-        Assert.Equal(JobSpecWriter.ToJson(Spec(Edited())), Assert.IsType<JobsProtocol.ResumeJob>(Assert.Single(_asked)).Spec);
+        Assert.Equal(Edited(), Assert.IsType<JobsProtocol.ResumeJob>(Assert.Single(_asked)).Spec);
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class UnfinishedJobsTests
 
         // The one that had begun when the command was typed.
         Assert.Equal(new JobId("q-1"), await SettleEnded(UnfinishedChoice.Resume, Extended, "completed", Found("q-2", Extended) with { Differences = [] }));
-        Assert.Equal(JobSpecWriter.ToJson(Spec(Extended)), Assert.IsType<JobsProtocol.ResumeJob>(_asked[0]).Spec);
+        Assert.Equal(Extended, Assert.IsType<JobsProtocol.ResumeJob>(_asked[0]).Spec);
         Assert.StartsWith(FoundJob.Replaced, Assert.IsType<JobsProtocol.CancelJob>(_asked[1]).Because, StringComparison.Ordinal);
         Assert.Equal(2, _asked.Count);
     }
@@ -187,6 +187,17 @@ public sealed class UnfinishedJobsTests
         Assert.DoesNotContain("run --unfinished Resume", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Settle_ResumeOfAJobWithAStartThatTheFileDoesNotName_SaysThatItStays()
+    {
+        var found = FoundJob.Of(
+            Found("q-1", Yaml).Status, new(new("q-1"), JobSpecWriter.ToJson(Spec(Yaml) with { Start = new() { Checkpoint = "/base" } }), "/data"), new(Spec(Extended), Extended, "q.yaml"), "/data");
+
+        await Settle(UnfinishedChoice.Resume, Extended, found);
+
+        Assert.Equal(["Job q-1 is unfinished, at step 300 of 6000 of phase pre; it goes on with q.yaml as it is now: phases[0].steps 6000 -> 9000. Its start stays /base."], _notes);
+    }
+
     private static string Extended => Yaml.Replace("6000", "9000", StringComparison.Ordinal);
 
     private static string Edited() => Yaml.Replace("0.03", "0.001", StringComparison.Ordinal).Replace("6000", "3", StringComparison.Ordinal);
@@ -195,7 +206,7 @@ public sealed class UnfinishedJobsTests
 
     /// <summary>A job of the unedited file, beside a file.</summary>
     private static FoundJob Found(string job, string yaml, string data = "/data") => FoundJob.Of(
-        new(new(job), "q", "training", "", "pre", 300, 6000, 1, 1, null, $"/runs/{job}", 60, []), new(new(job), JobSpecWriter.ToJson(Spec(Yaml)), "/data"), Spec(yaml), data);
+        new(new(job), "q", "training", "", "pre", 300, 6000, 1, 1, null, $"/runs/{job}", 60, []), new(new(job), JobSpecWriter.ToJson(Spec(Yaml)), "/data"), new(Spec(yaml), yaml, "q.yaml"), data);
 
     private Task<JobId?> Settle(UnfinishedChoice choice, string yaml, params FoundJob[] found) => Settle(choice, yaml, Accepted, found);
 
@@ -219,6 +230,6 @@ public sealed class UnfinishedJobsTests
             return Task.FromResult(answer);
         }
 
-        return new UnfinishedJobs(Ask, "q.yaml", Spec(yaml), choice, (taken, start) => $"run --unfinished {taken}{(start is null ? "" : $" --start {start}")}").Settle(found, _notes.Add);
+        return new UnfinishedJobs(Ask, new(Spec(yaml), yaml, "q.yaml"), choice, (taken, start) => $"run --unfinished {taken}{(start is null ? "" : $" --start {start}")}").Settle(found, _notes.Add);
     }
 }

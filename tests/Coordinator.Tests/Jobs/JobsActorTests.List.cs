@@ -88,6 +88,25 @@ public sealed partial class JobsActorTests
     }
 
     [Fact]
+    public void Start_AJobWhoseCheckpointWasCommittedAfterItsEnd_IsListedWithIt()
+    {
+        var job = Submit("r1").Job;
+        AwaitWaiting(job);
+        Ask<JobsProtocol.JobCancelAccepted>(new JobsProtocol.CancelJob(job, "enough"));
+        var ended = List()[0];
+        Assert.Null(ended.Checkpoint);
+        _jobs.Tell(new JobMessages.StatusTold(ended with { Checkpoint = "/runs/a-20", Step = 20 }, HasEnded: true), TestActor);
+        // What is stored for the list is stored before the next question is answered.
+        List();
+        Stop();
+
+        _jobs = Start();
+
+        Assert.Equal(("cancelled", "/runs/a-20", 20), List()[0] is var listed ? (listed.Status, listed.Checkpoint, listed.Step) : default);
+        Assert.Equal(0, LiveJobs());
+    }
+
+    [Fact]
     public void AnyMessage_ThatCannotBeHandled_IsDroppedAndNothingStartsAgain()
     {
         var job = Submit("r1").Job;

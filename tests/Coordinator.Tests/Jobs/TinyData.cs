@@ -17,7 +17,7 @@ public sealed class TinyData : IDisposable
         Name = "tiny",
         Tokenizer = new() { VocabSize = TokenizerSpec.SmallestVocabulary },
         Resources = new() { MinWorkers = 1, MaxWorkers = 1 },
-        Phases = [new SupervisedPhaseSpec { Name = Some.First, Data = new() { Train = "train.tsv" }, Steps = 20 }],
+        Phases = [new SupervisedPhaseSpec { Name = Some.First, Data = new() { Train = "train.tsv" }, Steps = 20, Optimizer = new() { WarmupSteps = 10 } }],
     });
 
     public void Dispose() => _folder.Dispose();

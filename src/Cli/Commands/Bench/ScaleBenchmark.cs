@@ -105,7 +105,7 @@ internal static class ScaleBenchmark
         {
         }
 
-        public void Reach(JobId job, string seed)
+        public void Reach(JobId job, string seed, string reach)
         {
         }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DistTrain.Cli.Client;
+using DistTrain.Cli.Text;
 using DistTrain.Cli.Watching;
 using DistTrain.Shared;
 using DistTrain.Shared.Cluster;
@@ -44,10 +45,14 @@ internal sealed class ClientOptions
     public JobsClient Connect(ParseResult parsed, Action<string>? note = null) => new(
         parsed.GetValue(Seed)!, TimeProvider.System, parsed.GetValue(Host)!, note ?? parsed.InvocationConfiguration.Error.WriteLine);
 
+    /// <summary>The options with which another command reaches the same coordinator, as they are typed.</summary>
+    public string Reach(ParseResult parsed) =>
+        $"--seed {ShellWord.Of(parsed.GetValue(Seed)!)}{(parsed.GetResult(Host) is { Implicit: false } ? $" --host {ShellWord.Of(parsed.GetValue(Host)!)}" : "")}";
+
     /// <summary>Shows a job until it ends.</summary>
     /// <returns>The exit code.</returns>
     public Task<int> Watch(ParseResult parsed, JobId job, CancellationToken stop) =>
-        JobViews.Watch(note => Connect(parsed, note), job, parsed.GetValue(Seed)!, parsed.GetValue(Json), stop);
+        JobViews.Watch(note => Connect(parsed, note), job, parsed.GetValue(Seed)!, Reach(parsed), parsed.GetValue(Json), stop);
 
     /// <summary>One question, one answer.</summary>
     /// <exception cref="UsageException">The job is not known, or the coordinator refused.</exception>

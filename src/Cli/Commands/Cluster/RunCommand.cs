@@ -91,18 +91,18 @@ internal static class RunCommand
         var (status, _) = await LocalRun.ToEnd(job, cluster, view, stop);
         foreach (var plot in PhasePlots.Draw(MetricsFile.Read(status.RunFolder), Path.Combine(status.RunFolder, "plots"))) view.Note($"Plot:       {plot}");
         view.Note($"Logs:       {cluster.Logs}");
-        if (status.Status != "completed") TellHowToGoOn(status.Job, job, cluster, view);
+        if (status.Status != "completed") TellHowToGoOn(status, job, cluster, view);
         return JobViews.ExitCode(status);
     }
 
-    private static void TellHowToGoOn(JobId ended, LocalJob job, LocalClusterOptions cluster, IJobView view)
+    private static void TellHowToGoOn(JobsProtocol.JobStatus ended, LocalJob job, LocalClusterOptions cluster, IJobView view)
     {
         string[] coordinator = ["disttrain", "coordinator", "--state", cluster.State, "--data", cluster.Data, .. cluster.DataAllow.SelectMany(folder => (string[])["--data-allow", folder])];
-        view.Note($"To go on with it from where it was, once the cause is mended: {job.Command(UnfinishedChoice.Refuse)}");
-        view.Note("Or as a cluster, each in a shell of its own:");
+        view.Note($"{(ended.Checkpoint is null ? "To begin anew" : "To go on with it from where it was")}, once the cause is mended: {job.Command(UnfinishedChoice.Refuse)}");
+        view.Note("To go on with it as a cluster, each in a shell of its own, with as many workers as the job needs:");
         view.Note($"  {string.Join(' ', coordinator.Select(ShellWord.Of))}");
         view.Note($"  disttrain worker --seed 127.0.0.1:4053 --logs {ShellWord.Of(cluster.Logs)}");
-        view.Note($"  disttrain resume {ended}");
+        view.Note($"  disttrain resume {ended.Job}");
     }
 
     /// <summary>The words of a command without an option and its value.</summary>

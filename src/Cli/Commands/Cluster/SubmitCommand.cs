@@ -34,7 +34,7 @@ internal static class SubmitCommand
             {
                 await using var client = options.Connect(parsed);
                 var submission = new Submission(
-                    question => client.Ask(question, Deadline, stop), request, $"{file}", parsed.GetValue(options.Seed)!, parsed.InvocationConfiguration.Error.WriteLine);
+                    question => client.Ask(question, Deadline, stop), request, $"{file}", options.Reach(parsed), parsed.InvocationConfiguration.Error.WriteLine);
                 return await (parsed.GetValue(anew) ? submission.Make() : submission.FindOrMake());
             }
         });
