@@ -46,11 +46,11 @@ internal sealed class Submission(
         var data = request.DataRoot is { } folder ? $" --data {ShellWord.Of(folder)}" : "";
         note($"To drop the unfinished one: {Cancel(job.Status.Job)}");
         if (job.OwnStart is { } start)
-            note($"To go on with it instead, from what it started from: {Cancel(made)} && disttrain submit {ShellWord.Of(path)} --start {ShellWord.Of(start)}{data} {reach}");
+            note($"To go on with it instead, from what it started from: {Cancel(made)} && {TypedCommand.Of($"submit {ShellWord.Of(path)} --start {ShellWord.Of(start)}{data} {reach}")}");
         else if (job.SameData)
             note($"To go on with it instead, as {request.FileName} says, where that is possible: " +
-                $"disttrain resume {job.Status.Job} --job {ShellWord.Of(path)} {reach} && {Cancel(made)}");
+                $"{TypedCommand.Of($"resume {job.Status.Job} --job {ShellWord.Of(path)} {reach}")} && {Cancel(made)}");
     }
 
-    private string Cancel(JobId job) => $"disttrain cancel {job} {reach}";
+    private string Cancel(JobId job) => TypedCommand.Of($"cancel {job} {reach}");
 }

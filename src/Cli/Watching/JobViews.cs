@@ -1,4 +1,5 @@
 using DistTrain.Cli.Client;
+using DistTrain.Cli.Text;
 using DistTrain.Shared.Protocol;
 using Spectre.Console;
 
@@ -30,7 +31,7 @@ internal static class JobViews
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            view.Left(job, $"disttrain watch {job} {reach}");
+            view.Left(job, TypedCommand.Of($"watch {job} {reach}"));
             throw;
         }
     });

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistTrain.Cli.Text;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 
@@ -9,7 +10,7 @@ internal static class ViewText
 {
     private const int MaxSamples = 6;
 
-    public static string Reach(JobId job, string reach) => $"Ask for it from elsewhere: disttrain status {job} {reach} (or watch, history, cancel, resume)";
+    public static string Reach(JobId job, string reach) => $"Ask for it from elsewhere: {TypedCommand.Of($"status {job} {reach}")} (or watch, history, cancel, resume)";
 
     public static string Interrupted(string command) => $"Interrupted. To go on: {command}";
 

@@ -3,6 +3,7 @@ using DistTrain.Cli.Local;
 using DistTrain.Cli.Nodes;
 using DistTrain.Cli.Text;
 using DistTrain.Cli.Watching;
+using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
@@ -55,7 +56,7 @@ internal static class RunCommand
                 var words = Without(typed.Tokens.Select(token => token.Value), unfinished.Name);
                 if (choice != UnfinishedChoice.Refuse) words.AddRange([unfinished.Name, choice.ToString().ToLowerInvariant()]);
                 if (from is not null) words = [.. Without(words, start.Name), start.Name, from];
-                return string.Join(' ', words.Select(ShellWord.Of).Prepend("disttrain"));
+                return TypedCommand.Of(words);
             }
         });
         return command;
@@ -97,12 +98,12 @@ internal static class RunCommand
 
     private static void TellHowToGoOn(JobsProtocol.JobStatus ended, LocalJob job, LocalClusterOptions cluster, IJobView view)
     {
-        string[] coordinator = ["disttrain", "coordinator", "--state", cluster.State, "--data", cluster.Data, .. cluster.DataAllow.SelectMany(folder => (string[])["--data-allow", folder])];
+        string[] coordinator = ["coordinator", "--state", cluster.State, "--data", cluster.Data, .. cluster.DataAllow.SelectMany(folder => (string[])["--data-allow", folder])];
         view.Note($"{(ended.Checkpoint is null ? "To begin anew" : "To go on with it from where it was")}, once the cause is mended: {job.Command(UnfinishedChoice.Refuse)}");
         view.Note("To go on with it as a cluster, each in a shell of its own, with as many workers as the job needs:");
-        view.Note($"  {string.Join(' ', coordinator.Select(ShellWord.Of))}");
-        view.Note($"  disttrain worker --seed 127.0.0.1:4053 --logs {ShellWord.Of(cluster.Logs)}");
-        view.Note($"  disttrain resume {ended.Job}");
+        view.Note($"  {TypedCommand.Of(coordinator)}");
+        view.Note($"  {TypedCommand.Of(["worker", "--seed", $"127.0.0.1:{ClusterOptions.DefaultPort}", "--logs", cluster.Logs])}");
+        view.Note($"  {TypedCommand.Of($"resume {ended.Job}")}");
     }
 
     /// <summary>The words of a command without an option and its value.</summary>
