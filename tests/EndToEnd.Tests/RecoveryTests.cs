@@ -20,7 +20,10 @@ public sealed partial class RecoveryTests : IDisposable
 
         Assert.True(await run.Ended() == 0, run.Describe());
         AssertCompleted(run);
-        Assert.Contains(run.Lines, line => line.Contains("Generation 1 ended", StringComparison.Ordinal));
+        // Who died, and not who was left.
+        var ended = Assert.Single(run.Lines, line => line.Contains("Generation 1 ended", StringComparison.Ordinal));
+        Assert.Contains("worker-2", ended, StringComparison.Ordinal);
+        Assert.DoesNotContain("worker-1", ended, StringComparison.Ordinal);
         Assert.Contains(RunTests.Steps(run), step => step.Generation == 2);
         Assert.Equal(Enumerable.Range(1, 400), RunTests.Steps(run).Select(step => step.Step).Distinct().Order());
     }
