@@ -40,31 +40,28 @@ public sealed class UnfinishedTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_FailedBetweenPhasesAndMended_GoesOnThereAndIsExtendedWhereAsked()
+    public async Task Run_FailedBetweenPhasesForLackOfData_PreparesItAndGoesOnThereAndIsExtendedWhereAsked()
     {
         // Far longer than it takes this process to see a checkpoint and to take the data away.
         const int Steps = 1500;
         string[] Command(string file, params string[] more) => ["run", file, "--workers", "1", "--runs", _folder.Path, "--json", .. more];
         var file = _folder.Write("mended.yaml", TinyJob.Yaml(name: "mended", steps: Steps, align: true));
-        string job, data;
+        string job;
         await using (var first = DistTrainProcess.Start(Command(file)))
         {
             await first.UntilLine("Checkpoint of step 20 is committed");
             job = Path.GetFileName(Assert.Single(Directory.GetDirectories(Path.Combine(_folder.Path, "mended", "jobs"))));
-            data = Path.Combine(_folder.Path, "mended", "jobs", job, "data");
-            Directory.Move(data, $"{data}.away");
+            Directory.Delete(Path.Combine(_folder.Path, "mended", "jobs", job, "data"), recursive: true);
             Assert.True(await first.Ended() != 0, first.Describe());
             Assert.Equal(("failed", job), (RunTests.Text(first.Events[^1], "event"), RunTests.Text(first.Events[^1], "job")));
             Assert.Contains($"once the cause is mended: disttrain {string.Join(' ', Command(file))}", first.Errors, StringComparison.Ordinal);
             Assert.Contains($"disttrain resume {job}", first.Errors, StringComparison.Ordinal);
         }
-        if (Directory.Exists(data)) Directory.Delete(data, recursive: true);
-        Directory.Move($"{data}.away", data);
-
         var (code, again) = await DistTrainProcess.Run(null, Command(file));
         await using var _ = again;
         Assert.True(code == 0, again.Describe());
         Assert.Contains($"Job {job} failed, at step ", again.Errors, StringComparison.Ordinal);
+        Assert.Contains(again.Lines, line => line.Contains("Files of its prepared data are missing: it is prepared anew.", StringComparison.Ordinal));
         Assert.Equal(job, RunTests.Text(again.Events[^1], "job"));
 
         _folder.Write("mended.yaml", TinyJob.Yaml(name: "mended", steps: Steps, align: true, alignSteps: 15));

@@ -1,3 +1,4 @@
+using DistTrain.Shared;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 
@@ -19,6 +20,9 @@ internal sealed record FoundJob(JobsProtocol.JobStatus Status, IReadOnlyList<str
     /// <summary>The checkpoint that the job starts from, where the file names no start: going on with the file leaves it.</summary>
     public string? KeptStart { get; private init; }
 
+    /// <summary>Model and tokenizer of the file are those of the job, so that it can start from the job's checkpoints; rates of dropout may be others.</summary>
+    public bool IsOfSameModel { get; private init; }
+
     /// <summary>The file asks for more steps of the job's last phase, or for further phases.</summary>
     public bool IsExtended { get; private init; }
 
@@ -34,8 +38,10 @@ internal sealed record FoundJob(JobsProtocol.JobStatus Status, IReadOnlyList<str
     {
         if (IsCompleted) return $"Job {Status.Job} is completed";
         var stands = Status.Status switch { "failed" => "failed", "cancelled" => "was cancelled", _ => "is unfinished" };
-        return Status.Phase.Length == 0
-            ? $"Job {Status.Job} {stands}, before its first phase"
+        if (Status.Phase.Length == 0) return $"Job {Status.Job} {stands}, before its first phase";
+        // How long the phase is, it tells when it trains.
+        return Status.TotalSteps == 0
+            ? $"Job {Status.Job} {stands}, before the first step of phase {Status.Phase}"
             : FormattableString.Invariant($"Job {Status.Job} {stands}, at step {Status.Step} of {Status.TotalSteps} of phase {Status.Phase}");
     }
 
@@ -49,7 +55,7 @@ internal sealed record FoundJob(JobsProtocol.JobStatus Status, IReadOnlyList<str
     public static FoundJob Of(JobsProtocol.JobStatus status, JobsProtocol.JobSpecification its, WantedJob wanted, string dataRoot)
     {
         var sameData = its.DataRoot == dataRoot;
-        List<string> differences = sameData ? [] : [$"the folder of the data, --data {its.DataRoot} -> {dataRoot}"];
+        List<string> differences = sameData ? [] : [Readable.Line($"the folder of the data, --data {its.DataRoot} -> {dataRoot}")];
         var read = JobSpecReader.Read(its.Spec, $"{its.Job}.json");
         if (read.Spec is not { } job) return new(status, [.. differences, $"the whole file: {string.Join(" ", read.Problems)}"], sameData);
         var changing = wanted.Changing(job);
@@ -61,6 +67,7 @@ internal sealed record FoundJob(JobsProtocol.JobStatus Status, IReadOnlyList<str
         {
             Changes = changed,
             KeptStart = kept,
+            IsOfSameModel = !changes.Any(change => change.Path.Split('.')[0] is "model" or "tokenizer" && !change.Path.EndsWith("dropout", StringComparison.Ordinal)),
             IsExtended = Extends(job, changing, changes),
             OwnStart = !sameData ? null : changes switch
             {
@@ -77,7 +84,7 @@ internal sealed record FoundJob(JobsProtocol.JobStatus Status, IReadOnlyList<str
         return (changing.Phases.Count > job.Phases.Count || after?.Steps > before.Steps || after?.Epochs > before.Epochs) && changes.All(IsOfCourse);
 
         // The coordinator has the last word; that it refuses every other change is certain.
-        bool IsOfCourse(SpecDifference change) => change.Path.Split('.')[0] is "resources" or "checkpoints" || change.Before is null
+        bool IsOfCourse(SpecDifference change) => change.Path.Split('.')[0] is "resources" or "checkpoints" || change is { Before: null, Path: [.., ']'] }
             || (change.Path.StartsWith(last, StringComparison.Ordinal) && PhaseSpec.ChangeableKeys.Contains(change.Path.Split('.')[1]));
     }
 }

@@ -13,7 +13,6 @@ public sealed class JobsClient : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <summary>Shorter silences are those of a coordinator that starts.</summary>
-    private static readonly TimeSpan NoteAfter = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan JournalRetry = TimeSpan.FromSeconds(1);
 
@@ -40,6 +39,10 @@ public sealed class JobsClient : IAsyncDisposable
         var contacts = _addresses.Select(address => (ActorPath)(new RootActorPath(address) / "system" / "receptionist"));
         _client = _system.ActorOf(ClusterClient.Props(ClusterClientSettings.Create(_system).WithInitialContacts([.. contacts])), "client");
     }
+
+    /// <summary>For how long nothing is noted: a coordinator may be starting.</summary>
+    /// <value>Default: 5 s.</value>
+    public TimeSpan Quiet { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Asks until there is an answer.</summary>
     /// <param name="deadline">How long at the most.</param>
@@ -69,7 +72,7 @@ public sealed class JobsClient : IAsyncDisposable
             {
                 // Asked again until the deadline: nothing was answered yet.
                 var waited = _clock.GetElapsedTime(started);
-                if (waited < NoteAfter && waited < deadline) continue;
+                if (waited < Quiet && waited < deadline) continue;
                 var findings = await SeedReport.Of(_addresses, _clock, stop);
                 if (waited >= deadline) throw new UnreachableClusterException($"No coordinator answered at {_seeds} within {deadline.TotalSeconds:F0} s. {findings}");
                 _note($"No coordinator has answered for {waited.TotalSeconds:F0} s; still asking. {findings}");

@@ -32,6 +32,8 @@ internal sealed class Submission(
         }
         var accepted = SubmitCommand.Accepted(await ask(request with { RequestId = found.RequestId(spec), Start = spec.Start?.Checkpoint }));
         foreach (var job in ofTheName) Tell(job, accepted.Job);
+        if (ofTheName.Count == 0 && found.Ended is { IsSame: true, IsCompleted: false } ended)
+            note($"{ended.Describe()}; {accepted.Job} is a new job. To take that one up instead: {Cancel(accepted.Job)} && {TypedCommand.Of($"resume {ended.Status.Job} {reach}")}");
         return accepted;
     }
 

@@ -80,7 +80,8 @@ internal sealed class LocalCluster : IAsyncDisposable
         var output = Path.Combine(logs, $"{name}.out");
         while (!_stopping.IsCancellationRequested)
         {
-            await using var process = NodeProcess.Start(name, arguments(), output);
+            await using var process = Start(name, arguments(), output);
+            if (process is null) return;
             _note($"{name} runs as process {process.Id}.");
             try
             {
@@ -102,6 +103,20 @@ internal sealed class LocalCluster : IAsyncDisposable
             }
         }
     }));
+
+    /// <returns>Null when it cannot be started: the cluster is broken then.</returns>
+    private NodeProcess? Start(string name, IReadOnlyList<string> arguments, string output)
+    {
+        try
+        {
+            return NodeProcess.Start(name, arguments, output);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+        {
+            _broken.TrySetException(new LocalClusterException($"{name} cannot be started: {failure.Message} Look at the folder of {output}, the disk, and the limits of processes and open files."));
+            return null;
+        }
+    }
 
     private static string LastLine(string file) => File.ReadLines(file).LastOrDefault(line => !string.IsNullOrWhiteSpace(line)) ?? "nothing";
 

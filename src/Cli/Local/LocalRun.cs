@@ -11,6 +11,9 @@ namespace DistTrain.Cli.Local;
 internal static class LocalRun
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
+    /// <summary>Its own coordinator has only just been started, which takes a while on a busy machine.</summary>
+    private static readonly TimeSpan StartQuiet = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan RosterInterval = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Starts the cluster, sees the job to its end, and ends the cluster.</summary>
@@ -24,7 +27,7 @@ internal static class LocalRun
         using var held = await StateFolderLock.OfRun(options.State, TimeProvider.System, view.Note, stop);
         await using var cluster = LocalCluster.Start(options, TimeProvider.System, view.Note, stop);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await using var client = new JobsClient($"127.0.0.1:{cluster.Port}", TimeProvider.System, note: view.Note);
+        await using var client = new JobsClient($"127.0.0.1:{cluster.Port}", TimeProvider.System, note: view.Note) { Quiet = StartQuiet };
         var run = Watch(client, cluster, job, options, view, ending.Token);
         if (await Task.WhenAny(run, cluster.Broken) != run)
         {

@@ -88,7 +88,7 @@ internal sealed class UnfinishedJobs(Func<IWireMessage, Task<IWireMessage>> ask,
     private async Task<JobId> Resume(FoundJob job, Action<string> note)
     {
         await Take(job, "The edited job file is taken, by --unfinished resume.");
-        note($"{job.Describe()}; it goes on with {_file} as it is now: {string.Join(", ", job.Changes)}.{(job.KeptStart is { } start ? $" Its start stays {start}." : "")}");
+        note($"{job.Describe()}; it goes on with {_file} as it is now{(job.Changes.Count > 0 ? $": {string.Join(", ", job.Changes)}" : "")}.{(job.KeptStart is { } start ? $" Its start stays {start}." : "")}");
         return job.Status.Job;
     }
 
@@ -113,7 +113,7 @@ internal sealed class UnfinishedJobs(Func<IWireMessage, Task<IWireMessage>> ask,
             : canResume ? [$"To go on with it, with what {_file} says where that is possible:", $"  {command(UnfinishedChoice.Resume)}"] : Array.Empty<string>(),
         $"To drop {(jobs.Count == 1 ? "it" : "them")} and run {_file}:",
         $"  {command(UnfinishedChoice.Drop)}",
-        .. jobs is [{ Status: { Checkpoint: not null, Job: var job } }] && wanted.Spec.Start is null
+        .. jobs is [{ Status: { Checkpoint: not null, Job: var job }, IsOfSameModel: true }] && wanted.Spec.Start is null
             ? [$"To drop it and run {_file} from its best checkpoint:", $"  {command(UnfinishedChoice.Drop, job.Value)}"]
             : Array.Empty<string>(),
     ];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DistTrain.Cli.Text;
+using DistTrain.Shared;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 
@@ -43,10 +44,10 @@ internal static class ViewText
         yield return "Translations:";
         foreach (var sample in phases[0].Samples.Take(MaxSamples))
         {
-            yield return $"  {sample.Source}";
+            yield return $"  {Readable.Line(sample.Source)}";
             foreach (var phase in phases)
                 if (phase.Samples.FirstOrDefault(other => other.Source == sample.Source) is { } translated)
-                    yield return $"    after {phase.Phase}: {translated.Translation}";
+                    yield return $"    after {phase.Phase}: {Readable.Line(translated.Translation)}";
         }
     }
 

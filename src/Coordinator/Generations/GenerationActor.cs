@@ -20,8 +20,11 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     /// <summary>How long members may take from the start message until each was heard of; loading a model is part of it.</summary>
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(120);
 
-    /// <summary>A member that has not said by then that it stopped is given up: it is dead or wedged.</summary>
+    /// <summary>A member of which nothing was heard for so long after it was told to stop is given up: it is dead.</summary>
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many of these a member may take that says it still trains: it sees the order between two steps, and a big model's take long. After that it is wedged.</summary>
+    private const int StopDeadlines = 24;
 
     /// <summary>The same for a member that others miss in the ring: its links are closed, so it either answers at once or is gone.</summary>
     private static readonly TimeSpan MissedDeadline = TimeSpan.FromSeconds(1);
@@ -29,7 +32,9 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     private readonly GenerationPlan _plan;
     private readonly ILogger _log;
     private readonly Dictionary<WorkerId, IActorRef> _actors;
+    private readonly HashSet<WorkerId> _heard = [];
     private GenerationState _state;
+    private int _deadlines;
     private long? _step;
     private double _loss;
 
@@ -83,10 +88,14 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     {
         Common();
         Receive<RepeatDue>(_ => SendStops());
-        Receive<DeadlinePassed>(_ => GiveUp([.. _state.Members.Except(_state.Over)]));
+        Receive<DeadlinePassed>(_ => GiveUpSilent());
         Receive<MissedDeadlinePassed>(_ => GiveUp([.. _state.Missed]));
         Receive<JobMessages.EndGeneration>(end => _state = _state.EndingBecause(end.Because, Aftermath.TryAgain));
-        Receive<JobMessages.WorkerSeen>(seen => _actors[seen.Worker] = seen.Actor);
+        Receive<JobMessages.WorkerSeen>(seen =>
+        {
+            _actors[seen.Worker] = seen.Actor;
+            if (Trains(seen)) _heard.Add(seen.Worker);
+        });
         Receive<TrainingProtocol.GenerationStopped>(stopped =>
         {
             Note(stopped);
@@ -119,10 +128,12 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     private void Seen(JobMessages.WorkerSeen seen)
     {
         _actors[seen.Worker] = seen.Actor;
-        if (seen.Job == _plan.Job && seen.Generation == _plan.Generation) Training(seen.Worker);
+        if (Trains(seen)) Training(seen.Worker);
         else if (!_state.Finished.ContainsKey(seen.Worker) && (_state.Training.Contains(seen.Worker) || _plan.Adopted))
             End($"Worker {seen.Worker} no longer trains this generation.", Aftermath.TryAgain, seen.Worker);
     }
+
+    private bool Trains(JobMessages.WorkerSeen seen) => seen.Job == _plan.Job && seen.Generation == _plan.Generation;
 
     private void Training(WorkerId member)
     {
@@ -162,6 +173,14 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         Reach(seen.StepsDone);
         if (_state.Missed.Any() && !Timers.IsTimerActive(nameof(MissedDeadlinePassed)))
             Timers.StartSingleTimer(nameof(MissedDeadlinePassed), MissedDeadlinePassed.Instance, MissedDeadline);
+    }
+
+    private void GiveUpSilent()
+    {
+        _deadlines++;
+        GiveUp([.. _state.Members.Except(_state.Over).Where(member => _deadlines == StopDeadlines || !_heard.Contains(member))]);
+        _heard.Clear();
+        if (!_state.AllOver) Timers.StartSingleTimer("stopping", DeadlinePassed.Instance, StopDeadline);
     }
 
     private void GiveUp(IReadOnlyList<WorkerId> silent)

@@ -1,4 +1,5 @@
 using DistTrain.Shared;
+using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 
@@ -12,16 +13,20 @@ namespace DistTrain.Coordinator.Jobs;
 /// <param name="Warnings">Likewise, of a job that is taken; null: none.</param>
 public sealed record ChangedJob(JobsProtocol.ResumeJob Asked, JobState Job, JobSpec? Spec, IReadOnlyList<string> Refusals, IReadOnlyList<string>? Warnings)
 {
+    /// <summary>Files of its prepared data are gone.</summary>
+    public bool DataIsMissing { get; private init; }
+
     public static ChangedJob Examine(JobsProtocol.ResumeJob resume, JobState job, CoordinatorOptions options)
     {
         var file = Readable.Line(resume.FileName ?? $"{job.Job}.json");
         try
         {
             JobResumption? resumption = null;
-            var check = JobCheck.OfChange(resume.Spec, file, options.Places(job.DataRoot), job.Spec, wanted => (resumption = JobResumption.Of(job, wanted)).Prepares);
+            var dataIsMissing = job.Data is { } data && StoresOf(data).Any(store => !File.Exists(store.Path));
+            var check = JobCheck.OfChange(resume.Spec, file, options.Places(job.DataRoot), job.Spec, wanted => (resumption = JobResumption.Of(job, wanted, dataIsMissing)).Prepares);
             List<string> refusals = [.. check.Problems.Select(problem => Readable.Line(problem.ToString())), .. (resumption?.Refusals ?? []).Select(Readable.Line)];
             List<string> warnings = [.. check.Warnings.Select(warning => Readable.Line(warning.ToWarning()))];
-            return new(resume, job, refusals.Count == 0 ? check.Spec : null, refusals, warnings.Count > 0 ? warnings : null);
+            return new(resume, job, refusals.Count == 0 ? check.Spec : null, refusals, warnings.Count > 0 ? warnings : null) { DataIsMissing = dataIsMissing };
         }
         catch (Exception failure)
         {
@@ -29,4 +34,6 @@ public sealed record ChangedJob(JobsProtocol.ResumeJob Asked, JobState Job, JobS
             return new(resume, job, null, [Readable.Line($"{file}: it cannot be examined: {failure.Message} Correct the file and the data folder.")], null);
         }
     }
+
+    private static IEnumerable<StoreRef> StoresOf(PreparedData data) => data.Phases.SelectMany(phase => new[] { phase.Train, phase.Validation, phase.Translations }).OfType<StoreRef>();
 }

@@ -21,7 +21,7 @@ public sealed partial class JobActor
         if (!ReferenceEquals(changed.Job, _state)) Examine(changed.Asked);
         else if (changed.Spec is { } wanted)
             Obey(
-                new JobCommand.Resume(wanted, Readable.Line(changed.Asked.Because)),
+                new JobCommand.Resume(wanted, Readable.Line(changed.Asked.Because), changed.DataIsMissing),
                 () => client.Tell(new JobsProtocol.JobAccepted(_id, changed.Job.RunFolder, Existing: true, changed.Warnings)));
         else
         {

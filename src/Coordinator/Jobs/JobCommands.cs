@@ -31,5 +31,6 @@ public abstract record JobCommand
     public sealed record Cancel(string Because) : JobCommand;
 
     /// <param name="Spec">What the job is to do from now on.</param>
-    public sealed record Resume(JobSpec Spec, string Because) : JobCommand;
+    /// <param name="DataIsMissing">Files of its prepared data are gone.</param>
+    public sealed record Resume(JobSpec Spec, string Because, bool DataIsMissing = false) : JobCommand;
 }

@@ -24,7 +24,7 @@ public static class JobDecisions
         JobCommand.NoteData c => job.Stage == JobStage.Preparing ? [new JobEvents.DataPrepared(now, c.Data), .. NextPhase(job, now)] : [],
         JobCommand.PlanGeneration c => job.Stage == JobStage.Waiting ? [Plan(job, c.Members, now)] : [],
         // Every member says that it has started; the first word counts.
-        JobCommand.NoteStart c => IsCurrent(job, c.Generation) && job.StartedGeneration < c.Generation ? [new JobEvents.GenerationStarted(now, c.Generation, c.Step, c.TotalSteps)] : [],
+        JobCommand.NoteStart c => IsCurrent(job, c.Generation) && job.StartedGeneration < c.Generation ? [Start(job, c, now)] : [],
         JobCommand.NoteSteps c => IsCurrent(job, c.Generation) ? Watermark(job, c, now) : [],
         JobCommand.NoteValidation c => IsCurrent(job, c.Generation) && c.Validation.Phase == job.Phase?.Name && !job.Validations.Contains(c.Validation.Step)
             ? [new JobEvents.Validated(now, c.Generation, c.Validation)]
@@ -36,6 +36,10 @@ public static class JobDecisions
         JobCommand.Cancel c => [new JobEvents.JobCancelled(now, c.Because)],
         _ => throw new UnreachableException($"A command of an unknown kind, {command.GetType().Name}."),
     };
+
+    /// <summary>How many steps its epochs are, a phase knows only when it begins.</summary>
+    private static JobEvents.GenerationStarted Start(JobState job, JobCommand.NoteStart c, DateTimeOffset now) =>
+        new(now, c.Generation, c.Step, c.TotalSteps, c.Step == 0 && job.Phase is { Epochs: not null } phase ? phase.DoubtAt(c.TotalSteps) : null);
 
     private static bool IsCurrent(JobState job, int generation) => job.Plan?.Generation == generation;
 
@@ -49,9 +53,10 @@ public static class JobDecisions
 
     private static IReadOnlyList<JobEvents.IJobEvent> Resume(JobState job, JobCommand.Resume c, DateTimeOffset now)
     {
-        var resumption = JobResumption.Of(job, c.Spec);
+        var resumption = JobResumption.Of(job, c.Spec, c.DataIsMissing);
         if (resumption.Refusals.Count > 0 || (!job.HasEnded && resumption.Changes.Count == 0)) return [];
-        var resumed = new JobEvents.JobResumed(now, JobSpecWriter.ToJson(c.Spec), resumption.CompletedPhases, resumption.Prepares, string.Join(" ", resumption.Changes.Select(change => $"{change}.").Prepend(c.Because)));
+        IEnumerable<string> because = [c.Because, .. resumption.Changes.Select(change => $"{change}."), .. c.DataIsMissing ? ["Files of its prepared data are missing: it is prepared anew."] : Array.Empty<string>()];
+        var resumed = new JobEvents.JobResumed(now, JobSpecWriter.ToJson(c.Spec), resumption.CompletedPhases, resumption.Prepares, string.Join(" ", because));
         return
         [
             .. job.Plan is { } running ? [new JobEvents.GenerationEnded(now, running.Generation, job.Step, "The job is changed.")] : Array.Empty<JobEvents.IJobEvent>(),

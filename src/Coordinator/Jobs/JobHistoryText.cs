@@ -19,7 +19,7 @@ public static class JobHistoryText
             : Text($"Phase {e.Phase} begins from {(Path.GetFileName(e.PhaseStart) is var name && name == CheckpointFiles.StartName ? "the checkpoint that the job starts from" : name)}."),
         JobEvents.GenerationPlanned e => Text(
             $"Generation {e.Generation} is planned with {Members(e.Members.Count)} ({string.Join(", ", e.Members.Select(member => member.Worker))}), {Resume(e)}."),
-        JobEvents.GenerationStarted e => Text($"Generation {e.Generation} trains from step {e.Step} to step {e.TotalSteps}."),
+        JobEvents.GenerationStarted e => Text($"Generation {e.Generation} trains from step {e.Step} to step {e.TotalSteps}.{(e.Doubt is { } doubt ? $" Warning: {doubt}" : "")}"),
         JobEvents.StepsCommitted e => Text($"Step {e.Step} is done, loss {MetricText.Number(e.Loss)}."),
         JobEvents.CheckpointCommitted e => Text($"Checkpoint of step {e.Checkpoint.Step} is committed ({e.Checkpoint.Bytes / 1048576.0:F1} MiB, {e.Checkpoint.Folder})."),
         JobEvents.CheckpointLost e => Text($"Checkpoint {e.Folder} is damaged and no longer counted on; the one before it is used."),

@@ -14,7 +14,9 @@ namespace DistTrain.Coordinator.Jobs;
 /// <param name="Prepares">True when data has to be prepared first.</param>
 public sealed partial record JobResumption(IReadOnlyList<SpecDifference> Changes, IReadOnlyList<string> Refusals, int CompletedPhases, bool Prepares)
 {
-    public static JobResumption Of(JobState job, JobSpec wanted)
+    /// <param name="wanted">What the job is to do from now on.</param>
+    /// <param name="dataIsMissing">Files of its prepared data are gone.</param>
+    public static JobResumption Of(JobState job, JobSpec wanted, bool dataIsMissing = false)
     {
         var changes = SpecDifference.Between(job.Spec, wanted);
         // Also of a job that has not ended, or failed, while the data of a further phase is prepared.
@@ -24,7 +26,7 @@ public sealed partial record JobResumption(IReadOnlyList<SpecDifference> Changes
         // Before its first phase nothing is trained yet that a change could contradict.
         var refusals = changes.Select(change => job.PhaseIndex < 0 && change.Path != "name" ? null : Refusal(job, completed, change)).OfType<string>()
             .Concat(goesOn ? LengthRefusals(job, wanted) : FurtherPhaseRefusals(job, wanted));
-        return new(changes, [.. refusals], completed, !job.IsPrepared || changes.Any(change => DataKeys().IsMatch(change.Path)));
+        return new(changes, [.. refusals], completed, !job.IsPrepared || dataIsMissing || changes.Any(change => DataKeys().IsMatch(change.Path)));
     }
 
     private static string AsNewJob(JobState job) => $"Submit it as a new job instead, which can go on from this one's result with 'start: {job.Job}'.";
@@ -44,7 +46,8 @@ public sealed partial record JobResumption(IReadOnlyList<SpecDifference> Changes
     {
         if (change.Path == "name") return $"{change}: the job's id and folders are named after it. Keep the name, or submit the file as a new job.";
         if (PhaseKey().Match(change.Path) is not { Success: true } key)
-            return change.Path.Split('.')[0] is "resources" or "checkpoints" ? null : $"{change}: what job {job.Job} has trained depends on it. {AsNewJob(job)}";
+            return change.Path.Split('.')[0] is "resources" or "checkpoints" ? null
+            : $"{change}: what job {job.Job} has trained depends on it. {(change.Path.Split('.')[0] is "model" or "tokenizer" && !change.Path.EndsWith("dropout", StringComparison.Ordinal) ? "Submit it as a new job instead." : AsNewJob(job))}";
         var (index, name) = (int.Parse(key.Groups["index"].Value, System.Globalization.CultureInfo.InvariantCulture), key.Groups["key"].Value);
         if (index > job.PhaseIndex) return null;
         var phase = job.Spec.Phases[index].Name;

@@ -13,6 +13,9 @@ public sealed class JobsKeeper : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often it is said again that the journal cannot be used.</summary>
+    private static readonly TimeSpan Reminder = TimeSpan.FromSeconds(30);
+
     private readonly ILogger _log;
     private IActorRef? _jobs;
     private string? _trouble;
@@ -37,7 +40,9 @@ public sealed class JobsKeeper : ReceiveActor, IWithTimers
         {
             if (_trouble is not null) LogMessages.JournalWorks(_log);
             _trouble = null;
+            Timers.Cancel(nameof(ReminderDue));
         });
+        Receive<ReminderDue>(_ => LogMessages.JournalTrouble(_log, _trouble!));
         Receive<Terminated>(_ =>
         {
             _jobs = null;
@@ -59,13 +64,20 @@ public sealed class JobsKeeper : ReceiveActor, IWithTimers
 
     private void Note(string trouble)
     {
-        if (_trouble != trouble) LogMessages.JournalTrouble(_log, trouble);
+        if (_trouble == trouble) return;
+        LogMessages.JournalTrouble(_log, trouble);
         _trouble = trouble;
+        Timers.StartPeriodicTimer(nameof(ReminderDue), ReminderDue.Instance, Reminder);
     }
 
     private sealed class LookDue
     {
         public static readonly LookDue Instance = new();
+    }
+
+    private sealed class ReminderDue
+    {
+        public static readonly ReminderDue Instance = new();
     }
 
     private sealed record Looked(string? Trouble);

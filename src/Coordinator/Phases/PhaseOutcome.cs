@@ -18,7 +18,7 @@ public static class PhaseOutcome
         {
             var best = checkpoints.Best(phase.Name) is { } kept && checkpoints.ScoreOf(phase.Name, kept.Step) is { } score
                 ? Beside(score, "at best")
-                : $"no number of theirs, {MetricText.Apart(metric, phase.MetricOf(before), phase.MetricOf(before)).One} at the start";
+                : $"of theirs is no number, {MetricText.Apart(metric, phase.MetricOf(before), phase.MetricOf(before)).One} at the start";
             return $"No checkpoint of phase {phase.Name} is better than its start ({metric} {best}): its result is the start.";
         }
         return checkpoints.ScoreOf(phase.Name, step) is { } end && end < before

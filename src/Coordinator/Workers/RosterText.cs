@@ -1,3 +1,4 @@
+using DistTrain.Shared;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Workers;
@@ -6,6 +7,6 @@ namespace DistTrain.Coordinator.Workers;
 public static class RosterText
 {
     public static JobsProtocol.WorkersListed Describe(Roster roster, DateTimeOffset now) => new([.. roster.All.Select(worker => new JobsProtocol.WorkerStatus(
-        worker.Worker, worker.Host, worker.DataPort, worker.Device, worker.Cores, worker.Job ?? worker.AssignedTo, worker.Generation,
+        worker.Worker, Readable.Line(worker.Host), worker.DataPort, Readable.Line(worker.Device), worker.Cores, worker.Job ?? worker.AssignedTo, worker.Generation,
         (now - worker.LastHeard).TotalSeconds))]);
 }

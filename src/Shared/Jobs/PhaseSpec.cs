@@ -65,6 +65,11 @@ public abstract record PhaseSpec
         return Validate.Metric == "loss" ? -value : value;
     }
 
+    /// <summary>What its rules of a length in steps would say of a phase whose epochs are so many steps; null: nothing.</summary>
+    public string? DoubtAt(long steps) => steps < Optimizer.EffectiveWarmupSteps
+        ? FormattableString.Invariant($"its {Epochs} epochs are {steps} steps, but the warm-up has {Optimizer.EffectiveWarmupSteps}: the phase ends before the rate reaches its peak. Lower optimizer.warmup_steps, or train longer.")
+        : null;
+
     /// <summary>The metric that a score of <see cref="Score"/> stands for, as it was measured.</summary>
     public double MetricOf(double score) => Validate.Metric == "loss" ? -score : score;
 

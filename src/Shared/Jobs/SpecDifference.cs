@@ -9,7 +9,7 @@ namespace DistTrain.Shared.Jobs;
 public sealed record SpecDifference(string Path, string? Before, string? After)
 {
     /// <summary>Such as <c>phases[0].steps 6000 -> 3</c>.</summary>
-    public override string ToString() => $"{Path} {Before ?? "none"} -> {After ?? "none"}";
+    public override string ToString() => Readable.Line($"{Path} {Before ?? "none"} -> {After ?? "none"}");
 
     /// <returns>In the order of the file's keys; none when both say the same.</returns>
     public static IReadOnlyList<SpecDifference> Between(JobSpec before, JobSpec after)

@@ -39,7 +39,8 @@ public static class JobEvents
     public sealed record GenerationPlanned(
         DateTimeOffset At, int Generation, int PhaseIndex, IReadOnlyList<TrainingProtocol.Member> Members, string? ResumeFrom, long ResumeStep) : IJobEvent;
 
-    public sealed record GenerationStarted(DateTimeOffset At, int Generation, long Step, long TotalSteps) : IJobEvent;
+    /// <param name="Doubt">What to think about now that the phase's length is known, as a sentence; null: nothing.</param>
+    public sealed record GenerationStarted(DateTimeOffset At, int Generation, long Step, long TotalSteps, string? Doubt = null) : IJobEvent;
 
     /// <summary>A watermark, written now and then: every step of the phase up to this one is done.</summary>
     public sealed record StepsCommitted(DateTimeOffset At, int Generation, long Step, double Loss) : IJobEvent;

@@ -19,7 +19,10 @@ internal sealed class ObjectiveValidation<TBatch>(IObjective<TBatch> objective, 
         if (objective is SupervisedObjective) results.Metrics["perplexity"] = Math.Exp(totals.MeanLoss);
         if (objective is not DpoObjective) return;
         foreach (var (name, mean) in totals.Metrics) results.Metrics[name] = mean;
-        results.Metrics["accuracy"] = totals.Metrics["rewards/accuracies"];
-        results.Metrics["margin"] = totals.Metrics["rewards/margins"];
+        var (accuracy, margin) = (totals.Metrics["rewards/accuracies"], totals.Metrics["rewards/margins"]);
+        // The model that is its own reference, as a phase's start is, prefers neither of any pair: that is chance, and what its checkpoints have to beat.
+        var prefersNone = accuracy == 0 && margin == 0;
+        results.Metrics["accuracy"] = prefersNone ? 0.5 : accuracy;
+        results.Metrics["margin"] = margin;
     }
 }

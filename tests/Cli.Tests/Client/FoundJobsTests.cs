@@ -88,6 +88,7 @@ public sealed class FoundJobsTests
     [Theory]
     [InlineData("seed: 2", false)]
     [InlineData("checkpoints: { keep_last: 9 }", true)]
+    [InlineData("start: { checkpoint: /base }", false)]
     public async Task IsExtended_OnlyWhereNothingElseChangesWhatIsTrained(string change, bool extended)
     {
         var coordinator = new ListedCoordinator().With("q-1", ListedCoordinator.Spec("q"), "completed");

@@ -21,15 +21,21 @@ public sealed class SubmissionTests
     }
 
     [Theory]
-    [InlineData("completed")]
-    [InlineData("failed")]
-    [InlineData("cancelled")]
-    public async Task FindOrMake_JobOfTheContentThatHasEnded_MakesAnother(string ended)
+    [InlineData("completed", null)]
+    [InlineData("failed", "failed")]
+    [InlineData("cancelled", "was cancelled")]
+    public async Task FindOrMake_JobOfTheContentThatHasEnded_MakesAnotherAndSaysHowToTakeThatOneUp(string ended, string? said)
     {
         _coordinator.With("q-1", ListedCoordinator.Spec("q"), ended);
 
         Assert.Equal("made", (await Of(ListedCoordinator.Yaml("q")).FindOrMake()).Job.Value);
-        Assert.Empty(_notes);
+
+        Assert.Equal(
+            said is null
+                ? []
+                : [$"Job q-1 {said}, at step 300 of 6000 of phase pre; made is a new job. To take that one up instead: "
+                    + "disttrain cancel made --seed 10.0.0.1:4053 && disttrain resume q-1 --seed 10.0.0.1:4053"],
+            _notes);
     }
 
     [Fact]

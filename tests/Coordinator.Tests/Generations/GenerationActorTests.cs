@@ -80,6 +80,45 @@ public sealed class GenerationActorTests : TestKit
         Assert.Equal("cancelled", _job.ExpectMsg<JobMessages.GenerationOver>(Patience).Because);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public void EndGeneration_AMemberIsInALongStep_IsWaitedForWhileItSaysSo(int deadlines)
+    {
+        _generation.Tell(new JobMessages.EndGeneration("It is cancelled."));
+        AwaitStops();
+        Stopped(First, TrainingProtocol.StopCause.Asked);
+        for (var passed = 0; passed < deadlines; passed++)
+        {
+            AwaitHandled();
+            StillTrains(Second);
+            Advance(TimeSpan.FromSeconds(5));
+        }
+        AwaitHandled();
+        _job.ExpectNoMsg(TimeSpan.Zero);
+
+        Stopped(Second, TrainingProtocol.StopCause.Asked);
+
+        Assert.Equal([First, Second], _job.ExpectMsg<JobMessages.GenerationOver>(Patience).Survivors);
+    }
+
+    [Fact]
+    public void EndGeneration_AMemberTrainsOnForEver_IsGivenUpAfterTwoMinutes()
+    {
+        _generation.Tell(new JobMessages.EndGeneration("It is cancelled."));
+        AwaitStops();
+        Stopped(First, TrainingProtocol.StopCause.Asked);
+        for (var passed = 0; passed < 24; passed++)
+        {
+            AwaitHandled();
+            _job.ExpectNoMsg(TimeSpan.Zero);
+            StillTrains(Second);
+            Advance(TimeSpan.FromSeconds(5));
+        }
+
+        Assert.Equal([First], _job.ExpectMsg<JobMessages.GenerationOver>(Patience).Survivors);
+    }
+
     [Fact]
     public void EndGeneration_AMemberIsSilent_IsGivenUpAfterFiveSeconds()
     {
@@ -92,6 +131,16 @@ public sealed class GenerationActorTests : TestKit
         Advance(TimeSpan.FromSeconds(0.1));
 
         Assert.Equal([First], _job.ExpectMsg<JobMessages.GenerationOver>(Patience).Survivors);
+    }
+
+    /// <summary>Its worker's hello, as the job passes it on.</summary>
+    private void StillTrains(WorkerId member) => _generation.Tell(new JobMessages.WorkerSeen(member, _worker.Ref, Some.Id, 1));
+
+    /// <summary>What was sent so far has been handled, so that the next deadline runs.</summary>
+    private void AwaitHandled()
+    {
+        _generation.Tell(new Identify(1), TestActor);
+        ExpectMsg<ActorIdentity>(Patience);
     }
 
     private void Stopped(WorkerId member, TrainingProtocol.StopCause cause, TrainingProtocol.RingBreak? seen = null) =>

@@ -1,4 +1,5 @@
 using DistTrain.Coordinator.Jobs;
+using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 using DistTrain.TestSupport.Processes;
@@ -27,6 +28,20 @@ public sealed class ChangedJobTests : IDisposable
 
         Assert.Equal(JobSpecWriter.ToJson(Some.Spec), JobSpecWriter.ToJson(changed.Spec!));
         Assert.Equal((0, (IReadOnlyList<string>?)null), (changed.Refusals.Count, changed.Warnings));
+    }
+
+    [Fact]
+    public void Examine_AStoreIsMissing_SaysSoAndTheJobPreparesAnew()
+    {
+        var store = new StoreRef(_folder.Write("a.tokens", ""), "h", 1, 1, 1, 0);
+        var job = JobLife.InTraining().State with { Data = new("/t", "h", 1, null, [new(Some.First, store, null, null)]), DataRoot = At("data") };
+        job = job.Decide(new JobCommand.Cancel("enough"), Some.Time).Aggregate(job, (state, happened) => state.Apply(happened));
+        ChangedJob Again() => ChangedJob.Examine(new(Some.Id, JobSpecWriter.ToJson(Some.Spec), "Asked."), job, _options);
+        JobEvents.JobResumed Resumed(ChangedJob changed) => job.Decide(new JobCommand.Resume(changed.Spec!, "Asked.", changed.DataIsMissing), Some.Time).OfType<JobEvents.JobResumed>().Single();
+
+        Assert.Equal((false, "Asked."), (Resumed(Again()).Prepares, Resumed(Again()).Because));
+        File.Delete(store.Path);
+        Assert.Equal((true, "Asked. Files of its prepared data are missing: it is prepared anew."), (Resumed(Again()).Prepares, Resumed(Again()).Because));
     }
 
     [Fact]

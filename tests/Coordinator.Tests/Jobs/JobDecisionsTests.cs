@@ -1,6 +1,7 @@
 using DistTrain.Coordinator.Generations;
 using System.Diagnostics;
 using DistTrain.Coordinator.Jobs;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Tests.Jobs;
@@ -52,10 +53,29 @@ public partial class JobDecisionsTests
     }
 
     [Theory]
+    [InlineData(1, 3999, 0, true)]
+    [InlineData(1, 4000, 0, false)]
+    [InlineData(1, 3999, 20, false)]
+    [InlineData(null, 3999, 0, false)]
+    public void Decide_APhaseOfEpochsBeginsThatEndsInItsWarmUp_HistorySaysSoOnce(int? epochs, int steps, int from, bool isSaid)
+    {
+        var phase = new SupervisedPhaseSpec { Name = Some.First, Data = new() { Train = "a.tsv" }, Epochs = epochs, Steps = epochs is null ? steps : null };
+        var life = JobLife.InTraining(new JobSpec { Name = "tiny", Phases = [phase] });
+
+        var line = JobHistoryText.Describe(Assert.Single(life.Obey(new JobCommand.NoteStart(1, from, steps))));
+
+        Assert.Equal(
+            $"Generation 1 trains from step {from} to step {steps}." + (isSaid
+                ? " Warning: its 1 epochs are 3999 steps, but the warm-up has 4000: the phase ends before the rate reaches its peak. Lower optimizer.warmup_steps, or train longer."
+                : ""),
+            line.Text);
+    }
+
+    [Theory]
     [InlineData(0.9, 0.8, "pretrain-100", "No checkpoint of phase align is better than its start (loss 0.800 at best, 0.700 at the start): its result is the start.")]
     [InlineData(0.6, 0.8, "align-20", "Phase align ended worse than it began (loss 0.800 at the end, 0.700 at the start): its result is an earlier checkpoint.")]
     [InlineData(0.6, double.NaN, "align-20", null)]
-    [InlineData(double.NaN, double.NaN, "pretrain-100", "No checkpoint of phase align is better than its start (loss no number of theirs, 0.700 at the start): its result is the start.")]
+    [InlineData(double.NaN, double.NaN, "pretrain-100", "No checkpoint of phase align is better than its start (loss of theirs is no number, 0.700 at the start): its result is the start.")]
     [InlineData(0.6, 0.5, "align-50", null)]
     public void Decide_PhaseWithAStart_ResultIsAtLeastTheStartAndHistorySaysSo(double middle, double end, string result, string? sentence)
     {

@@ -8,7 +8,7 @@ namespace DistTrain.Shared.Tests.Jobs;
 /// <summary>A job that starts from a checkpoint has its model and tokenizer, and is refused where it says otherwise.</summary>
 public sealed class JobStartTests : IDisposable
 {
-    private const string Phase = "phases: [{ name: tune, type: supervised, steps: 5, data: { train: 'sample:polite-en-zh/train', max_length: 39 } }]";
+    private const string Phase = "phases: [{ name: tune, type: supervised, steps: 5, data: { train: 'sample:polite-en-zh/train', max_length: 39 }, optimizer: { warmup_steps: 4 } }]";
     private const string Dpo = "phases: [{ name: align, type: dpo, steps: 5, data: { train: 'sample:polite-en-zh/preferences' }, optimizer: { schedule: constant, learning_rate: 1e-5 } }]";
 
     private readonly TemporaryFolder folder = new();
