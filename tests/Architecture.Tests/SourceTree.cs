@@ -2,10 +2,10 @@ using DistTrain.TestSupport;
 
 namespace DistTrain.Architecture.Tests;
 
-/// <summary>The repository's own files, as a clone holds them: without build outputs, runs and git's folder.</summary>
+/// <summary>The repository's own files, as a clone holds them: without build outputs, runs, the state of a coordinator and git's folder.</summary>
 internal static class SourceTree
 {
-    private static readonly HashSet<string> Outputs = ["bin", "obj", ".git", "runs", "artifacts", "TestResults", ".vs", ".idea"];
+    private static readonly HashSet<string> Outputs = ["bin", "obj", ".git", "runs", "state", "artifacts", "TestResults", ".vs", ".idea"];
 
     /// <summary>Paths of all files below <paramref name="folder"/> (of the repository) whose names end with <paramref name="ending"/>.</summary>
     public static IEnumerable<string> Files(string folder, string ending = "") =>
