@@ -56,6 +56,7 @@ public sealed partial class JobActor
                 break;
             case TrainingProtocol.StepsDone done:
                 if (current) Show(done);
+                else if (IsOfTheLast(done) && IsNew(done)) using (_log.ForJob(_id.Value, _state!.Phase!.Name, done.Generation, done.Steps[^1].Step)) _metrics.TakeLate(_log, _state, done.Steps);
                 PassOn(done);
                 Obey(new JobCommand.NoteSteps(done.Generation, done.Steps), Acknowledge);
                 break;
@@ -125,6 +126,12 @@ public sealed partial class JobActor
         foreach (var step in done.Steps) _feed.Add(_state, step: step);
         _metrics.Take(_log, _state, done.Steps);
     }
+
+    /// <summary>
+    /// Steps of a generation that has ended while no other is planned: a checkpoint that was being written may still come, and the job then goes on behind them.
+    /// </summary>
+    private bool IsOfTheLast(TrainingProtocol.StepsDone done) =>
+        _state is { Plan: null, Phase: not null, Stage: not JobStage.Completed } && _state.Generation == done.Generation && done.Steps.Count > 0;
 
     /// <summary>Whether a report of the running generation comes for the first time in this life: one that was not acknowledged in time comes again.</summary>
     private bool IsNew(TrainingProtocol.IReport report)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DistTrain.Coordinator.Generations;
 using DistTrain.Coordinator.Phases;
+using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 
@@ -21,7 +22,10 @@ public static class JobDecisions
         // Whoever takes the job up again goes on from the last checkpoint that was written, also from one that was being written when it ended.
         JobCommand.NoteCheckpoint c when job.Stage != JobStage.Completed => Commit(job, c, now),
         _ when job.HasEnded => [],
-        JobCommand.NoteData c => job.Stage == JobStage.Preparing ? [new JobEvents.DataPrepared(now, c.Data), .. NextPhase(job, now)] : [],
+        JobCommand.NoteData c when job.Stage != JobStage.Preparing => [],
+        JobCommand.NoteData c when ChangedSince(job, c.Data) is { } phase => [new JobEvents.JobFailed(now,
+            $"The training data of phase {phase} is no longer what the phase has trained on: its file is another one now. Restore the file, or submit it as a new job, which can go on from this one's result with 'start: {job.Job}'.")],
+        JobCommand.NoteData c => [new JobEvents.DataPrepared(now, c.Data), .. NextPhase(job, now)],
         JobCommand.PlanGeneration c => job.Stage == JobStage.Waiting ? [Plan(job, c.Members, now)] : [],
         // Every member says that it has started; the first word counts.
         JobCommand.NoteStart c => IsCurrent(job, c.Generation) && job.StartedGeneration < c.Generation ? [Start(job, c, now)] : [],
@@ -36,6 +40,15 @@ public static class JobDecisions
         JobCommand.Cancel c => [new JobEvents.JobCancelled(now, c.Because)],
         _ => throw new UnreachableException($"A command of an unknown kind, {command.GetType().Name}."),
     };
+
+    /// <summary>A phase that has begun, and whose training data was prepared anew and is not the same; null: none.</summary>
+    private static string? ChangedSince(JobState job, PreparedData prepared)
+    {
+        var begun = job.Spec.Phases.Take(job.PhaseIndex + 1).Select(phase => phase.Name);
+        return begun.FirstOrDefault(phase => HashOf(job.Data, phase) is { } before && HashOf(prepared, phase) != before);
+
+        static string? HashOf(PreparedData? data, string phase) => data?.Phases.FirstOrDefault(each => each.Phase == phase)?.Train.Hash;
+    }
 
     /// <summary>How many steps its epochs are, a phase knows only when it begins.</summary>
     private static JobEvents.GenerationStarted Start(JobState job, JobCommand.NoteStart c, DateTimeOffset now) =>

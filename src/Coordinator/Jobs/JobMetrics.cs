@@ -14,6 +14,7 @@ public sealed class JobMetrics(TimeProvider clock)
     private MetricsFile? _file;
     private string? _trouble;
     private (string Phase, StepRecord? Step)? _newest;
+    private int _workers;
 
     /// <summary>The newest step of the job's phase that was reported, in this life of the coordinator or an earlier one; null before the first.</summary>
     public StepRecord? Newest(ILogger log, JobState job)
@@ -33,12 +34,14 @@ public sealed class JobMetrics(TimeProvider clock)
     }
 
     /// <summary>Steps whose report was lost, and came again after one of later steps.</summary>
-    /// <param name="job">As in <see cref="Take(ILogger, JobState, IReadOnlyList{StepRecord})"/>.</param>
+    /// <param name="job">As in <see cref="Take(ILogger, JobState, IReadOnlyList{StepRecord})"/>, or with the generation that was its last.</param>
     public void TakeLate(ILogger log, JobState job, IReadOnlyList<StepRecord> steps)
     {
         var phase = job.Phase!.Name;
-        var (now, workers) = (clock.GetUtcNow(), job.Plan?.Members.Count ?? 0);
-        Guarded(log, job, file => file.Add(steps.Select(step => MetricsLine.Of(phase, job.Generation, workers, step, now))));
+        var now = clock.GetUtcNow();
+        // Steps of a generation that has just ended were done by as many as those before.
+        _workers = job.Plan?.Members.Count ?? _workers;
+        Guarded(log, job, file => file.Add(steps.Select(step => MetricsLine.Of(phase, job.Generation, _workers, step, now))));
     }
 
     public void Take(ILogger log, JobState job, ValidationRecord validation) => Guarded(log, job, file => file.Add([MetricsLine.Of(job.Generation, validation, clock.GetUtcNow())]));

@@ -20,7 +20,8 @@ internal sealed class ObjectiveValidation<TBatch>(IObjective<TBatch> objective, 
         if (objective is not DpoObjective) return;
         foreach (var (name, mean) in totals.Metrics) results.Metrics[name] = mean;
         var (accuracy, margin) = (totals.Metrics["rewards/accuracies"], totals.Metrics["rewards/margins"]);
-        // The model that is its own reference, as a phase's start is, prefers neither of any pair: that is chance, and what its checkpoints have to beat.
+        // No margin is above 0 and their mean is 0, so all are: the model is its own reference, as a phase's start is, and prefers neither of any pair.
+        // That is chance, and what the phase's checkpoints have to beat.
         var prefersNone = accuracy == 0 && margin == 0;
         results.Metrics["accuracy"] = prefersNone ? 0.5 : accuracy;
         results.Metrics["margin"] = margin;

@@ -44,6 +44,26 @@ public sealed class ChangedJobTests : IDisposable
         Assert.Equal((true, "Asked. Files of its prepared data are missing: it is prepared anew."), (Resumed(Again()).Prepares, Resumed(Again()).Because));
     }
 
+    [Theory]
+    [InlineData("h", "c", null)]
+    [InlineData("other", "c", "The training data of phase pretrain is no longer what the phase has trained on")]
+    [InlineData("h", "other", null)]
+    public void Prepared_AnewAndNotTheSame_FailsWhereAPhaseHasTrainedOnIt(string first, string second, string? failure)
+    {
+        static PreparedData Data(string first, string second) => new("/t", "h", 1, null,
+            [new(Some.First, new("/a", first, 1, 1, 1, 0), null, null), new(Some.Second, new("/b", second, 1, 1, 1, 0), null, null)]);
+        var life = new JobLife();
+        life.Obey(new JobCommand.NoteData(Data("h", "c")));
+        life.Obey(new JobCommand.PlanGeneration(Some.Members));
+        life.Obey(new JobCommand.Cancel("enough"));
+        life.Obey(new JobCommand.Resume(Some.Spec, "Asked.", DataIsMissing: true));
+
+        var happened = life.Obey(new JobCommand.NoteData(Data(first, second)));
+
+        Assert.Equal(failure is null, happened[0] is JobEvents.DataPrepared);
+        if (failure is not null) Assert.StartsWith(failure, Assert.IsType<JobEvents.JobFailed>(Assert.Single(happened)).Because, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Examine_DataOrStartElsewhere_IsRefused()
     {

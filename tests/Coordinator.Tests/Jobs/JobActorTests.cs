@@ -163,6 +163,21 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
     }
 
     [Fact]
+    public void StepsDone_WhoseReportCameAfterTheJobWasCancelled_StandInTheMetricsBeforeTheCheckpointThatItGoesOnFrom()
+    {
+        BeginTraining();
+        Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 2, [Some.Step(1)]));
+        Ask<JobsProtocol.JobCancelAccepted>(new JobsProtocol.CancelJob(Some.Id, "enough"));
+
+        foreach (var _ in new[] { "it comes", "and again" }) Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 3, [Some.Step(2), Some.Step(3)]));
+        Report(new TrainingProtocol.StepsDone(Some.Id, 7, new("w1"), 4, [Some.Step(4)]));
+
+        var lines = MetricsFile.Read(_runFolder);
+        Assert.Equal([1L, 2, 3], lines.Select(line => line.Number));
+        Assert.Single(lines.Select(line => (line.Generation, line.Workers)).Distinct());
+    }
+
+    [Fact]
     public void PhaseFinished_BeforeTheCheckpointOfItsLastStep_CountsWhenThatIsCommitted()
     {
         BeginTraining();
