@@ -44,6 +44,9 @@ internal static partial class LogMessages
     [LoggerMessage(1013, LogLevel.Warning, "Worker {Worker} is not counted on: it names {DataPort} as the port of its data plane, and ports end at 65535. Do all nodes run the same version?")]
     public static partial void NoPort(ILogger log, string worker, int dataPort);
 
+    [LoggerMessage(1014, LogLevel.Warning, "Worker {Worker} is not counted on: the cluster has {Most} workers, and more are not taken.")]
+    public static partial void TooManyWorkers(ILogger log, string worker, int most);
+
     [LoggerMessage(1101, LogLevel.Information, "{Text}")]
     public static partial void Happened(ILogger log, string text);
 

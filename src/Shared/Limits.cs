@@ -18,8 +18,20 @@ public static class Limits
     /// <summary>Characters of a job's or a worker's id.</summary>
     public const int IdCharacters = 100;
 
-    /// <summary>Items of a list or map in one message.</summary>
+    /// <summary>Items of a list in one message.</summary>
     public const int ListItems = 100_000;
+
+    /// <summary>Names of a map in one message: the metrics of a validation.</summary>
+    public const int MapItems = 200;
+
+    /// <summary>Characters of a name: of a metric, a phase, a device, a submission.</summary>
+    public const int NameCharacters = 200;
+
+    /// <summary>Characters of a path: the system takes no longer one.</summary>
+    public const int PathCharacters = 4_096;
+
+    /// <summary>Workers of one cluster. Those beyond are not listened to until one of these is lost.</summary>
+    public const int Workers = 2_000;
 
     /// <summary>Messages that carry one another, the outermost counted. A client's question goes in two envelopes.</summary>
     public const int MessageNesting = 5;
@@ -29,6 +41,9 @@ public static class Limits
 
     /// <summary>Lines that one place in a process logs within <see cref="StrangerLinesTime"/> because of what strangers send; of the others only their number is told.</summary>
     public const int StrangerLines = 20;
+
+    /// <summary>Likewise, of lines that say which worker came and which went: a whole cluster may come at once.</summary>
+    public const int WorkerLines = 1_000;
 
     /// <summary>The time that <see cref="StrangerLines"/> are counted in.</summary>
     public static readonly TimeSpan StrangerLinesTime = TimeSpan.FromMinutes(1);

@@ -1,5 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster.Tools.Client;
+using DistTrain.Cli.Nodes;
+using DistTrain.Shared;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Wire;
@@ -11,8 +13,6 @@ public sealed class JobsClient : IAsyncDisposable
 {
     /// <summary>One question is asked again after this long: a coordinator that starts or moves may lose it. Every question can be asked twice.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-
-    /// <summary>Shorter silences are those of a coordinator that starts.</summary>
 
     private static readonly TimeSpan JournalRetry = TimeSpan.FromSeconds(1);
 
@@ -31,6 +31,8 @@ public sealed class JobsClient : IAsyncDisposable
         if (HostPort.IsUnspecified(host)) throw new UsageException($"--host is {host}, which nobody can dial. Give the address that the cluster reaches this machine at.");
         var options = new ClusterOptions { Seeds = seeds, Host = host };
         if (options.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
+        if (ListenAddress.Refusal(host, port: 0) is { } refusal)
+            throw new UsageException($"--host is {Readable.Line(host)}, which is no address of this machine ({refusal}). Give the address that the cluster reaches this machine at.");
         _seeds = seeds;
         _clock = clock;
         _note = note ?? (_ => { });

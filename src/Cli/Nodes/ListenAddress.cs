@@ -22,15 +22,23 @@ internal static class ListenAddress
     /// <exception cref="IOException">The address is not one of this machine, or another program listens there.</exception>
     public static void Require(string host, int port, string option)
     {
+        if (Refusal(host, port) is { } refusal)
+            throw new IOException($"The node cannot listen on {HostPort.Text(host, port)} ({refusal}). Name an address of this machine with --host or --bind, and a free port with {option}.");
+    }
+
+    /// <summary>Why nothing can listen there; null when it can.</summary>
+    public static string? Refusal(string host, int port)
+    {
         try
         {
             var address = IPAddress.TryParse(host, out var literal) ? literal : Dns.GetHostAddresses(host)[0];
             using var probe = new TcpListener(address, port);
             probe.Start();
+            return null;
         }
         catch (SocketException e)
         {
-            throw new IOException($"The node cannot listen on {HostPort.Text(host, port)} ({e.Message}). Name an address of this machine with --host or --bind, and a free port with {option}.", e);
+            return e.Message;
         }
     }
 

@@ -21,7 +21,8 @@ public sealed class JobFeed(string id)
         if (_items.Count > Capacity) _items.Dequeue();
     }
 
-    private static int Characters(JobsProtocol.FeedItem item) => 200 + (item.Event?.Text.Length ?? 0) + (40 * (item.Step?.Metrics.Count ?? 0))
+    private static int Characters(JobsProtocol.FeedItem item) => 200 + (item.Event?.Text.Length ?? 0) + (item.Event?.Fields?.Length ?? 0)
+        + Pages.Characters(item.Step?.Metrics) + Pages.Characters(item.Validation?.Metrics)
         + (item.Validation?.Samples.Sum(sample => sample.Source.Length + sample.Translation.Length + sample.Reference.Length) ?? 0);
 
     /// <summary>The page after the place that the watcher has reached.</summary>

@@ -79,9 +79,13 @@ public sealed record JobList
     public JobsProtocol.JobsListed Page(string? after, DateTimeOffset now)
     {
         var rest = Jobs.Where(job => !job.Value.IsNotSubmitted && (after is null || string.CompareOrdinal(job.Key, after) > 0)).Select(job => job.Value.StatusAt(now)).ToList();
-        var page = Pages.First(rest, status => 500 + status.Because.Length + (status.Phases.Count * 500));
+        var page = Pages.First(rest, Characters);
         return new(page, More: page.Count < rest.Count);
     }
+
+    private static int Characters(JobsProtocol.JobStatus status) => 500 + status.Because.Length + (status.Checkpoint?.Length ?? 0) + status.RunFolder.Length
+        + Pages.Characters(status.LastStep?.Metrics) + Pages.Characters(status.Metrics)
+        + status.Phases.Sum(phase => 200 + (phase.BesideStart?.Length ?? 0) + Pages.Characters(phase.Metrics));
 
     private JobList With(JobId job, Func<ListedJob, ListedJob> change) => Find(job) is { } listed ? this with { Jobs = Jobs.SetItem(job.Value, change(listed)) } : this;
 }

@@ -27,6 +27,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly StrangerLog _strangerLog;
+    private readonly StrangerLog _workersLog;
     private readonly string _life;
     private readonly Func<Lease, Task<DialOutcome>> _dial;
     private readonly Noted<(WorkerId, string)> _noted = new();
@@ -44,7 +45,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         CoordinatorOptions options, Preparations preparations, Func<Lease, Task<DialOutcome>> dial, TimeProvider clock, ILogger<JobsActor> log)
     {
         (_options, _preparations, _dial, _clock, _log, _queue) = (options, preparations, dial, clock, log, new WorkerQueue(clock));
-        _strangerLog = new StrangerLog(log, clock);
+        (_strangerLog, _workersLog) = (new StrangerLog(log, clock), new StrangerLog(log, clock, Limits.WorkerLines));
         _life = Guid.NewGuid().ToString("N");
 
         Recover<JobEvents.JobListed>(listed => _list = _list.Apply(listed));
@@ -157,7 +158,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         }
         var client = Sender;
         var id = _list.Of(submit.RequestId) ?? NewId(spec.Name);
-        if (warnings.Count > 0) LogMessages.SubmissionWarned(_log, id.Value, Readable.Line(string.Join(" ", warnings)));
+        if (warnings.Count > 0) _strangerLog.Write(log => LogMessages.SubmissionWarned(log, id.Value, Readable.Line(string.Join(" ", warnings))));
         var folder = Path.Combine(Path.GetFullPath(_options.State), "jobs", id.Value);
         var store = new JobMessages.Submit(JobSpecWriter.ToJson(spec), root, folder, warnings.Count > 0 ? warnings : null);
         if (_list.Find(id) is not null)
@@ -208,6 +209,11 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
             return;
         }
         var met = _roster.Meet(hello, Sender);
+        if (met == Meeting.TooMany)
+        {
+            _strangerLog.Write(log => LogMessages.TooManyWorkers(log, hello.Worker.Value, Limits.Workers));
+            return;
+        }
         if (met == Meeting.Replaced)
         {
             if (_noted.First((hello.Worker, hello.Incarnation ?? ""))) _strangerLog.Write(log => LogMessages.NameTaken(log, hello.Worker.Value));
@@ -222,8 +228,9 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         }
         if (known is not null && met != Meeting.Known) Context.Unwatch(known.Actor);
         if (met != Meeting.Known) Context.Watch(Sender);
-        if (met is Meeting.Joins or Meeting.StartedAgain) LogMessages.WorkerJoined(_log, hello.Worker.Value, Readable.Line(hello.Device), Readable.Line(hello.Host), hello.DataPort, hello.Cores);
-        if (met == Meeting.Rejoins) LogMessages.WorkerRejoined(_log, hello.Worker.Value);
+        if (met is Meeting.Joins or Meeting.StartedAgain)
+            _workersLog.Write(log => LogMessages.WorkerJoined(log, hello.Worker.Value, Readable.Line(hello.Device), Readable.Line(hello.Host), hello.DataPort, hello.Cores));
+        if (met == Meeting.Rejoins) _workersLog.Write(log => LogMessages.WorkerRejoined(log, hello.Worker.Value));
         if (hello.Job is { } trained && _list.Find(trained) is null) NoteStranger(hello.Worker, trained);
 
         var becomesIdle = hello.Job is null && _roster.Find(hello.Worker)?.Job is not null;
@@ -267,7 +274,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
 
     private void TellLost(WorkerId worker, JobId? holder, string because)
     {
-        LogMessages.WorkerGone(_log, worker.Value, Readable.Line(because));
+        _workersLog.Write(log => LogMessages.WorkerGone(log, worker.Value, Readable.Line(because)));
         if (holder is { } job && _jobs.TryGetValue(job, out var actor)) actor.Tell(new JobMessages.WorkerLost(worker, because));
     }
 

@@ -9,6 +9,9 @@ public static class Pages
     /// <summary>Characters of a page; the first item is there whatever its length.</summary>
     public const int MaxCharacters = 256 * 1024;
 
+    /// <summary>About how many metrics take.</summary>
+    public static int Characters(IReadOnlyDictionary<string, double>? metrics) => metrics?.Keys.Sum(name => 30 + name.Length) ?? 0;
+
     /// <param name="characters">About how many an item takes.</param>
     public static IReadOnlyList<T> First<T>(IEnumerable<T> items, Func<T, int> characters)
     {

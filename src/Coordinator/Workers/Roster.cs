@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
+using DistTrain.Shared;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Workers;
@@ -29,11 +30,17 @@ public enum Meeting
 
     /// <summary>A process that another one of the same name has replaced. It is not listened to.</summary>
     Replaced,
+
+    /// <summary>One more than a cluster may have. It is not listened to.</summary>
+    TooMany,
 }
 
 /// <summary>The workers of the cluster. Immutable; time is passed in.</summary>
 public sealed record Roster
 {
+    /// <summary>How many replaced processes are remembered: beyond, all are forgotten, and one that still lives takes its name back until it is replaced again.</summary>
+    private const int MostReplaced = 10 * Limits.Workers;
+
     /// <summary>A worker that has been silent this long gets no work; it says hello once a second.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
 
@@ -55,7 +62,7 @@ public sealed record Roster
     public Meeting Meet(RosterProtocol.WorkerHello hello, IActorRef actor)
     {
         if (Replaced.Contains((hello.Worker, hello.Incarnation))) return Meeting.Replaced;
-        if (!Entries.TryGetValue(hello.Worker, out var known)) return Meeting.Joins;
+        if (!Entries.TryGetValue(hello.Worker, out var known)) return Entries.Count < Limits.Workers ? Meeting.Joins : Meeting.TooMany;
         if (known.Incarnation != hello.Incarnation) return Meeting.StartedAgain;
         return known.Actor.Equals(actor) ? Meeting.Known : Meeting.Rejoins;
     }
@@ -79,7 +86,8 @@ public sealed record Roster
     /// <summary>The worker is lost because another process has its name; hellos of the former one, late or of a process that still lives, no longer count.</summary>
     public Roster Replace(WorkerId worker) => this with
     {
-        Entries = Entries.Remove(worker), Assignments = Assignments.Remove(worker), Replaced = Replaced.Add((worker, Entries.GetValueOrDefault(worker)?.Incarnation)),
+        Entries = Entries.Remove(worker), Assignments = Assignments.Remove(worker),
+        Replaced = (Replaced.Count < MostReplaced ? Replaced : []).Add((worker, Entries.GetValueOrDefault(worker)?.Incarnation)),
     };
 
     public Roster Assign(JobId job, IEnumerable<WorkerId> workers) => workers.Aggregate(this, (roster, worker) => roster with

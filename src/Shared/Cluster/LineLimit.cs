@@ -1,10 +1,11 @@
 namespace DistTrain.Shared.Cluster;
 
 /// <summary>
-/// Lets <see cref="Limits.StrangerLines"/> lines through in each <see cref="Limits.StrangerLinesTime"/>, which begins with a line, and counts the others.
+/// Lets some lines through in each <see cref="Limits.StrangerLinesTime"/>, which begins with a line, and counts the others.
 /// Time is passed in, by a clock that nobody sets; any thread may ask.
 /// </summary>
-public sealed class LineLimit
+/// <param name="lines">How many.</param>
+public sealed class LineLimit(int lines = Limits.StrangerLines)
 {
     private readonly Lock _gate = new();
     private TimeSpan? _begun;
@@ -18,7 +19,7 @@ public sealed class LineLimit
         lock (_gate)
         {
             if (_begun is null || now - _begun >= Limits.StrangerLinesTime) (_begun, _written) = (now, 0);
-            if (_written == Limits.StrangerLines)
+            if (_written == lines)
             {
                 _leftOut++;
                 return null;

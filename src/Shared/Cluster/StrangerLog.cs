@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace DistTrain.Shared.Cluster;
 
 /// <summary>The log of one place whose lines whoever reaches a port can cause: their number is bounded by <see cref="LineLimit"/>. Any thread may write.</summary>
-public sealed partial class StrangerLog(ILogger log, TimeProvider clock)
+public sealed partial class StrangerLog(ILogger log, TimeProvider clock, int lines = Limits.StrangerLines)
 {
-    private readonly LineLimit _limit = new();
+    private readonly LineLimit _limit = new(lines);
     private readonly long _start = clock.GetTimestamp();
 
     /// <summary>Writes a line, and before it how many were left out, unless this one is left out too.</summary>

@@ -15,6 +15,9 @@ public enum LengthNormalization
 /// <summary>When and how a phase measures itself on held-out data.</summary>
 public sealed record ValidateSpec
 {
+    private const int MostTracks = 100;
+    private const int LongestTrack = 100;
+
     private readonly ValueMap track = new(ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
 
     /// <summary>Steps between validations. The end of the phase is always validated.</summary>
@@ -53,7 +56,7 @@ public sealed record ValidateSpec
     public string Tokenize { get; init; } = "13a";
 
     /// <summary>Texts by metric name: the metric <c>share/NAME</c> is the share of translations that hold the text.</summary>
-    /// <value>Default: none.</value>
+    /// <value>At most 100 names of at most 100 characters. Default: none.</value>
     public ImmutableSortedDictionary<string, string> Track { get => track.Items; init => track = new(value); }
 
     public IEnumerable<Violation> Violations(string path) =>
@@ -65,6 +68,9 @@ public sealed record ValidateSpec
         .. Rules.AtLeast($"{path}.max_sentences", MaxSentences, 0, "0 translates all."),
         .. Translations is null ? [] : Rules.Given($"{path}.translations", Translations, "Name a set, or remove the key."),
         .. Rules.OneOf($"{path}.tokenize", Tokenize, "13a", "zh", "char", "none"),
+        .. Track.Count <= MostTracks ? [] : new Violation[] { new($"{path}.track", $"{path}.track has {Track.Count} names, but at most {MostTracks} are taken. Keep those that matter.") },
+        .. Track.Keys.Where(name => name.Length > LongestTrack).Select(name => new Violation($"{path}.track.{name}",
+            $"{path}.track has the name '{Readable.Line(name)}' of {name.Length} characters, but it must have at most {LongestTrack}: a metric is named after it. Shorten it.")),
         .. Track.SelectMany(item => Rules.Given($"{path}.track.{item.Key}", item.Value, "Give the text to look for, or remove the key.")),
     ];
 

@@ -11,7 +11,9 @@ public static class JobsProtocol
     /// <param name="DataRoot">Folder that relative data paths start from, as the coordinator sees it; null: the coordinator's own.</param>
     /// <param name="RequestId">Names the submission: sent again, it finds the job that it made, whether that has ended or not.</param>
     /// <param name="Start">What the job starts from, as the coordinator sees it, in place of the file's key; null: what that says.</param>
-    public sealed record SubmitJob(string Spec, string FileName, string? DataRoot, string RequestId, string? Start = null) : IWireMessage;
+    public sealed record SubmitJob(
+        string Spec, [property: AtMost(Limits.PathCharacters)] string FileName, [property: AtMost(Limits.PathCharacters)] string? DataRoot,
+        [property: AtMost(Limits.NameCharacters)] string RequestId, [property: AtMost(Limits.PathCharacters)] string? Start = null) : IWireMessage;
 
     /// <param name="Existing">True when the submission found a job that it had made before, or the job was resumed.</param>
     /// <param name="Warnings">What in the job file does nothing where it stands, and did not before in a job that is taken up; a sentence each; null: nothing.</param>
@@ -31,7 +33,7 @@ public static class JobsProtocol
     /// <summary>Answered by <see cref="JobsListed"/>, at once, with the newest that each job told.</summary>
     /// <param name="After">Id of the last job of the page before; null at first.</param>
     /// <param name="DataRoot">A folder for data paths to start from, as in <see cref="SubmitJob"/>; null: the coordinator's own.</param>
-    public sealed record ListJobs(string? After = null, string? DataRoot = null) : IWireMessage;
+    public sealed record ListJobs(string? After = null, [property: AtMost(Limits.PathCharacters)] string? DataRoot = null) : IWireMessage;
 
     /// <summary>One page, in the order of the jobs' ids.</summary>
     /// <param name="More">True when further jobs come after it.</param>

@@ -22,7 +22,9 @@ public sealed record StepRecord(
 /// <param name="Folder">Full path.</param>
 /// <param name="Bytes">Size of all its files.</param>
 /// <param name="ParametersHash">Hash of the parameters.</param>
-public sealed record CheckpointRecord(string Phase, long Step, string Folder, long Bytes, string ParametersHash);
+public sealed record CheckpointRecord(
+    [property: AtMost(Limits.NameCharacters)] string Phase, long Step, [property: AtMost(Limits.PathCharacters)] string Folder, long Bytes,
+    [property: AtMost(Limits.NameCharacters)] string ParametersHash);
 
 /// <summary>What a validation found.</summary>
 /// <param name="Step">Steps of the phase done before it; 0 is the phase's start.</param>
@@ -30,7 +32,7 @@ public sealed record CheckpointRecord(string Phase, long Step, string Folder, lo
 /// <param name="Samples">The first few translations.</param>
 /// <param name="Seconds">How long it took.</param>
 public sealed record ValidationRecord(
-    string Phase, long Step, IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<TranslationSample> Samples, [property: Finite] double Seconds);
+    [property: AtMost(Limits.NameCharacters)] string Phase, long Step, IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<TranslationSample> Samples, [property: Finite] double Seconds);
 
 /// <summary>One validation sentence as the model translates it now.</summary>
 public sealed record TranslationSample(string Source, string Translation, string Reference);

@@ -21,6 +21,7 @@ public static class RecordPromises
     {
         var value = property.Info.GetValue(record);
         if (value is null) return property.MayBeNull ? null : $"has no {property.Info.Name}";
+        if (property.Longest is { } longest && value is string { Length: var length } && length > longest) return $"has a {property.Info.Name} of more than {longest} characters";
         if (property.MustBeDialled && !(value is string { Length: > 0 and <= Limits.HostCharacters } host && !HostPort.IsUnspecified(host)))
             return $"has a {property.Info.Name} that nobody can dial";
         return Wrong(value, property.MustBeFinite) is { } wrong ? $"has a {property.Info.Name} that {wrong}" : null;
@@ -35,7 +36,9 @@ public static class RecordPromises
         JobId id => JobId.IsValid(id.Value) ? null : "is no job's id",
         WorkerId id => WorkerId.IsValid(id.Value) ? null : "is no worker's id",
         Enum choice => Enum.IsDefined(choice.GetType(), choice) ? null : "is no such choice",
-        IDictionary map => map.Count > Limits.ListItems ? "is too long" : map.Values.Cast<object?>().Select(item => Wrong(item)).FirstOrDefault(found => found is not null),
+        IDictionary map => map.Count > Limits.MapItems ? "is too long"
+            : map.Keys.OfType<string>().Any(name => name.Length > Limits.NameCharacters) ? "has too long a name"
+            : map.Values.Cast<object?>().Select(item => Wrong(item)).FirstOrDefault(found => found is not null),
         ICollection list => list.Count > Limits.ListItems ? "is too long" : list.Cast<object?>().Select(item => Wrong(item)).FirstOrDefault(found => found is not null),
         _ when IsRecord(value.GetType()) => Broken(value),
         _ => null,
@@ -55,11 +58,19 @@ public static class RecordPromises
                    info,
                    info.PropertyType.IsValueType ? Nullable.GetUnderlyingType(info.PropertyType) is not null : nullability.Create(info).ReadState == NullabilityState.Nullable,
                    info.IsDefined(typeof(FiniteAttribute)),
-                   info.IsDefined(typeof(DialledAttribute))),
+                   info.IsDefined(typeof(DialledAttribute)),
+                   info.GetCustomAttribute<AtMostAttribute>()?.Characters),
         ];
     }
 
-    private sealed record Property(PropertyInfo Info, bool MayBeNull, bool MustBeFinite, bool MustBeDialled);
+    private sealed record Property(PropertyInfo Info, bool MayBeNull, bool MustBeFinite, bool MustBeDialled, int? Longest);
+}
+
+/// <summary>A text of a wire message that is kept as long as the process lives, or longer, and so has an end.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class AtMostAttribute(int characters) : Attribute
+{
+    public int Characters { get; } = characters;
 }
 
 /// <summary>A number of a wire message that is finite and not negative. Others may be no numbers: a loss, a norm, a metric.</summary>

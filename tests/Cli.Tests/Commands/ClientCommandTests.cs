@@ -16,6 +16,19 @@ public class ClientCommandTests
     }
 
     [Theory]
+    [InlineData("192.0.2.1")]
+    [InlineData("no-such-name.invalid")]
+    [InlineData("127.0.0.1\"")]
+    public async Task Ask_AHostThatIsNotThisMachine_IsRefusedWithTheRemedy(string host)
+    {
+        var run = await CommandRun.Of("jobs", "--host", host);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith($"--host is {host}, which is no address of this machine (", run.Complaints, StringComparison.Ordinal);
+        Assert.EndsWith(". Give the address that the cluster reaches this machine at.", run.Complaints, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("submit")]
     [InlineData("resume", "q-1", "--job")]
     public async Task AnyCommand_FileThatIsNoJobFileBySize_IsRefusedBeforeItIsSent(params string[] command)

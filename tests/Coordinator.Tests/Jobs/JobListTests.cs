@@ -1,5 +1,7 @@
 using DistTrain.Coordinator.Jobs;
+using DistTrain.Shared;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Wire;
 
 namespace DistTrain.Coordinator.Tests.Jobs;
 
@@ -54,6 +56,19 @@ public sealed class JobListTests
         }
 
         Assert.Equal(Enumerable.Range(0, 1200).Select(number => $"job-{number:D4}"), seen);
+    }
+
+    [Fact]
+    public void Page_JobsOfManyLongMetrics_StaysFarBelowAFrame()
+    {
+        var metrics = Enumerable.Range(0, Limits.MapItems).ToDictionary(number => $"{number}".PadLeft(Limits.NameCharacters, 'm'), number => (double)number);
+        var list = Enumerable.Range(0, 100).Select(number => $"job-{number:D3}").Aggregate(
+            JobList.Empty, (jobs, id) => jobs.Apply(Listed(id, id)).Told(Status(id, "training") with { Metrics = metrics }, Some.Time));
+
+        var page = list.Page(null, Some.Time);
+
+        Assert.InRange(MessagePack.MessagePackSerializer.Serialize(page, WireFormat.Options).Length, 1, 1_000_000);
+        Assert.True(page.More);
     }
 
     [Fact]

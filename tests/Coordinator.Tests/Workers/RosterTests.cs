@@ -1,5 +1,6 @@
 using Akka.Actor;
 using DistTrain.Coordinator.Workers;
+using DistTrain.Shared;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Tests.Workers;
@@ -45,6 +46,17 @@ public class RosterTests
         var roster = Hear(Hear(Roster.Empty, Some.Hello(1)).Assign(Some.Id, [new("w1")]).Without(new("w1")), Some.Hello(1));
 
         Assert.Null(roster.Find(new("w1"))!.AssignedTo);
+    }
+
+    [Fact]
+    public void Meet_MoreThanAClusterMayHave_AreTurnedAwayUntilOneIsLost()
+    {
+        var full = Enumerable.Range(0, Limits.Workers).Aggregate(Roster.Empty, (roster, number) => Hear(roster, Some.Hello(number)));
+        var actor = new NamedRef("another");
+
+        Assert.Equal(Meeting.TooMany, full.Meet(Some.Hello(Limits.Workers), actor));
+        Assert.Equal(Meeting.Rejoins, full.Meet(Some.Hello(0), actor));
+        Assert.Equal(Meeting.Joins, full.Without(new("w0")).Meet(Some.Hello(Limits.Workers), actor));
     }
 
     [Fact]

@@ -28,6 +28,10 @@ public class LineLimitTests
     }
 
     [Fact]
+    public void Admit_OfALimitOfItsOwn_CountsByIt() =>
+        Assert.Equal([0L, 0L, 0L, null], new LineLimit(3) is var limit ? Enumerable.Range(0, 4).Select(_ => limit.Admit(Start)) : []);
+
+    [Fact]
     public void Admit_EvenlyForAnHour_WritesNoMoreThanItsShare()
     {
         var limit = new LineLimit();

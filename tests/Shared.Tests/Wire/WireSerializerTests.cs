@@ -113,6 +113,32 @@ public sealed class WireSerializerTests : IDisposable
         Assert.Throws<SerializationException>(() => _wire.FromBinary(_wire.ToBinary(hello with { Host = hello.Host + "h" }), "roster.hello"));
     }
 
+    [Theory]
+    [InlineData(0, 0, null)]
+    [InlineData(1, 0, "has a RequestId of more than 200 characters")]
+    [InlineData(0, 1, "has a DataRoot of more than 4096 characters")]
+    public void FromBinary_TextThatIsKept_HasAnEnd(int moreOfRequest, int moreOfRoot, string? reason)
+    {
+        var submit = new JobsProtocol.SubmitJob("a", "b", new('d', Limits.PathCharacters + moreOfRoot), new('r', Limits.NameCharacters + moreOfRequest));
+
+        if (reason is null) Assert.Equal(submit, _wire.FromBinary(_wire.ToBinary(submit), "jobs.submit"));
+        else Assert.Contains(reason, Assert.Throws<SerializationException>(() => _wire.FromBinary(_wire.ToBinary(submit), "jobs.submit")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Limits.MapItems, Limits.NameCharacters, null)]
+    [InlineData(Limits.MapItems + 1, 10, "has a Metrics that is too long")]
+    [InlineData(1, Limits.NameCharacters + 1, "has a Metrics that has too long a name")]
+    public void FromBinary_Metrics_AreOfBoundedNumberAndNames(int count, int characters, string? reason)
+    {
+        var metrics = Enumerable.Range(0, count).ToDictionary(number => number.ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(characters, 'm'), number => (double)number);
+        var validated = new TrainingProtocol.Validated(new("j"), 1, new("w"), 1, new("p", 1, metrics, [], 1));
+        var bytes = _wire.ToBinary(validated);
+
+        if (reason is null) Assert.Equal(metrics, ((TrainingProtocol.Validated)_wire.FromBinary(bytes, "training.validated")).Validation.Metrics);
+        else Assert.Contains(reason, Assert.Throws<SerializationException>(() => _wire.FromBinary(bytes, "training.validated")).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Deserialize_ByASerializerThatMakesTypesByName_IsRefused()
     {
