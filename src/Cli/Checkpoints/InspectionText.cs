@@ -25,7 +25,7 @@ internal static class InspectionText
     private static IEnumerable<string> Progress(CheckpointState state) =>
     [
         Invariant($"phase       {state.Phase}, number {state.PhaseIndex + 1} of the job: step {state.Step:N0} of {state.TotalSteps:N0}, {state.OptimizerSteps:N0} updates, loss {MetricText.Number(state.Loss)}"),
-        Invariant($"trained by  {state.Members} workers in generation {state.Generation}, seed {state.Seed}, data {state.TrainingData}"),
+        Invariant($"trained by  {MetricText.Count(state.Members, "worker")} in generation {state.Generation}, seed {state.Seed}, data {state.TrainingData}"),
         .. state.AveragedFrom.Select(checkpoint => $"averaged    {checkpoint}"),
         $"metrics     {(state.Metrics.Count > 0 ? MetricText.Of(state.Metrics) : "none")}",
     ];

@@ -53,7 +53,7 @@ public static class JobHistoryText
         ? $" It starts from checkpoint {start.Checkpoint}{(start.Optimizer == StartSpec.Keep ? ", with its optimizer" : "")}."
         : "";
 
-    private static string Members(int count) => count == 1 ? "1 worker" : Text($"{count} workers");
+    private static string Members(int count) => MetricText.Count(count, "worker");
 
     private static string Resume(JobEvents.GenerationPlanned e) =>
         e.ResumeFrom is null ? "from the start of the phase" : Text($"going on from the checkpoint of step {e.ResumeStep}");

@@ -32,6 +32,8 @@ internal static class KeyEffects
             "does nothing: no phase measures its validate.metric on held-out data, so no checkpoint is better than another. Name a set under data.validation, or remove the key."),
         .. When(job.Checkpoints.EverySteps != new CheckpointsSpec().EverySteps && job.Phases.All(phase => phase.Steps < job.Checkpoints.EverySteps), "checkpoints.every_steps",
             $"is {job.Checkpoints.EverySteps}, but no phase has as many steps: only ends of phases have a checkpoint, and a crash of every worker costs the whole phase. Lower it, or remove the key."),
+        .. Phases(job).SelectMany(each => When(each.Phase.MicroBatchTokens >= each.Phase.BatchTokens, $"{each.Path}.micro_batch_tokens",
+            $"does nothing: it is {each.Phase.MicroBatchTokens}, and the whole batch has {each.Phase.BatchTokens} (batch_tokens). Lower it, or remove the key.")),
         .. Phases(job).SelectMany(each => OfData(job, each.Phase, $"{each.Path}.data")),
         .. Phases(job).SelectMany(each => OfOptimizer(each.Phase, $"{each.Path}.optimizer")),
         .. Phases(job).SelectMany(each => OfValidation(each.Phase, $"{each.Path}.validate")),

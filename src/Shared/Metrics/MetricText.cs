@@ -23,6 +23,9 @@ public static class MetricText
     /// <summary>Two decimals; below one in size three, so that small losses and margins can be told apart.</summary>
     public static string Number(double value) => Digits(value, Places(value));
 
+    /// <summary>A number of things, such as <c>1 worker</c> or <c>2 workers</c>.</summary>
+    public static string Count(long count, string thing) => string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : "s")}");
+
     // Beyond these a double has none.
     private const int MostFurtherDigits = 14;
 

@@ -24,6 +24,7 @@ public class KeyEffectsTests
     [InlineData("validate: { translations: v.tsv, metric: bleu, length_penalty: 0, length_normalization: plain }", "validate.length_normalization")]
     [InlineData("validate: { translations: v.tsv, every_steps: 9001 }", "validate.every_steps")]
     [InlineData("validate: { translations: v.tsv, metric: bleu, every_steps: 3000, patience: 3 }", "validate.patience")]
+    [InlineData("batch_tokens: 512\nmicro_batch_tokens: 512", "micro_batch_tokens")]
     [InlineData("optimizer: { warmup_steps: 9001 }", "optimizer.warmup_steps")]
     [InlineData("optimizer: { schedule: cosine, learning_rate: 0.1, warmup_steps: 9001 }", "optimizer.warmup_steps")]
     public void Warnings_KeyOfASupervisedPhase_IsNamed(string key, string path) => AssertWarns("supervised", "data: { train: t.tsv }", key, path);
@@ -44,6 +45,7 @@ public class KeyEffectsTests
     [Theory]
     [InlineData("supervised", "validate: { metric: loss, beam: 4, length_penalty: 0.6, length_normalization: gnmt, max_sentences: 0, tokenize: 13a }")]
     [InlineData("supervised", "validate: { patience: 0 }")]
+    [InlineData("supervised", "batch_tokens: 512\nmicro_batch_tokens: 511")]
     [InlineData("supervised", "validate: { beam: }")]
     [InlineData("supervised", "optimizer: { warmup_steps: 9000 }")]
     [InlineData("dpo", "optimizer: { schedule: constant, learning_rate: 1e-5, label_smoothing: 0, weight_decay: 0 }")]

@@ -26,4 +26,10 @@ public sealed class MetricTextTests
     [InlineData("bleu", 30, 30.000000000000004, "30.000000000000000", "30.000000000000004")]
     public void Apart_TwoValues_HaveTheDigitsThatTellThemApart(string name, double one, double other, string expected, string beside) =>
         Assert.Equal((expected, beside), MetricText.Apart(name, one, other));
+
+    [Theory]
+    [InlineData(0, "0 workers")]
+    [InlineData(1, "1 worker")]
+    [InlineData(1000, "1000 workers")]
+    public void Count_OfThings_HasThePluralButForOne(long count, string text) => Assert.Equal(text, MetricText.Count(count, "worker"));
 }

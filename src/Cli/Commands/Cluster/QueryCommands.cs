@@ -12,7 +12,7 @@ internal static class QueryCommands
 {
     public static Command Jobs() => Query<JobsProtocol.JobsListed, JobsProtocol.JobStatus>(
         "jobs", "List the jobs of a cluster.", null, (_, _) => new JobsProtocol.ListJobs(), answer => answer.Jobs,
-        job => Text($"{job.Job,-40} {job.Status,-10} {job.Phase,-12} {job.Step}/{job.TotalSteps}  {job.Workers} workers"),
+        job => Text($"{job.Job,-40} {job.Status,-10} {job.Phase,-12} {job.Step}/{job.TotalSteps}  {MetricText.Count(job.Workers, "worker")}"),
         AnswerPages.After);
 
     public static Command Status() => Query<JobsProtocol.JobStatus, JobsProtocol.JobStatus>(
@@ -67,7 +67,7 @@ internal static class QueryCommands
         Text($"job         {job.Job} ({job.Name})"),
         Text($"status      {job.Status}{(job.Because.Length > 0 ? ": " + job.Because : "")}"),
         Text($"phase       {job.Phase}, step {job.Step} of {job.TotalSteps}"),
-        Text($"generation  {job.Generation}, {job.Workers} workers"),
+        Text($"generation  {job.Generation}, {MetricText.Count(job.Workers, "worker")}"),
         Text($"last step   {(job.LastStep is { } step ? Numbers(step) : "none yet")}"),
         Text($"validation  {(job.Metrics is { } metrics ? MetricText.Of(metrics) : "none yet")}"),
         Text($"checkpoint  {job.Checkpoint ?? "none yet"}"),
