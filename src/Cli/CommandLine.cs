@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Text;
 using DistTrain.Cli.Client;
 using DistTrain.Cli.Commands;
@@ -35,6 +36,11 @@ public static class CommandLine
             EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = output ?? Console.Out, Error = errors ?? Console.Error,
         };
         var parsed = Root(input ?? StandardInput()).Parse(args);
+        if (parsed.Errors.Count == 0 && Empty(parsed.CommandResult) is { } empty)
+        {
+            await invocation.Error.WriteLineAsync($"{empty} is empty. Give a value, or leave it out.");
+            return Refused;
+        }
         var stop = parsed.Action is AsynchronousCommandLineAction && takeSignals is not null ? takeSignals() : CancellationToken.None;
         try
         {
@@ -90,6 +96,14 @@ public static class CommandLine
         SampleCommand.Create(),
         BenchCommand.Create(),
     };
+
+    /// <summary>The first option or argument whose value has no characters, as an unset variable of a shell leaves it; null: none.</summary>
+    private static string? Empty(CommandResult command) => command.Children.Where(child => child.Tokens.Any(token => token.Value.Length == 0)).Select(child => child switch
+    {
+        OptionResult option => option.Option.Name,
+        ArgumentResult argument => argument.Argument.Name,
+        _ => null,
+    }).FirstOrDefault();
 
     // Strict: text in another encoding is refused, not guessed at.
     private static StreamReader StandardInput() => new(Console.OpenStandardInput(), new UTF8Encoding(false, throwOnInvalidBytes: true));

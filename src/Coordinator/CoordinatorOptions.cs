@@ -30,6 +30,13 @@ public sealed record CoordinatorOptions
     /// <value>Needed for postgresql. Default for sqlite: a file journal.db in <see cref="State"/>.</value>
     public string? ConnectionString { get; init; }
 
+    /// <summary>
+    /// Workers that are being started with the coordinator: until so many have joined, and for <see cref="Scheduling.WorkerQueue.StartPatience"/> at the
+    /// most, no job begins with fewer than it takes.
+    /// </summary>
+    /// <value>At least 0. Default: 0.</value>
+    public int ExpectedWorkers { get; init; }
+
     /// <summary>Where the start and the data of a job are looked for, and where they may lie.</summary>
     /// <param name="dataRoot">Full path of the folder that the job's relative paths start from.</param>
     /// <exception cref="IOException">The links of a folder lead in a circle.</exception>
@@ -43,6 +50,7 @@ public sealed record CoordinatorOptions
         if (!Directory.Exists(Data)) yield return $"data is '{Data}', which is no folder. Give the folder that the jobs' relative data paths start from.";
         foreach (var folder in DataAllow.Where(folder => !Directory.Exists(folder)))
             yield return $"data-allow is '{folder}', which is no folder. Give a folder that jobs may name files of.";
+        if (ExpectedWorkers < 0) yield return $"expected-workers is {ExpectedWorkers}, but must be at least 0.";
         if (Database is not ("sqlite" or "postgresql")) yield return $"database is '{Database}', but must be sqlite or postgresql.";
         if (Database == "sqlite" && SqlJournal.Unreadable(this) is { } noFile)
             yield return $"the connection string is none of SQLite, and database is sqlite. {noFile} Unset DISTTRAIN_ConnectionString, or give --database postgresql.";

@@ -35,4 +35,18 @@ public class CommandLineTests
     [InlineData("check")]
     [InlineData("sample", "polite-en-zh")]
     public async Task Run_WrongUsage_IsExitCodeTwo(params string[] args) => Assert.Equal(2, (await CommandRun.Of(args)).ExitCode);
+
+    [Theory]
+    [InlineData("--checkpoint", "translate", "--checkpoint", "")]
+    [InlineData("CHECKPOINT", "inspect", "")]
+    [InlineData("--checkpoint", "average", "--out", "av", "--checkpoint", "")]
+    [InlineData("--runs", "run", "job.yaml", "--runs", "")]
+    [InlineData("--logs", "worker", "--logs", "")]
+    [InlineData("--config", "coordinator", "--config", "")]
+    public async Task Run_AValueWithoutCharacters_IsNamed(string name, params string[] args)
+    {
+        var run = await CommandRun.Of(args);
+
+        Assert.Equal((2, $"{name} is empty. Give a value, or leave it out."), (run.ExitCode, run.Complaints));
+    }
 }

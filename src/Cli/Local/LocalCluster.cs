@@ -46,7 +46,8 @@ internal sealed class LocalCluster : IAsyncDisposable
         var cluster = new LocalCluster(FreePort(), clock, note, stop);
         var port = cluster.Port.ToString(CultureInfo.InvariantCulture);
         string[] allowed = [.. options.DataAllow.SelectMany(folder => (string[])["--data-allow", folder])];
-        cluster.Supervise("coordinator", logs, () => ["coordinator", "--port", port, "--state", options.State, "--data", options.Data, .. allowed]);
+        cluster.Supervise("coordinator", logs, () => ["coordinator", "--port", port, "--state", options.State, "--data", options.Data, .. allowed,
+            "--expected-workers", options.Devices.Count.ToString(CultureInfo.InvariantCulture)]);
         return cluster;
     }
 

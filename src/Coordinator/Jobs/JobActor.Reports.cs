@@ -51,12 +51,12 @@ public sealed partial class JobActor
                 });
                 break;
             case TrainingProtocol.Validated validated:
-                if (current && IsNew(validated)) using (_log.ForJob(_id.Value, _state!.Phase?.Name, validated.Generation, validated.Validation.Step)) _metrics.Take(_log, _state, validated.Validation);
+                if ((current || IsOfTheLast(validated)) && validated.Validation.Phase == _state!.Phase!.Name && IsNew(validated)) using (_log.ForJob(_id.Value, _state!.Phase?.Name, validated.Generation, validated.Validation.Step)) _metrics.Take(_log, _state, validated.Validation);
                 Obey(new JobCommand.NoteValidation(validated.Generation, validated.Validation), Acknowledge);
                 break;
             case TrainingProtocol.StepsDone done:
                 if (current) Show(done);
-                else if (IsOfTheLast(done) && IsNew(done)) using (_log.ForJob(_id.Value, _state!.Phase!.Name, done.Generation, done.Steps[^1].Step)) _metrics.TakeLate(_log, _state, done.Steps);
+                else if (done.Steps.Count > 0 && IsOfTheLast(done) && IsNew(done)) using (_log.ForJob(_id.Value, _state!.Phase!.Name, done.Generation, done.Steps[^1].Step)) _metrics.TakeLate(_log, _state, done.Steps);
                 PassOn(done);
                 Obey(new JobCommand.NoteSteps(done.Generation, done.Steps), Acknowledge);
                 break;
@@ -128,10 +128,10 @@ public sealed partial class JobActor
     }
 
     /// <summary>
-    /// Steps of a generation that has ended while no other is planned: a checkpoint that was being written may still come, and the job then goes on behind them.
+    /// What a generation did that has ended while no other is planned: a checkpoint that was being written may still come, and the job then goes on behind it.
     /// </summary>
-    private bool IsOfTheLast(TrainingProtocol.StepsDone done) =>
-        _state is { Plan: null, Phase: not null, Stage: not JobStage.Completed } && _state.Generation == done.Generation && done.Steps.Count > 0;
+    private bool IsOfTheLast(TrainingProtocol.IReport report) =>
+        _state is { Plan: null, Phase: not null, Stage: not JobStage.Completed } && _state.Generation == report.Generation;
 
     /// <summary>Whether a report of the running generation comes for the first time in this life: one that was not acknowledged in time comes again.</summary>
     private bool IsNew(TrainingProtocol.IReport report)

@@ -44,7 +44,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
     public JobsActor(
         CoordinatorOptions options, Preparations preparations, Func<Lease, Task<DialOutcome>> dial, TimeProvider clock, ILogger<JobsActor> log)
     {
-        (_options, _preparations, _dial, _clock, _log, _queue) = (options, preparations, dial, clock, log, new WorkerQueue(clock));
+        (_options, _preparations, _dial, _clock, _log, _queue) = (options, preparations, dial, clock, log, new WorkerQueue(clock, options.ExpectedWorkers));
         (_strangerLog, _workersLog) = (new StrangerLog(log, clock), new StrangerLog(log, clock, Limits.WorkerLines));
         _life = Guid.NewGuid().ToString("N");
 
@@ -224,7 +224,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         {
             var holder = _roster.HolderOf(hello.Worker);
             _roster = _roster.Replace(hello.Worker);
-            TellLost(hello.Worker, holder, "its process was started again.");
+            TellLost(hello.Worker, holder, "another process has its name now: it was started again, or two of one name run.");
         }
         if (known is not null && met != Meeting.Known) Context.Unwatch(known.Actor);
         if (met != Meeting.Known) Context.Watch(Sender);

@@ -51,9 +51,7 @@ public static class JournalCheck
             if (whole && IsSqlite(options) && Scalar(connection, "pragma quick_check(1)") is not "ok" and var found) return Damaged(options, $"{found}");
             // A server may come only now, with another database than before, and a file may have been locked until now.
             if (Foreign(connection, options) is { } foreign) return foreign;
-            // Takes the right to write, and gives it back.
-            if (IsSqlite(options)) Scalar(connection, "begin immediate; rollback");
-            return null;
+            return Unwritable(connection, options);
         }
         catch (DbException failure)
         {
@@ -61,6 +59,15 @@ public static class JournalCheck
             if (!IsSqlite(options)) NpgsqlConnection.ClearAllPools();
             return Describe(failure, options);
         }
+    }
+
+    /// <summary>Writes a page that stays what it was: a file that may only be read, and a full disk, show themselves by nothing less.</summary>
+    private static string? Unwritable(DbConnection connection, CoordinatorOptions options)
+    {
+        if (!IsSqlite(options))
+            return Scalar(connection, "show transaction_read_only") is "on" ? "The database takes no writes (transaction_read_only is on). Name the server that is the primary (DISTTRAIN_ConnectionString)." : null;
+        Scalar(connection, FormattableString.Invariant($"begin immediate; pragma user_version = {Scalar(connection, "pragma user_version")}; commit"));
+        return null;
     }
 
     private static bool IsSqlite(CoordinatorOptions options) => options.Database != "postgresql";

@@ -5,8 +5,14 @@ using DistTrain.Shared.Protocol;
 namespace DistTrain.Coordinator.Scheduling;
 
 /// <summary>The jobs that wait for workers, first come first served. It belongs to one actor.</summary>
-public sealed class WorkerQueue(TimeProvider clock)
+/// <param name="expected">Workers that are being started.</param>
+public sealed class WorkerQueue(TimeProvider clock, int expected = 0)
 {
+    /// <summary>How long expected workers are waited for.</summary>
+    public static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+
+    private readonly DateTimeOffset _begun = clock.GetUtcNow();
+    private int _expected = expected;
     private readonly List<WorkerRequest> _waiting = [];
     private IReadOnlyList<WorkerId> _free = [];
     private DateTimeOffset _freeSince = clock.GetUtcNow();
@@ -28,9 +34,11 @@ public sealed class WorkerQueue(TimeProvider clock)
         var now = clock.GetUtcNow();
         var told = new List<(JobId, object)>();
         NoteFree(roster, now);
+        // Once they were there, whoever is lost is not waited for.
+        if (roster.All.Count() >= _expected || now - _begun >= StartPatience) _expected = 0;
         while (_waiting is [var first, ..])
         {
-            var decision = GangAllocator.Decide(first, roster.Free(now), now - _freeSince);
+            var decision = GangAllocator.Decide(first, roster.Free(now), _expected > 0 ? TimeSpan.Zero : now - _freeSince);
             if (decision is not AllocationDecision.Grant grant)
             {
                 told.Add((first.Job, new JobMessages.StillWaiting(((AllocationDecision.Wait)decision).Because + Holders(roster))));

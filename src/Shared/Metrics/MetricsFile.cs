@@ -45,7 +45,7 @@ public sealed class MetricsFile(string jobFolder)
         var late = new List<MetricsLine>();
         foreach (var line in lines)
         {
-            if (known.TryGetValue((line.Phase, line.Event), out var last) && line.Number <= last.Number)
+            if (Newest(known, line.Phase) is { } last && Place(line).CompareTo(Place(last)) <= 0)
             {
                 // Steps are what is trained again; a validation without its steps is told again, or late.
                 if (line.Generation <= last.Generation || line.Event != MetricsLine.Step)
@@ -61,8 +61,13 @@ public sealed class MetricsFile(string jobFolder)
         }
         Append(text);
         Insert(late);
+        foreach (var line in late)
+            if (!known.TryGetValue((line.Phase, line.Event), out var last) || line.Number > last.Number) known[(line.Phase, line.Event)] = line;
         newest = known;
     }
+
+    private static MetricsLine? Newest(Dictionary<(string Phase, string Event), MetricsLine> known, string phase) =>
+        new[] { MetricsLine.Step, MetricsLine.Validation }.Select(kind => known.GetValueOrDefault((phase, kind))).OfType<MetricsLine>().MaxBy(Place);
 
     /// <summary>Puts the lines that the file does not have where they belong. It is written anew as a whole, which is seldom needed.</summary>
     private void Insert(IReadOnlyList<MetricsLine> late)
@@ -77,7 +82,7 @@ public sealed class MetricsFile(string jobFolder)
         File.Move(file + ".tmp", file, overwrite: true);
     }
 
-    // A validation comes after the step that it follows. What is late has a later one of its kind behind it.
+    // A validation comes after the step that it follows. What is late has a later line of its phase behind it, or is there.
     private static (long, bool) Place(MetricsLine line) => (line.Number, line.Event == MetricsLine.Validation);
 
     private void Append(StringBuilder text)

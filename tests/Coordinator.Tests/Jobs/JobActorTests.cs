@@ -157,10 +157,12 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
 
         foreach (var _ in new[] { "it comes", "and again" }) Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 3, [Some.Step(2), Some.Step(3)]));
         Report(new TrainingProtocol.StepsDone(Some.Id, 7, new("w1"), 4, [Some.Step(4)]));
+        foreach (var _ in new[] { "it comes", "and again" }) Report(new TrainingProtocol.Validated(Some.Id, 1, new("w1"), 5, Some.Validation(3, loss: 2)));
 
         var lines = MetricsFile.Read(_runFolder);
-        Assert.Equal([1L, 2, 3], lines.Select(line => line.Number));
-        Assert.Single(lines.Select(line => (line.Generation, line.Workers)).Distinct());
+        Assert.Equal([(1L, "step"), (2, "step"), (3, "step"), (3, "validation")], lines.Select(line => (line.Number, line.Event)));
+        Assert.Single(lines.Where(line => line.Event == MetricsLine.Step).Select(line => (line.Generation, line.Workers)).Distinct());
+        Assert.Equal(2, Status().Metrics!["loss"]);
     }
 
     [Fact]

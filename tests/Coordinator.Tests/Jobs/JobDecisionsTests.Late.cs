@@ -39,6 +39,20 @@ public partial class JobDecisionsTests
     }
 
     [Fact]
+    public void Decide_ValidationOfAJobThatWasCancelledMeanwhile_RanksItsCheckpointWhenItGoesOn()
+    {
+        _job.Obey(new JobCommand.Cancel("by hand"));
+        _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(40)));
+
+        Assert.IsType<JobEvents.Validated>(Assert.Single(_job.Obey(new JobCommand.NoteValidation(1, Some.Validation(40, loss: 2)))));
+        Assert.Empty(_job.Obey(new JobCommand.NoteValidation(1, Some.Validation(40, loss: 2))));
+        Assert.Empty(_job.Obey(new JobCommand.NoteValidation(2, Some.Validation(50, loss: 2))));
+
+        Assert.Equal("cancelled", JobStatusText.Word(_job.State));
+        Assert.NotNull(_job.State.Checkpoints.ScoreOf(Some.First, 40));
+    }
+
+    [Fact]
     public void Decide_CheckpointOfAnEarlierGeneration_IsKept()
     {
         _job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain));

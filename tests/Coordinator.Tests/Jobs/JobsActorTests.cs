@@ -146,7 +146,7 @@ public sealed partial class JobsActorTests : TestKit, IClassFixture<TinyData>
         again.Send(_jobs, Some.Hello(1) with { Incarnation = "b" });
 
         Assert.Equal(2, again.FishForMessage<TrainingProtocol.StartGeneration>(_ => true, Patience).Generation);
-        Assert.Contains(Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(job)).Lines, line => line.Text.Contains("its process was started again", StringComparison.Ordinal));
+        Assert.Contains(Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(job)).Lines, line => line.Text.Contains("another process has its name now", StringComparison.Ordinal));
         first.Send(_jobs, Some.Hello(1) with { Incarnation = "a" });
         _ports["w1"] = DialOutcome.Refused;
         Sys.Stop(again);

@@ -44,6 +44,25 @@ public sealed class JournalCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task Trouble_FileThatMayOnlyBeRead_NamesFileAndRemedy()
+    {
+        WriteJournal();
+        var options = _options with { ConnectionString = $"Data Source={File};Mode=ReadOnly" };
+
+        Assert.Equal($"The journal '{File}' cannot be written to. Give the coordinator's user the right to write to the file and its folder.", await JournalCheck.Trouble(options));
+    }
+
+    [Fact]
+    public async Task Trouble_NoRoomForAPage_NamesTheFile()
+    {
+        WriteJournal();
+        // SQLite writes its rollback journal beside the database: one that leads to a full disk.
+        System.IO.File.CreateSymbolicLink($"{File}-journal", "/dev/full");
+
+        Assert.StartsWith($"The journal '{File}' cannot be used (", await JournalCheck.Trouble(_options), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RequireWhole_CutOff_NamesFileAndRemedy()
     {
         WriteJournal();

@@ -44,6 +44,44 @@ public class WorkerQueueTests
     }
 
     [Fact]
+    public void Serve_WorkersAreBeingStarted_WaitsForAllOfThemOnce()
+    {
+        var queue = new WorkerQueue(_clock, expected: 2);
+        queue.Add(new(A, 1, 4));
+        Hear(1);
+        queue.Serve(_roster);
+        _clock.Advance(WorkerQueue.StartPatience - TimeSpan.FromSeconds(2));
+        Hear(1);
+        Assert.IsType<JobMessages.StillWaiting>(Assert.Single(queue.Serve(_roster).Told).Message);
+
+        Hear(1, 2);
+        queue.Serve(_roster);
+        _clock.Advance(GangAllocator.Settle);
+        Hear(1, 2);
+
+        Assert.Equal(2, Assert.IsType<JobMessages.WorkersGranted>(Assert.Single(queue.Serve(_roster).Told).Message).Workers.Count);
+        _roster = _roster.Release(A).Without(new("w2"));
+        queue.Add(new(B, 1, 4));
+        queue.Serve(_roster);
+        _clock.Advance(GangAllocator.Settle);
+        Hear(1);
+        Assert.IsType<JobMessages.WorkersGranted>(Assert.Single(queue.Serve(_roster).Told).Message);
+    }
+
+    [Fact]
+    public void Serve_AnExpectedWorkerDoesNotCome_GoesOnWithoutItAfterAWhile()
+    {
+        var queue = new WorkerQueue(_clock, expected: 2);
+        queue.Add(new(A, 1, 4));
+        Hear(1);
+        queue.Serve(_roster);
+        _clock.Advance(WorkerQueue.StartPatience);
+        Hear(1);
+
+        Assert.IsType<JobMessages.WorkersGranted>(Assert.Single(queue.Serve(_roster).Told).Message);
+    }
+
+    [Fact]
     public void Serve_AtTheMaximum_GrantsAtOnce()
     {
         _queue.Add(new(A, 1, 2));

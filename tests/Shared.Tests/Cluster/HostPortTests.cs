@@ -28,6 +28,7 @@ public class HostPortTests
     [InlineData("::1")]
     [InlineData("[::1]")]
     [InlineData("[::1:4053")]
+    [InlineData("[::1]:99:4053")]
     [InlineData("a:b:4053")]
     [InlineData("0.0.0.0:4053")]
     [InlineData("tcp://node:4053")]

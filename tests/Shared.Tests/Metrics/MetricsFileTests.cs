@@ -79,6 +79,27 @@ public sealed class MetricsFileTests : IDisposable
         AssertSteps("1 2 v2 3 4 5 6 v6 1 2");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Add_ValidationBeforeItsSteps_StandsBehindThemAndCostsNoneLater(bool restarted)
+    {
+        var file = new MetricsFile(folder.Path);
+        file.Add([Step(1), Step(2)]);
+        file.Add([Validation(6)]);
+        foreach (var step in new[] { 3, 4, 5, 6 })
+        {
+            if (restarted) file = new MetricsFile(folder.Path);
+            file.Add([Step(step)]);
+        }
+        Assert.Equal(6, file.NewestStep("pretrain")!.Step);
+        AssertSteps("1 2 3 4 5 6 v6");
+
+        file.Add([Step(5, generation: 2)]);
+
+        AssertSteps("1 2 3 4 5'");
+    }
+
     [Fact]
     public void Add_TrainedAgainFromTheStart_KeepsTheStartsValidation()
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using DistTrain.Cli.Nodes;
 using DistTrain.Coordinator;
 using DistTrain.Coordinator.Jobs;
@@ -18,12 +19,14 @@ internal static class CoordinatorCommand
         var data = new Option<string?>("--data") { Description = "Folder that relative data paths of jobs start from. Default: the current folder." };
         var allow = new Option<string[]>("--data-allow") { Description = "A folder beside --data that jobs may name files of. Can be repeated.", DefaultValueFactory = _ => [] };
         var database = new Option<string?>("--database") { Description = "sqlite or postgresql (connection string in DISTTRAIN_ConnectionString). Default: sqlite." };
-        var command = new Command("coordinator", "Run a coordinator of a cluster.") { state, data, allow, database };
+        var expected = new Option<int?>("--expected-workers") { Description = "Workers that are being started with it: no job begins with fewer until they have joined, for half a minute at the most. Default: 0." };
+        var command = new Command("coordinator", "Run a coordinator of a cluster.") { state, data, allow, database, expected };
         node.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
             var options = node.Bind<CoordinatorOptions>(parsed, [("State", parsed.GetValue(state)), ("Data", parsed.GetValue(data)),
-                .. parsed.GetValue(allow)!.Select((folder, i) => ($"DataAllow:{i}", (string?)folder)), ("Database", parsed.GetValue(database))]);
+                .. parsed.GetValue(allow)!.Select((folder, i) => ($"DataAllow:{i}", (string?)folder)), ("Database", parsed.GetValue(database)),
+                ("ExpectedWorkers", parsed.GetValue(expected)?.ToString(CultureInfo.InvariantCulture))]);
             if (options.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
             await using var held = StateFolderLock.OfCoordinator(options.State);
             WritableFolder.Require(Path.Combine(options.State, "logs"), "log folder", "--state");
