@@ -66,15 +66,17 @@ public static class JournalCheck
     {
         if (!IsSqlite(options))
             return Scalar(connection, "show transaction_read_only") is "on" ? "The database takes no writes (transaction_read_only is on). Name the server that is the primary (DISTTRAIN_ConnectionString)." : null;
-        Scalar(connection, FormattableString.Invariant($"begin immediate; pragma user_version = {Scalar(connection, "pragma user_version")}; commit"));
+        using var transaction = connection.BeginTransaction();
+        Scalar(connection, $"pragma user_version = {Scalar(connection, "pragma user_version")}");
+        transaction.Commit();
         return null;
     }
 
     private static bool IsSqlite(CoordinatorOptions options) => options.Database != "postgresql";
 
-    // A connection that was left over from before an outage would tell nothing of the server as it is now.
+    // A connection that was left over from before an outage would tell nothing of the server, or the file, as it is now.
     private static DbConnection Connection(CoordinatorOptions options) => IsSqlite(options)
-        ? new SqliteConnection(SqlJournal.ConnectionString(options))
+        ? new SqliteConnection(new SqliteConnectionStringBuilder(SqlJournal.ConnectionString(options)) { Pooling = false, DefaultTimeout = 1 }.ToString())
         : new NpgsqlConnection(new NpgsqlConnectionStringBuilder(SqlJournal.ConnectionString(options)) { Pooling = false }.ToString());
 
     /// <summary>A journal that has none of the jobs whose folders are there was emptied, or belongs to other folders.</summary>
