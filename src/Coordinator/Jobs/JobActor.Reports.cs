@@ -127,11 +127,7 @@ public sealed partial class JobActor
         _metrics.Take(_log, _state, done.Steps);
     }
 
-    /// <summary>
-    /// What a generation did that has ended while no other is planned: a checkpoint that was being written may still come, and the job then goes on behind it.
-    /// </summary>
-    private bool IsOfTheLast(TrainingProtocol.IReport report) =>
-        _state is { Plan: null, Phase: not null, Stage: not JobStage.Completed } && _state.Generation == report.Generation;
+    private bool IsOfTheLast(TrainingProtocol.IReport report) => _state is { Plan: null, Phase: not null } && _state.IsNewest(report.Generation);
 
     /// <summary>Whether a report of the running generation comes for the first time in this life: one that was not acknowledged in time comes again.</summary>
     private bool IsNew(TrainingProtocol.IReport report)

@@ -21,7 +21,7 @@ public static class JobDecisions
         JobCommand.Resume c => Resume(job, c, now),
         // Whoever takes the job up again goes on from the last checkpoint that was written, also from one that was being written when it ended.
         JobCommand.NoteCheckpoint c when job.Stage != JobStage.Completed => Commit(job, c, now),
-        JobCommand.NoteValidation c => IsOfTheLast(job, c.Generation) && c.Validation.Phase == job.Phase?.Name && !job.Validations.Contains(c.Validation.Step)
+        JobCommand.NoteValidation c => job.IsNewest(c.Generation) && c.Validation.Phase == job.Phase?.Name && !job.Validations.Contains(c.Validation.Step)
             ? [new JobEvents.Validated(now, c.Generation, c.Validation)]
             : [],
         _ when job.HasEnded => [],
@@ -55,9 +55,6 @@ public static class JobDecisions
         new(now, c.Generation, c.Step, c.TotalSteps, c.Step == 0 && job.Phase is { Epochs: not null } phase ? phase.DoubtAt(c.TotalSteps) : null);
 
     private static bool IsCurrent(JobState job, int generation) => job.Plan?.Generation == generation;
-
-    /// <summary>Whether it is the running generation, or the one before while no other is planned: a checkpoint of it may still come, and the job then goes on behind that.</summary>
-    private static bool IsOfTheLast(JobState job, int generation) => job.Stage != JobStage.Completed && job.Generation == generation && generation > 0;
 
     private static JobEvents.PhaseStarted StartOf(JobState job, int phase, DateTimeOffset now) =>
         new(now, phase, job.Spec.Phases[phase].Name, PhaseSequence.StartOf(job, phase));

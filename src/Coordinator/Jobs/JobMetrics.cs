@@ -39,7 +39,7 @@ public sealed class JobMetrics(TimeProvider clock)
     {
         var phase = job.Phase!.Name;
         var now = clock.GetUtcNow();
-        if (_newest is not { Step: { } known } newest || newest.Phase != phase || steps[^1].Step > known.Step) _newest = (phase, steps[^1]);
+        if (Newest(log, job) is not { } newest || steps[^1].Step > newest.Step) _newest = (phase, steps[^1]);
         // Steps of a generation that has just ended were done by as many as those before.
         _workers = job.Plan?.Members.Count ?? _workers;
         Guarded(log, job, file => file.Add(steps.Select(step => MetricsLine.Of(phase, job.Generation, _workers, step, now))));

@@ -43,6 +43,15 @@ public sealed record JobState
     /// <summary>Number of the newest generation, counted over the whole job; 0 before the first.</summary>
     public int Generation { get; init; }
 
+    /// <summary>Index of the phase that the newest generation trains or trained.</summary>
+    public int GenerationPhase { get; init; }
+
+    /// <summary>
+    /// Whether this is the newest generation, in the phase that the job is in. While no other is planned its reports still count after its end: a checkpoint
+    /// that was being written may still come, and the job then goes on behind that.
+    /// </summary>
+    public bool IsNewest(int generation) => Stage != JobStage.Completed && generation > 0 && Generation == generation && GenerationPhase == PhaseIndex;
+
     /// <summary>The newest generation that has begun to train.</summary>
     public int StartedGeneration { get; init; }
 
@@ -109,7 +118,7 @@ public sealed record JobState
             PhaseIndex = e.PhaseIndex, PhaseStart = e.PhaseStart, Step = 0, TotalSteps = 0, StoppedEarly = false, LastMetrics = ImmutableDictionary<string, double>.Empty,
             Stage = JobStage.Waiting, Checkpoints = Checkpoints.Started(e.Phase, e.PhaseStart),
         },
-        JobEvents.GenerationPlanned e => this with { Generation = e.Generation, Plan = e, Stage = JobStage.Training, Step = e.ResumeStep, Validations = [] },
+        JobEvents.GenerationPlanned e => this with { Generation = e.Generation, GenerationPhase = e.PhaseIndex, Plan = e, Stage = JobStage.Training, Step = e.ResumeStep, Validations = [] },
         JobEvents.GenerationStarted e => Started(e),
         JobEvents.StepsCommitted e => this with { Step = e.Step, WatermarkAt = e.At },
         JobEvents.CheckpointCommitted e => this with

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using DistTrain.Shared.Protocol;
 
@@ -53,8 +54,15 @@ public sealed partial class JobsActor
         if (told.HasEnded) Persist(new JobEvents.JobEnded(now, told.Status), ended => _list = _list.Apply(ended));
         else Persist(new JobEvents.JobReopened(now, id), reopened => _list = _list.Apply(reopened));
 
-        // A checkpoint that was being written when the job ended came after it.
-        bool ReachedFurther() => told.HasEnded && (told.Status.Checkpoint, told.Status.Step) != (noted.Status.Checkpoint, noted.Status.Step);
+        // A checkpoint that was being written when the job ended came after it, or a validation.
+        bool ReachedFurther() => told.HasEnded
+            && ((told.Status.Checkpoint, told.Status.Step) != (noted.Status.Checkpoint, noted.Status.Step) || !AreSame(told.Status.Metrics, noted.Status.Metrics));
+    }
+
+    private static bool AreSame(IReadOnlyDictionary<string, double>? one, IReadOnlyDictionary<string, double>? other)
+    {
+        var (known, told) = (one ?? ImmutableDictionary<string, double>.Empty, other ?? ImmutableDictionary<string, double>.Empty);
+        return known.Count == told.Count && known.All(metric => told.TryGetValue(metric.Key, out var value) && value.Equals(metric.Value));
     }
 
     private void LetGo(JobId id)

@@ -13,7 +13,16 @@ internal static class KeyEffects
     public static IEnumerable<Violation> Refused(JobSpec job, Func<string, bool> isWritten) => Phases(job)
         .SelectMany(each => When(each.Phase is DpoPhaseSpec && each.Phase.Optimizer.LabelSmoothing != 0, $"{each.Path}.optimizer.label_smoothing",
             $"is {each.Phase.Optimizer.LabelSmoothing}, but the loss of a dpo phase smooths no labels. Remove the key, or write 0."))
-        .Where(key => isWritten(key.Path));
+        .Where(key => isWritten(key.Path))
+        .Concat(Phases(job).SelectMany(each => Tracks(each.Phase.Validate, $"{each.Path}.validate.track")));
+
+    /// <summary>A metric is named after each, and is told with every validation.</summary>
+    private static IEnumerable<Violation> Tracks(ValidateSpec validate, string path) =>
+    [
+        .. When(validate.Track.Count > ValidateSpec.MostTracks, path, $"has {validate.Track.Count} names, but at most {ValidateSpec.MostTracks} are taken. Keep those that matter."),
+        .. validate.Track.Keys.Where(name => name.Length > ValidateSpec.LongestTrack).Take(1).SelectMany(name => When(true, path,
+            $"has the name '{Readable.Line(name)}' of {name.Length} characters, but it must have at most {ValidateSpec.LongestTrack}: a metric is named after it. Shorten it.")),
+    ];
 
     /// <summary>What does nothing, or hardly what was meant.</summary>
     /// <param name="isWritten">As in <see cref="Refused"/>.</param>
@@ -32,8 +41,6 @@ internal static class KeyEffects
             "does nothing: no phase measures its validate.metric on held-out data, so no checkpoint is better than another. Name a set under data.validation, or remove the key."),
         .. When(job.Checkpoints.EverySteps != new CheckpointsSpec().EverySteps && job.Phases.All(phase => phase.Steps < job.Checkpoints.EverySteps), "checkpoints.every_steps",
             $"is {job.Checkpoints.EverySteps}, but no phase has as many steps: only ends of phases have a checkpoint, and a crash of every worker costs the whole phase. Lower it, or remove the key."),
-        .. Phases(job).SelectMany(each => When(each.Phase.MicroBatchTokens >= each.Phase.BatchTokens, $"{each.Path}.micro_batch_tokens",
-            $"does nothing: it is {each.Phase.MicroBatchTokens}, and the whole batch has {each.Phase.BatchTokens} (batch_tokens). Lower it, or remove the key.")),
         .. Phases(job).SelectMany(each => OfData(job, each.Phase, $"{each.Path}.data")),
         .. Phases(job).SelectMany(each => OfOptimizer(each.Phase, $"{each.Path}.optimizer")),
         .. Phases(job).SelectMany(each => OfValidation(each.Phase, $"{each.Path}.validate")),

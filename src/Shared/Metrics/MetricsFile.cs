@@ -48,12 +48,14 @@ public sealed class MetricsFile(string jobFolder)
             if (Newest(known, line.Phase) is { } last && Place(line).CompareTo(Place(last)) <= 0)
             {
                 // Steps are what is trained again; a validation without its steps is told again, or late.
-                if (line.Generation <= last.Generation || line.Event != MetricsLine.Step)
+                if (line.Event != MetricsLine.Step || !known.TryGetValue((line.Phase, MetricsLine.Step), out var step) || line.Generation <= step.Generation)
                 {
                     late.Add(line);
                     continue;
                 }
                 Append(text);
+                // A validation of the same generation may have come before its steps.
+                late.AddRange(Read(jobFolder).Where(there => there.Phase == line.Phase && there.Generation >= line.Generation));
                 known = Scan(stale => stale.Phase == line.Phase && stale.Number >= line.Number);
             }
             text.Append(line.ToJson()).Append('\n');
@@ -76,13 +78,13 @@ public sealed class MetricsFile(string jobFolder)
         var all = Read(jobFolder).ToList();
         var before = all.Count;
         foreach (var line in late.Where(line => !all.Exists(there => (there.Phase, there.Event, there.Number) == (line.Phase, line.Event, line.Number))))
-            all.Insert(all.FindIndex(there => there.Phase == line.Phase && Place(there).CompareTo(Place(line)) > 0), line);
+            all.Insert(all.FindIndex(there => there.Phase == line.Phase && Place(there).CompareTo(Place(line)) > 0) is >= 0 and var place ? place : all.Count, line);
         if (all.Count == before) return;
         File.WriteAllText(file + ".tmp", string.Concat(all.Select(line => line.ToJson() + "\n")));
         File.Move(file + ".tmp", file, overwrite: true);
     }
 
-    // A validation comes after the step that it follows. What is late has a later line of its phase behind it, or is there.
+    // A validation comes after the step that it follows.
     private static (long, bool) Place(MetricsLine line) => (line.Number, line.Event == MetricsLine.Validation);
 
     private void Append(StringBuilder text)

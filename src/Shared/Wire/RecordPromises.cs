@@ -15,19 +15,21 @@ public static class RecordPromises
     private static readonly ConcurrentDictionary<Type, Property[]> Known = new();
 
     /// <summary>What is wrong, as the end of a sentence that begins with the message; null when nothing is.</summary>
-    public static string? Broken(object record) => Known.GetOrAdd(record.GetType(), PropertiesOf).Select(property => Broken(record, property)).FirstOrDefault(found => found is not null);
+    /// <param name="isStored">It comes from the journal: what was stored is read, however long its texts and maps are.</param>
+    public static string? Broken(object record, bool isStored = false) =>
+        Known.GetOrAdd(record.GetType(), PropertiesOf).Select(property => Broken(record, property, isStored)).FirstOrDefault(found => found is not null);
 
-    private static string? Broken(object record, Property property)
+    private static string? Broken(object record, Property property, bool isStored)
     {
         var value = property.Info.GetValue(record);
         if (value is null) return property.MayBeNull ? null : $"has no {property.Info.Name}";
-        if (property.Longest is { } longest && value is string { Length: var length } && length > longest) return $"has a {property.Info.Name} of more than {longest} characters";
+        if (!isStored && property.Longest is { } longest && value is string { Length: var length } && length > longest) return $"has a {property.Info.Name} of more than {longest} characters";
         if (property.MustBeDialled && !(value is string { Length: > 0 and <= Limits.HostCharacters } host && !HostPort.IsUnspecified(host)))
             return $"has a {property.Info.Name} that nobody can dial";
-        return Wrong(value, property.MustBeFinite) is { } wrong ? $"has a {property.Info.Name} that {wrong}" : null;
+        return Wrong(value, isStored, property.MustBeFinite) is { } wrong ? $"has a {property.Info.Name} that {wrong}" : null;
     }
 
-    private static string? Wrong(object? value, bool mustBeFinite = false) => value switch
+    private static string? Wrong(object? value, bool isStored, bool mustBeFinite = false) => value switch
     {
         null => "holds nothing where a value must be",
         string => null,
@@ -36,11 +38,11 @@ public static class RecordPromises
         JobId id => JobId.IsValid(id.Value) ? null : "is no job's id",
         WorkerId id => WorkerId.IsValid(id.Value) ? null : "is no worker's id",
         Enum choice => Enum.IsDefined(choice.GetType(), choice) ? null : "is no such choice",
-        IDictionary map => map.Count > Limits.MapItems ? "is too long"
-            : map.Keys.OfType<string>().Any(name => name.Length > Limits.NameCharacters) ? "has too long a name"
-            : map.Values.Cast<object?>().Select(item => Wrong(item)).FirstOrDefault(found => found is not null),
-        ICollection list => list.Count > Limits.ListItems ? "is too long" : list.Cast<object?>().Select(item => Wrong(item)).FirstOrDefault(found => found is not null),
-        _ when IsRecord(value.GetType()) => Broken(value),
+        IDictionary map => !isStored && map.Count > Limits.MapItems ? "is too long"
+            : !isStored && map.Keys.OfType<string>().Any(name => name.Length > Limits.NameCharacters) ? "has too long a name"
+            : map.Values.Cast<object?>().Select(item => Wrong(item, isStored)).FirstOrDefault(found => found is not null),
+        ICollection list => list.Count > Limits.ListItems ? "is too long" : list.Cast<object?>().Select(item => Wrong(item, isStored)).FirstOrDefault(found => found is not null),
+        _ when IsRecord(value.GetType()) => Broken(value, isStored),
         _ => null,
     };
 

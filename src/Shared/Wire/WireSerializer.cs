@@ -1,6 +1,7 @@
 using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Serialization;
+using DistTrain.Shared.Protocol;
 using MessagePack;
 
 namespace DistTrain.Shared.Wire;
@@ -55,7 +56,7 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
         {
             var message = MessagePackSerializer.Deserialize(WireManifests.TypeOf(manifest), bytes, WireFormat.Options)
                 ?? throw new SerializationException($"A message '{manifest}' is null; it is dropped.");
-            return RecordPromises.Broken(message) is { } broken
+            return RecordPromises.Broken(message, isStored: message.GetType().DeclaringType == typeof(JobEvents)) is { } broken
                 ? throw new SerializationException($"A message '{manifest}' {broken}; it is dropped. Do all nodes run the same version?")
                 : message;
         }

@@ -53,6 +53,16 @@ public partial class JobDecisionsTests
     }
 
     [Fact]
+    public void IsNewest_OfAPhaseThatIsCompleted_NoLonger()
+    {
+        Assert.Equal((true, false), (_job.State.IsNewest(1), _job.State.IsNewest(2)));
+        _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(100)));
+        _job.Obey(new JobCommand.FinishPhase(1, 100, 1));
+
+        Assert.Equal((1, false), (_job.State.Generation, _job.State.IsNewest(1)));
+    }
+
+    [Fact]
     public void Decide_CheckpointOfAnEarlierGeneration_IsKept()
     {
         _job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain));

@@ -24,7 +24,6 @@ public class KeyEffectsTests
     [InlineData("validate: { translations: v.tsv, metric: bleu, length_penalty: 0, length_normalization: plain }", "validate.length_normalization")]
     [InlineData("validate: { translations: v.tsv, every_steps: 9001 }", "validate.every_steps")]
     [InlineData("validate: { translations: v.tsv, metric: bleu, every_steps: 3000, patience: 3 }", "validate.patience")]
-    [InlineData("batch_tokens: 512\nmicro_batch_tokens: 512", "micro_batch_tokens")]
     [InlineData("optimizer: { warmup_steps: 9001 }", "optimizer.warmup_steps")]
     [InlineData("optimizer: { schedule: cosine, learning_rate: 0.1, warmup_steps: 9001 }", "optimizer.warmup_steps")]
     public void Warnings_KeyOfASupervisedPhase_IsNamed(string key, string path) => AssertWarns("supervised", "data: { train: t.tsv }", key, path);
@@ -45,7 +44,7 @@ public class KeyEffectsTests
     [Theory]
     [InlineData("supervised", "validate: { metric: loss, beam: 4, length_penalty: 0.6, length_normalization: gnmt, max_sentences: 0, tokenize: 13a }")]
     [InlineData("supervised", "validate: { patience: 0 }")]
-    [InlineData("supervised", "batch_tokens: 512\nmicro_batch_tokens: 511")]
+    [InlineData("supervised", "batch_tokens: 512\nmicro_batch_tokens: 512")]
     [InlineData("supervised", "validate: { beam: }")]
     [InlineData("supervised", "optimizer: { warmup_steps: 9000 }")]
     [InlineData("dpo", "optimizer: { schedule: constant, learning_rate: 1e-5, label_smoothing: 0, weight_decay: 0 }")]
@@ -65,6 +64,22 @@ public class KeyEffectsTests
             "job.yaml:7: phases[0].optimizer.label_smoothing is 0.3, but the loss of a dpo phase smooths no labels. Remove the key, or write 0.",
             Assert.Single(read.Refusals).ToString());
         Assert.NotNull(read.Spec);
+    }
+
+    [Theory]
+    [InlineData(100, 100, null)]
+    [InlineData(101, 10, "phases[0].validate.track has 101 names, but at most 100 are taken. Keep those that matter.")]
+    [InlineData(1, 101, "but it must have at most 100: a metric is named after it. Shorten it.")]
+    public void Refusals_ManyOrLongNamesOfTracks_KeepAFileFromBeingTakenAndNoStoredJob(int count, int characters, string? refusal)
+    {
+        var track = string.Join(", ", Enumerable.Range(0, count).Select(number => $"'{$"{number}".PadLeft(characters, 't')}': text"));
+
+        var read = Phase("supervised", "data: { train: t.tsv }", $"validate: {{ translations: v.tsv, track: {{ {track} }} }}");
+
+        Assert.NotNull(read.Spec);
+        Assert.Empty(read.Problems);
+        if (refusal is null) Assert.Empty(read.Refusals);
+        else Assert.Contains(refusal, Assert.Single(read.Refusals).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Shared.Tests.Jobs;
@@ -24,19 +23,5 @@ public class PhaseSpecTests
     {
         foreach (var metric in new[] { "loss", "bleu" })
             Assert.Null(new SupervisedPhaseSpec { Validate = new() { Metric = metric } }.Score(new Dictionary<string, double> { [metric] = measured }));
-    }
-
-    [Theory]
-    [InlineData(100, 100, null)]
-    [InlineData(101, 10, "v.track has 101 names, but at most 100 are taken. Keep those that matter.")]
-    [InlineData(1, 101, "but it must have at most 100: a metric is named after it. Shorten it.")]
-    public void Track_ManyOrLongNames_AreMetricsUpToALimit(int count, int characters, string? problem)
-    {
-        var track = Enumerable.Range(0, count).ToImmutableSortedDictionary(number => $"{number}".PadLeft(characters, 't'), _ => "text", StringComparer.Ordinal);
-
-        var violations = new ValidateSpec { Track = track }.Violations("v").Select(violation => violation.Message);
-
-        if (problem is null) Assert.Empty(violations);
-        else Assert.Contains(problem, Assert.Single(violations), StringComparison.Ordinal);
     }
 }

@@ -100,6 +100,23 @@ public sealed class MetricsFileTests : IDisposable
         AssertSteps("1 2 3 4 5'");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Add_ValidationOfANewGenerationBeforeItsSteps_KeepsNoneOfTheFormer(bool restarted)
+    {
+        var file = new MetricsFile(folder.Path);
+        file.Add([Step(1), Step(2), Step(3), Step(4), Step(5), Step(6)]);
+        file.Add([Validation(7, generation: 2)]);
+        foreach (var step in new[] { 5, 6, 7, 8 })
+        {
+            if (restarted) file = new MetricsFile(folder.Path);
+            file.Add([Step(step, generation: 2)]);
+        }
+
+        AssertSteps("1 2 3 4 5' 6' 7' v7' 8'");
+    }
+
     [Fact]
     public void Add_TrainedAgainFromTheStart_KeepsTheStartsValidation()
     {

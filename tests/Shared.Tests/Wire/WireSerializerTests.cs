@@ -140,6 +140,16 @@ public sealed class WireSerializerTests : IDisposable
     }
 
     [Fact]
+    public void FromBinary_WhatTheJournalHas_IsReadHoweverLong()
+    {
+        var metrics = Enumerable.Range(0, Limits.MapItems + 1).ToDictionary(number => $"{number}".PadLeft(Limits.NameCharacters + 1, 'm'), number => (double)number);
+        var ended = new JobEvents.JobEnded(
+            DateTimeOffset.UnixEpoch, new(new("j"), "j", "completed", "", "p", 1, 1, 1, 0, null, "/runs", 1, [], null, metrics));
+
+        Assert.Equal(metrics, ((JobEvents.JobEnded)_wire.FromBinary(_wire.ToBinary(ended), _wire.Manifest(ended))).Status.Metrics);
+    }
+
+    [Fact]
     public void Deserialize_ByASerializerThatMakesTypesByName_IsRefused()
     {
         Assert.Throws<SerializationException>(() => _system.Serialization.Deserialize("""{"$type":"System.Object, System.Runtime"}"""u8.ToArray(), 1, ""));
