@@ -38,7 +38,7 @@ public static class CommandLine
         var parsed = Root(input ?? StandardInput()).Parse(args);
         if (parsed.Errors.Count == 0 && Empty(parsed.CommandResult) is { } empty)
         {
-            await invocation.Error.WriteLineAsync($"{empty} is empty. Give a value, or leave it out.");
+            await invocation.Error.WriteLineAsync($"{empty.Name} is empty. Give a value{(empty.CanBeLeftOut ? ", or leave it out" : "")}.");
             return Refused;
         }
         var stop = parsed.Action is AsynchronousCommandLineAction && takeSignals is not null ? takeSignals() : CancellationToken.None;
@@ -98,12 +98,14 @@ public static class CommandLine
     };
 
     /// <summary>The first option or argument whose value has no characters, as an unset variable of a shell leaves it; null: none.</summary>
-    private static string? Empty(CommandResult command) => command.Children.Where(child => child.Tokens.Any(token => token.Value.Length == 0)).Select(child => child switch
-    {
-        OptionResult option => option.Option.Name,
-        ArgumentResult argument => argument.Argument.Name,
-        _ => null,
-    }).FirstOrDefault();
+    private static (string Name, bool CanBeLeftOut)? Empty(CommandResult command) => command.Children
+        .Where(child => child.Tokens.Any(token => token.Value.Length == 0))
+        .Select<SymbolResult, (string, bool)?>(child => child switch
+        {
+            OptionResult { Option: var option } => (option.Name, !option.Required),
+            ArgumentResult { Argument: var argument } => (argument.Name, argument.Arity.MinimumNumberOfValues == 0),
+            _ => null,
+        }).FirstOrDefault();
 
     // Strict: text in another encoding is refused, not guessed at.
     private static StreamReader StandardInput() => new(Console.OpenStandardInput(), new UTF8Encoding(false, throwOnInvalidBytes: true));

@@ -37,16 +37,16 @@ public class CommandLineTests
     public async Task Run_WrongUsage_IsExitCodeTwo(params string[] args) => Assert.Equal(2, (await CommandRun.Of(args)).ExitCode);
 
     [Theory]
-    [InlineData("--checkpoint", "translate", "--checkpoint", "")]
-    [InlineData("CHECKPOINT", "inspect", "")]
-    [InlineData("--checkpoint", "average", "--out", "av", "--checkpoint", "")]
-    [InlineData("--runs", "run", "job.yaml", "--runs", "")]
-    [InlineData("--logs", "worker", "--logs", "")]
-    [InlineData("--config", "coordinator", "--config", "")]
-    public async Task Run_AValueWithoutCharacters_IsNamed(string name, params string[] args)
+    [InlineData("--checkpoint is empty. Give a value.", "translate", "--checkpoint", "")]
+    [InlineData("CHECKPOINT is empty. Give a value.", "inspect", "")]
+    [InlineData("--checkpoint is empty. Give a value, or leave it out.", "average", "--out", "av", "--checkpoint", "")]
+    [InlineData("--runs is empty. Give a value, or leave it out.", "run", "job.yaml", "--runs", "")]
+    [InlineData("--logs is empty. Give a value, or leave it out.", "worker", "--logs", "")]
+    [InlineData("--config is empty. Give a value, or leave it out.", "coordinator", "--config", "")]
+    public async Task Run_AValueWithoutCharacters_IsNamed(string complaint, params string[] args)
     {
         var run = await CommandRun.Of(args);
 
-        Assert.Equal((2, $"{name} is empty. Give a value, or leave it out."), (run.ExitCode, run.Complaints));
+        Assert.Equal((2, complaint), (run.ExitCode, run.Complaints));
     }
 }

@@ -51,7 +51,8 @@ public sealed partial class JobActor
                 });
                 break;
             case TrainingProtocol.Validated validated:
-                if ((current || IsOfTheLast(validated)) && validated.Validation.Phase == _state!.Phase!.Name && IsNew(validated)) using (_log.ForJob(_id.Value, _state!.Phase?.Name, validated.Generation, validated.Validation.Step)) _metrics.Take(_log, _state, validated.Validation);
+                if ((current || IsOfTheLast(validated)) && validated.Validation.Phase == _state!.Phase!.Name && IsNew(validated))
+                    using (_log.ForJob(_id.Value, _state.Phase.Name, validated.Generation, validated.Validation.Step)) _metrics.Take(_log, _state, validated.Validation);
                 Obey(new JobCommand.NoteValidation(validated.Generation, validated.Validation), Acknowledge);
                 break;
             case TrainingProtocol.StepsDone done:

@@ -34,7 +34,7 @@ public sealed class WorkerQueue(TimeProvider clock, int expected = 0)
         var now = clock.GetUtcNow();
         var told = new List<(JobId, object)>();
         NoteFree(roster, now);
-        // Once they were there, whoever is lost is not waited for.
+        // Once they were there, whoever is lost is not waited for: in this life of the actor.
         if (roster.All.Count() >= _expected || now - _begun >= StartPatience) _expected = 0;
         while (_waiting is [var first, ..])
         {

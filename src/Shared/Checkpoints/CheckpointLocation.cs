@@ -46,7 +46,6 @@ public static class CheckpointLocation
 
     private static string Existing(string folder)
     {
-        if (folder.Length == 0) throw new NoCheckpointException("The folder of the checkpoint is empty. Name the folder of a checkpoint or of a run.");
         var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         return Directory.Exists(path) ? path : throw new NoCheckpointException($"There is no folder '{Readable.Line(path)}'. Name the folder of a checkpoint or of a run.");
     }

@@ -31,7 +31,7 @@ public sealed class MetricsFile(string jobFolder)
     /// <summary>The newest step of a phase; null when it has none.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="InvalidDataException">It holds something else.</exception>
-    public StepRecord? NewestStep(string phase) => (newest ??= Scan(_ => false)).GetValueOrDefault((phase, MetricsLine.Step))?.ToStep() is { } step
+    public StepRecord? NewestStep(string phase) => (newest ??= Scan()).GetValueOrDefault((phase, MetricsLine.Step))?.ToStep() is { } step
         && RecordPromises.Broken(step) is null ? step : null;
 
     /// <exception cref="IOException">It cannot be written. The next call looks at what the file holds first.</exception>
@@ -39,7 +39,7 @@ public sealed class MetricsFile(string jobFolder)
     public void Add(IEnumerable<MetricsLine> lines)
     {
         Directory.CreateDirectory(jobFolder);
-        var known = newest ?? Scan(_ => false);
+        var known = newest ?? Scan();
         newest = null;
         var text = new StringBuilder();
         var late = new List<MetricsLine>();
@@ -54,9 +54,14 @@ public sealed class MetricsFile(string jobFolder)
                     continue;
                 }
                 Append(text);
-                // A validation of the same generation may have come before its steps.
-                late.AddRange(Read(jobFolder).Where(there => there.Phase == line.Phase && there.Generation >= line.Generation));
-                known = Scan(stale => stale.Phase == line.Phase && stale.Number >= line.Number);
+                // Not simply all that stands behind: a validation of the new generation may have come before its steps.
+                Rewrite(Read(jobFolder).Where(there => there.Phase != line.Phase || there.Number < line.Number || there.Generation >= line.Generation));
+                known = Scan();
+                if (Newest(known, line.Phase) is { } ahead && Place(line).CompareTo(Place(ahead)) <= 0)
+                {
+                    late.Add(line);
+                    continue;
+                }
             }
             text.Append(line.ToJson()).Append('\n');
             known[(line.Phase, line.Event)] = line;
@@ -80,7 +85,12 @@ public sealed class MetricsFile(string jobFolder)
         foreach (var line in late.Where(line => !all.Exists(there => (there.Phase, there.Event, there.Number) == (line.Phase, line.Event, line.Number))))
             all.Insert(all.FindIndex(there => there.Phase == line.Phase && Place(there).CompareTo(Place(line)) > 0) is >= 0 and var place ? place : all.Count, line);
         if (all.Count == before) return;
-        File.WriteAllText(file + ".tmp", string.Concat(all.Select(line => line.ToJson() + "\n")));
+        Rewrite(all);
+    }
+
+    private void Rewrite(IEnumerable<MetricsLine> lines)
+    {
+        File.WriteAllText(file + ".tmp", string.Concat(lines.Select(line => line.ToJson() + "\n")));
         File.Move(file + ".tmp", file, overwrite: true);
     }
 
@@ -93,8 +103,8 @@ public sealed class MetricsFile(string jobFolder)
         text.Clear();
     }
 
-    /// <summary>Looks into the file, and cuts it off where a line is stale or only half there.</summary>
-    private Dictionary<(string Phase, string Event), MetricsLine> Scan(Func<MetricsLine, bool> stale)
+    /// <summary>Looks into the file, and cuts off a line that is only half there.</summary>
+    private Dictionary<(string Phase, string Event), MetricsLine> Scan()
     {
         var known = new Dictionary<(string Phase, string Event), MetricsLine>();
         if (!File.Exists(file)) return known;
@@ -104,7 +114,6 @@ public sealed class MetricsFile(string jobFolder)
             var end = sound + Encoding.UTF8.GetByteCount(text) + 1;
             if (end > length) break;
             var line = Parsed(file, text, index + 1);
-            if (stale(line)) break;
             known[(line.Phase, line.Event)] = line;
             sound = end;
         }
