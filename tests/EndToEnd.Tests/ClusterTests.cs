@@ -66,10 +66,21 @@ public sealed class ClusterTests : IDisposable
         return process.Events;
     }
 
+    /// <summary>A port below those that the system hands out by itself: no listener and no connection of another test can be given it before a node listens there.</summary>
     internal static int FreePort()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        while (true)
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, Random.Shared.Next(10_000, 32_768));
+            try
+            {
+                probe.Start();
+                return ((IPEndPoint)probe.LocalEndpoint).Port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // Another program listens there.
+            }
+        }
     }
 }

@@ -79,7 +79,7 @@ public sealed partial class CoordinatorLossTests : IDisposable
     {
         // The first may be what is known from before.
         await StepAfter(job, await StepAfter(job, step));
-        Assert.Equal(workers, (await Ask("workers")).Count(worker => worker.GetProperty("job").GetString() == job));
+        await UntilAsMany(job, workers);
         Assert.Single(await Ask("history", job), line => RunTests.Text(line, "event") == "GenerationPlanned");
         Assert.DoesNotContain(await Ask("history", job), line => RunTests.Text(line, "event") == "GenerationEnded");
     }
@@ -97,6 +97,13 @@ public sealed partial class CoordinatorLossTests : IDisposable
             if (last.ValueKind == JsonValueKind.Object && last.GetProperty("step").GetInt32() is var step && step > before) return step;
             patience.Token.ThrowIfCancellationRequested();
         }
+    }
+
+    /// <summary>Asks until all of the job's workers are there again: each comes back by itself.</summary>
+    private async Task UntilAsMany(string job, int workers)
+    {
+        using var patience = new CancellationTokenSource(DistTrainProcess.Patience);
+        while ((await Ask("workers")).Count(worker => worker.GetProperty("job").GetString() == job) != workers) patience.Token.ThrowIfCancellationRequested();
     }
 
     private async Task<IReadOnlyList<JsonElement>> Ask(string command, params string[] arguments)

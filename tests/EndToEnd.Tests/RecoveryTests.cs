@@ -7,6 +7,9 @@ namespace DistTrain.EndToEnd.Tests;
 /// <summary>Processes are killed in the middle of training; the job completes all the same.</summary>
 public sealed partial class RecoveryTests : IDisposable
 {
+    /// <summary>Enough that processes die in the middle, however fast the steps and slow the machine's other work.</summary>
+    private const int Steps = 1000;
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -25,13 +28,13 @@ public sealed partial class RecoveryTests : IDisposable
         Assert.Contains("worker-2", ended, StringComparison.Ordinal);
         Assert.DoesNotContain("worker-1", ended, StringComparison.Ordinal);
         Assert.Contains(RunTests.Steps(run), step => step.Generation == 2);
-        Assert.Equal(Enumerable.Range(1, 400), RunTests.Steps(run).Select(step => step.Step).Distinct().Order());
+        Assert.Equal(Enumerable.Range(1, Steps), RunTests.Steps(run).Select(step => step.Step).Distinct().Order());
     }
 
     [Fact]
     public async Task CoordinatorKilled_WorkersTrainOnAndNoStepIsDoneAgain()
     {
-        // Long enough that the coordinator dies in the middle, however fast the steps and slow the machine's other work.
+        // The workers go on meanwhile: it has to be back before they are done.
         await using var run = Start("coordinator-killed", steps: 2000);
         await run.UntilLine("Checkpoint of step 20 is committed");
         await DistTrainProcess.Kill(ProcessOf(run, "coordinator"));
@@ -78,13 +81,13 @@ public sealed partial class RecoveryTests : IDisposable
         stream.WriteByte((byte)(last ^ 0x40));
     }
 
-    private DistTrainProcess Start(string name, int steps = 400)
+    private DistTrainProcess Start(string name, int steps = Steps)
     {
         var job = _folder.Write($"{name}.yaml", TinyJob.Yaml(name: name, steps: steps, checkpointEvery: 20));
         return DistTrainProcess.Start("run", job, "--workers", "2", "--runs", _folder.Path, "--json");
     }
 
-    private static void AssertCompleted(DistTrainProcess run, int steps = 400)
+    private static void AssertCompleted(DistTrainProcess run, int steps = Steps)
     {
         Assert.Equal("completed", RunTests.Text(run.Events[^1], "event"));
         Assert.Equal(steps, Assert.Single(run.Events[^1].GetProperty("phases").EnumerateArray()).GetProperty("steps").GetInt32());

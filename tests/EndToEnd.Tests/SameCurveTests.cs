@@ -35,13 +35,15 @@ public sealed class SameCurveTests : IDisposable
     [Fact]
     public async Task KilledAfterStep20AndResumed_SameLossesBitForBit()
     {
-        var whole = _folder.Write("whole.yaml", TinyJob.Yaml(name: "whole", steps: 400, checkpointEvery: 20, dropout: 0.1, minWorkers: 2));
+        // Far longer than it takes this process to see the checkpoint.
+        const int Steps = 800;
+        var whole = _folder.Write("whole.yaml", TinyJob.Yaml(name: "whole", steps: Steps, checkpointEvery: 20, dropout: 0.1, minWorkers: 2));
         var (code, uninterrupted) = await DistTrainProcess.Run(null, "run", whole, "--workers", "2", "--runs", _folder.Path, "--json");
         await using var _ = uninterrupted;
         Assert.True(code == 0, uninterrupted.Describe());
         var expected = RunTests.Steps(uninterrupted).ToDictionary(step => step.Step, step => step.Loss);
 
-        var job = _folder.Write("cut.yaml", TinyJob.Yaml(name: "cut", steps: 400, checkpointEvery: 20, dropout: 0.1, minWorkers: 2));
+        var job = _folder.Write("cut.yaml", TinyJob.Yaml(name: "cut", steps: Steps, checkpointEvery: 20, dropout: 0.1, minWorkers: 2));
         await using (var killed = DistTrainProcess.Start("run", job, "--workers", "2", "--runs", _folder.Path, "--json"))
             // Disposal kills the whole tree.
             await killed.UntilLine("Checkpoint of step 20 is committed");
@@ -50,8 +52,8 @@ public sealed class SameCurveTests : IDisposable
         await using var __ = resumed;
         Assert.True(resumedCode == 0, resumed.Describe());
         var steps = RunTests.Steps(resumed).ToList();
-        Assert.True(steps[0].Step is > 20 and <= 400, $"the resumed run began with step {steps[0].Step}");
-        Assert.Equal(400, steps[^1].Step);
+        Assert.True(steps[0].Step is > 20 and <= Steps, $"the resumed run began with step {steps[0].Step}");
+        Assert.Equal(Steps, steps[^1].Step);
         Assert.All(steps, step => Assert.Equal(expected[step.Step], step.Loss));
     }
 }

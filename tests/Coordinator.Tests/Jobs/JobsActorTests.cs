@@ -235,6 +235,8 @@ public sealed partial class JobsActorTests : TestKit, IClassFixture<TinyData>
 
     private void Train(TestProbe worker, RosterProtocol.WorkerHello hello)
     {
+        // One hello counts for some seconds, which a job's preparation may take.
+        AwaitCondition(() => Ask<JobsProtocol.JobsListed>(new JobsProtocol.ListJobs()).Jobs.Any(job => job.Status == "waiting"), Patience, TimeSpan.FromMilliseconds(50));
         worker.Send(_jobs, hello);
         var start = worker.FishForMessage<TrainingProtocol.StartGeneration>(_ => true, Patience);
         worker.Send(_jobs, new TrainingProtocol.GenerationStarted(start.Job, start.Generation, hello.Worker, 1, 0, 20));

@@ -24,7 +24,7 @@ public class DataPlaneListenerTests
     public async Task Connect_PredecessorNeverComes_NamesIt()
     {
         using var loopback = new Loopback(3);
-        var options = Loopback.Quick with { ConnectLimit = TimeSpan.FromMilliseconds(300) };
+        var options = Loopback.Quick with { ConnectLimit = TimeSpan.FromSeconds(3) };
         var first = Loopback.OnThread(() => Assert.Throws<RingBrokenException>(() => loopback.Connect(0, options)));
         var second = Loopback.OnThread(() => Assert.Throws<RingBrokenException>(() => loopback.Connect(1, options)));
         Assert.Equal("w2", (await first).Peer);
