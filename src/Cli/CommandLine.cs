@@ -14,10 +14,14 @@ using DistTrain.Worker.Training;
 
 namespace DistTrain.Cli;
 
-/// <summary>The whole command line: its commands, and what failures become. Exit codes: 0 done, 1 failed, 2 wrong usage or refused, 130 interrupted.</summary>
+/// <summary>The whole command line: its commands, and what failures become. Exit codes: 0 done, 1 failed, 2 wrong usage or refused, 130 interrupted, 141 nobody reads its output.</summary>
 public static class CommandLine
 {
     internal const int Failed = 1;
+
+    /// <summary>What shells say of a process that SIGPIPE has ended.</summary>
+    internal const int BrokenPipe = 141;
+
     private const int Done = 0, Refused = 2, Interrupted = 130;
 
     /// <summary>Runs one command.</summary>
@@ -35,7 +39,7 @@ public static class CommandLine
         {
             EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = output ?? Console.Out, Error = errors ?? Console.Error,
         };
-        var parsed = Root(input ?? StandardInput()).Parse(args);
+        var parsed = Root(input ?? StandardInput(), output is null ? StandardOutput.HasNoReader : null).Parse(args);
         if (parsed.Errors.Count == 0 && Empty(parsed.CommandResult) is { } empty)
         {
             await invocation.Error.WriteLineAsync($"{empty.Name} is empty. Give a value{(empty.CanBeLeftOut ? ", or leave it out" : "")}.");
@@ -70,7 +74,7 @@ public static class CommandLine
     }
 
     // Not a RootCommand: that one is named after the assembly in help texts.
-    internal static Command Root(TextReader input) => new("disttrain", "Train translation Transformers and align them with human preferences, on a cluster.")
+    internal static Command Root(TextReader input, Func<bool>? hasNoReader = null) => new("disttrain", "Train translation Transformers and align them with human preferences, on a cluster.")
     {
         new HelpOption(),
         new VersionOption(),
@@ -85,7 +89,7 @@ public static class CommandLine
         QueryCommands.Cancel(),
         ResumeCommand.Create(),
         QueryCommands.Workers(),
-        TranslateCommand.Create(input),
+        TranslateCommand.Create(input, hasNoReader ?? (() => false)),
         EvaluateCommand.Create(),
         ScoreCommand.Create(),
         CheckCommand.Create(),

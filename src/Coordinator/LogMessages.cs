@@ -56,6 +56,9 @@ internal static partial class LogMessages
     [LoggerMessage(1103, LogLevel.Information, "Data: {Text}")]
     public static partial void Preparation(ILogger log, string text);
 
+    [LoggerMessage(1111, LogLevel.Warning, "Data: {Text}")]
+    public static partial void DataDoubt(ILogger log, string text);
+
     [LoggerMessage(1105, LogLevel.Warning, "{Because}")]
     public static partial void FolderTrouble(ILogger log, string because);
 

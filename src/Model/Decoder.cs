@@ -1,4 +1,3 @@
-using DistTrain.Model.Decoding;
 using DistTrain.Shared.Jobs;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -32,18 +31,6 @@ internal sealed class Decoder : nn.Module
         using var scope = NewDisposeScope();
         var causal_1TT = Masks.Causal(length, x_RD.device);
         foreach (var layer in layers) x_RD = layer.Forward(x_RD, causal_1TT, memory_RD, sourceMask_N1S);
-        return Normalized(x_RD).MoveToOuterDisposeScope();
+        return (norm is null ? x_RD : norm.forward(x_RD)).MoveToOuterDisposeScope();
     }
-
-    /// <summary>One further position of every hypothesis of a search, one row each: [R, D].</summary>
-    /// <param name="own">What each row sees of the cache.</param>
-    /// <param name="source">What each row sees of the encoded sources.</param>
-    public Tensor Step(Tensor x_RD, DecoderCache cache, VisibleSlots own, VisibleSlots source)
-    {
-        using var scope = NewDisposeScope();
-        foreach (var (layer, state) in layers.Zip(cache.Layers)) x_RD = layer.Step(x_RD, state, own, source);
-        return Normalized(x_RD).MoveToOuterDisposeScope();
-    }
-
-    private Tensor Normalized(Tensor x_RD) => norm is null ? x_RD : norm.forward(x_RD);
 }

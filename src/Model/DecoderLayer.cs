@@ -1,4 +1,3 @@
-using DistTrain.Model.Decoding;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -50,15 +49,6 @@ internal sealed class DecoderLayer : nn.Module
             return selfAttention.Attend(query_NTE, keys, causal_1TT);
         });
         y_RD = residual.Around(y_RD, norm2, x => sourceAttention.AttendMemory(x, source, sourceMask_N1S));
-        return residual.Around(y_RD, norm3, x => feedForward.Forward(x)).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>One further position of every hypothesis of a search, one row each.</summary>
-    public Tensor Step(Tensor x_RD, LayerCache cache, VisibleSlots own, VisibleSlots source)
-    {
-        using var scope = NewDisposeScope();
-        var y_RD = residual.Around(x_RD, norm1, x => selfAttention.Output(cache.AttendSelf(selfAttention.ProjectRows(x), own)));
-        y_RD = residual.Around(y_RD, norm2, x => sourceAttention.Output(cache.AttendSource(sourceAttention.ProjectQueries(x), source)));
         return residual.Around(y_RD, norm3, x => feedForward.Forward(x)).MoveToOuterDisposeScope();
     }
 }

@@ -15,7 +15,11 @@ internal sealed class MultiHeadAttention : nn.Module
     private readonly int heads;
     private readonly int headSize;
     private readonly float scale;
+
+    // The names tell TorchSharp which fields to set anew when a module moves to another device.
+    [TorchSharp.Utils.ComponentName(Name = "in_proj_weight")]
     private readonly Parameter inProjectionWeight;
+    [TorchSharp.Utils.ComponentName(Name = "in_proj_bias")]
     private readonly Parameter inProjectionBias;
     private readonly Linear outProjection;
     private readonly Dropout dropout;
@@ -64,10 +68,10 @@ internal sealed class MultiHeadAttention : nn.Module
     }
 
     /// <summary>Queries, keys and values of rows, side by side: [R, 3 D].</summary>
-    public Tensor ProjectRows(Tensor x_RD) => nn.functional.linear(x_RD, inProjectionWeight, inProjectionBias);
+    private Tensor ProjectRows(Tensor x_RD) => nn.functional.linear(x_RD, inProjectionWeight, inProjectionBias);
 
     /// <summary>Queries of rows: [R, D].</summary>
-    public Tensor ProjectQueries(Tensor x_RD)
+    private Tensor ProjectQueries(Tensor x_RD)
     {
         using var weights = Split(inProjectionWeight);
         using var biases = Split(inProjectionBias);
@@ -75,7 +79,7 @@ internal sealed class MultiHeadAttention : nn.Module
     }
 
     /// <summary>Keys and values of rows, side by side: [R, 2 D].</summary>
-    public Tensor ProjectKeysValues(Tensor x_RD)
+    private Tensor ProjectKeysValues(Tensor x_RD)
     {
         using var weights = Split(inProjectionWeight);
         using var biases = Split(inProjectionBias);
@@ -83,7 +87,7 @@ internal sealed class MultiHeadAttention : nn.Module
     }
 
     /// <summary>The output projection of what all heads brought together: [R, D].</summary>
-    public Tensor Output(Tensor context_RD) => outProjection.forward(context_RD);
+    private Tensor Output(Tensor context_RD) => outProjection.forward(context_RD);
 
     /// <summary>The attention itself and the output projection: [R, D].</summary>
     /// <param name="mask">Additive, broadcast to [N, T, S]; null: every query sees every key.</param>

@@ -25,7 +25,8 @@ internal sealed class PositionalEncoding(int dModel) : IDisposable
 
     public void Dispose() => table_PD?.Dispose();
 
-    private Tensor Table(int positions, Device device)
+    /// <summary>Encodings of the first positions, one after the other.</summary>
+    public static float[] Values(int positions, int dModel)
     {
         var values = new float[positions * dModel];
         for (var position = 0; position < positions; position++)
@@ -34,6 +35,8 @@ internal sealed class PositionalEncoding(int dModel) : IDisposable
                 var angle = position / Math.Pow(10000, (dimension - dimension % 2) / (double)dModel);
                 values[position * dModel + dimension] = (float)(dimension % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle));
             }
-        return tensor(values, [positions, dModel], device: device).DetachFromDisposeScope();
+        return values;
     }
+
+    private Tensor Table(int positions, Device device) => tensor(Values(positions, dModel), [positions, dModel], device: device).DetachFromDisposeScope();
 }

@@ -1,4 +1,3 @@
-using DistTrain.Model.Decoding;
 using DistTrain.Model.Objectives;
 using DistTrain.Model.Weights;
 using TorchSharp;
@@ -77,25 +76,6 @@ public sealed class Transformer : nn.Module
         using var scope = NewDisposeScope();
         var mask_N1S = Masks.Padding(source_BS, Options.Heads);
         return DecodeRows(target_GT, EncodeRows(source_BS, mask_N1S), mask_N1S).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>An encoded source with what every decoder layer needs of it, and no target position yet.</summary>
-    internal DecoderCache StartDecoding(Tensor source_BS)
-    {
-        using var scope = NewDisposeScope();
-        var memory_RD = EncodeRows(source_BS, Masks.Padding(source_BS, Options.Heads));
-        return new DecoderCache(decoder.SourceAttentions.Select(attention => attention.ProjectKeysValues(memory_RD)), Options.Heads);
-    }
-
-    /// <summary>One further token of every hypothesis of a search: [R] to [R, D], the input of the output projection.</summary>
-    /// <param name="position">Of all these tokens; 0 is that of BOS.</param>
-    /// <param name="own">The slots of each hypothesis, that of this token included: the cache's next, one after another.</param>
-    /// <param name="source">The rows of each hypothesis's source among those of all sources.</param>
-    internal Tensor Step(Tensor tokens_R, long position, DecoderCache cache, VisibleSlots own, VisibleSlots source)
-    {
-        using var scope = NewDisposeScope();
-        var x_RD = embeddings.Embed(embeddings.Target, tokens_R.unsqueeze(1), position);
-        return decoder.Step(x_RD, cache, own, source).MoveToOuterDisposeScope();
     }
 
     /// <summary>What every head looks at while the model reads a sentence and writes a translation, without dropout.</summary>

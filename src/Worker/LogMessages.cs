@@ -64,4 +64,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(4312, LogLevel.Warning, "The reference's scores cannot be read from '{File}' ({Because}) and are computed again. Make the file readable, or delete it.")]
     public static partial void ScoresNotRead(ILogger log, string file, string because);
+
+    [LoggerMessage(4313, LogLevel.Warning, "{Sentence} The key is validate.tokenize.")]
+    public static partial void TokenizationDoesNotFit(ILogger log, string sentence);
 }

@@ -9,6 +9,21 @@ namespace DistTrain.Model.Tests;
 public class TransformerTests
 {
     [Fact]
+    public void To_AnotherTypeAndBack_TakesEveryParameterAlong()
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        using var model = new Transformer(Small.Options);
+        Initialization.Initialize(model, 1);
+        var expected = model.Encode(TokenMatrix.Sources([[3, 4, 5]])).ToArray();
+        model.to(ScalarType.Float64);
+        Assert.All(model.named_parameters(), parameter => Assert.Equal(ScalarType.Float64, parameter.parameter.dtype));
+        // A field that was left behind would be a parameter that is no more.
+        model.to(ScalarType.Float32);
+        Assert.Equal(expected, model.Encode(TokenMatrix.Sources([[3, 4, 5]])).ToArray());
+    }
+
+    [Fact]
     public void Heads_ThatDoNotDivideTheWidth_AreRefusedWithBothNumbers()
     {
         var error = Assert.Throws<ArgumentException>(() => new Transformer(Small.Options with { DModel = 16, Heads = 3 }));

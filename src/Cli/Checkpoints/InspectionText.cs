@@ -26,6 +26,7 @@ internal static class InspectionText
     [
         Invariant($"phase       {state.Phase}, number {state.PhaseIndex + 1} of the job: step {state.Step:N0} of {state.TotalSteps:N0}, {state.OptimizerSteps:N0} updates, loss {MetricText.Number(state.Loss)}"),
         Invariant($"trained by  {MetricText.Count(state.Members, "worker")} in generation {state.Generation}, seed {state.Seed}, data {state.TrainingData}"),
+        .. state.LengthFactor is { } factor ? [Invariant($"lengths     targets of up to {factor:0.##} times their source's tokens and a few more")] : Array.Empty<string>(),
         .. state.AveragedFrom.Select(checkpoint => $"averaged    {checkpoint}"),
         $"metrics     {(state.Metrics.Count > 0 ? MetricText.Of(state.Metrics) : "none")}",
     ];

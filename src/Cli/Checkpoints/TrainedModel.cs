@@ -7,52 +7,69 @@ using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Text;
 using DistTrain.Worker.Checkpoints;
+using TorchSharp;
 
 namespace DistTrain.Cli.Checkpoints;
 
 /// <summary>The model of a checkpoint with its tokenizer, ready to translate text.</summary>
 internal sealed class TrainedModel : IDisposable
 {
-    private readonly Transformer model;
+    /// <summary>Loaded, with libtorch, when something but a search on the CPU needs it.</summary>
+    private readonly Lazy<Transformer> model;
+    private readonly TransformerOptions shape;
     private readonly TokenizerPair tokenizers;
     private readonly Translator translator;
+    private readonly double? lengthFactor;
+    private readonly int? threads;
 
-    private TrainedModel(Transformer model, TokenizerPair tokenizers) => (this.model, this.tokenizers, translator) = (model, tokenizers, new Translator(model));
+    private TrainedModel(string file, TokenizerPair tokenizers, double? lengthFactor, string device, int? threads)
+    {
+        (this.tokenizers, this.lengthFactor, this.threads, shape) = (tokenizers, lengthFactor, threads, ModelFile.ReadOptions(file));
+        model = new(() => Load(file, device));
+        translator = device == "cpu" ? new Translator(file, model, threads ?? Environment.ProcessorCount) { KeepsWeights = true } : new Translator(model.Value);
+    }
 
     /// <summary>Tokens that a text may have: one place is for its end.</summary>
-    private int Longest => model.Options.MaxLength - 1;
+    private int Longest => shape.MaxLength - 1;
 
     /// <param name="folder">As in <see cref="CheckpointLocation.Find"/>.</param>
     /// <param name="tell">Told which checkpoint is taken.</param>
+    /// <param name="device">Where it computes, such as <c>cuda:0</c>: see <see cref="Devices.Choose"/>.</param>
+    /// <param name="threads">Processor threads that it computes with; null: all cores.</param>
     /// <exception cref="NoCheckpointException">There is no checkpoint.</exception>
     /// <exception cref="CheckpointDamagedException">A file of it is not what was written.</exception>
     /// <exception cref="InvalidDataException">Its tokenizer belongs to another model.</exception>
-    public static TrainedModel Open(string folder, Action<string> tell)
+    public static TrainedModel Open(string folder, Action<string> tell, string device = "cpu", int? threads = null)
     {
         var checkpoint = CheckpointLocation.Find(folder, tell);
-        var tokenizers = CheckpointReader.Open(checkpoint).Tokenizers();
-        TorchLibrary.Load();
-        return new(ModelFile.Load(Path.Combine(checkpoint, CheckpointFiles.Model)), tokenizers);
+        var reader = CheckpointReader.OpenModel(checkpoint);
+        return new(Path.Combine(checkpoint, CheckpointFiles.Model), reader.Tokenizers(), reader.State.LengthFactor, device, threads);
     }
 
     /// <summary>
     /// The best translations of each text, best first, in the texts' order; of a blank text an empty one. A translation has no line breaks. A
     /// text that is too long for the model is translated as far as the model can read.
     /// </summary>
+    /// <param name="options">Without a length factor of its own, the checkpoint's holds.</param>
     /// <param name="cut">Told each text that is too long.</param>
+    /// <param name="unfinished">Told each text whose best translation has reached its limit.</param>
     /// <exception cref="UsageException">The options do not fit each other or the model.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public IReadOnlyList<IReadOnlyList<TranslatedText>> Translate(
-        IReadOnlyList<string> texts, DecodingOptions options, Action<TooLongText> cut, CancellationToken stop = default)
+        IReadOnlyList<string> texts, DecodingOptions options, Action<TooLongText> cut, Action<UnfinishedText> unfinished, CancellationToken stop = default)
     {
-        if (options.Problem(model.Options.MaxLength) is { } problem) throw new UsageException(problem);
+        options = OfModel(options) with { TextOf = Text };
+        if (options.Problem(shape.MaxLength) is { } problem) throw new UsageException(problem);
         int[][] sources = [.. Encode(tokenizers.Source, texts)];
         foreach (var text in TooLong(sources))
         {
             sources[text.Index] = sources[text.Index][..Longest];
             cut(text);
         }
-        return [.. translator.TranslateNBest(sources, options, stop).Select(best => best.Select(Text).ToList())];
+        var translations = translator.TranslateNBest(sources, options, stop);
+        foreach (var (index, best) in translations.Index())
+            if (best[0].IsCut) unfinished(Unfinished(index, sources[index].Length, options));
+        return [.. translations.Select(best => best.Select(one => new TranslatedText(Text(one.Tokens), one.LogProbability, one.Score, one.IsCut)).ToList())];
     }
 
     /// <summary>The score of a given translation of each text, in the texts' order.</summary>
@@ -62,6 +79,9 @@ internal sealed class TrainedModel : IDisposable
     {
         int[][] sources = [.. Encode(tokenizers.Source, texts)], targets = [.. Encode(tokenizers.Target, translations)];
         List<string> problems = [.. TooLong(sources).Select(text => tooLong(text, false)), .. TooLong(targets).Select(text => tooLong(text, true))];
+        _ = model.Value;
+        // Torch keeps the number for each thread that calls it, and a command goes on on whichever thread is free.
+        if (threads is { } count) torch.set_num_threads(count);
         return problems.Count == 0 ? translator.Score(sources, targets) : throw new UsageException(problems);
     }
 
@@ -70,21 +90,21 @@ internal sealed class TrainedModel : IDisposable
     public double TranslationRate(IReadOnlyList<string> texts, DecodingOptions options, bool cached)
     {
         int[][] sources = [.. Encode(tokenizers.Source, texts).Select(source => source[..Math.Min(source.Length, Longest)])];
-        var measured = new Translator(model) { UsesCache = cached };
+        var measured = cached ? translator : new Translator(model.Value) { UsesCache = false };
         var start = TimeProvider.System.GetTimestamp();
-        measured.Translate(sources, options);
+        measured.Translate(sources, OfModel(options));
         return sources.Length / TimeProvider.System.GetElapsedTime(start).TotalSeconds;
     }
 
-    /// <summary>For each pair log p(chosen) - log p(rejected), given the prompt; null when a text is too long for the model.</summary>
-    public IReadOnlyList<double?> Margins(IReadOnlyList<PreferenceExample> pairs)
+    /// <summary>For each pair that can be judged log p(chosen) - log p(rejected), given the prompt.</summary>
+    public PreferenceMargins Margins(IReadOnlyList<PreferenceExample> pairs)
     {
         var encoded = pairs.Select(pair => (Prompt: tokenizers.Source.Encode(pair.Prompt), Chosen: tokenizers.Target.Encode(pair.Chosen), Rejected: tokenizers.Target.Encode(pair.Rejected))).ToList();
-        var fitting = encoded.Where(Fits).ToList();
-        var chosen = SequenceScores.LogProbabilities(model, new([.. fitting.Select(pair => pair.Prompt)], [.. fitting.Select(pair => pair.Chosen)]));
-        var rejected = SequenceScores.LogProbabilities(model, new([.. fitting.Select(pair => pair.Prompt)], [.. fitting.Select(pair => pair.Rejected)]));
-        var next = 0;
-        return [.. encoded.Select(pair => Fits(pair) ? chosen[next] - rejected[next++] : (double?)null)];
+        var different = encoded.Where(pair => !pair.Chosen.AsSpan().SequenceEqual(pair.Rejected)).ToList();
+        var fitting = different.Where(pair => Math.Max(pair.Prompt.Length, Math.Max(pair.Chosen.Length, pair.Rejected.Length)) <= Longest).ToList();
+        var chosen = SequenceScores.LogProbabilities(model.Value, new([.. fitting.Select(pair => pair.Prompt)], [.. fitting.Select(pair => pair.Chosen)]));
+        var rejected = SequenceScores.LogProbabilities(model.Value, new([.. fitting.Select(pair => pair.Prompt)], [.. fitting.Select(pair => pair.Rejected)]));
+        return new([.. chosen.Zip(rejected, (better, worse) => better - worse)], Equal: encoded.Count - different.Count, TooLong: different.Count - fitting.Count);
     }
 
     /// <summary>Translates a sentence, or takes the translation that is given, and records what every head looks at meanwhile.</summary>
@@ -94,10 +114,10 @@ internal sealed class TrainedModel : IDisposable
     {
         if (string.IsNullOrWhiteSpace(text)) throw new UsageException("--text is blank, so there is nothing to look at. Give a sentence.");
         var source = Fitting(tokenizers.Source, text, "--text");
-        int[] target = translation is null ? [.. translator.Translate([source], new DecodingOptions())[0].Tokens] : Fitting(tokenizers.Target, translation, "--translation");
+        int[] target = translation is null ? [.. translator.Translate([source], OfModel(new DecodingOptions()))[0].Tokens] : Fitting(tokenizers.Target, translation, "--translation");
         var (read, written) = (TokenLabels.Of(tokenizers.Source, source), TokenLabels.Of(tokenizers.Target, target));
         var end = SpecialTokens.Names[SpecialTokens.Eos];
-        return new(tokenizers.Source.Decode(source), tokenizers.Target.Decode(target), [.. read, end], [SpecialTokens.Names[SpecialTokens.Bos], .. written], [.. written, end], model.Attend(source, target));
+        return new(tokenizers.Source.Decode(source), tokenizers.Target.Decode(target), [.. read, end], [SpecialTokens.Names[SpecialTokens.Bos], .. written], [.. written, end], model.Value.Attend(source, target));
 
         int[] Fitting(ITokenizer tokenizer, string sentence, string option)
         {
@@ -107,17 +127,36 @@ internal sealed class TrainedModel : IDisposable
         }
     }
 
-    public void Dispose() => model.Dispose();
+    public void Dispose()
+    {
+        translator.Forget();
+        if (model.IsValueCreated) model.Value.Dispose();
+    }
+
+    private static Transformer Load(string file, string device)
+    {
+        TorchLibrary.Load();
+        var model = ModelFile.Load(file);
+        if (device != "cpu") model.to(torch.device(device));
+        return model;
+    }
 
     private static IEnumerable<int[]> Encode(ITokenizer tokenizer, IReadOnlyList<string> texts) =>
         texts.Select(text => string.IsNullOrWhiteSpace(text) ? [] : tokenizer.Encode(text));
 
     private IEnumerable<TooLongText> TooLong(IReadOnlyList<int[]> texts) =>
-        texts.Index().Where(text => text.Item.Length > Longest).Select(text => new TooLongText(text.Index, text.Item.Length, model.Options.MaxLength)).ToList();
+        texts.Index().Where(text => text.Item.Length > Longest).Select(text => new TooLongText(text.Index, text.Item.Length, shape.MaxLength)).ToList();
 
-    private TranslatedText Text(Hypothesis hypothesis) =>
-        new(tokenizers.Target.Decode(hypothesis.Tokens).ReplaceLineEndings(" "), hypothesis.LogProbability, hypothesis.Score);
+    private string Text(IReadOnlyList<int> tokens) => tokenizers.Target.Decode(tokens).ReplaceLineEndings(" ");
 
-    private bool Fits((int[] Prompt, int[] Chosen, int[] Rejected) pair) =>
-        Math.Max(pair.Prompt.Length, Math.Max(pair.Chosen.Length, pair.Rejected.Length)) <= Longest;
+    private DecodingOptions OfModel(DecodingOptions options) => options with { LengthFactor = options.LengthFactor ?? lengthFactor };
+
+    private UnfinishedText Unfinished(int index, int sourceLength, DecodingOptions options)
+    {
+        var limit = options.Limit(sourceLength, shape.MaxLength);
+        var remedy = limit < (options.MaxLength ?? shape.MaxLength) ? "Raise --length-factor or --extra-length."
+            : limit < shape.MaxLength ? "Raise --max-length."
+            : "The model's max_length allows no more: give one sentence on a line, or train with a greater model.max_length.";
+        return new(index, limit, remedy);
+    }
 }

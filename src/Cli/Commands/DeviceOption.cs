@@ -3,7 +3,7 @@ using DistTrain.Model;
 
 namespace DistTrain.Cli.Commands;
 
-/// <summary><c>--device</c>: what training steps compute on.</summary>
+/// <summary><c>--device</c>: what a model computes on.</summary>
 internal static class DeviceOption
 {
     public const string Default = "auto";
@@ -13,6 +13,10 @@ internal static class DeviceOption
 
     /// <summary>CUDA devices that the option leaves to choose from.</summary>
     public static int CudaCount(string asked) => asked == "cpu" ? 0 : Devices.CudaCount();
+
+    /// <summary>The device of a command that computes by itself.</summary>
+    /// <exception cref="UsageException">There is no such device.</exception>
+    public static string Of(string asked) => OfWorkers(asked, 1)[0];
 
     /// <summary>A device for each worker of this machine.</summary>
     /// <exception cref="UsageException">There is no such device.</exception>

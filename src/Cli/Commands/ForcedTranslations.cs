@@ -4,16 +4,17 @@ using DistTrain.Shared.Datasets.Reading;
 
 namespace DistTrain.Cli.Commands;
 
-/// <summary>The translations of <c>translate --force</c>: a file, scored against standard input line by line.</summary>
+/// <summary>The translations of <c>translate --force</c>: a file, scored against the input line by line.</summary>
 internal sealed class ForcedTranslations
 {
-    private readonly string file;
+    private readonly string file, input;
     private readonly List<string> translations;
 
-    private ForcedTranslations(string file, List<string> translations) => (this.file, this.translations) = (file, translations);
+    private ForcedTranslations(string file, string input, List<string> translations) => (this.file, this.input, this.translations) = (file, input, translations);
 
+    /// <param name="input">What the input is called in messages.</param>
     /// <exception cref="DataFormatException">The file is not UTF-8 text.</exception>
-    public static ForcedTranslations Read(FileInfo file) => new(file.ToString(), [.. TextFile.Lines(file.FullName)]);
+    public static ForcedTranslations Read(FileInfo file, string input) => new(file.ToString(), input, [.. TextFile.Lines(file.FullName)]);
 
     /// <summary>What is written for a block of lines.</summary>
     /// <param name="done">Lines before it.</param>
@@ -29,11 +30,11 @@ internal sealed class ForcedTranslations
             : TranslateCommand.Scored(done + index + 1, own[index], score.Score(options)));
     }
 
-    /// <exception cref="UsageException">The file has more lines than standard input.</exception>
+    /// <exception cref="UsageException">The file has more lines than the input.</exception>
     public void End(int done)
     {
         if (done < translations.Count) throw new UsageException(Unequal($"{done}"));
     }
 
-    private string Unequal(string lines) => $"'{file}' has {translations.Count} lines, but standard input {lines}. Line by line they must belong together: give a translation for each line.";
+    private string Unequal(string lines) => $"'{file}' has {translations.Count} lines, but {input} {lines}. Line by line they must belong together: give a translation for each line.";
 }

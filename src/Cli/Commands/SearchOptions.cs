@@ -12,6 +12,9 @@ internal sealed class SearchOptions
     private readonly Option<double> penalty = SharedOptions.LengthPenalty();
     private readonly Option<int> shortest = new("--min-length") { Description = "Tokens that a translation has at least.", DefaultValueFactory = _ => 0 };
     private readonly Option<int?> longest = new("--max-length") { Description = "Tokens that a translation has at most. Default: the model's max_length." };
+    private readonly Option<double?> factor = new("--length-factor") { Description = "Tokens that a translation has at most for each token of its source, besides --extra-length. Default: what the training data have." };
+    private readonly Option<int> extra = new("--extra-length") { Description = "Tokens that a translation may have beyond --length-factor.", DefaultValueFactory = _ => 50 };
+    private readonly Option<int> noRepeat = new("--no-repeat-ngram") { Description = "No sequence of this many tokens occurs twice in a translation; 0 is off.", DefaultValueFactory = _ => 0 };
 
     private readonly Option<LengthNormalization> normalization = new("--length-normalization")
     {
@@ -19,25 +22,45 @@ internal sealed class SearchOptions
         HelpName = "gnmt|plain",
     };
 
+    private readonly Option<string> precision = PrecisionOption();
+
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[beam, penalty, normalization, shortest, longest]) command.Add(option);
+        foreach (var option in (Option[])[beam, penalty, normalization, shortest, longest, factor, extra, noRepeat, precision]) command.Add(option);
     }
 
     /// <summary>Whether a person chose the beam.</summary>
     public bool HasBeam(ParseResult parsed) => parsed.GetResult(beam) is { Implicit: false };
 
     /// <summary>The options that a person chose among those of the search itself: what divides log-probabilities is no part of it.</summary>
-    public IEnumerable<Option> Chosen(SymbolResult result) => ((Option[])[beam, shortest, longest]).Where(option => IsChosen(result, option));
+    public IEnumerable<Option> Chosen(SymbolResult result) => ((Option[])[beam, shortest, longest, factor, extra, noRepeat, precision]).Where(option => IsChosen(result, option));
 
     /// <summary>The options that a person chose, all of them.</summary>
     public IEnumerable<Option> ChosenOfAll(SymbolResult result) => Chosen(result).Concat(((Option[])[penalty, normalization]).Where(option => IsChosen(result, option)));
+
+    /// <summary>What an option's value means. <c>auto</c> is the fastest that keeps the scores, which is float32: it is no slower than bfloat16 for whole texts.</summary>
+    public static DecodingPrecision PrecisionOf(string name) => name switch
+    {
+        "bfloat16" => DecodingPrecision.BFloat16,
+        "int8" => DecodingPrecision.Bytes,
+        _ => DecodingPrecision.Full,
+    };
+
+    public static Option<string> PrecisionOption()
+    {
+        var option = new Option<string>("--precision")
+        {
+            Description = "What a search on the CPU multiplies in: float32; bfloat16, weights of half the size; int8, fastest, nearly as good. auto is float32.", DefaultValueFactory = _ => "auto",
+        };
+        return option.AcceptOnlyFromAmong("auto", "float32", "bfloat16", "int8");
+    }
 
     private static bool IsChosen(SymbolResult result, Option option) => result.GetResult(option) is { Implicit: false };
 
     public DecodingOptions Read(ParseResult parsed) => new()
     {
         Beam = parsed.GetValue(beam), LengthPenalty = parsed.GetValue(penalty), Normalization = parsed.GetValue(normalization),
-        MinLength = parsed.GetValue(shortest), MaxLength = parsed.GetValue(longest),
+        MinLength = parsed.GetValue(shortest), MaxLength = parsed.GetValue(longest), LengthFactor = parsed.GetValue(factor), ExtraLength = parsed.GetValue(extra),
+        NoRepeatNgram = parsed.GetValue(noRepeat), Precision = PrecisionOf(parsed.GetValue(precision)!),
     };
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using DistTrain.Cli.Text;
+using DistTrain.Shared.Metrics;
 
 namespace DistTrain.Cli.Commands;
 
@@ -10,6 +12,13 @@ internal static class SharedOptions
     /// <param name="description">Of the folder that relative data paths start from.</param>
     public static Option<string?> Data(string description = "Folder that relative data paths start from. Default: the job file's folder.") =>
         NotEmpty(new Option<string?>("--data") { Description = description });
+
+    /// <summary>A folder, or the bare option.</summary>
+    public static Option<string?> ReadData() => NotEmpty(new Option<string?>("--data")
+    {
+        Description = "Read the data too and tell what training would use. Relative paths start from the folder that is named, else from the job file's.",
+        Arity = ArgumentArity.ZeroOrOne, HelpName = "FOLDER",
+    });
 
     public static Option<string?> Start() => NotEmpty(new Option<string?>("--start")
     {
@@ -52,10 +61,13 @@ internal static class SharedOptions
         Description = "A checkpoint's folder, or a run's: then the result of its newest completed job.", Required = true, HelpName = "FOLDER",
     };
 
+    public static Option<FileInfo> TokenizerModel() =>
+        File("--tokenizer-model", "SentencePiece model of --tokenize spm, flores101 or flores200; of the latter two otherwise what sacreBLEU has downloaded.");
+
     public static Option<string> Tokenize()
     {
-        var option = new Option<string>("--tokenize") { Description = "Tokenization of BLEU.", DefaultValueFactory = _ => "13a" };
-        option.AcceptOnlyFromAmong("13a", "zh", "char", "none");
+        var option = new Option<string>("--tokenize") { Description = "Tokenization of BLEU.", DefaultValueFactory = _ => BleuTokenizer.Mteval13a.Name };
+        option.AcceptOnlyFromAmong([.. BleuTokenizers.Names]);
         return option;
     }
 

@@ -3,27 +3,38 @@ using System.Globalization;
 using DistTrain.Cli.Checkpoints;
 using DistTrain.Cli.Text;
 using DistTrain.Model.Decoding;
+using DistTrain.Shared.Datasets.Reading;
 
 namespace DistTrain.Cli.Commands;
 
 /// <summary>
-/// <c>disttrain translate</c>: standard input to standard output, line by line; or, with <c>--n-best</c>, several lines for each, and with
+/// <c>disttrain translate</c>: standard input or a file to standard output or a file, line by line; or, with <c>--n-best</c>, several lines for each, and with
 /// <c>--force</c> the scores of translations that are given.
 /// </summary>
 internal static class TranslateCommand
 {
     private const int LinesAtOnce = 256;
 
-    public static Command Create(TextReader input)
+    /// <param name="input">Standard input.</param>
+    /// <param name="hasNoReader">Whether nobody reads standard output any more.</param>
+    public static Command Create(TextReader input, Func<bool> hasNoReader)
     {
         var (checkpoint, search, sampling, json) = (SharedOptions.Checkpoint(), new SearchOptions(), new SamplingChoice(), SharedOptions.Json());
-        var nBest = new Option<int?>("--n-best") { Description = "Write this many translations of each line, best first, as 'LINE ||| TEXT ||| SCORE'." };
+        var source = SharedOptions.File("--input", "Lines to translate; plain or .gz. Default: standard input.");
+        var target = new Option<FileInfo?>("--output") { Description = "File for the translations, which is there once it is complete; plain or .gz. Default: standard output." };
+        var nBest = new Option<int?>("--n-best") { Description = "Write this many different translations of each line, best first, as 'LINE ||| TEXT ||| SCORE'." };
         var force = SharedOptions.File("--force", "Translations to score instead of translating, line by line; plain or .gz. Writes 'LINE ||| TEXT ||| SCORE'.");
-        var command = new Command("translate", "Translate the lines of standard input.") { checkpoint };
+        var device = new Option<string>("--device") { Description = "Where the model computes: cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu" };
+        var threads = new Option<int?>("--threads") { Description = "Processor threads. Default: all cores." };
+        var command = new Command("translate", "Translate lines of text.") { checkpoint, source, target };
         search.AddTo(command);
         foreach (var option in (Option[])[nBest, force]) command.Add(option);
         sampling.AddTo(command);
-        command.Add(json);
+        foreach (var option in (Option[])[device, threads, json]) command.Add(option);
+        threads.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() < 1) result.AddError("--threads must be at least 1.");
+        });
         command.Validators.Add(result =>
         {
             if (result.GetResult(force) is null) return;
@@ -33,27 +44,48 @@ internal static class TranslateCommand
         command.SetAction(async (parsed, stop) =>
         {
             var options = sampling.ApplyTo(search.Read(parsed), parsed, search.HasBeam(parsed)) with { NBest = parsed.GetValue(nBest) ?? 1 };
-            var (output, errors, asJson) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(json));
-            var forced = parsed.GetValue(force) is { } file ? ForcedTranslations.Read(file) : null;
-            using var model = TrainedModel.Open(parsed.GetValue(checkpoint)!, errors.WriteLine);
+            var (errors, asJson, file) = (parsed.InvocationConfiguration.Error, parsed.GetValue(json), parsed.GetValue(source));
+            var forced = parsed.GetValue(force) is { } given ? ForcedTranslations.Read(given, file is null ? "standard input" : $"'{file}'") : null;
+            var place = DeviceOption.Of(parsed.GetValue(device)!);
+            using var written = parsed.GetValue(target) is { } name ? new WholeFile(name) : null;
+            var output = written?.Writer ?? parsed.InvocationConfiguration.Output;
+            using var model = TrainedModel.Open(parsed.GetValue(checkpoint)!, errors.WriteLine, place, parsed.GetValue(threads));
             var done = 0;
-            await foreach (var block in LineBlocks.Read(input, LinesAtOnce, stop))
+            if (file is null)
             {
+                await foreach (var block in LineBlocks.Read(input, LinesAtOnce, stop))
+                    if (!await Take(block)) return CommandLine.BrokenPipe;
+            }
+            else
+            {
+                foreach (var block in TextFile.Lines(file.FullName).Chunk(LinesAtOnce))
+                    if (!await Take(block)) return CommandLine.BrokenPipe;
+            }
+            forced?.End(done);
+            written?.Complete();
+            return 0;
+
+            async Task<bool> Take(IReadOnlyList<string> block)
+            {
+                // A pipe that lost its reader takes what is written and says nothing.
+                if (written is null && hasNoReader()) return false;
                 foreach (var line in forced?.Lines(model, block, done, options, asJson) ?? Translated(block))
                     await output.WriteLineAsync(line);
                 await output.FlushAsync(stop);
                 done += block.Count;
+                return true;
             }
-            forced?.End(done);
-            return 0;
 
             IEnumerable<string> Translated(IReadOnlyList<string> block)
             {
-                var translations = model.Translate(block, OfBlock(options, done), text => errors.WriteLine(text.Sentence($"Line {done + text.Index + 1}", "its end is not translated.")), stop);
+                var translations = model.Translate(
+                    block, OfBlock(options, done), text => errors.WriteLine(text.Sentence(Line(text.Index), "its end is not translated.")), text => errors.WriteLine(text.Sentence(Line(text.Index))), stop);
                 foreach (var (index, best) in translations.Index())
                     foreach (var line in parsed.GetValue(nBest) is null ? [One(block[index], best[0], asJson)] : Several(done + index + 1, block[index], best, asJson))
                         yield return line;
             }
+
+            string Line(int index) => $"Line {done + index + 1}{(file is null ? "" : $" of '{file}'")}";
         });
         return command;
     }
@@ -63,7 +95,7 @@ internal static class TranslateCommand
         options.Sampling is { } sampling ? options with { Sampling = sampling with { FirstSentence = done } } : options;
 
     private static string One(string source, TranslatedText best, bool json) =>
-        json ? JsonLine.Of(new { source, best.Translation, best.LogProbability, best.Score }) : best.Translation;
+        json ? JsonLine.Of(new { source, best.Translation, best.LogProbability, best.Score, best.ReachedLimit }) : best.Translation;
 
     private static IEnumerable<string> Several(int line, string source, IReadOnlyList<TranslatedText> best, bool json) =>
         json ? [JsonLine.Of(new { line, source, translations = best })] : best.Select(text => Scored(line, text.Translation, text.Score));

@@ -22,7 +22,8 @@ internal static class PhaseCurves
         [
             new(supervised ? "Loss, nats per token" : "Loss per pair",
                 [Steps("training", line => supervised ? Metric(line, "nll") : line.Loss), Validations("validation", "loss")]),
-            new("Score, 0 to 100", [Validations("BLEU", "bleu"), Validations("chrF", "chrf")]),
+            new("Score, 0 to 100", [Validations("BLEU", "bleu"), Validations("chrF", "chrf"), Validations("chrF++", "chrf++")]),
+            new("TER, lower is better", [Validations("TER", "ter")]),
             new("Share of pairs", [Steps("training accuracy", line => Metric(line, "rewards/accuracies")), Validations("validation accuracy", "accuracy")]),
             new("Share of translations", [.. lines.Where(line => line.Event == MetricsLine.Validation).SelectMany(line => line.Metrics.Keys)
                 .Where(name => name.StartsWith("share/", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal).Select(name => Validations(name["share/".Length..], name))]),

@@ -9,7 +9,10 @@ namespace DistTrain.Cli.Watching;
 /// <param name="unicode">Whether it shows more than ASCII.</param>
 public sealed class TerminalView(LiveRow row, bool colors, bool unicode) : IJobView
 {
-    private const int Blue = 34, Green = 32, Grey = 90;
+    private const int Blue = 34, Green = 32, Grey = 90, Yellow = 33;
+
+    /// <summary>How a sentence that people must not overlook begins.</summary>
+    private const string Warning = "Warning: ";
 
     private PhaseBar? bar;
 
@@ -44,7 +47,7 @@ public sealed class TerminalView(LiveRow row, bool colors, bool unicode) : IJobV
             row.Keep();
             bar = null;
         }
-        if (item.Event is { } line) row.Print($"{Colored(Blue, item.Phase)} {line.Text}".TrimStart());
+        if (item.Event is { } line) row.Print($"{Colored(Blue, item.Phase)} {Marked(line.Text)}".TrimStart());
         if (item.Validation is { } validation) row.Print(Colored(Green, ViewText.Validation(validation)));
         if (item.Step is { } step) (bar ??= new PhaseBar(item.Phase, unicode ? '━' : '#')).Take(step, item.Workers);
         if (bar is null) return;
@@ -57,6 +60,8 @@ public sealed class TerminalView(LiveRow row, bool colors, bool unicode) : IJobV
         row.Keep();
         foreach (var line in ViewText.Summary(status, history)) row.Print(line);
     }
+
+    private string Marked(string text) => text.IndexOf(Warning, StringComparison.Ordinal) is >= 0 and var start ? text[..start] + Colored(Yellow, text[start..]) : text;
 
     private string Colored(int color, string text) => colors && text.Length > 0 ? $"\e[{color}m{text}\e[0m" : text;
 }

@@ -35,5 +35,5 @@ public sealed record ChangedJob(JobsProtocol.ResumeJob Asked, JobState Job, JobS
         }
     }
 
-    private static IEnumerable<StoreRef> StoresOf(PreparedData data) => data.Phases.SelectMany(phase => new[] { phase.Train, phase.Validation, phase.Translations }).OfType<StoreRef>();
+    private static IEnumerable<StoreRef> StoresOf(PreparedData data) => data.Phases.SelectMany(phase => phase.Stores());
 }

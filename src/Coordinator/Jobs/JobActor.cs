@@ -261,7 +261,12 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         // Steps are shown as they are reported; the watermark says nothing new.
         if (happened is JobEvents.StepsCommitted) return;
         var line = JobHistoryText.Describe(happened);
-        using (_log.ForJob(_id.Value, _state!.Phase?.Name, _state.Generation, _state.Step)) LogMessages.Happened(_log, line.Text);
+        using (_log.ForJob(_id.Value, _state!.Phase?.Name, _state.Generation, _state.Step))
+        {
+            LogMessages.Happened(_log, line.Text);
+            if (happened is JobEvents.DataPrepared prepared)
+                foreach (var warning in prepared.Data.Warnings()) LogMessages.DataDoubt(_log, warning);
+        }
         // A watcher is shown the numbers of a validation rather than the sentence.
         if (happened is JobEvents.Validated validated) _feed.Add(_state, validation: validated.Validation);
         else _feed.Add(_state, happened: line);

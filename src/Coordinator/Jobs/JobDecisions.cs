@@ -47,7 +47,7 @@ public static class JobDecisions
         var begun = job.Spec.Phases.Take(job.PhaseIndex + 1).Select(phase => phase.Name);
         return begun.FirstOrDefault(phase => HashOf(job.Data, phase) is { } before && HashOf(prepared, phase) != before);
 
-        static string? HashOf(PreparedData? data, string phase) => data?.Phases.FirstOrDefault(each => each.Phase == phase)?.Train.Hash;
+        static string? HashOf(PreparedData? data, string phase) => data?.Phases.FirstOrDefault(each => each.Phase == phase)?.TrainingHash();
     }
 
     /// <summary>How many steps its epochs are, a phase knows only when it begins.</summary>

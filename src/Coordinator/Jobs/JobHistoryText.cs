@@ -13,7 +13,7 @@ public static class JobHistoryText
     public static JobsProtocol.HistoryLine Describe(JobEvents.IJobEvent happened) => new(happened.At, happened.GetType().Name, Readable.Line(happened switch
     {
         JobEvents.JobSubmitted e => Text($"The job is stored; its files lie in {e.RunFolder}, relative data paths start from {e.DataRoot}.{Start(e)}"),
-        JobEvents.DataPrepared e => Text($"The data is ready: vocabulary of {e.Data.VocabularySize}, {DataSizes(e)}."),
+        JobEvents.DataPrepared e => Text($"The data is ready: vocabulary of {e.Data.VocabularySize}, {DataSizes(e)}.{string.Concat(e.Data.Warnings().Select(warning => $" Warning: {warning}"))}"),
         JobEvents.PhaseStarted e => e.PhaseStart is null
             ? Text($"Phase {e.Phase} begins with fresh weights.")
             : Text($"Phase {e.Phase} begins from {(Path.GetFileName(e.PhaseStart) is var name && name == CheckpointFiles.StartName ? "the checkpoint that the job starts from" : name)}."),
@@ -43,8 +43,8 @@ public static class JobHistoryText
         return new(read.Job, Pages.First(lines, line => 200 + (3 * line.Text.Length)), after, events.Count);
     }
 
-    private static string DataSizes(JobEvents.DataPrepared e) => string.Join("; ", e.Data.Phases.Select(phase => Text(
-        $"{phase.Phase}: {phase.Train.Count} training examples, {phase.Train.TargetTokens} target tokens, {phase.Train.Dropped} dropped")));
+    private static string DataSizes(JobEvents.DataPrepared e) => string.Join("; ", e.Data.Phases.Select(phase => phase.TrainingStores() is var train ? Text(
+        $"{phase.Phase}: {train.Sum(set => (long)set.Count)} training examples{(train.Count > 1 ? $" of {train.Count} sets" : "")}, {train.Sum(set => set.TargetTokens)} target tokens, {train.Sum(set => (long)set.Dropped)} dropped") : ""));
 
     /// <summary>What a job was submitted to start from; null for fresh weights.</summary>
     internal static StartSpec? StartOf(JobEvents.JobSubmitted e) => JobSpecReader.Read(e.Spec, $"{e.Job}.json").Spec?.Start;

@@ -7,7 +7,7 @@ namespace DistTrain.Model.Decoding;
 /// <param name="LogProbability">Of the tokens up to this one.</param>
 internal sealed record BeamNode(BeamNode? Parent, int Token, int Length, int Rank, double LogProbability)
 {
-    /// <summary>Where the decoder's cache keeps what it computed for this token; set when it does.</summary>
+    /// <summary>The row in which the sentence's memory keeps what the decoder computed for this token; set when it does.</summary>
     public int Slot { get; set; }
 
     public int[] Tokens()
@@ -17,11 +17,16 @@ internal sealed record BeamNode(BeamNode? Parent, int Token, int Length, int Ran
         return tokens;
     }
 
-    /// <summary>The slots of all tokens from BOS to this one.</summary>
-    public int[] Slots()
+    /// <summary>The tokens after which the last <paramref name="length"/> tokens would be a sequence that this hypothesis has already; each once.</summary>
+    /// <param name="length">0: nothing counts as repeated.</param>
+    public IReadOnlyCollection<int> Repeating(int length)
     {
-        var slots = new int[Length + 1];
-        for (var node = this; node is not null; node = node.Parent) slots[node.Length] = node.Slot;
-        return slots;
+        if (length == 0 || Length < length) return [];
+        var repeating = new HashSet<int>();
+        var tokens = Tokens().AsSpan();
+        var last = tokens[(tokens.Length - length + 1)..];
+        for (var start = 0; start + length <= tokens.Length; start++)
+            if (tokens.Slice(start, length - 1).SequenceEqual(last)) repeating.Add(tokens[start + length - 1]);
+        return repeating;
     }
 }

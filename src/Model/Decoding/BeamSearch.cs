@@ -4,38 +4,36 @@ using static TorchSharp.torch;
 namespace DistTrain.Model.Decoding;
 
 /// <summary>
-/// Searches for the translations of a batch of sentences: greedily, with a beam, or by sampling. Each step takes every live hypothesis one
-/// token further; a sentence that is done takes no further part.
+/// Searches for the translations of a batch of sentences: greedily, with a beam, or by sampling, with the decoder computed anew over whole
+/// hypotheses at every step. Each step takes every live hypothesis one token further; a sentence that is done takes no further part.
 /// </summary>
 /// <param name="output">The model's output projection.</param>
-/// <param name="usesCache">False: recomputes the decoder over whole hypotheses at every step.</param>
-internal sealed class BeamSearch(Transformer model, OutputLayer output, DecodingOptions options, bool usesCache)
+internal sealed class BeamSearch(Transformer model, OutputLayer output, DecodingOptions options)
 {
     /// <summary>Next tokens of one hypothesis that can matter. Greedy search ends with its first EOS.</summary>
     private readonly int choices = options.Beam == 1 ? 1 : 2 * options.Beam;
 
-    /// <summary>The best translations of some of the sources, best first, each with the index in <paramref name="sources"/>.</summary>
+    /// <summary>The search of one source.</summary>
+    public static Beam NewBeam(int index, int[] source, DecodingOptions options, TransformerOptions model) => new(
+        index, options.Limit(source.Length, model.MaxLength), options,
+        options.Sampling is { } sampling ? new SampledToken(sampling, sampling.FirstSentence + index) : new LikeliestTokens());
+
+    /// <summary>Searches for the translations of some of the sources.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
-    public IEnumerable<(int Source, IReadOnlyList<Hypothesis> Best)> Run(IReadOnlyList<int[]> sources, IReadOnlyList<int> group, CancellationToken stop)
+    public IReadOnlyList<Beam> Run(IReadOnlyList<int[]> sources, IReadOnlyList<int> group, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
-        Beam[] beams = [.. group.Select(index => new Beam(index, MaxLength(sources[index]), options, Chooser(index)))];
-        int[][] own = [.. group.Select(index => sources[index])];
-        using IDecoderSteps steps = usesCache ? new CachedSteps(model, own, beams) : new RecomputedSteps(model, own, beams);
+        Beam[] beams = [.. group.Select(index => NewBeam(index, sources[index], options, model.Options))];
+        using var steps = new RecomputedSteps(model, [.. group.Select(index => sources[index])], beams);
         while (beams.Any(beam => !beam.IsDone))
         {
             stop.ThrowIfCancellationRequested();
             Advance(beams, steps);
         }
-        return beams.Select(beam => (beam.Source, beam.Finished));
+        return beams;
     }
 
-    private int MaxLength(int[] source) =>
-        Math.Clamp(source.Length + options.ExtraLength, Math.Max(1, options.MinLength), options.MaxLength ?? model.Options.MaxLength);
-
-    private ITokenChooser Chooser(int sentence) => options.Sampling is { } sampling ? new SampledToken(sampling, sampling.FirstSentence + sentence) : new LikeliestTokens();
-
-    private void Advance(Beam[] beams, IDecoderSteps steps)
+    private void Advance(Beam[] beams, RecomputedSteps steps)
     {
         using var scope = NewDisposeScope();
         (Beam Beam, BeamNode Node)[] rows = [.. beams.SelectMany(beam => beam.Live.Select(node => (beam, node)))];

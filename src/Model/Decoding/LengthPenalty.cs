@@ -7,7 +7,7 @@ namespace DistTrain.Model.Decoding;
 internal readonly struct LengthPenalty(LengthNormalization normalization, double alpha)
 {
     /// <param name="logProbability">Of a whole translation.</param>
-    /// <param name="length">Its tokens, EOS included.</param>
+    /// <param name="length">Its tokens, EOS included unless it was cut.</param>
     public double Score(double logProbability, int length) =>
         logProbability / Math.Pow(normalization == LengthNormalization.Gnmt ? (5 + length) / 6.0 : length, alpha);
 

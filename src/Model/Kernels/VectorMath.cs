@@ -26,6 +26,38 @@ internal static class VectorMath
         return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), tail, Vector512<float>.One - tail);
     }
 
+    /// <summary>e^x for x of at most 0, as 2^n 2^r, within 1e-6 of itself down to -20 and 5e-6 at -87, below which it is e^-87. In two thirds of the instructions of the other; not a number stays what it is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> ExpOfNegative(Vector256<float> x)
+    {
+        var power = Vector256.MaxNative(Vector256.Create(-87f), x) * Vector256.Create(1.44269504f);
+        var n = Vector256.Round(power);
+        var r = power - n;
+        var p = Vector256.FusedMultiplyAdd(Vector256.Create(1.535336188e-4f), r, Vector256.Create(1.339887440e-3f));
+        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(9.618437357e-3f));
+        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(5.550332471e-2f));
+        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(2.402264791e-1f));
+        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(6.931472029e-1f));
+        p = Vector256.FusedMultiplyAdd(p, r, Vector256<float>.One);
+        return (p.AsInt32() + (Vector256.ConvertToInt32Native(n) << 23)).AsSingle();
+    }
+
+    /// <inheritdoc cref="ExpOfNegative(Vector256{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> ExpOfNegative(Vector512<float> x)
+    {
+        var power = Vector512.MaxNative(Vector512.Create(-87f), x) * Vector512.Create(1.44269504f);
+        var n = Vector512.Round(power);
+        var r = power - n;
+        var p = Vector512.FusedMultiplyAdd(Vector512.Create(1.535336188e-4f), r, Vector512.Create(1.339887440e-3f));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(9.618437357e-3f));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(5.550332471e-2f));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(2.402264791e-1f));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(6.931472029e-1f));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512<float>.One);
+        return (p.AsInt32() + (Vector512.ConvertToInt32Native(n) << 23)).AsSingle();
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x)
     {

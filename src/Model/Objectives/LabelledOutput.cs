@@ -66,7 +66,9 @@ internal sealed class LabelledOutput
         var kernels = model.Flat?.Kernels;
         if (kernels is not null && (kernels.Type != ScalarType.Float32 || kernels.Device.type != DeviceType.CPU)) return ForTraining(model, pairs, dropout: null);
         model.eval();
-        return new LabelledOutput(model.Forward(pairs.Source_BS, pairs.TargetInput_GT), model.OutputWeight_VD, pairs, kernels ?? Kernels.Kernels.Of(ScalarType.Float32), null);
+        var device = model.OutputWeight_VD.device;
+        var decoded_RD = model.Forward(pairs.Source_BS.to(device), pairs.TargetInput_GT.to(device));
+        return new LabelledOutput(decoded_RD, model.OutputWeight_VD, pairs, kernels ?? Kernels.Kernels.Of(ScalarType.Float32, device), null);
     }
 
     /// <summary>Projects some positions and normalises them. In a scope of its own. Positions of different chunks differ; their order does not matter.</summary>
@@ -102,10 +104,10 @@ internal sealed class LabelledOutput
     }
 
     /// <inheritdoc cref="PassMemory.OnDevice"/>
-    public Tensor OnDevice(Tensor host) => pass is null ? host : pass.Memory.OnDevice(host);
+    public Tensor OnDevice(Tensor host) => pass is null ? host.to(kernels.Device) : pass.Memory.OnDevice(host);
 
     /// <summary>Of the pass, so that no step asks the system for memory that the step before gave back.</summary>
-    private Tensor Take(long rows, long width) => pass is null ? empty(rows, width, kernels.Type) : pass.Memory.Take(rows, width);
+    private Tensor Take(long rows, long width) => pass is null ? empty(rows, width, kernels.Type, kernels.Device) : pass.Memory.Take(rows, width);
 
     private static int Rounded(int rows) => (rows + RowStep - 1) / RowStep * RowStep;
 

@@ -46,7 +46,13 @@ public static class ModelFile
         using var file = Safetensors.Read(path);
         Fill(file, parameters.Slices, parameters.Values, "");
         parameters.ValueBuffer.ToDevice();
-        var unknown = file.Entries.Keys.Except(parameters.Slices.Select(slice => slice.Name)).Order(StringComparer.Ordinal).FirstOrDefault();
+        RefuseOthers(path, file, parameters.Slices.Select(slice => slice.Name));
+    }
+
+    /// <exception cref="InvalidDataException">The file has a tensor that the model does not know.</exception>
+    internal static void RefuseOthers(string path, SafetensorsFile file, IEnumerable<string> known)
+    {
+        var unknown = file.Entries.Keys.Except(known).Order(StringComparer.Ordinal).FirstOrDefault();
         if (unknown is not null)
             throw new InvalidDataException($"{path}: tensor '{unknown}' has no place in the model. The file belongs to a larger model: use it with its own options.");
     }

@@ -8,8 +8,10 @@ public sealed record CheckpointState
     /// <summary>What <see cref="Metrics"/> is where nothing was validated.</summary>
     public static IReadOnlyDictionary<string, double> NoMetrics { get; } = ImmutableSortedDictionary<string, double>.Empty;
 
+    // Defaults are in the getters: a generated reader gives what a file lacks no initial value.
+
     /// <summary>The version of this file's form.</summary>
-    public int Version { get; init; } = 1;
+    public int Version { get => field == 0 ? 1 : field; init; }
 
     public required string Job { get; init; }
 
@@ -42,7 +44,7 @@ public sealed record CheckpointState
     public required double Loss { get; init; }
 
     /// <summary>What the validation of this step found, by the metrics' names; none when the step was not validated.</summary>
-    public IReadOnlyDictionary<string, double> Metrics { get; init; } = NoMetrics;
+    public IReadOnlyDictionary<string, double> Metrics { get => field ?? NoMetrics; init; }
 
     /// <summary>The phase's best validation up to this step, by the phase's metric, turned so that higher is better; null before the first.</summary>
     public double? BestScore { get; init; }
@@ -54,12 +56,18 @@ public sealed record CheckpointState
     public int ValidationsWithoutBetter { get; init; }
 
     /// <summary>The checkpoints that this one is the average of, as job and folder; none when it was trained.</summary>
-    public IReadOnlyList<string> AveragedFrom { get; init; } = [];
+    public IReadOnlyList<string> AveragedFrom { get => field ?? []; init; }
 
     /// <summary>Hash of the phase's training store: the batch plan holds for that one only.</summary>
     public required string TrainingData { get; init; }
 
     public required string TokenizerHash { get; init; }
+
+    /// <summary>
+    /// How long translations become for their sources, measured on what the job and what it started from trained on: nearly all targets have at most so many times the tokens of their sources and a few more.
+    /// </summary>
+    /// <value>1 to 10; null in checkpoints that were written before it was measured.</value>
+    public double? LengthFactor { get; init; }
 
     /// <summary>Hash of the weights in the model file.</summary>
     public required string ParametersHash { get; init; }

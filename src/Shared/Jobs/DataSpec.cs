@@ -1,15 +1,28 @@
 namespace DistTrain.Shared.Jobs;
 
 /// <summary>
-/// The data of a phase. A set is named as <c>x.tsv[.gz]</c> (source, target, further references), <c>x.jsonl[.gz]</c>, <c>x.parquet</c>, the common part of a
-/// Moses pair's names (<c>dir/train</c> for <c>dir/train.en[.gz]</c> and <c>dir/train.de[.gz]</c>), or <c>sample:NAME/SET</c> (generated).
+/// The data of a phase. A set is named as <c>x.tsv</c> or <c>x.csv</c> (source, target, further references), <c>x.jsonl</c>, <c>x.json</c>, each also with <c>.gz</c> or
+/// <c>.zst</c> behind, <c>x.parquet</c>, the common part of a Moses pair's names (<c>dir/train</c> for <c>dir/train.en[.gz]</c> and <c>dir/train.de[.gz]</c>), or <c>sample:NAME/SET</c> (generated).
 /// Relative paths start at the data root.
 /// </summary>
 public sealed record DataSpec
 {
+    /// <summary>How much more or less a set may count than others.</summary>
+    internal const double LeastWeight = 0.001, GreatestWeight = 1000;
+
+    private readonly ValueList<DataSpec> more = new([]);
+
     /// <summary>The set that is trained on: translations, or preferences in a phase of type dpo.</summary>
     /// <value>Required.</value>
     public string Train { get; init; } = "";
+
+    /// <summary>How many times an epoch uses each example of <see cref="Train"/>: 2 is every example twice, 0.5 every second example, the others in the next epoch.</summary>
+    /// <value>0.001 to 1,000. Default: 1.</value>
+    public double Weight { get; init; } = 1;
+
+    /// <summary>Further sets that are trained on, mixed with <see cref="Train"/>. What one of them does not say is as in this record, but for its weight.</summary>
+    /// <value>They have neither validation data nor further sets. Default: none.</value>
+    public IReadOnlyList<DataSpec> More { get => more; init => more = new(value); }
 
     /// <summary>The held-out set, of the same kind.</summary>
     /// <value>Default: null, no validation.</value>
@@ -23,9 +36,17 @@ public sealed record DataSpec
     /// <value>Differs from <see cref="Source"/>. Default: <c>target</c>.</value>
     public string Target { get; init; } = "target";
 
-    /// <summary>Tokens of a sentence; a training example with a longer one is left out and counted.</summary>
+    /// <summary>Which columns of the files hold what, where that is not told by their form.</summary>
+    /// <value>Default: none chosen.</value>
+    public ColumnsSpec Columns { get; init; } = new();
+
+    /// <summary>Tokens of a sentence; an example with a longer one is left out and counted, or as <see cref="TooLong"/> says.</summary>
     /// <value>At least 1; one less than <see cref="ModelSpec.MaxLength"/> when that is lower. Default: 128.</value>
     public int MaxLength { get; init; } = 128;
+
+    /// <summary>What becomes of training examples that are longer than <see cref="MaxLength"/>; others are always left out.</summary>
+    /// <value>Default: <see cref="TooLong.Drop"/>.</value>
+    public TooLong TooLong { get; init; }
 
     /// <summary>How many times as long as the other side, in tokens, one side of a training translation may be; others are left out and counted.</summary>
     /// <value>At least 1, or 0: off. Default: 0.</value>
@@ -39,13 +60,30 @@ public sealed record DataSpec
     /// <value>At least 0. Default: 0.</value>
     public int TolerateBadRecords { get; init; }
 
-    public IEnumerable<Violation> Violations(string path) =>
+    /// <summary>Records of which a text is empty are left out and counted, and are not bad records.</summary>
+    /// <value>Default: false.</value>
+    public bool RemoveEmpty { get; init; }
+
+    /// <summary>All sets that are trained on: <see cref="Train"/>, then <see cref="More"/>.</summary>
+    public IReadOnlyList<DataSpec> TrainingSets() => [this, .. More];
+
+    public IEnumerable<Violation> Violations(string path)
+    {
+        List<Violation> own = [.. OwnViolations(path)];
+        // What a further set has from this one is told once.
+        return own.Concat(More.SelectMany((set, index) => set.OwnViolations($"{path}.more[{index}]").Where(
+            violation => !own.Any(told => told.Message.Replace(path, $"{path}.more[{index}]", StringComparison.Ordinal) == violation.Message))));
+    }
+
+    private IEnumerable<Violation> OwnViolations(string path) =>
     [
-        .. Rules.Given($"{path}.train", Train, $"Name the training set: a .tsv, .jsonl or .parquet file, a pair of text files, or sample:NAME/SET."),
+        .. Rules.Given($"{path}.train", Train, $"Name the training set: a .tsv, .csv, .jsonl, .json or .parquet file, a pair of text files, or sample:NAME/SET."),
+        .. Weight is >= LeastWeight and <= GreatestWeight ? [] : new[] { new Violation($"{path}.weight", $"{path}.weight is {Weight}, but must be from {LeastWeight} to {GreatestWeight}. 1 uses every example once an epoch.") },
         .. Validation is null ? [] : Rules.Given($"{path}.validation", Validation, "Name a set, or remove the key."),
         .. Rules.Language($"{path}.source", Source, "en"),
         .. Rules.Language($"{path}.target", Target, "de"),
         .. LanguageRules(path),
+        .. Columns.Violations($"{path}.columns"),
         .. Rules.Above($"{path}.max_length", MaxLength, 0, "Give a number of tokens such as 128."),
         .. MaxLengthRatio == 0 ? [] : Rules.AtLeast($"{path}.max_length_ratio", MaxLengthRatio, 1, "3 is usual, 0 is off."),
         .. Rules.AtLeast($"{path}.tolerate_bad_records", TolerateBadRecords, 0, "0 tolerates none."),

@@ -1,3 +1,5 @@
+using DistTrain.Shared.Metrics;
+
 namespace DistTrain.Shared.Jobs;
 
 /// <summary>
@@ -7,7 +9,7 @@ public sealed record DpoPhaseSpec : PhaseSpec
 {
     public override string Type => "dpo";
 
-    public override IReadOnlyList<string> Metrics => ["loss", "accuracy", "margin", "bleu", "chrf"];
+    public override IReadOnlyList<string> Metrics => ["loss", "accuracy", "margin", .. CorpusMetric.Names];
 
     /// <value><c>sigmoid</c>: equation 7 of the paper. Default: <c>sigmoid</c>.</value>
     public string Loss { get; init; } = "sigmoid";

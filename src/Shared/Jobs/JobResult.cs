@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace DistTrain.Shared.Jobs;
 
@@ -12,14 +13,11 @@ namespace DistTrain.Shared.Jobs;
 /// <param name="Checkpoint">Name of the folder, under the job's <c>checkpoints</c>, that the job leaves behind; null when there is none.</param>
 /// <param name="Because">Why it did not complete; empty when it did.</param>
 /// <param name="EndedAt">When.</param>
-public sealed record JobResult(string Status, string? Checkpoint, string Because, DateTimeOffset EndedAt)
+public sealed partial record JobResult(string Status, string? Checkpoint, string Because, DateTimeOffset EndedAt)
 {
     public const string FileName = "result.json";
 
-    private static readonly JsonSerializerOptions Form = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    private static readonly JsonTypeInfo<JobResult> Form = new ResultForm(new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower }).JobResult;
 
     /// <summary>It did all that was asked.</summary>
     [JsonIgnore]
@@ -33,7 +31,7 @@ public sealed record JobResult(string Status, string? Checkpoint, string Because
         if (!File.Exists(file)) return null;
         try
         {
-            return JsonSerializer.Deserialize<JobResult>(File.ReadAllText(file), Form);
+            return JsonSerializer.Deserialize(File.ReadAllText(file), Form);
         }
         catch (JsonException e)
         {
@@ -56,4 +54,7 @@ public sealed record JobResult(string Status, string? Checkpoint, string Because
         // Before its preparation a job has no folder.
         if (Directory.Exists(jobFolder)) File.Delete(Path.Combine(jobFolder, FileName));
     }
+
+    [JsonSerializable(typeof(JobResult))]
+    private sealed partial class ResultForm : JsonSerializerContext;
 }

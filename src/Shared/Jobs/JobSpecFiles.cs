@@ -16,12 +16,13 @@ public static class JobSpecFiles
     public static IReadOnlyList<Problem> MissingFiles(JobSpecResult read, string dataRoot, DataRoots? allowed = null)
     {
         var problems = new List<Problem>();
-        foreach (var (path, named, files) in Named(read.Draft, dataRoot))
+        foreach (var (path, named, files, isSet) in Named(read.Draft, dataRoot))
         {
-            if ((files.SelectMany(names => names).Select(file => allowed?.Refusal(file)).FirstOrDefault(refusal => refusal is not null) ?? Missing(files)) is { } wrong)
+            var whole = FullPath(dataRoot, named);
+            if ((files.SelectMany(names => names).Append(whole).Select(file => allowed?.Refusal(file)).FirstOrDefault(refusal => refusal is not null) ?? (isSet ? Ending(files, whole) : null) ?? Missing(files)) is { } wrong)
                 problems.Add(new Problem(read.File, read.Lines.GetValueOrDefault(path, 1), path, $"{path} is '{named}', {wrong}"));
         }
-        foreach (var (path, set, _) in Sets(read.Draft))
+        foreach (var (path, set, _, _) in Sets(read.Draft))
             if (IsSample(set) && !SampleCorpus.Sets.Contains(set[SamplePrefix.Length..]))
                 problems.Add(new Problem(read.File, read.Lines.GetValueOrDefault(path, 1), path, $"{path} is '{set}', but there is no such sample. {Rules.Choose(SampleCorpus.Sets.Select(known => SamplePrefix + known))}"));
         return [.. problems.Take(Limits.Problems)];
@@ -39,18 +40,18 @@ public static class JobSpecFiles
     private static string[] StartFiles(JobSpec job) => job.Start is { } start ? Directory.GetFiles(start.Checkpoint) : [];
 
     /// <summary>Every key that names files, with the files: each by the names that it may have.</summary>
-    private static IEnumerable<(string Path, string Named, string[][] Files)> Named(JobSpec? job, string dataRoot) =>
+    private static IEnumerable<(string Path, string Named, string[][] Files, bool IsSet)> Named(JobSpec? job, string dataRoot) =>
     [
         .. from set in Sets(job)
            where !IsSample(set.Set)
-           select (set.Path, set.Set, Alternatives(FullPath(dataRoot, set.Set), set.Data)),
+           select (set.Path, set.Set, DataPath.Alternatives(FullPath(dataRoot, set.Set), set.Data, set.IsPreferences), true),
         // Of a job with a start the tokenizer is the start's: JobStart looks at what is written.
         .. job?.Start is null ? Models(job, dataRoot) : [],
     ];
 
     private static bool IsSample(string set) => set.StartsWith(SamplePrefix, StringComparison.Ordinal);
 
-    private static IEnumerable<(string Path, string Named, string[][] Files)> Models(JobSpec? job, string dataRoot) =>
+    private static IEnumerable<(string Path, string Named, string[][] Files, bool IsSet)> Models(JobSpec? job, string dataRoot) =>
         from named in new[]
         {
             (Path: "tokenizer.model", job?.Tokenizer.Model),
@@ -58,31 +59,28 @@ public static class JobSpecFiles
             (Path: "tokenizer.target_model", Model: job?.Tokenizer.TargetModel),
         }
         where !string.IsNullOrEmpty(named.Model)
-        select (named.Path, named.Model!, (string[][])[[FullPath(dataRoot, named.Model!)]]);
+        select (named.Path, named.Model!, (string[][])[[FullPath(dataRoot, named.Model!)]], false);
 
-    private static IEnumerable<(string Path, string Set, DataSpec Data)> Sets(JobSpec? job) =>
+    private static IEnumerable<(string Path, string Set, DataSpec Data, bool IsPreferences)> Sets(JobSpec? job) =>
         from phase in (job?.Phases ?? []).Select((spec, i) => (Spec: spec, Path: $"phases[{i}]"))
         from named in new[]
         {
-            (Key: "data.train", Set: phase.Spec.Data.Train),
-            (Key: "data.validation", Set: phase.Spec.Data.Validation),
-            (Key: "validate.translations", Set: phase.Spec.Validate.Translations),
-        }
+            (Key: "data.train", Set: phase.Spec.Data.Train, phase.Spec.Data, IsPreferences: phase.Spec is DpoPhaseSpec),
+            (Key: "data.validation", Set: phase.Spec.Data.Validation, phase.Spec.Data, IsPreferences: phase.Spec is DpoPhaseSpec),
+            (Key: "validate.translations", Set: phase.Spec.Validate.Translations, phase.Spec.Data, IsPreferences: false),
+        }.Concat(phase.Spec.Data.More.Select((set, i) => (Key: $"data.more[{i}].train", Set: (string?)set.Train, Data: set, IsPreferences: phase.Spec is DpoPhaseSpec)))
         where !string.IsNullOrEmpty(named.Set)
-        select ($"{phase.Path}.{named.Key}", named.Set, phase.Spec.Data);
+        select ($"{phase.Path}.{named.Key}", named.Set, named.Data, named.IsPreferences);
+
+    /// <summary>A file that is there and cannot be read is not missing.</summary>
+    private static string? Ending(string[][] files, string whole) =>
+        File.Exists(whole) && !DataPath.IsOneFile(whole) && (files is [[var only]] && only == whole || files.Any(names => !names.Any(File.Exists)))
+            ? $"whose ending tells no form that is read. Give a file that ends in {DataPath.Endings}."
+            : null;
 
     private static string? Missing(string[][] files)
     {
         var missing = files.Where(names => !names.Any(File.Exists)).Select(names => string.Join(" or ", names)).ToList();
         return missing.Count == 0 ? null : $"but there is no file {string.Join(" and no ", missing)}. Correct the path, or name the folder that relative paths start from with --data.";
-    }
-
-    /// <summary>The files of a set, each by the names that it may have.</summary>
-    private static string[][] Alternatives(string path, DataSpec data)
-    {
-        var plain = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
-        return plain.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase) || plain.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase)
-            ? [[path]]
-            : [[$"{path}.{data.Source}", $"{path}.{data.Source}.gz"], [$"{path}.{data.Target}", $"{path}.{data.Target}.gz"]];
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -24,7 +25,8 @@ public static class JobSpecWriter
         },
         ["tokenizer"] = Given(new JsonObject
         {
-            ["type"] = spec.Tokenizer.Type, ["vocab_size"] = spec.Tokenizer.VocabSize, ["joint"] = spec.Tokenizer.Joint,
+            ["type"] = spec.Tokenizer.Type, ["vocab_size"] = spec.Tokenizer.VocabSize, ["soft_vocab"] = spec.Tokenizer.SoftVocab,
+            ["normalization"] = Word(spec.Tokenizer.Normalization), ["joint"] = spec.Tokenizer.Joint,
             ["model"] = spec.Tokenizer.Model, ["source_model"] = spec.Tokenizer.SourceModel, ["target_model"] = spec.Tokenizer.TargetModel,
         }),
         ["resources"] = new JsonObject { ["min_workers"] = spec.Resources.MinWorkers, ["max_workers"] = spec.Resources.MaxWorkers, ["precision"] = spec.Resources.Precision },
@@ -39,12 +41,7 @@ public static class JobSpecWriter
         if (phase is DpoPhaseSpec dpo) (json["loss"], json["beta"]) = (dpo.Loss, dpo.Beta);
         if (phase.Steps is { } steps) json["steps"] = steps;
         if (phase.Epochs is { } epochs) json["epochs"] = epochs;
-        json["data"] = Given(new JsonObject
-        {
-            ["train"] = phase.Data.Train, ["validation"] = phase.Data.Validation, ["source"] = phase.Data.Source, ["target"] = phase.Data.Target,
-            ["max_length"] = phase.Data.MaxLength, ["max_length_ratio"] = phase.Data.MaxLengthRatio, ["remove_duplicates"] = phase.Data.RemoveDuplicates,
-            ["tolerate_bad_records"] = phase.Data.TolerateBadRecords,
-        });
+        json["data"] = Data(phase.Data);
         var optimizer = phase.Optimizer;
         json["optimizer"] = Given(new JsonObject
         {
@@ -63,6 +60,24 @@ public static class JobSpecWriter
         });
         return json;
     }
+
+    private static JsonObject Columns(ColumnsSpec columns) => Given(new JsonObject
+    {
+        ["source"] = Column(columns.Source), ["target"] = Column(columns.Target),
+        ["references"] = columns.References.Count > 0 ? new JsonArray([.. columns.References.Select(Column)]) : null,
+        ["prompt"] = Column(columns.Prompt), ["chosen"] = Column(columns.Chosen), ["rejected"] = Column(columns.Rejected),
+    });
+
+    // A name such as 007 is not the number that it looks like.
+    private static JsonNode? Column(string? column) => column is not null && ColumnsSpec.Number(column) is { } number && number.ToString(CultureInfo.InvariantCulture) == column ? number : column;
+
+    private static JsonObject Data(DataSpec data) => Given(new JsonObject
+    {
+        ["train"] = data.Train, ["weight"] = data.Weight, ["more"] = data.More.Count == 0 ? null : new JsonArray([.. data.More.Select(Data)]),
+        ["validation"] = data.Validation, ["source"] = data.Source, ["target"] = data.Target, ["columns"] = Columns(data.Columns),
+        ["max_length"] = data.MaxLength, ["too_long"] = Word(data.TooLong), ["max_length_ratio"] = data.MaxLengthRatio, ["remove_duplicates"] = data.RemoveDuplicates,
+        ["tolerate_bad_records"] = data.TolerateBadRecords, ["remove_empty"] = data.RemoveEmpty,
+    });
 
     // A key without a value is left out: in a job file that is how its default is said.
     private static JsonObject Given(JsonObject json)

@@ -91,6 +91,8 @@ public static class JobStart
         if (written.Contains("tokenizer.joint") && ours.Joint != theirs.Joint) yield return Different("tokenizer.joint", Word(ours.Joint), Word(theirs.Joint), folder);
         if (written.Contains("tokenizer.vocab_size") && theirs.Type == TokenizerSpec.Bpe && ours.VocabSize != theirs.VocabSize)
             yield return Different("tokenizer.vocab_size", ours.VocabSize, theirs.VocabSize, folder);
+        if (written.Contains("tokenizer.normalization") && theirs.Type == TokenizerSpec.Bpe && ours.Normalization != theirs.Normalization)
+            yield return Different("tokenizer.normalization", Word(ours.Normalization), Word(theirs.Normalization), folder);
     }
 
     /// <summary>Models that the file names are compared by what they are: their paths may be others.</summary>

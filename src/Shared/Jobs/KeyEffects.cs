@@ -1,3 +1,6 @@
+using DistTrain.Shared.Metrics;
+using DistTrain.Shared.Text;
+
 namespace DistTrain.Shared.Jobs;
 
 /// <summary>
@@ -31,12 +34,16 @@ internal static class KeyEffects
         .. Idle(job).Where(key => isWritten(key.Path)),
         .. Preset(isWritten),
         .. Phases(job).SelectMany(each => PaperRate(each.Phase, each.Path)),
+        .. Phases(job).SelectMany(each => Unspaced(each.Phase, $"{each.Path}.validate.tokenize")),
         .. Phases(job).SelectMany(each => PaperWarmup(each.Phase, $"{each.Path}.optimizer.warmup_steps", isWritten)),
     ];
 
     private static IEnumerable<Violation> Idle(JobSpec job) =>
     [
         .. When(job.Tokenizer.Type == TokenizerSpec.SentencePiece && job.Tokenizer.VocabSize != new TokenizerSpec().VocabSize, "tokenizer.vocab_size", "does nothing: the SentencePiece model that is given has its own vocabulary. Remove the key."),
+        .. When(job.Tokenizer is { Type: TokenizerSpec.SentencePiece, SoftVocab: true }, "tokenizer.soft_vocab", "does nothing: the SentencePiece model that is given has its own vocabulary. Remove the key."),
+        .. When(job.Tokenizer is { Type: TokenizerSpec.SentencePiece, Normalization: not Normalization.None }, "tokenizer.normalization",
+            "does nothing: the SentencePiece model that is given has its own normalization. Remove the key."),
         .. When(job.Checkpoints.KeepBest > 0 && job.Checkpoints.KeepBest != new CheckpointsSpec().KeepBest && !job.Phases.Any(IsRanked), "checkpoints.keep_best",
             "does nothing: no phase measures its validate.metric on held-out data, so no checkpoint is better than another. Name a set under data.validation, or remove the key."),
         .. When(job.Checkpoints.EverySteps != new CheckpointsSpec().EverySteps && job.Phases.All(phase => phase.Steps < job.Checkpoints.EverySteps), "checkpoints.every_steps",
@@ -48,12 +55,21 @@ internal static class KeyEffects
 
     private static IEnumerable<Violation> OfData(JobSpec job, PhaseSpec phase, string path) =>
     [
+        .. When(phase.Data.More.Count == 0 && phase.Data.Weight != new DataSpec().Weight && phase.Steps is not null, $"{path}.weight",
+            "does nothing: it says how much a set counts beside others and how long an epoch is, but the phase has one set and a length in steps. Name further sets under data.more, or remove the key."),
         .. When(phase.Data.MaxLength > job.Model.MaxLength - 1 && phase.Data.MaxLength != new DataSpec().MaxLength, $"{path}.max_length",
-            $"is {phase.Data.MaxLength}, but sentences of more than {job.Model.MaxLength - 1} tokens are left out all the same: model.max_length is {job.Model.MaxLength}, the sentence's end included. Raise that, or remove the key."),
+            $"is {phase.Data.MaxLength}, but sentences of more than {job.Model.MaxLength - 1} tokens are {(phase.Data.TooLong == TooLong.Cut ? "cut" : "left out")} all the same: model.max_length is {job.Model.MaxLength}, the sentence's end included. Raise that, or remove the key."),
         .. When(phase is DpoPhaseSpec && phase.Data.MaxLengthRatio > 0, $"{path}.max_length_ratio", "does nothing in a dpo phase: it compares the two sides of a translation. Remove the key."),
-        .. When(phase.Data.TolerateBadRecords > 0 && Sets(phase).All(set => set.StartsWith(JobSpecFiles.SamplePrefix, StringComparison.Ordinal)), $"{path}.tolerate_bad_records",
-            "does nothing: generated data have no bad records. Remove the key."),
+        .. When(phase.Data.TolerateBadRecords > 0 && IsGenerated(phase), $"{path}.tolerate_bad_records", "does nothing: generated data have no bad records. Remove the key."),
+        .. When(phase.Data.RemoveEmpty && IsGenerated(phase), $"{path}.remove_empty", "does nothing: generated data have no empty texts. Remove the key."),
+        .. When(phase.Data.Columns != new ColumnsSpec() && IsGenerated(phase), $"{path}.columns", "does nothing: generated data have no columns. Remove the key."),
+        .. from each in phase.Data.Columns.All
+           where phase is SupervisedPhaseSpec && each.Key is ("prompt" or "chosen" or "rejected")
+           from idle in When(true, $"{path}.columns.{each.Key}", "does nothing in a supervised phase: it reads no preferences. Remove the key, or give columns.source and columns.target.")
+           select idle,
     ];
+
+    private static bool IsGenerated(PhaseSpec phase) => Sets(phase).All(set => set.StartsWith(JobSpecFiles.SamplePrefix, StringComparison.Ordinal));
 
     private static IEnumerable<Violation> OfOptimizer(PhaseSpec phase, string path) => When(phase.Steps < phase.Optimizer.EffectiveWarmupSteps, $"{path}.warmup_steps",
         $"is {phase.Optimizer.EffectiveWarmupSteps}, but the phase has {phase.Steps} steps: it ends before the rate reaches its peak. Lower it, or train longer.");
@@ -87,14 +103,23 @@ internal static class KeyEffects
     private static IEnumerable<Violation> PaperRate(PhaseSpec phase, string path) => When(phase is DpoPhaseSpec && phase.Optimizer.LearningRate is null, $"{path}.optimizer.learning_rate",
         "is missing, so that the phase trains at the paper's rate for fresh weights, a hundred times what alignment bears. Write one such as 1e-5.");
 
+    /// <summary>Chinese by 13a: checkpoints and patience would rest on scores of whole sentences as words.</summary>
+    private static IEnumerable<Violation> Unspaced(PhaseSpec phase, string path)
+    {
+        if (phase.TranslationSet is null || phase.Validate.Metric != CorpusMetric.Bleu || !BleuTokenizer.Names.Contains(phase.Validate.Tokenize)) return [];
+        string[] remedies = [.. (UnspacedText.RemediesOfLanguage(phase.Data.Target) ?? []).Intersect(BleuTokenizer.Names)];
+        return When(remedies.Length > 0 && BleuTokenizer.Parse(phase.Validate.Tokenize).NeedsSpaces, path,
+            $"is {phase.Validate.Tokenize}, which takes what is between two punctuation marks of '{phase.Data.Target}' for one word: BLEU is then next to 0 whatever the model learns, and ranks nothing. Write {string.Join(" or ", remedies)}.");
+    }
+
     private static IEnumerable<Violation> PaperWarmup(PhaseSpec phase, string path, Func<string, bool> isWritten) => When(
         phase.Steps < phase.Optimizer.EffectiveWarmupSteps && !isWritten(path) && (phase is not DpoPhaseSpec || phase.Optimizer.LearningRate is not null), path,
         $"is missing, and {phase.Optimizer.EffectiveWarmupSteps} with schedule {phase.Optimizer.Schedule}, but the phase has {phase.Steps} steps: it ends before the rate reaches its peak. Write a lower one, or train longer.");
 
     /// <summary>Whether validations measure what the phase's checkpoints are ranked by.</summary>
-    private static bool IsRanked(PhaseSpec phase) => phase.Validate.Metric is "bleu" or "chrf" ? phase.TranslationSet is not null : phase.Data.Validation is not null;
+    private static bool IsRanked(PhaseSpec phase) => phase.Validate.ScoresTranslations ? phase.TranslationSet is not null : phase.Data.Validation is not null;
 
-    private static IEnumerable<string> Sets(PhaseSpec phase) => new[] { phase.Data.Train, phase.Data.Validation, phase.Validate.Translations }.OfType<string>();
+    private static IEnumerable<string> Sets(PhaseSpec phase) => new[] { phase.Data.Validation, phase.Validate.Translations }.OfType<string>().Concat(phase.Data.TrainingSets().Select(set => set.Train));
 
     private static IEnumerable<(PhaseSpec Phase, string Path)> Phases(JobSpec job) => job.Phases.Select((phase, index) => (phase, $"phases[{index}]"));
 

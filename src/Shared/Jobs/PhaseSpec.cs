@@ -62,7 +62,7 @@ public abstract record PhaseSpec
     public double? Score(IReadOnlyDictionary<string, double> metrics)
     {
         if (!metrics.TryGetValue(Validate.Metric, out var value) || !double.IsFinite(value)) return null;
-        return Validate.Metric == "loss" ? -value : value;
+        return Validate.LowerIsBetter ? -value : value;
     }
 
     /// <summary>What its rules of a length in steps would say of a phase whose epochs are so many steps; null: nothing.</summary>
@@ -71,7 +71,7 @@ public abstract record PhaseSpec
         : null;
 
     /// <summary>The metric that a score of <see cref="Score"/> stands for, as it was measured.</summary>
-    public double MetricOf(double score) => Validate.Metric == "loss" ? -score : score;
+    public double MetricOf(double score) => Validate.LowerIsBetter ? -score : score;
 
     /// <summary>The rules that all kinds of phases have in common.</summary>
     public virtual IEnumerable<Violation> Violations(string path) =>
@@ -98,13 +98,13 @@ public abstract record PhaseSpec
 
     private IEnumerable<Violation> ValidationDataRules(string path)
     {
-        if (TranslationSet is null && Validate.Metric is "bleu" or "chrf")
+        if (TranslationSet is null && Validate.ScoresTranslations)
             yield return new($"{path}.metric", $"{path}.metric is {Validate.Metric}, but there is nothing to translate. Name a translation set under {path}.translations.");
         if (TranslationSet is null && Validate.Track.Count > 0)
             yield return new($"{path}.track", $"{path}.track looks into translations, but there is nothing to translate. Name a translation set under {path}.translations.");
         if (Data.Validation is null && TranslationSet is null && Validate.EverySteps > 0)
             yield return new($"{path}.every_steps", $"{path}.every_steps is {Validate.EverySteps}, but the phase has no validation data. Name a set under data.validation, or remove the key.");
-        if (Validate.Patience > 0 && Data.Validation is null && Validate.Metric is not ("bleu" or "chrf"))
+        if (Validate.Patience > 0 && Data.Validation is null && !Validate.ScoresTranslations)
             yield return new($"{path}.patience", $"{path}.patience is {Validate.Patience}, but without validation data there is no {Validate.Metric} to become better. Name a set under data.validation, or remove the key.");
     }
 }

@@ -1,3 +1,5 @@
+using DistTrain.Shared.Metrics;
+
 namespace DistTrain.Shared.Jobs;
 
 /// <summary>Training on translations by label-smoothed cross-entropy (Vaswani et al. 2017, 5).</summary>
@@ -5,7 +7,7 @@ public sealed record SupervisedPhaseSpec : PhaseSpec
 {
     public override string Type => "supervised";
 
-    public override IReadOnlyList<string> Metrics => ["loss", "bleu", "chrf"];
+    public override IReadOnlyList<string> Metrics => ["loss", .. CorpusMetric.Names];
 
     /// <inheritdoc/>
     /// <value>What <see cref="ValidateSpec.Translations"/> names, else the validation data.</value>

@@ -1,3 +1,5 @@
+using DistTrain.Shared.Text;
+
 namespace DistTrain.Shared.Jobs;
 
 /// <summary>How text becomes tokens: a vocabulary for source and target together, or one for each.</summary>
@@ -18,6 +20,14 @@ public sealed record TokenizerSpec
     /// <summary>Tokens of each vocabulary that is trained, special tokens included. A given model has its own.</summary>
     /// <value>At least 260, at most what the text gives. Default: 8,000.</value>
     public int VocabSize { get; init; } = 8000;
+
+    /// <summary>A text that gives fewer entries than <see cref="VocabSize"/> is taken with those that it gives, which the log says, and is no error.</summary>
+    /// <value>Default: false.</value>
+    public bool SoftVocab { get; init; }
+
+    /// <summary>The Unicode normalization form that text is brought into before it is encoded, in training and whenever the model is used.</summary>
+    /// <value><c>none</c>, <c>nfc</c> or <c>nfkc</c>. Default: <c>none</c>. A given model has its own normalization.</value>
+    public Normalization Normalization { get; init; }
 
     /// <summary>One vocabulary serves source and target.</summary>
     /// <value>Default: true.</value>

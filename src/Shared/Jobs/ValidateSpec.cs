@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DistTrain.Shared.Metrics;
 
 namespace DistTrain.Shared.Jobs;
 
@@ -25,8 +26,14 @@ public sealed record ValidateSpec
     public int EverySteps { get; init; }
 
     /// <summary>What checkpoints are ranked by.</summary>
-    /// <value><c>loss</c>, <c>bleu</c>, <c>chrf</c>, and in a phase of type dpo <c>accuracy</c> and <c>margin</c>. Default: <c>loss</c>.</value>
+    /// <value><c>loss</c>, <c>bleu</c>, <c>chrf</c>, <c>chrf++</c>, <c>ter</c>, and in a phase of type dpo <c>accuracy</c> and <c>margin</c>. Default: <c>loss</c>.</value>
     public string Metric { get; init; } = "loss";
+
+    /// <summary>Whether <see cref="Metric"/> is one of translations, and not of the objective.</summary>
+    internal bool ScoresTranslations => CorpusMetric.Names.Contains(Metric);
+
+    /// <summary>Whether a lower <see cref="Metric"/> is better.</summary>
+    internal bool LowerIsBetter => Metric is "loss" or CorpusMetric.Ter;
 
     /// <summary>The phase ends early after this many validations in a row without a better <see cref="Metric"/> than any before.</summary>
     /// <value>At least 0; 0 is off; other than 0 with <see cref="EverySteps"/> only. Default: 0.</value>
@@ -52,7 +59,7 @@ public sealed record ValidateSpec
     public string? Translations { get; init; }
 
     /// <summary>Tokenization of BLEU, named as in sacreBLEU.</summary>
-    /// <value><c>13a</c>, <c>zh</c>, <c>char</c> or <c>none</c>. Default: <c>13a</c>.</value>
+    /// <value><c>13a</c>, <c>intl</c>, <c>zh</c>, <c>char</c> or <c>none</c>. Default: <c>13a</c>.</value>
     public string Tokenize { get; init; } = "13a";
 
     /// <summary>Texts by metric name: the metric <c>share/NAME</c> is the share of translations that hold the text.</summary>
@@ -67,7 +74,7 @@ public sealed record ValidateSpec
         .. Rules.AtLeast($"{path}.length_penalty", LengthPenalty, 0, "0.6 is usual, 0 is off."),
         .. Rules.AtLeast($"{path}.max_sentences", MaxSentences, 0, "0 translates all."),
         .. Translations is null ? [] : Rules.Given($"{path}.translations", Translations, "Name a set, or remove the key."),
-        .. Rules.OneOf($"{path}.tokenize", Tokenize, "13a", "zh", "char", "none"),
+        .. Rules.OneOf($"{path}.tokenize", Tokenize, BleuTokenizer.Names),
         .. Track.SelectMany(item => Rules.Given($"{path}.track.{item.Key}", item.Value, "Give the text to look for, or remove the key.")),
     ];
 

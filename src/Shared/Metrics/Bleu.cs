@@ -10,8 +10,8 @@ public static class Bleu
     public static BleuStatistics Statistics(string hypothesis, IReadOnlyList<string> references, BleuTokenizer tokenizer, bool lowercase = false)
     {
         if (references.Count == 0) throw new ArgumentException("BLEU needs at least one reference for each sentence.");
-        var words = Words(hypothesis, tokenizer, lowercase);
-        var expected = references.Select(reference => Words(reference, tokenizer, lowercase)).ToList();
+        var words = tokenizer.Words(hypothesis, lowercase);
+        var expected = references.Select(reference => tokenizer.Words(reference, lowercase)).ToList();
         var (correct, total) = (new long[Order], new long[Order]);
         for (var order = 1; order <= Order; order++)
         {
@@ -25,9 +25,6 @@ public static class Bleu
         var length = expected.Select(reference => reference.Length).OrderBy(count => Math.Abs(count - words.Length)).ThenBy(count => count).First();
         return new(correct, total, words.Length, length);
     }
-
-    private static string[] Words(string text, BleuTokenizer tokenizer, bool lowercase) =>
-        BleuTokenization.Words((lowercase ? text.ToLowerInvariant() : text).TrimEnd(), tokenizer);
 
     private static Dictionary<string, int> Grams(string[] words, int order)
     {

@@ -1,10 +1,11 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
 namespace DistTrain.Shared.Metrics;
 
-/// <summary>The tokenizers of <see cref="BleuTokenizer"/>, word for word as sacreBLEU's.</summary>
-public static partial class BleuTokenization
+/// <summary>The rules of <see cref="BleuTokenizer"/>, word for word as sacreBLEU's.</summary>
+internal static partial class BleuTokenization
 {
     // Two of sacreBLEU's ranges are meant for planes beyond the first but, as five-digit escapes, denote U+2001..U+2A6D and
     // U+2F81..U+2FA1; published scores rest on them, so they are kept.
@@ -15,58 +16,66 @@ public static partial class BleuTokenization
         (0xfe10, 0xfe1f), (0xfe30, 0xfe4f), (0x2600, 0x26ff), (0x2700, 0x27bf), (0x3200, 0x32ff), (0x3300, 0x33ff),
     ];
 
-    /// <summary>The tokenizer that a word names: 13a, zh, char or none.</summary>
-    /// <exception cref="ArgumentException">No tokenizer has this name.</exception>
-    public static BleuTokenizer Parse(string name) => name switch
-    {
-        "13a" => BleuTokenizer.Mteval13a,
-        "zh" => BleuTokenizer.Chinese,
-        "char" => BleuTokenizer.Character,
-        "none" => BleuTokenizer.None,
-        _ => throw new ArgumentException($"No BLEU tokenizer is called '{name}'. Known: 13a, zh, char, none."),
-    };
+    public static string[] Mteval13a(string text) => PythonText.Split(Western($" {Unescaped(text.Replace("<skipped>", "", StringComparison.Ordinal).Replace("-\n", "", StringComparison.Ordinal))} "));
 
-    internal static string[] Words(string text, BleuTokenizer tokenizer) => Split(tokenizer switch
+    public static string[] Chinese(string text)
     {
-        BleuTokenizer.Mteval13a => Western($" {Unescaped(text)} "),
-        BleuTokenizer.Chinese => Western(SpacedChinese(text)),
-        BleuTokenizer.Character => string.Join(' ', text.EnumerateRunes()),
-        _ => text,
-    });
+        var spaced = new StringBuilder(text.Length * 3);
+        foreach (var rune in PythonText.Trim(text).EnumerateRunes())
+            if (Array.Exists(ChineseRanges, range => rune.Value >= range.First && rune.Value <= range.Last)) spaced.Append(' ').Append(rune).Append(' ');
+            else spaced.Append(rune);
+        return PythonText.Split(Western(spaced.ToString()));
+    }
 
-    /// <summary>Cuts at white space, as Python understands it: the four information separators count.</summary>
-    internal static string[] Split(string text) => Array.FindAll(WhiteSpace().Split(text), word => word.Length > 0);
-
-    private static string Unescaped(string text)
+    /// <summary>Three passes over code points, not over UTF-16 units: punctuation behind what is no number, punctuation before what is none, symbols.</summary>
+    public static string[] International(string text)
     {
-        var line = text.Replace("<skipped>", "", StringComparison.Ordinal).Replace("-\n", "", StringComparison.Ordinal).Replace('\n', ' ');
+        List<Rune> runes = [.. text.EnumerateRunes()];
+        runes = Separated(runes, (left, right) => !IsNumber(left) && Rune.IsPunctuation(right), (left, right) => [left, Space, right, Space]);
+        runes = Separated(runes, (left, right) => Rune.IsPunctuation(left) && !IsNumber(right), (left, right) => [Space, left, Space, right]);
+        var words = new StringBuilder(text.Length * 2);
+        foreach (var rune in runes)
+            if (Rune.IsSymbol(rune)) words.Append(' ').Append(rune).Append(' ');
+            else words.Append(rune);
+        return PythonText.Split(words.ToString());
+    }
+
+    /// <summary>Newlines become spaces, and four XML entities what they stand for, the ampersand before the brackets.</summary>
+    public static string Unescaped(string text)
+    {
+        var line = text.Replace('\n', ' ');
         return !line.Contains('&', StringComparison.Ordinal) ? line : line
             .Replace("&quot;", "\"", StringComparison.Ordinal).Replace("&amp;", "&", StringComparison.Ordinal)
             .Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal);
     }
 
-    private static string SpacedChinese(string text)
-    {
-        var spaced = new StringBuilder(text.Length * 3);
-        foreach (var rune in text.EnumerateRunes())
-            if (Array.Exists(ChineseRanges, range => rune.Value >= range.First && rune.Value <= range.Last)) spaced.Append(' ').Append(rune).Append(' ');
-            else spaced.Append(rune);
-        return spaced.ToString();
-    }
+    /// <summary>ASCII punctuation by itself, stops and commas where they are not between digits, dashes behind digits.</summary>
+    public static string Western(string text) => SplitStops(Punctuation().Replace(text, " $1 "));
 
-    private static string Western(string text)
+    /// <summary>The part of <see cref="Western"/> that comes after its punctuation.</summary>
+    public static string SplitStops(string text)
     {
-        text = Punctuation().Replace(text, " $1 ");
         text = StopAfterNonDigit().Replace(text, "$1 $2 ");
         text = StopBeforeNonDigit().Replace(text, " $1 $2");
         return DashAfterDigit().Replace(text, "$1 $2 ");
     }
 
-    [GeneratedRegex(@"[\s\x1c-\x1f]+", RegexOptions.CultureInvariant)]
-    private static partial Regex WhiteSpace();
-
     [GeneratedRegex(@"([\{-\~\[-\` -\&\(-\+\:-\@\/])", RegexOptions.CultureInvariant)]
-    private static partial Regex Punctuation();
+    internal static partial Regex Punctuation();
+
+    private static Rune Space { get; } = new(' ');
+
+    /// <summary>A pass from left to right over neighbours that fit; what one pair took is of no further pair.</summary>
+    private static List<Rune> Separated(List<Rune> runes, Func<Rune, Rune, bool> fits, Func<Rune, Rune, Rune[]> written)
+    {
+        var spaced = new List<Rune>(runes.Count * 2);
+        for (var i = 0; i < runes.Count; i++)
+            if (i + 1 < runes.Count && fits(runes[i], runes[i + 1])) spaced.AddRange(written(runes[i], runes[++i]));
+            else spaced.Add(runes[i]);
+        return spaced;
+    }
+
+    private static bool IsNumber(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
 
     [GeneratedRegex(@"([^0-9])([\.,])", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex StopAfterNonDigit();

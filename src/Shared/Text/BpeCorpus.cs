@@ -1,79 +1,155 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace DistTrain.Shared.Text;
 
 /// <summary>
-/// The words of a corpus as symbols, with the count of each neighbouring pair kept up to date as pairs are merged. Only words that hold
-/// the merged pair are touched, and a heap with lazily corrected counts finds the next pair.
+/// The words of a corpus as symbols, with the places of each neighbouring pair kept up to date as pairs are merged. A merge touches only the
+/// places of its pair, however long the words are, and a heap with lazily corrected counts finds the next pair.
 /// </summary>
 internal sealed class BpeCorpus
 {
-    private readonly List<(int[] Symbols, long Count)> _words;
-    private readonly Dictionary<long, long> _counts = [];
-    private readonly Dictionary<long, List<int>> _wordsOfPair = [];
-    // Highest count first; among equals the pair of the smaller symbols, which keeps training deterministic.
-    private readonly PriorityQueue<long, (long Count, long Pair)> _heap = new();
+    /// <summary>The first symbol that is no byte.</summary>
+    public const int FirstMerge = 256;
 
-    public BpeCorpus(List<(int[] Symbols, long Count)> words)
+    /// <summary>A pair that occurs less often than this is not merged: it would never be of use again.</summary>
+    private const int MinimumCount = 2;
+
+    private const int Boundary = int.MinValue, Gone = -1, None = 0;
+
+    // All words in a row, a boundary before and after each. A symbol stands at the place of its first byte, and the negative of its length at
+    // the place of its last: so both neighbours are found without links.
+    private readonly int[] _symbols, _wordOfPlace;
+    private readonly long[] _counts;
+    private readonly List<int> _lengths = [.. Enumerable.Repeat(1, FirstMerge)];
+    // Bytes that a symbol lacks to the end of the character of three or four bytes that it begins with. Until it has them it joins nothing before
+    // it: merges of one character's end with the next one's beginning would be of little use, and keep whole characters from being learned. E2
+    // begins punctuation, which is not of one script.
+    private readonly List<int> _missing = [.. Enumerable.Range(0, FirstMerge).Select(value => value switch { < 0xe0 or 0xe2 => 0, < 0xf0 => 2, _ => 3 })];
+    // Places where a pair starts, linked in order. No place starts two.
+    private readonly Dictionary<Pair, Places> _pairs = [];
+    private readonly int[] _next, _previous;
+    // Highest count first; among equals the pair of the smaller symbols, which keeps training deterministic.
+    private readonly PriorityQueue<Pair, (long Count, Pair Pair)> _heap = new();
+    private readonly List<Pair> _new = [];
+
+    /// <exception cref="InvalidDataException">The different words have more bytes than an array has places.</exception>
+    public BpeCorpus(IReadOnlyList<(string Text, long Count)> words)
     {
-        _words = words;
-        for (var word = 0; word < words.Count; word++)
-            for (var place = 0; place + 1 < words[word].Symbols.Length; place++)
-                Count(Key(words[word].Symbols[place], words[word].Symbols[place + 1]), words[word].Count, word);
-        foreach (var (pair, count) in _counts) _heap.Enqueue(pair, (-count, pair));
+        var places = 1 + words.Sum(word => Encoding.UTF8.GetByteCount(word.Text) + 1L);
+        if (places > Array.MaxLength)
+            throw new InvalidDataException($"The training text has {places:N0} bytes of different words, but a tokenizer trains on at most {Array.MaxLength:N0}. Train on less text.");
+        (_symbols, _wordOfPlace, _next, _previous) = (new int[places], new int[places], new int[places], new int[places]);
+        _counts = [.. words.Select(word => word.Count)];
+        _symbols[0] = Boundary;
+        var used = new bool[FirstMerge];
+        var place = 1;
+        foreach (var (word, (text, _)) in words.Index())
+        {
+            foreach (var value in Encoding.UTF8.GetBytes(text))
+            {
+                used[value] = true;
+                (_symbols[place], _wordOfPlace[place]) = (value, word);
+                if (_symbols[place - 1] != Boundary) Gain(_symbols[place - 1], value, place - 1);
+                place++;
+            }
+            _symbols[place++] = Boundary;
+        }
+        Bytes = [.. used.Index().Where(entry => entry.Item).Select(entry => (byte)entry.Index)];
+        RankNew();
     }
 
-    /// <summary>The pair that occurs most often; null when there is none.</summary>
-    public (int Left, int Right, long Count)? MostFrequent()
+    /// <summary>The bytes that occur, in order.</summary>
+    public IReadOnlyList<byte> Bytes { get; }
+
+    /// <summary>The pair that occurs most often; null when none occurs twice.</summary>
+    public (int Left, int Right)? MostFrequent()
     {
         while (_heap.TryPeek(out var pair, out var rank))
         {
-            var count = _counts.GetValueOrDefault(pair);
-            if (count == -rank.Count) return ((int)(pair >> 32), (int)(pair & 0xffffffff), count);
+            var count = _pairs.TryGetValue(pair, out var places) ? places.Count : 0;
+            if (count == -rank.Count) return (pair.Left, pair.Right);
             _heap.Dequeue();
-            if (count > 0) _heap.Enqueue(pair, (-count, pair));
+            if (count >= MinimumCount) _heap.Enqueue(pair, (-count, pair));
         }
         return null;
     }
 
-    /// <summary>Replaces the pair by one symbol wherever it stands.</summary>
-    public void Merge(int left, int right, int merged)
+    /// <summary>Replaces the pair by the next symbol wherever it stands.</summary>
+    public void Merge(int left, int right)
     {
-        var pair = Key(left, right);
-        var touched = new HashSet<long>();
-        foreach (var word in _wordsOfPair[pair])
+        var merged = _lengths.Count;
+        var length = _lengths[left] + _lengths[right];
+        _lengths.Add(length);
+        _missing.Add(Math.Max(0, _missing[left] - _lengths[right]));
+        _pairs.Remove(new(left, right), out var places);
+        for (var (place, next) = (places.First, 0); place != None; place = next)
         {
-            var (symbols, count) = _words[word];
-            for (var place = 0; place + 1 < symbols.Length; place++)
-            {
-                if (symbols[place] != left || symbols[place + 1] != right) continue;
-                if (place > 0) Replace(Key(symbols[place - 1], left), Key(symbols[place - 1], merged), count, word, touched);
-                if (place + 2 < symbols.Length) Replace(Key(right, symbols[place + 2]), Key(merged, symbols[place + 2]), count, word, touched);
-                symbols = [.. symbols[..place], merged, .. symbols[(place + 2)..]];
-            }
-            _words[word] = (symbols, count);
+            next = _next[place];
+            var (before, second, after) = (Before(place), place + _lengths[left], place + length);
+            // Of places that overlap, as in a run of one letter, the leftmost counts.
+            if (_symbols[place] != left || _symbols[second] != right) continue;
+            if (before != None) Lose(_symbols[before], left, before);
+            if (_symbols[after] != Boundary) Lose(right, _symbols[after], second);
+            _symbols[second] = Gone;
+            (_symbols[place], _symbols[after - 1]) = (merged, -length);
+            if (before != None) Gain(_symbols[before], merged, before);
+            if (_symbols[after] != Boundary) Gain(merged, _symbols[after], place);
         }
-        _counts.Remove(pair);
-        _wordsOfPair.Remove(pair);
-        foreach (var changed in touched)
-            if (_counts.TryGetValue(changed, out var count)) _heap.Enqueue(changed, (-count, changed));
+        RankNew();
     }
 
-    private void Replace(long old, long next, long count, int word, HashSet<long> touched)
+    private void RankNew()
     {
-        // The old pair's lower count is found out when it comes to the top of the heap.
-        CollectionsMarshal.GetValueRefOrAddDefault(_counts, old, out _) -= count;
-        Count(next, count, word);
-        touched.Add(next);
+        foreach (var pair in _new)
+            if (_pairs.TryGetValue(pair, out var places) && places.Count >= MinimumCount) _heap.Enqueue(pair, (-places.Count, pair));
+        _new.Clear();
     }
 
-    private void Count(long pair, long count, int word)
+    /// <summary>Where the symbol before a place starts.</summary>
+    private int Before(int place) => _symbols[place - 1] switch
     {
-        CollectionsMarshal.GetValueRefOrAddDefault(_counts, pair, out _) += count;
-        ref var words = ref CollectionsMarshal.GetValueRefOrAddDefault(_wordsOfPair, pair, out _);
-        words ??= [];
-        if (words.Count == 0 || words[^1] != word) words.Add(word);
+        Boundary => None,
+        < 0 and var length => place + length,
+        _ => place - 1,
+    };
+
+    private void Gain(int left, int right, int place)
+    {
+        if (_missing[right] > 0) return;
+        var pair = new Pair(left, right);
+        ref var places = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, pair, out var exists);
+        if (!exists) _new.Add(pair);
+        places.Count += _counts[_wordOfPlace[place]];
+        (_previous[place], _next[place]) = (places.Last, None);
+        if (places.Last == None) places.First = place;
+        else _next[places.Last] = place;
+        places.Last = place;
     }
 
-    private static long Key(int left, int right) => ((long)left << 32) | (uint)right;
+    private void Lose(int left, int right, int place)
+    {
+        var pair = new Pair(left, right);
+        ref var places = ref CollectionsMarshal.GetValueRefOrNullRef(_pairs, pair);
+        // The pair that is being merged, or one that is none.
+        if (Unsafe.IsNullRef(ref places)) return;
+        // Its rank in the heap is corrected when it comes to the top.
+        places.Count -= _counts[_wordOfPlace[place]];
+        if (_previous[place] == None) places.First = _next[place];
+        else _next[_previous[place]] = _next[place];
+        if (_next[place] == None) places.Last = _previous[place];
+        else _previous[_next[place]] = _previous[place];
+        if (places.First == None) _pairs.Remove(pair);
+    }
+
+    private record struct Places(long Count, int First, int Last);
+
+    private readonly record struct Pair(int Left, int Right) : IComparable<Pair>
+    {
+        public int CompareTo(Pair other) => Left != other.Left ? Left.CompareTo(other.Left) : Right.CompareTo(other.Right);
+
+        // Symbols are small numbers, of which a mere exclusive-or, as of a long's halves, would make few different ones.
+        public override int GetHashCode() => unchecked((Left * (int)0x9e3779b1) + Right);
+    }
 }

@@ -37,15 +37,20 @@ internal static class BpeFiles
             var merges = File.ReadLines(mergesPath).Where(line => line.Length > 0 && line != MergesHead).Select(line => line.Split(' ') is [var left, var right]
                 ? (left, right)
                 : throw new InvalidDataException($"'{mergesPath}' has the line '{line}', which is not a pair. The file is damaged: copy it again.")).ToList();
-            if (!vocabulary.Skip(SpecialTokens.Count).SequenceEqual(BpeModel.Bytes.Concat(merges.Select(merge => merge.left + merge.right))))
+            if (!vocabulary.Skip(SpecialTokens.Count).SequenceEqual(BpeModel.Alphabet(BytesOf(vocabulary)).Concat(merges.Select(merge => merge.left + merge.right))))
                 throw new InvalidDataException($"'{vocabularyPath}' is not the vocabulary of the merges in '{mergesPath}'. The files do not belong together: copy both again.");
-            return BpeModel.From(vocabulary, merges);
+            var (words, normalization) = BpeSteps.Read(Path.Combine(folder, prefix + TokenizerFile));
+            return new(vocabulary, merges, words, normalization);
         }
         catch (JsonException failure)
         {
             throw new InvalidDataException($"'{vocabularyPath}' is not readable: {failure.Message} The file is damaged: copy it again.", failure);
         }
     }
+
+    /// <summary>The single bytes that a vocabulary has: all letters up to the first token of two.</summary>
+    private static List<byte> BytesOf(IEnumerable<string> vocabulary) =>
+        [.. vocabulary.Skip(SpecialTokens.Count).SkipWhile(token => token == BpeModel.Unknown).TakeWhile(ByteAlphabet.IsLetter).Select(token => ByteAlphabet.Byte(token[0])).Distinct().Order()];
 
     private static JsonObject Vocabulary(BpeModel model) => new(model.Vocabulary.Select((token, id) => KeyValuePair.Create(token, (JsonNode?)id)));
 
@@ -58,16 +63,14 @@ internal static class BpeFiles
         {
             ["id"] = id, ["content"] = name, ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = true,
         })]),
-        ["normalizer"] = null,
-        ["pre_tokenizer"] = ByteLevel(),
+        ["normalizer"] = BpeSteps.Normalizer(model.Normalization),
+        ["pre_tokenizer"] = BpeSteps.Words(model.Words),
         ["post_processor"] = null,
-        ["decoder"] = ByteLevel(),
+        ["decoder"] = BpeSteps.ByteLevel(),
         ["model"] = new JsonObject
         {
-            ["type"] = "BPE", ["dropout"] = null, ["unk_token"] = null, ["continuing_subword_prefix"] = null, ["end_of_word_suffix"] = null, ["fuse_unk"] = false,
+            ["type"] = "BPE", ["dropout"] = null, ["unk_token"] = model.HasAllBytes ? null : BpeModel.Unknown, ["continuing_subword_prefix"] = null, ["end_of_word_suffix"] = null, ["fuse_unk"] = !model.HasAllBytes,
             ["byte_fallback"] = false, ["vocab"] = Vocabulary(model), ["merges"] = new JsonArray([.. model.Merges.Select(merge => (JsonNode)$"{merge.Left} {merge.Right}")]),
         },
     };
-
-    private static JsonObject ByteLevel() => new() { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true, ["use_regex"] = true };
 }

@@ -3,16 +3,17 @@ using System.Text;
 
 namespace DistTrain.Shared.Text;
 
-/// <summary>A trained byte-level BPE: its vocabulary and its merges. Immutable.</summary>
+/// <summary>A trained byte-level BPE: its vocabulary and its merges, and what becomes of text before them. Immutable.</summary>
 public sealed class BpeModel
 {
-    /// <summary>Id of the first merge: special tokens and the 256 bytes stand before it.</summary>
-    internal const int FirstMerge = SpecialTokens.Count + 256;
+    /// <summary>Stands for bytes that the vocabulary leaves out; it has none of them, and no such token, when it has all 256.</summary>
+    internal const string Unknown = "<unk>";
 
-    private BpeModel(IReadOnlyList<string> vocabulary, IReadOnlyList<(string Left, string Right)> merges)
+    internal BpeModel(IReadOnlyList<string> vocabulary, IReadOnlyList<(string Left, string Right)> merges, WordPattern words, Normalization normalization)
     {
-        (Vocabulary, Merges) = (vocabulary, merges);
-        Hash = Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(string.Join('\n', vocabulary) + "\n\n" + string.Join('\n', merges))));
+        (Vocabulary, Merges, Words, Normalization) = (vocabulary, merges, words, normalization);
+        var more = (words, normalization) == default ? "" : $"\n\n{words}\n{normalization}";
+        Hash = Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(string.Join('\n', vocabulary) + "\n\n" + string.Join('\n', merges) + more)));
     }
 
     /// <summary>Tokens by id, in the byte alphabet of GPT-2; the special tokens first.</summary>
@@ -21,7 +22,16 @@ public sealed class BpeModel
     /// <summary>Pairs in the order in which they were learned, which is the order in which they are applied.</summary>
     public IReadOnlyList<(string Left, string Right)> Merges { get; }
 
-    /// <summary>Hash of vocabulary and merges: equal when and only when two models encode alike.</summary>
+    /// <summary>What merges stay within.</summary>
+    public WordPattern Words { get; }
+
+    /// <summary>The form that text is brought into before it is cut into words.</summary>
+    public Normalization Normalization { get; }
+
+    /// <summary>The vocabulary has all 256 bytes, so that any text comes back exactly.</summary>
+    public bool HasAllBytes => Vocabulary[SpecialTokens.Count] != Unknown;
+
+    /// <summary>Hash of all that decides how text is encoded: equal when and only when two models encode alike.</summary>
     public string Hash { get; }
 
     /// <summary>Writes <c>vocab.json</c>, <c>merges.txt</c> and <c>tokenizer.json</c> (the form of the Hugging Face tokenizers library).</summary>
@@ -30,24 +40,21 @@ public sealed class BpeModel
     /// <exception cref="InvalidDataException">A file is missing, or is not what <see cref="Save"/> writes.</exception>
     public static BpeModel Load(string folder, string prefix = "") => BpeFiles.Load(folder, prefix);
 
-    /// <summary>The tokens of the 256 bytes, which follow the special tokens.</summary>
-    internal static IEnumerable<string> Bytes => Enumerable.Range(0, 256).Select(value => ByteAlphabet.Letter((byte)value).ToString());
+    /// <summary>What stands in a vocabulary between the special tokens and the merges.</summary>
+    /// <param name="bytes">In order.</param>
+    internal static IEnumerable<string> Alphabet(IReadOnlyCollection<byte> bytes) =>
+        bytes.Select(value => ByteAlphabet.Letter(value).ToString()).Prepend(Unknown).Skip(bytes.Count == 256 ? 1 : 0);
 
-    /// <summary>The symbol of a byte.</summary>
-    internal static int SymbolOf(byte value) => SpecialTokens.Count + value;
-
-    /// <param name="merges">Pairs of ids; merge number n makes the id <see cref="FirstMerge"/> + n.</param>
-    internal static BpeModel FromMerges(IEnumerable<(int Left, int Right)> merges)
+    /// <param name="merges">Pairs of symbols: those below 256 are bytes, and merge number n makes the symbol 256 + n.</param>
+    internal static BpeModel FromMerges(IReadOnlyCollection<byte> bytes, IEnumerable<(int Left, int Right)> merges, WordPattern words, Normalization normalization)
     {
-        var vocabulary = SpecialTokens.Names.Concat(Bytes).ToList();
+        var symbols = Enumerable.Range(0, 256).Select(value => ByteAlphabet.Letter((byte)value).ToString()).ToList();
         var pairs = new List<(string, string)>();
         foreach (var (left, right) in merges)
         {
-            pairs.Add((vocabulary[left], vocabulary[right]));
-            vocabulary.Add(vocabulary[left] + vocabulary[right]);
+            pairs.Add((symbols[left], symbols[right]));
+            symbols.Add(symbols[left] + symbols[right]);
         }
-        return new(vocabulary, pairs);
+        return new([.. SpecialTokens.Names, .. Alphabet(bytes), .. symbols.Skip(256)], pairs, words, normalization);
     }
-
-    internal static BpeModel From(IReadOnlyList<string> vocabulary, IReadOnlyList<(string Left, string Right)> merges) => new(vocabulary, merges);
 }

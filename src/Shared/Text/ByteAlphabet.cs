@@ -14,6 +14,9 @@ internal static class ByteAlphabet
     /// <exception cref="KeyNotFoundException">The letter is not of the alphabet.</exception>
     public static byte Byte(char letter) => ByteOfLetter[letter];
 
+    /// <summary>The text is one letter of the alphabet.</summary>
+    public static bool IsLetter(string text) => text.Length == 1 && ByteOfLetter.ContainsKey(text[0]);
+
     private static char[] Build()
     {
         var letters = new char[256];

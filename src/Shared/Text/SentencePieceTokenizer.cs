@@ -79,6 +79,24 @@ public sealed class SentencePieceTokenizer : ITokenizer
         return [.. ids];
     }
 
+    /// <summary>The pieces of a text as SentencePiece writes them: U+2581 for a space, unknown characters as they stand, those in a row as one piece.</summary>
+    public IReadOnlyList<string> Pieces(string text)
+    {
+        var normal = _normalizer.Normalize(text);
+        var pieces = new List<string>(normal.Length / 2);
+        var afterUnknown = false;
+        foreach (var (start, end) in _cutter.Cut(normal))
+        {
+            var piece = normal[start..end];
+            var isKnown = _ids.ContainsKey(piece);
+            if (!isKnown && _model.Cutting.BytesForUnknown) pieces.AddRange(Encoding.UTF8.GetBytes(piece).Select(value => $"<0x{value:X2}>"));
+            else if (!isKnown && afterUnknown) pieces[^1] += piece;
+            else pieces.Add(piece);
+            afterUnknown = !isKnown;
+        }
+        return pieces;
+    }
+
     /// <inheritdoc/>
     public string Decode(IReadOnlyList<int> ids)
     {

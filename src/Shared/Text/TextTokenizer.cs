@@ -1,10 +1,14 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
+using DistTrain.Shared.Text.Unicode;
 
 namespace DistTrain.Shared.Text;
 
-/// <summary>Byte-level BPE. Any text comes back exactly; unpaired surrogates come back as U+FFFD. Safe for many threads.</summary>
+/// <summary>
+/// Byte-level BPE. Any text comes back exactly, as the model's normalization leaves it; unpaired surrogates come back as U+FFFD, and so do
+/// bytes that a small vocabulary leaves out. Safe for many threads.
+/// </summary>
 public sealed class TextTokenizer : ITokenizer
 {
     /// <summary>Words whose encoding is kept. Common words come early, so that those behind this number are hardly missed.</summary>
@@ -19,14 +23,16 @@ public sealed class TextTokenizer : ITokenizer
     private readonly ConcurrentDictionary<string, int[]> _words = new();
     private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _known;
     private readonly byte[][] _bytes;
+    private readonly int? _unknown;
     private int _kept;
 
     public TextTokenizer(BpeModel model)
     {
         _model = model;
-        _ids = model.Vocabulary.Index().Skip(SpecialTokens.Count).ToDictionary(token => token.Item, token => token.Index).GetAlternateLookup<ReadOnlySpan<char>>();
+        _unknown = model.HasAllBytes ? null : SpecialTokens.Count;
+        _ids = model.Vocabulary.Index().Skip(SpecialTokens.Count + (model.HasAllBytes ? 0 : 1)).ToDictionary(token => token.Item, token => token.Index).GetAlternateLookup<ReadOnlySpan<char>>();
         _known = _words.GetAlternateLookup<ReadOnlySpan<char>>();
-        _bytes = [.. model.Vocabulary.Select((token, id) => id < SpecialTokens.Count ? [] : token.Select(ByteAlphabet.Byte).ToArray())];
+        _bytes = [.. model.Vocabulary.Select((token, id) => id < SpecialTokens.Count ? [] : id == _unknown ? Encoding.UTF8.GetBytes("\ufffd") : token.Select(ByteAlphabet.Byte).ToArray())];
         (VocabularySize, Hash) = (model.Vocabulary.Count, model.Hash);
     }
 
@@ -43,9 +49,9 @@ public sealed class TextTokenizer : ITokenizer
     public int[] Encode(string text)
     {
         var ids = new List<int>(text.Length / 2);
-        for (var rest = text.AsSpan(); rest.Length > 0;)
+        for (var rest = UnicodeNormalizer.Normalize(text, _model.Normalization).AsSpan(); rest.Length > 0;)
         {
-            var word = rest[..Pretokenizer.FirstWord(rest)];
+            var word = rest[..Pretokenizer.FirstWord(rest, _model.Words)];
             ids.AddRange(_known.TryGetValue(word, out var known) ? known : EncodeNew(word.ToString()));
             rest = rest[word.Length..];
         }
@@ -63,7 +69,7 @@ public sealed class TextTokenizer : ITokenizer
     /// <inheritdoc/>
     public string Piece(int id)
     {
-        if (id < SpecialTokens.Count) return SpecialTokens.Names[id];
+        if (id < SpecialTokens.Count || id == _unknown) return _model.Vocabulary[id];
         var text = Encoding.UTF8.GetString(_bytes[id]);
         return text.Contains('\ufffd') ? string.Concat(_bytes[id].Select(value => value < 0x80 ? ((char)value).ToString() : $"<{value:x2}>")) : text;
     }
@@ -75,8 +81,15 @@ public sealed class TextTokenizer : ITokenizer
     {
         var letters = string.Concat(Encoding.UTF8.GetBytes(word).Select(ByteAlphabet.Letter));
         // A token's text says which merge makes it: training finds each text in one way only. Its id says when.
-        int[] ids = [.. PairMerging.Merge([.. Enumerable.Range(0, letters.Length)], letters.Length, (start, end) => _ids.TryGetValue(letters.AsSpan(start, end - start), out var id) ? id : null)
-            .Select(symbol => _ids[letters.AsSpan(symbol.Start, symbol.End - symbol.Start)])];
+        var symbols = PairMerging.Merge([.. Enumerable.Range(0, letters.Length)], letters.Length, (start, end) => _ids.TryGetValue(letters.AsSpan(start, end - start), out var id) ? id : null);
+        var found = new List<int>();
+        foreach (var (start, end) in symbols)
+        {
+            if (_ids.TryGetValue(letters.AsSpan(start, end - start), out var id)) found.Add(id);
+            // However many bytes in a row are unknown, they are one token.
+            else if (found.Count == 0 || found[^1] != _unknown) found.Add(_unknown!.Value);
+        }
+        int[] ids = [.. found];
         if (word.Length <= LongestKept && Volatile.Read(ref _kept) < WordsKept && _words.TryAdd(word, ids)) Interlocked.Increment(ref _kept);
         return ids;
     }

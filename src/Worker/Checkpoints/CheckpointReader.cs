@@ -15,10 +15,16 @@ public sealed class CheckpointReader
 
     /// <summary>Opens a checkpoint and compares its files with the manifest, which reads all of them once.</summary>
     /// <exception cref="CheckpointDamagedException">A file is missing or not what was written.</exception>
-    public static CheckpointReader Open(string folder)
+    public static CheckpointReader Open(string folder) => Open(folder, but: null);
+
+    /// <summary>Opens a checkpoint to translate with it: the optimizer's file, of twice the model's size, is not read.</summary>
+    /// <exception cref="CheckpointDamagedException">Another file is missing or not what was written.</exception>
+    public static CheckpointReader OpenModel(string folder) => Open(folder, but: CheckpointFiles.Optimizer);
+
+    private static CheckpointReader Open(string folder, string? but)
     {
         if (!Directory.Exists(folder)) throw new CheckpointDamagedException(folder, "is missing");
-        CheckpointManifest.Read(folder).Verify(folder);
+        CheckpointManifest.Read(folder).Verify(folder, but);
         return new CheckpointReader(folder, CheckpointState.Read(folder));
     }
 

@@ -15,7 +15,7 @@ internal sealed class PhaseStores : IDisposable
     {
         try
         {
-            Train = Open(data.Train);
+            Train = data.More is null ? Open(data.Train) : new JoinedStores([.. data.TrainingStores().Select(Open)]);
             Validation = data.Validation is null ? null : Open(data.Validation);
             Translations = data.Translations is null ? null : Open(data.Translations);
         }
@@ -26,7 +26,8 @@ internal sealed class PhaseStores : IDisposable
         }
     }
 
-    public TokenStore Train { get; }
+    /// <summary>All that is trained on, one set after the other.</summary>
+    public ITokenTable Train { get; }
 
     public TokenStore? Validation { get; }
 

@@ -6,7 +6,7 @@ namespace DistTrain.Worker.Data;
 /// <summary>A store of preferences, whose columns are prompt, chosen and rejected, with the reference model's scores of each.</summary>
 /// <param name="chosen">The reference's log-probability of each example's chosen answer.</param>
 /// <param name="rejected">The same of each rejected one.</param>
-public sealed class PreferenceBatches(TokenStore store, double[] chosen, double[] rejected) : IBatchSource<PreferencePairs>
+public sealed class PreferenceBatches(ITokenTable store, double[] chosen, double[] rejected) : IBatchSource<PreferencePairs>
 {
     /// <summary>Columns of a store of preferences.</summary>
     public const int Prompt = 0, Chosen = 1, Rejected = 2;

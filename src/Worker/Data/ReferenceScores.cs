@@ -15,7 +15,7 @@ internal sealed record ReferenceScores(double[] Chosen, double[] Rejected)
     /// <param name="model">With the reference's weights.</param>
     /// <param name="cache">Read and written by rank 0 alone: members that each decided by themselves whether it is there could decide differently.</param>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
-    public static ReferenceScores Of(Transformer model, TokenStore store, IAllReduce ring, ScoreFile cache, CancellationToken stop)
+    public static ReferenceScores Of(Transformer model, ITokenTable store, IAllReduce ring, ScoreFile cache, CancellationToken stop)
     {
         var cached = ring.Rank == 0 ? cache.TryRead(2 * store.Count) : null;
         double[] isCached = [cached is null ? 0 : 1];
@@ -32,7 +32,7 @@ internal sealed record ReferenceScores(double[] Chosen, double[] Rejected)
         return new ReferenceScores(scores[..store.Count], scores[store.Count..]);
     }
 
-    private static void Compute(Transformer model, TokenStore store, IAllReduce ring, double[] scores, CancellationToken stop)
+    private static void Compute(Transformer model, ITokenTable store, IAllReduce ring, double[] scores, CancellationToken stop)
     {
         var source = new PreferenceBatches(store, new double[store.Count], new double[store.Count]);
         foreach (var group in MemberExamples.Groups(ring, store.Count, source.Cost, TokensAtOnce, stop))

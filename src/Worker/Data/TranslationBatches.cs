@@ -4,7 +4,7 @@ using DistTrain.Shared.Datasets.Stores;
 namespace DistTrain.Worker.Data;
 
 /// <summary>A store of translations: its columns are source, target and further references, which are not trained on.</summary>
-public sealed class TranslationBatches(TokenStore store) : IBatchSource<SentencePairs>
+public sealed class TranslationBatches(ITokenTable store) : IBatchSource<SentencePairs>
 {
     /// <summary>Columns of a store of translations.</summary>
     public const int Source = 0, Target = 1;

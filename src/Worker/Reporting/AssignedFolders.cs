@@ -1,4 +1,3 @@
-using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Worker.Reporting;
@@ -23,7 +22,7 @@ internal static class AssignedFolders
     [
         start.Data.TokenizerFolder,
         .. new[] { start.ResumeFrom, start.PhaseStart }.OfType<string>(),
-        .. start.Data.Phases.SelectMany(phase => new[] { phase.Train, phase.Validation, phase.Translations }).OfType<StoreRef>().Select(store => store.Path),
+        .. start.Data.Phases.SelectMany(phase => phase.Stores()).Select(store => store.Path),
     ];
 
     // Written as it is reached: full, and without .. on the way.

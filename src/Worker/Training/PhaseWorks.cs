@@ -32,17 +32,18 @@ internal sealed class PhaseWorks(TrainingPlan plan, PhaseStores stores, Training
         return Work(new DpoObjective(state.Model, phase.Beta), store => Scored(store, weights));
     }
 
-    private PhaseWork<TBatch> Work<TBatch>(IObjective<TBatch> objective, Func<TokenStore, IBatchSource<TBatch>> sourceOf)
+    private PhaseWork<TBatch> Work<TBatch>(IObjective<TBatch> objective, Func<ITokenTable, IBatchSource<TBatch>> sourceOf)
     {
         var source = sourceOf(stores.Train);
         List<IValidation> validations = [];
         if (stores.Validation is { } validation) validations.Add(new ObjectiveValidation<TBatch>(objective, sourceOf(validation), ring));
         if (stores.Translations is { } translations)
-            validations.Add(new TranslationValidation(new Translator(state.Model), translations, TokenizerPair.Load(plan.Assignment.Data.TokenizerFolder), plan.Phase.Validate, ring));
+            validations.Add(new TranslationValidation(
+                new Translator(state.Model) { KeepsWeights = true }, translations, TokenizerPair.Load(plan.Assignment.Data.TokenizerFolder), plan.Phase.Validate, ring, log, state.LengthFactor));
         return new PhaseWork<TBatch>(plan, objective, source, Batches(source), validations, clock, log);
     }
 
-    private PreferenceBatches Scored(TokenStore store, string weights)
+    private PreferenceBatches Scored(ITokenTable store, string weights)
     {
         var cache = new ScoreFile(Path.Combine(plan.Assignment.RunFolder, "reference"), log, weights, plan.Assignment.Data.TokenizerHash, store.Hash);
         var scores = ReferenceScores.Of(state.Model, store, ring, cache, stop);
@@ -52,5 +53,5 @@ internal sealed class PhaseWorks(TrainingPlan plan, PhaseStores stores, Training
     /// <summary>Batches of about as many target tokens as the phase says; the plan itself counts one end-of-sentence token an example.</summary>
     private BatchPlan Batches<TBatch>(IBatchSource<TBatch> source) => BatchPlan.Create(
         stores.Train.Lengths(TranslationBatches.Source), [.. Enumerable.Range(0, source.Count).Select(example => (int)source.TargetTokens(example) - 1)],
-        plan.Phase.BatchTokens, RandomSeeds.OfPlan(plan.Spec.Seed, plan.Assignment.PhaseIndex));
+        plan.Phase.BatchTokens, RandomSeeds.OfPlan(plan.Spec.Seed, plan.Assignment.PhaseIndex), plan.TrainingSets);
 }

@@ -1,3 +1,4 @@
+using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
@@ -13,6 +14,9 @@ internal sealed record TrainingPlan(TrainingProtocol.StartGeneration Assignment,
 
     /// <summary>The members' names, in order.</summary>
     public IReadOnlyList<string> Workers => [.. Members.Select(member => member.Worker)];
+
+    /// <summary>What the phase trains on, with how often an epoch uses it.</summary>
+    public IReadOnlyList<WeightedSet> TrainingSets { get; } = [.. Data.TrainingStores().Zip(Phase.Data.TrainingSets(), (store, set) => new WeightedSet(store.Count, set.Weight))];
 
     /// <summary>The checkpoint whose optimizer goes on when the phase begins: the job's start, where the job keeps it. Null elsewhere.</summary>
     public string? KeptOptimizer => Assignment.PhaseIndex == 0 && Spec.Start?.Optimizer == StartSpec.Keep ? Assignment.PhaseStart : null;

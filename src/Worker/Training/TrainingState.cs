@@ -38,6 +38,9 @@ internal sealed class TrainingState : IDisposable
     /// <summary>Loss of the last step, or not a number before the first.</summary>
     public double Loss { get; set; } = double.NaN;
 
+    /// <summary>How long translations may become: the greater factor of the job's data and of what the phase started from; null when none was measured.</summary>
+    public double? LengthFactor { get; private set; }
+
     /// <summary>The weights that the phase is about, which a checkpoint's model file holds: the average, or the parameters where there is none.</summary>
     public FlatBuffer Weights => Average?.Values ?? Parameters.ValueBuffer;
 
@@ -64,8 +67,10 @@ internal sealed class TrainingState : IDisposable
         var state = new TrainingState(TransformerOptions.From(plan.Spec.Model, plan.Assignment.Data.VocabularySize, plan.Assignment.Data.SourceVocabularySize), plan, device);
         try
         {
-            if (plan.Assignment.PhaseStart is { } folder) CheckpointReader.Open(folder).LoadModel(state.Parameters.Slices, state.Parameters.Values);
+            var start = plan.Assignment.PhaseStart is { } folder ? CheckpointReader.Open(folder) : null;
+            if (start is not null) start.LoadModel(state.Parameters.Slices, state.Parameters.Values);
             else Initialization.Initialize(state.Model, plan.Spec.Seed);
+            state.LengthFactor = new[] { plan.Assignment.Data.LengthFactor(), start?.State.LengthFactor }.Max();
             state.Parameters.ValueBuffer.ToDevice();
             if (plan.Phase.EmaDecay > 0) state.Average = new WeightAverage(state.Parameters, plan.Phase.EmaDecay);
             return state;
@@ -99,9 +104,9 @@ internal sealed class TrainingState : IDisposable
     {
         var checkpoint = CheckpointReader.Open(folder);
         var saved = checkpoint.State;
-        if ((saved.PhaseIndex, saved.TrainingData, saved.TokenizerHash) != (plan.Assignment.PhaseIndex, plan.Data.Train.Hash, plan.Assignment.Data.TokenizerHash))
+        if ((saved.PhaseIndex, saved.TrainingData, saved.TokenizerHash) != (plan.Assignment.PhaseIndex, plan.Data.TrainingHash(), plan.Assignment.Data.TokenizerHash))
             throw new TrainingException(
-                $"The checkpoint '{folder}' was written in phase {saved.Phase} with data {saved.TrainingData} and tokenizer {saved.TokenizerHash}, but phase {plan.Phase.Name} now has {plan.Data.Train.Hash} and {plan.Assignment.Data.TokenizerHash}. Submit the job anew, or restore its prepared data.");
+                $"The checkpoint '{folder}' was written in phase {saved.Phase} with data {saved.TrainingData} and tokenizer {saved.TokenizerHash}, but phase {plan.Phase.Name} now has {plan.Data.TrainingHash()} and {plan.Assignment.Data.TokenizerHash}. Submit the job anew, or restore its prepared data.");
         checkpoint.LoadModel(Parameters.Slices, Weights.Host.Span);
         checkpoint.LoadOptimizer(Parameters.Slices, OptimizerVectors);
         foreach (var buffer in Buffers) buffer.ToDevice();
@@ -132,8 +137,9 @@ internal sealed class TrainingState : IDisposable
         BestScore = Patience.Best,
         BestMetric = plan.Phase.Validate.Metric,
         ValidationsWithoutBetter = Patience.WithoutBetter,
-        TrainingData = plan.Data.Train.Hash,
+        TrainingData = plan.Data.TrainingHash(),
         TokenizerHash = plan.Assignment.Data.TokenizerHash,
+        LengthFactor = LengthFactor,
         ParametersHash = Weights.Hash(),
     };
 

@@ -6,37 +6,80 @@ using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Text;
 using DistTrain.Worker.Collectives;
 using DistTrain.Worker.Data;
+using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Worker.Validation;
 
-/// <summary>Translates held-out sentences and scores the translations by BLEU, chrF and the share of them that contain tracked texts.</summary>
+/// <summary>Translates held-out sentences and scores the translations by BLEU, chrF, what ranks the phase's checkpoints, and the share of them that contain tracked texts.</summary>
 /// <remarks>The scores' statistics add up, so that the ring's score is that of the whole set, not a mean of scores.</remarks>
-internal sealed class TranslationValidation(Translator translator, TokenStore store, TokenizerPair tokenizers, ValidateSpec spec, IAllReduce ring) : IValidation
+/// <param name="lengthFactor">How many times as long as its source a translation may be, and <see cref="DecodingOptions.ExtraLength"/> more; null: the search's default.</param>
+internal sealed class TranslationValidation(
+    Translator translator, TokenStore store, TokenizerPair tokenizers, ValidateSpec spec, IAllReduce ring, ILogger log, double? lengthFactor = null) : IValidation
 {
     private const int SampleCount = 8;
     private const long SourceTokensAtOnce = 2048;
 
-    private readonly BleuTokenizer bleuTokenizer = BleuTokenization.Parse(spec.Tokenize);
-    private readonly DecodingOptions decoding = new() { Beam = spec.Beam, LengthPenalty = spec.LengthPenalty, Normalization = spec.LengthNormalization };
+    private const int SentencesToJudge = 200;
+
+    private readonly List<(string Name, ICorpusMetric Metric)> metrics = [.. Metrics(spec)];
+    private readonly DecodingOptions decoding = new()
+    {
+        Beam = spec.Beam, LengthPenalty = spec.LengthPenalty, Normalization = spec.LengthNormalization, LengthFactor = lengthFactor,
+    };
+
     private readonly List<KeyValuePair<string, string>> tracked = [.. spec.Track];
+    private bool isJudged;
     private readonly int count = spec.MaxSentences > 0 ? Math.Min(spec.MaxSentences, store.Count) : store.Count;
 
     public void Run(ValidationResults results, CancellationToken stop)
     {
-        var (bleu, chrF, found) = (BleuStatistics.Zero, ChrFStatistics.Zero, new double[tracked.Count]);
+        try
+        {
+            Measure(results, stop);
+        }
+        finally
+        {
+            // Training goes on and changes the weights.
+            translator.Forget();
+        }
+    }
+
+    private void Measure(ValidationResults results, CancellationToken stop)
+    {
+        if (ring.Rank == 0 && !isJudged) Judge();
+        var (sums, found) = (metrics.ConvertAll(each => new double[each.Metric.Length]), new double[tracked.Count]);
         foreach (var group in MemberExamples.Groups(ring, count, example => store.Length(TranslationBatches.Source, example) + 1, SourceTokensAtOnce, stop))
             foreach (var (example, translation) in group.Zip(Translate(group, stop)))
             {
                 var references = References(example);
-                bleu += Bleu.Statistics(translation, references, bleuTokenizer);
-                chrF += ChrF.Statistics(translation, references);
+                foreach (var (sum, (_, metric)) in sums.Zip(metrics)) Add(metric.Statistics(translation, references), sum);
                 for (var i = 0; i < found.Length; i++)
                     if (translation.Contains(tracked[i].Value, StringComparison.Ordinal)) found[i]++;
             }
-        results.Metrics["bleu"] = BleuStatistics.FromArray(RingSum(bleu.ToArray())).Score().Score;
-        results.Metrics["chrf"] = ChrFStatistics.FromArray(RingSum(chrF.ToArray())).Score();
+        foreach (var (sum, (name, metric)) in sums.Zip(metrics)) results.Metrics[name] = metric.Score(RingSum(sum));
         foreach (var (track, sum) in tracked.Zip(RingSum(found))) results.Metrics[$"share/{track.Key}"] = sum / count;
         if (ring.Rank == 0) results.Samples.AddRange(Samples(stop));
+    }
+
+    // chrF++ and TER, which takes its time, are of use to those who ask for them.
+    private static IEnumerable<(string Name, ICorpusMetric Metric)> Metrics(ValidateSpec spec)
+    {
+        yield return (CorpusMetric.Bleu, CorpusMetric.OfBleu(BleuTokenizer.Parse(spec.Tokenize)));
+        yield return (CorpusMetric.ChrF, CorpusMetric.OfChrF());
+        if (spec.Metric == CorpusMetric.ChrFPlusPlus) yield return (spec.Metric, CorpusMetric.OfChrF(ChrFOptions.PlusPlus));
+        if (spec.Metric == CorpusMetric.Ter) yield return (spec.Metric, CorpusMetric.OfTer());
+    }
+
+    private static void Add(double[] sentence, double[] sums)
+    {
+        for (var i = 0; i < sums.Length; i++) sums[i] += sentence[i];
+    }
+
+    /// <summary>Says, once, when the tokenization of BLEU does not fit the references.</summary>
+    private void Judge()
+    {
+        isJudged = true;
+        if (UnspacedText.Warning(BleuTokenizer.Parse(spec.Tokenize), Enumerable.Range(0, Math.Min(SentencesToJudge, count)).SelectMany(References)) is { } warning) LogMessages.TokenizationDoesNotFit(log, warning);
     }
 
     private IEnumerable<TranslationSample> Samples(CancellationToken stop)

@@ -89,8 +89,61 @@ public sealed class CheckCommandTests : IDisposable
         var job = folder.Write("jobs/a.yaml", "name: a\nphases: [{ name: b, type: supervised, steps: 1, data: { train: c.tsv } }]");
         folder.Write("data/c.tsv", "a\tb\n");
 
-        Assert.Equal(2, (await CommandRun.Of("check", job)).ExitCode);
-        Assert.Equal(0, (await CommandRun.Of("check", job, "--data", Path.Combine(folder.Path, "data"))).ExitCode);
+        Assert.Contains("there is no file", (await CommandRun.Of("check", job)).Errors, StringComparison.Ordinal);
+        // What is found there is read.
+        var found = await CommandRun.Of("check", job, "--data", Path.Combine(folder.Path, "data"));
+        Assert.Equal(2, found.ExitCode);
+        Assert.Contains("c.tsv: tokenizer.vocab_size is 8000, but this text gives a vocabulary of at most ", found.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_Data_TellsWhatTrainingWouldUseAndLeavesNothing()
+    {
+        var job = folder.Write("mix.yaml", """
+            name: mix
+            tokenizer: { vocab_size: 262 }
+            phases:
+              - { name: first, type: supervised, epochs: 3, batch_tokens: 100, data: { train: a.tsv, weight: 2, validation: v.tsv, max_length: 12, more: [{ train: b.tsv }] }, optimizer: { warmup_steps: 1 } }
+              - { name: second, type: dpo, steps: 7, data: { train: p.tsv }, optimizer: { schedule: constant, learning_rate: 1e-5 } }
+            """);
+        folder.Write("a.tsv", "a house\teinhaus\n" + string.Concat(Enumerable.Repeat("a b c d e f g h i j k l m n o p q r s t\tein zu langer Satz\n", 2)));
+        folder.Write("b.tsv", string.Concat(Enumerable.Repeat("the car\tein wagen\n", 9)));
+        folder.Write("v.tsv", "a car\tein wagen\n");
+        folder.Write("p.tsv", "a car\tein wagen\tein car\n");
+        var before = (Directory.GetFiles(folder.Path), Directory.GetDirectories(Path.GetTempPath(), "disttrain-check-*"));
+
+        var text = await CommandRun.Of("check", job, "--data");
+
+        Assert.Equal(0, text.ExitCode);
+        Assert.Contains("Tokenizer: 262 entries, trained on 'a.tsv', 'b.tsv'.", text.Lines);
+        Assert.Contains(text.Lines, line => line.StartsWith("Phase 'first', training data 'a.tsv': 1 examples, ", StringComparison.Ordinal) && line.EndsWith("left out 2 longer than 12 tokens.", StringComparison.Ordinal));
+        Assert.Contains("Phase 'first', an epoch: 1 examples of 'a.tsv' 2 times (18.2 %), 9 examples of 'b.tsv' 1 times (81.8 %).", text.Lines);
+        Assert.Contains(text.Lines, line => line.StartsWith("Phase 'first', training data 'a.tsv': examples within 16 tokens 33.3 %, ", StringComparison.Ordinal) && line.EndsWith("100.0 %.", StringComparison.Ordinal));
+        Assert.Contains(text.Lines, line => line.StartsWith("Phase 'second': 7 steps, 7 epochs of 1 step.", StringComparison.Ordinal));
+        Assert.Equal("mix.yaml: warning: Phase 'first': 2 of 3 examples of the training data 'a.tsv' are left out, 2 longer than 12 tokens. Raise data.max_length, or write data.too_long: cut to train on their beginnings. Are these sentences, one a record?", text.Errors.Trim());
+
+        var json = (await CommandRun.Of("check", job, "--json", "--data", folder.Path)).Lines.Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(262, json[1].GetProperty("vocabulary_size").GetInt32());
+        Assert.Equal(["a.tsv", "b.tsv", "v.tsv", "v.tsv", "p.tsv"], json[2..7].Select(set => set.GetProperty("path").GetString()));
+        Assert.Equal((2, 3, 1, 2.0), (json[2].GetProperty("left_out").GetProperty("too_long").GetInt32(), json[2].GetProperty("encoded").GetInt32(), json[2].GetProperty("lengths").GetProperty("16").GetInt32(), json[2].GetProperty("weight").GetDouble()));
+        Assert.Equal([3 * json[7].GetProperty("steps_per_epoch").GetInt64(), 7], json[7..].Select(phase => phase.GetProperty("steps").GetInt64()));
+
+        Assert.Equal(before.Item1, Directory.GetFiles(folder.Path));
+        Assert.Equal(before.Item2, Directory.GetDirectories(Path.GetTempPath(), "disttrain-check-*"));
+    }
+
+    [Fact]
+    public async Task Check_DataOfAnotherKind_NamesFileLineAndReasonAndLeavesNothing()
+    {
+        var job = folder.Write("bad.yaml", "name: a\nphases: [{ name: b, type: supervised, steps: 9000, data: { train: c.tsv } }]");
+        folder.Write("c.tsv", "a\tb\nonly one\n");
+        var before = Directory.GetDirectories(Path.GetTempPath(), "disttrain-check-*");
+
+        var check = await CommandRun.Of("check", job, "--data");
+
+        Assert.Equal(2, check.ExitCode);
+        Assert.StartsWith(Path.Combine(folder.Path, "c.tsv") + ":2: ", check.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, Directory.GetDirectories(Path.GetTempPath(), "disttrain-check-*"));
     }
 
     [Fact]

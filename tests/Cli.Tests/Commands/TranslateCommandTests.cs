@@ -48,9 +48,9 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
         var translated = await Translate($"you\n{text}\n");
 
         Assert.Equal((0, 2), (translated.ExitCode, translated.Lines.Length));
-        Assert.Equal(
+        Assert.Contains(
             $"Line 2 has {run.Tokens(text)} tokens, but the model's max_length of 32 leaves room for 31 and the end mark: its end is not translated. Give one sentence on a line, or train with a greater model.max_length.",
-            translated.Complaints);
+            translated.Complaints.Split(Environment.NewLine));
     }
 
     [Fact]
@@ -63,6 +63,46 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
         Assert.InRange(json.GetProperty("log_probability").GetDouble(), double.MinValue, json.GetProperty("score").GetDouble());
     }
 
+    [Theory]
+    [InlineData("--length-factor 0 --extra-length 3", 3, "Raise --length-factor or --extra-length.")]
+    [InlineData("--max-length 4", 4, "Raise --max-length.")]
+    [InlineData("--length-factor 0 --extra-length 4 --max-length 4", 4, "Raise --max-length.")]
+    [InlineData("", 32, "The model's max_length allows no more: give one sentence on a line, or train with a greater model.max_length.")]
+    public async Task Translate_OfWhatIsLongerThanItMayBe_SaysWhichLineAndWhatHelps(string options, int limit, string remedy)
+    {
+        string[] words = ["--beam", "1", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        var translated = await Translate("\nwhere are you ?\n", words);
+        var json = (await Translate("where are you ?\n", [.. words, "--json"])).Json;
+
+        // An untrained model's likeliest token is no end.
+        Assert.Equal($"Line 2 reached the limit of {limit} tokens; the end of its translation may be missing. {remedy}", translated.Complaints);
+        Assert.Equal((0, true), (translated.ExitCode, json.GetProperty("reached_limit").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task Translate_WhatEndsWithinItsLimit_IsNotToldOf()
+    {
+        // Drawn until every token comes, the end too: some lines end by themselves, and only the others are told of.
+        var text = string.Concat(Enumerable.Repeat("you\n", 60));
+        var drawn = await Translate(text, "--sample", "--temperature", "100", "--length-factor", "30", "--json");
+
+        var lines = drawn.Lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("reached_limit").GetBoolean()).Index().ToList();
+        Assert.Contains(lines, line => !line.Item);
+        Assert.Equal(
+            lines.Where(line => line.Item).Select(line => $"Line {line.Index + 1} reached the limit of 32 tokens"),
+            drawn.Complaints.Split(Environment.NewLine).Select(line => line.Split(';')[0]));
+    }
+
+    [Fact]
+    public async Task Translate_WithRepetitionsForbidden_HasFewer()
+    {
+        var free = await Translate("where are you ?\n", "--beam", "1");
+        var once = await Translate("where are you ?\n", "--beam", "1", "--no-repeat-ngram", "1");
+
+        Assert.NotEqual(free.Output, once.Output);
+        Assert.Contains("Sequences of -1 tokens are not to be repeated", (await Translate("you\n", "--no-repeat-ngram", "-1")).Complaints, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Translate_NBest_WritesSeveralForEachLineBestFirst()
     {
@@ -73,6 +113,7 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
         var fields = lists.Lines.Select(line => line.Split(" ||| ")).ToList();
         Assert.Equal(["1", "1", "1", "2", "2", "2"], fields.Select(field => field[0]));
         Assert.Equal(best.Lines, new[] { fields[0][1], fields[3][1] });
+        Assert.Equal(6, lists.Lines.Select(line => line[..line.LastIndexOf(" ||| ", StringComparison.Ordinal)]).Distinct().Count());
         foreach (var list in fields.GroupBy(field => field[0]))
             Assert.Equal(list.Select(field => double.Parse(field[2])).OrderDescending(), list.Select(field => double.Parse(field[2])));
 
@@ -131,6 +172,8 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
     {
         var file = folder.Write("two.txt", "a\nb\n");
         Assert.Equal($"'{file}' has 2 lines, but standard input 1. Line by line they must belong together: give a translation for each line.", (await Translate("you\n", "--force", file)).Complaints);
+        var input = folder.Write("one.txt", "you\n");
+        Assert.StartsWith($"'{file}' has 2 lines, but '{input}' 1.", (await CommandRun.Of("translate", "--checkpoint", run.Folder, "--input", input, "--force", file)).Complaints, StringComparison.Ordinal);
         var more = await Translate("you\nyou\nyou\n", "--force", file);
         Assert.Equal((2, ""), (more.ExitCode, more.Output));
         Assert.StartsWith($"'{file}' has 2 lines, but standard input more than 2.", more.Complaints, StringComparison.Ordinal);
@@ -155,6 +198,13 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
     [InlineData("--force {0} --beam 4", "--beam is about a search, and --force searches for nothing. Leave it out.")]
     [InlineData("--force {0} --sample", "--sample is about a search, and --force searches for nothing. Leave it out.")]
     [InlineData("--force {0} --max-length 9", "--max-length is about a search, and --force searches for nothing. Leave it out.")]
+    [InlineData("--force {0} --length-factor 2", "--length-factor is about a search, and --force searches for nothing. Leave it out.")]
+    [InlineData("--force {0} --extra-length 2", "--extra-length is about a search, and --force searches for nothing. Leave it out.")]
+    [InlineData("--force {0} --no-repeat-ngram 2", "--no-repeat-ngram is about a search, and --force searches for nothing. Leave it out.")]
+    [InlineData("--device cuda:99", "device is 'cuda:99', but ")]
+    [InlineData("--device gpu", "device is 'gpu', which is no device's name. Give auto, cpu, cuda, or cuda:0, cuda:1 and so on.")]
+    [InlineData("--threads 0", "--threads must be at least 1.")]
+    [InlineData("--output /dev/null", "'/dev/null' is a device. Name a file, or leave the option out.")]
     [InlineData("--force {0} --min-length 1", "--min-length is about a search, and --force searches for nothing. Leave it out.")]
     public async Task Translate_OptionsThatDoNotFit_AreRefused(string options, string problem)
     {

@@ -63,6 +63,15 @@ public sealed class TerminalViewTests
         AssertLines(screen, "pretrain 400/400 ", "", "Job toy-1 completed after 12.3 s.", "  pretrain: 400 steps, last loss 1.23;", "Checkpoint: /c", "Job files:  /r", "");
     }
 
+    [Fact]
+    public void Show_AWarning_IsMarked()
+    {
+        using var output = new StringWriter();
+        Line(new(new LiveRow(output, () => 80), colors: true, unicode: true), "", "The data is ready. Warning: most is gone.");
+
+        Assert.Contains("The data is ready. \e[33mWarning: most is gone.\e[0m\n", output.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(79)]
     [InlineData(119)]

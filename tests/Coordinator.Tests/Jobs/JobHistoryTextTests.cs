@@ -37,6 +37,17 @@ public sealed class JobHistoryTextTests
     }
 
     [Fact]
+    public void Describe_DataOfSeveralSetsOfWhichMostIsLeftOut_TellsTheirSumsAndWarns()
+    {
+        var phase = new DistTrain.Shared.Datasets.Preparation.PreparedPhase(
+            "a", new("/x", "x", 2, 1, 30, 5, Warning: "5 of 7 are gone. Look."), new("/v", "v", 1, 1, 1, 0), null, [new("/y", "y", 3, 1, 40, 1)]);
+
+        var line = JobHistoryText.Describe(new JobEvents.DataPrepared(Some.Time, new("/t", "h", 260, null, [phase])));
+
+        Assert.Equal("The data is ready: vocabulary of 260, a: 5 training examples of 2 sets, 70 target tokens, 6 dropped. Warning: Phase 'a': 5 of 7 are gone. Look.", line.Text);
+    }
+
+    [Fact]
     public void Page_TextsOfAMegabyte_AreCutAndThePageEndsLongBeforeAFrame()
     {
         var failed = new JobEvents.JobFailed(Some.Time, new string('x', 1 << 20));

@@ -1,36 +1,19 @@
 using CsCheck;
 using DistTrain.Model.Decoding;
-using DistTrain.Model.Objectives;
-using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;
 using TorchSharp;
+using static DistTrain.Model.Tests.Decoding.NaiveSearch;
 using static TorchSharp.torch;
 
 namespace DistTrain.Model.Tests.Decoding;
 
 public class TranslatorTests
 {
-    private static readonly Gen<int[][]> Sources = Small.Sentence.Where(sentence => sentence.Length > 0).Array[1, 6];
+    /// <summary>What divides scores, the length of what is not repeated, and a length factor.</summary>
+    private static readonly Gen<(LengthNormalization, int, double)> Lengths = Gen.Select(Gen.Enum<LengthNormalization>(), Gen.Int[0, 3], Gen.OneOf(0.5, 1.0, 4.0));
 
-    [Fact]
-    public void Next_WithCachedKeysAndValues_GivesWhatAFullPassGives() => Gen.Select(Small.AnyOptions, Sources, Gen.Int[1, 4], Gen.Long[0, 100]).Sample((options, sources, width, seed) =>
-    {
-        using var parameters = Small.Model(options, seed);
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        var (beams, random) = (Beams(sources, width), new DeterministicRandom(seed));
-        using var cached = new CachedSteps(parameters.Model, sources, beams);
-        using var recomputed = new RecomputedSteps(parameters.Model, sources, beams);
-        for (var position = 0; position < 6 && beams.Any(beam => !beam.IsDone); position++)
-        {
-            var (expected, actual) = (recomputed.Next(), cached.Next());
-            Assert.Equal(expected.shape, actual.shape);
-            Close.Assert($"position {position}", expected.ToArray(), actual.ToArray(), relative: 1e-4);
-            // Parents, tokens and ends at random: beams change their order, lose hypotheses and are done.
-            foreach (var beam in beams.Where(beam => !beam.IsDone)) beam.Advance([.. Enumerable.Range(0, 2 * width).Select(_ => new Beam.Candidate(random.Pick(beam.Live), 2 + random.Next(9), -random.NextDouble()))]);
-        }
-    }, iter: 40, threads: 1);
+    private static readonly Gen<int[][]> Sources = Small.Sentence.Where(sentence => sentence.Length > 0).Array[1, 6];
 
     [Fact]
     public void Translate_Stopped_EndsInTheMiddle()
@@ -42,15 +25,18 @@ public class TranslatorTests
     [Fact]
     public void Translate_WithoutTheCache_FindsTheSame()
     {
-        foreach (var (options, sources, beam, best, normalization, seed) in Gen.Select(Small.AnyOptions, Sources, Gen.Int[1, 5], Gen.Int[1, 5], Gen.Enum<LengthNormalization>(), Gen.Long[0, 100]).Cases(40))
+        foreach (var (options, sources, beam, best, (normalization, sequence, factor), seed) in Gen.Select(Small.AnyOptions, Sources, Gen.Int[1, 5], Gen.Int[1, 5], Lengths, Gen.Long[0, 100]).Cases(40))
         {
             using var parameters = Small.Model(options, seed, scale: 2);
-            var decoding = new DecodingOptions { Beam = beam, NBest = Math.Min(beam, best), Normalization = normalization, TokensAtOnce = 60 };
+            var decoding = new DecodingOptions
+            {
+                Beam = beam, NBest = Math.Min(beam, best), Normalization = normalization, TokensAtOnce = 60, NoRepeatNgram = sequence, LengthFactor = factor, ExtraLength = 1, TextOf = Parity,
+            };
             var cached = new Translator(parameters.Model).TranslateNBest(sources, decoding);
             var recomputed = new Translator(parameters.Model) { UsesCache = false }.TranslateNBest(sources, decoding);
             foreach (var (one, other) in recomputed.SelectMany(list => list).Zip(cached.SelectMany(list => list), (one, other) => (one, other)))
             {
-                Assert.Equal(one.Tokens, other.Tokens);
+                Assert.Equal((one.IsCut, string.Join(' ', one.Tokens)), (other.IsCut, string.Join(' ', other.Tokens)));
                 Close.Assert("log-probability", one.LogProbability, other.LogProbability, relative: 1e-5);
                 Close.Assert("score", one.Score, other.Score, relative: 1e-5);
             }
@@ -66,25 +52,69 @@ public class TranslatorTests
             // Two words and at most three of them: fifteen translations, of which at most eight begin differently.
             using var parameters = Small.Model(Small.Options with { VocabularySize = 5, MaxLength = 3 }, seed, scale: 2);
             var space = Enumerable.Range(shortest, 4 - shortest).SelectMany(Translations).ToArray();
-            var scores = SequenceScores.LogProbabilities(parameters.Model, new SentencePairs([.. space.Select(_ => source)], space));
-            var best = space.Zip(scores, (tokens, score) => (tokens, score: score / Divisor(normalization, tokens.Length + 1, alpha))).OrderByDescending(pair => pair.score).Take(count).ToList();
+            var scores = new Translator(parameters.Model).Score([.. space.Select(_ => source)], space);
+            var best = space.Zip(scores, Scored).OrderByDescending(pair => pair.Score).Take(count).ToList();
 
             var options = new DecodingOptions { Beam = 8, NBest = count, LengthPenalty = alpha, Normalization = normalization, MinLength = shortest };
             var found = new Translator(parameters.Model).TranslateNBest([source], options)[0];
-            Assert.Equal(best.Select(pair => pair.tokens), found.Select(hypothesis => hypothesis.Tokens));
-            foreach (var (expected, hypothesis) in best.Zip(found)) Close.Assert("score", expected.score, hypothesis.Score, relative: 1e-4);
+            Assert.Equal(best.Select(pair => pair.Tokens), found.Select(hypothesis => hypothesis.Tokens));
+            Assert.Equal(best.Select(pair => pair.IsCut), found.Select(hypothesis => hypothesis.IsCut));
+            foreach (var (expected, hypothesis) in best.Zip(found)) Close.Assert("score", expected.Score, hypothesis.Score, relative: 1e-4);
+
+            (int[] Tokens, double Score, bool IsCut) Scored(int[] tokens, ForcedScore score)
+            {
+                var isCut = tokens.Length == 3 && Next(parameters.Model, source, tokens, 0) != SpecialTokens.Eos;
+                return (tokens, isCut ? score.TokenLogProbabilities.SkipLast(1).Sum() / Divisor(normalization, 3, alpha) : score.LogProbability / Divisor(normalization, tokens.Length + 1, alpha), isCut);
+            }
         }
     }
 
     [Fact]
     public void Translate_WithABeamOfOne_TakesTheBestTokenOfEachStep()
     {
-        foreach (var (options, sources, seed) in Gen.Select(Small.AnyOptions, Sources, Gen.Long[0, 100]).Cases(30))
+        foreach (var (options, sources, sequence, seed) in Gen.Select(Small.AnyOptions, Sources, Gen.Int[0, 3], Gen.Long[0, 100]).Cases(30))
         {
             using var parameters = Small.Model(options with { MaxLength = 9 }, seed, scale: 2);
-            var translations = new Translator(parameters.Model).Translate(sources, new DecodingOptions { Beam = 1 });
-            foreach (var (source, translation) in sources.Zip(translations)) Assert.Equal(Greedy(parameters.Model, source, 9), translation.Tokens);
+            var translations = new Translator(parameters.Model).Translate(sources, new DecodingOptions { Beam = 1, NoRepeatNgram = sequence });
+            foreach (var (source, translation) in sources.Zip(translations)) Assert.Equal(Greedy(parameters.Model, source, 9, sequence), (string.Join(' ', translation.Tokens), translation.IsCut));
         }
+    }
+
+    [Fact]
+    public void TranslateNBest_WithRepetitionsForbidden_HasNone()
+    {
+        foreach (var (sources, beam, sequence, sampled, seed) in Gen.Select(Sources, Gen.Int[1, 4], Gen.Int[1, 4], Gen.Bool, Gen.Long[0, 100]).Cases(30))
+        {
+            using var parameters = Small.Model(seed: seed, scale: 2);
+            var options = sampled ? new DecodingOptions { Beam = 1, Sampling = new() { Seed = seed } } : new() { Beam = beam, NBest = beam };
+            var found = new Translator(parameters.Model).TranslateNBest(sources, options with { NoRepeatNgram = sequence }).SelectMany(best => best).Select(best => best.Tokens.ToArray()).ToList();
+            Assert.All(found, tokens => Assert.False(Repeats(tokens, sequence)));
+            // The models repeat what they may: without the option the test would fail.
+            if (sequence == 1) Assert.Contains(new Translator(parameters.Model).TranslateNBest(sources, options).SelectMany(best => best), best => Repeats([.. best.Tokens], sequence));
+        }
+    }
+
+    [Fact]
+    public void TranslateNBest_WithTexts_HasEachOnce()
+    {
+        var filled = 0;
+        foreach (var (sources, beam, seed) in Gen.Select(Sources, Gen.Int[2, 5], Gen.Long[0, 100]).Cases(30))
+        {
+            using var parameters = Small.Model(seed: seed, scale: 2);
+            var options = new DecodingOptions { Beam = beam, NBest = beam };
+            var translator = new Translator(parameters.Model);
+            foreach (var (all, found) in translator.TranslateNBest(sources, options).Zip(translator.TranslateNBest(sources, options with { TextOf = Parity })))
+            {
+                var different = all.DistinctBy(best => Parity(best.Tokens)).ToList();
+                Assert.Equal(found.Count, found.DistinctBy(best => Parity(best.Tokens)).Count());
+                Assert.InRange(found.Count, different.Count, beam);
+                if (different.Count < beam && found.Count == beam) filled++;
+                Assert.Equal(found.OrderByDescending(best => best.Score), found);
+                // What is the same as a better one makes room: nothing else is lost.
+                Assert.All(different, best => Assert.Contains(found, other => Parity(other.Tokens) == Parity(best.Tokens) || found[^1].Score >= best.Score));
+            }
+        }
+        Assert.InRange(filled, 1, int.MaxValue);
     }
 
     [Fact]
@@ -94,8 +124,9 @@ public class TranslatorTests
         {
             using var parameters = Small.Model(options, seed, scale: 2);
             var translator = new Translator(parameters.Model);
-            var together = translator.Translate(sources, new DecodingOptions { Beam = beam });
-            var alone = translator.Translate(sources, new DecodingOptions { Beam = beam, TokensAtOnce = 1 });
+            var decoding = new DecodingOptions { Beam = beam, NoRepeatNgram = (int)(seed % 4), LengthFactor = 1, ExtraLength = (int)(seed % 5) };
+            var together = translator.Translate(sources, decoding);
+            var alone = translator.Translate(sources, decoding with { TokensAtOnce = 1 });
             foreach (var (one, other) in alone.Zip(together))
             {
                 Assert.Equal(one.Tokens, other.Tokens);
@@ -120,9 +151,10 @@ public class TranslatorTests
             foreach (var (hypothesis, score) in best.Zip(forced))
             {
                 Assert.Equal(hypothesis.Tokens.Count + 1, score.TokenLogProbabilities.Count);
-                Close.Assert("log-probability", score.LogProbability, hypothesis.LogProbability, relative: 2e-5, absolute: 1e-4);
-                Close.Assert("score", score.Score(options), hypothesis.Score, relative: 2e-5, absolute: 1e-4);
-                Close.Assert("definition", hypothesis.LogProbability / Divisor(normalization, hypothesis.Tokens.Count + 1, 0.6), hypothesis.Score);
+                var expected = hypothesis.IsCut ? score.TokenLogProbabilities.SkipLast(1).Sum() : score.LogProbability;
+                Close.Assert("log-probability", expected, hypothesis.LogProbability, relative: 2e-5, absolute: 1e-4);
+                if (!hypothesis.IsCut) Close.Assert("score", score.Score(options), hypothesis.Score, relative: 2e-5, absolute: 1e-4);
+                Close.Assert("definition", hypothesis.LogProbability / Divisor(normalization, hypothesis.Tokens.Count + (hypothesis.IsCut ? 0 : 1), 0.6), hypothesis.Score);
             }
         }
     }, iter: 30, threads: 1);
@@ -150,8 +182,8 @@ public class TranslatorTests
         var translator = new Translator(parameters.Model);
         foreach (var beam in new[] { 1, 4 })
         {
-            Assert.Equal(12, translator.Translate([[3, 4, 5]], new DecodingOptions { Beam = beam })[0].Tokens.Count);
-            Assert.Equal(5, translator.Translate([[3, 4, 5]], new DecodingOptions { Beam = beam, ExtraLength = 2 })[0].Tokens.Count);
+            var (models, own) = (translator.Translate([[3, 4, 5]], new DecodingOptions { Beam = beam })[0], translator.Translate([[3, 4, 5]], new DecodingOptions { Beam = beam, LengthFactor = 1.5, ExtraLength = 2 })[0]);
+            Assert.Equal((12, true, 7, true), (models.Tokens.Count, models.IsCut, own.Tokens.Count, own.IsCut));
         }
     }
 
@@ -161,7 +193,7 @@ public class TranslatorTests
         foreach (var (sources, beam, shortest, more, seed) in Gen.Select(Sources, Gen.Int[1, 4], Gen.Int[0, 9], Gen.Int[0, 3], Gen.Long[0, 100]).Cases(20))
         {
             using var parameters = Small.Model(seed: seed, scale: 2);
-            var options = new DecodingOptions { Beam = beam, NBest = beam, MinLength = shortest, MaxLength = Math.Max(1, shortest + more), ExtraLength = 2 };
+            var options = new DecodingOptions { Beam = beam, NBest = beam, MinLength = shortest, MaxLength = Math.Max(1, shortest + more), LengthFactor = 1, ExtraLength = 2 };
             foreach (var (source, best) in sources.Zip(new Translator(parameters.Model).TranslateNBest(sources, options)))
                 Assert.All(best, hypothesis => Assert.InRange(hypothesis.Tokens.Count, shortest, Math.Min(options.MaxLength.Value, Math.Max(shortest, source.Length + 2))));
         }
@@ -176,6 +208,10 @@ public class TranslatorTests
         { new() { Beam = 2, NBest = 3 }, "3 best translations are asked for, but a beam of 2 finds at most as many as it is wide. Widen the beam to 3 or more." },
         { new() { MaxLength = 21 }, "The maximum length is 21, but must be from 1 to the 20 tokens (max_length) of the model." },
         { new() { MinLength = 5, MaxLength = 4 }, "The minimum length is 5, but must be from 0 to the maximum length of 4." },
+        { new() { LengthFactor = -0.1 }, $"The length factor is {-0.1}, but must be from 0 to 1000 tokens for each token of the source." },
+        { new() { LengthFactor = double.NaN }, $"The length factor is {double.NaN}, but must be from 0 to 1000 tokens for each token of the source." },
+        { new() { ExtraLength = -1 }, "The extra length is -1, but must be at least 0." },
+        { new() { NoRepeatNgram = -1 }, "Sequences of -1 tokens are not to be repeated, but that number must be at least 0 (off)." },
         { new() { Sampling = new() }, "Sampling follows one hypothesis, but the beam is 4. Sample with a beam of 1." },
         { new() { Beam = 1, Sampling = new() { Temperature = 0 } }, "The temperature is 0, but must be greater than 0. For the likeliest tokens, search instead of sampling." },
         { new() { Beam = 1, Sampling = new() { TopK = -1 } }, "top-k is -1, but must be at least 0 (all tokens)." },
@@ -221,31 +257,4 @@ public class TranslatorTests
         }
     }
 
-    private static Beam[] Beams(int[][] sources, int width) =>
-        [.. sources.Select((_, index) => new Beam(index, 99, new DecodingOptions { Beam = width, NBest = width }, new LikeliestTokens()))];
-
-    private static IEnumerable<int[]> Translations(int length) =>
-        length == 0 ? [[]] : Translations(length - 1).SelectMany(shorter => new[] { 3, 4 }.Select(token => (int[])[.. shorter, token]));
-
-    private static double Divisor(LengthNormalization normalization, int length, double alpha) =>
-        Math.Pow(normalization == LengthNormalization.Plain ? length : (5 + length) / 6.0, alpha);
-
-    /// <summary>A full pass for every token, without cache or batch.</summary>
-    private static List<int> Greedy(Transformer model, int[] source, int maxLength)
-    {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        var tokens = new List<int>();
-        var sources = TokenMatrix.Sources([source]);
-        var memory = model.Encode(sources);
-        while (tokens.Count < maxLength)
-        {
-            var logits = model.Project(model.Decode(TokenMatrix.TargetInputs([[.. tokens]]), memory, sources))[0, tokens.Count].ToArray();
-            logits[SpecialTokens.Pad] = logits[SpecialTokens.Bos] = float.NegativeInfinity;
-            var best = Array.IndexOf(logits, logits.Max());
-            if (best == SpecialTokens.Eos) break;
-            tokens.Add(best);
-        }
-        return tokens;
-    }
 }

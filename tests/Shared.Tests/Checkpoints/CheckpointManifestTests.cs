@@ -15,6 +15,19 @@ public sealed class CheckpointManifestTests : IDisposable
     }
 
     [Fact]
+    public void State_WithoutWhatEarlierVersionsDidNotWrite_HasTheDefaults()
+    {
+        File.WriteAllText(Path.Combine(folder, CheckpointFiles.State), """
+            { "job": "a", "phase": "b", "phase_index": 0, "step": 1, "total_steps": 2, "seed": 3, "generation": 4, "members": 1, "optimizer_steps": 1, "skipped_in_a_row": 0,
+              "loss": null, "training_data": "x", "tokenizer_hash": "y", "parameters_hash": "z" }
+            """);
+        var state = CheckpointState.Read(folder);
+        Assert.Equal((1, double.NaN, 4, null), (state.Version, state.Loss, state.Generation, state.LengthFactor));
+        Assert.Empty(state.Metrics);
+        Assert.Empty(state.AveragedFrom);
+    }
+
+    [Fact]
     public void Verify_AsWritten_Passes()
     {
         Assert.Equal(["a", "b"], manifest.Files.Keys);

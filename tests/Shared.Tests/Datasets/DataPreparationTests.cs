@@ -7,7 +7,7 @@ using DistTrain.Shared.Text;
 
 namespace DistTrain.Shared.Tests.Datasets;
 
-public sealed class DataPreparationTests : IDisposable
+public sealed partial class DataPreparationTests : IDisposable
 {
     private readonly DataFolder _data = new();
     private readonly string _run = Directory.CreateTempSubdirectory("disttrain-run-").FullName;
@@ -108,8 +108,8 @@ public sealed class DataPreparationTests : IDisposable
         Assert.Equal((2, 1), (prepared.Phases[0].Train.Count, prepared.Phases[0].Train.Dropped));
         Assert.Null(prepared.Phases[0].Validation);
         Assert.Null(prepared.Phases[0].Translations);
-        Assert.Contains($"Left out {file}:3: The key 'chosen' is missing (there is no key at all).", _log);
-        Assert.Contains(_log, line => line.EndsWith("1 whose chosen and rejected answers are equal, 1 bad records.", StringComparison.Ordinal));
+        Assert.Contains($"Left out {file}:3: There is no chosen answer: none of the keys 'chosen', 'chosen_response' and 'preferred_output' (there is no key at all).", _log);
+        Assert.Contains(_log, line => line.EndsWith("1 whose chosen and rejected answers are the same tokens, 1 bad records.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -175,7 +175,45 @@ public sealed class DataPreparationTests : IDisposable
         _data.Write("train.tsv", "aaaa\tbbbb\n");
         _data.Write("val.tsv", "a\tb\n");
         var error = Assert.Throws<DataFormatException>(() => Prepare(Job()));
-        Assert.Matches(@"^train\.tsv: tokenizer\.vocab_size is 280, but this text gives a vocabulary of at most \d+ entries\. Set tokenizer\.vocab_size to \d+ or less, or train on more text\.$", error.Message);
+        Assert.Equal(
+            "train.tsv: tokenizer.vocab_size is 280, but this text gives a vocabulary of at most 261 entries. Set tokenizer.vocab_size to 261 or less, or tokenizer.soft_vocab to true, or train on more text.",
+            error.Message);
+        Assert.Equal(261, Prepare(Job() with { Tokenizer = new() { VocabSize = 261 } }).VocabularySize);
+    }
+
+    [Fact]
+    public void Prepare_TextForLessThanTheSmallestVocabulary_NamesNoSizeThatIsRefused()
+    {
+        _data.Write("train.tsv", "a\tb\n");
+        _data.Write("val.tsv", "a\tb\n");
+        var error = Assert.Throws<DataFormatException>(() => Prepare(Job()));
+        Assert.Equal(
+            "train.tsv: tokenizer.vocab_size is 280, but this text gives a vocabulary of at most 259 entries. No size that is allowed is as small (the smallest is 260): set tokenizer.soft_vocab to true, or train on more text.",
+            error.Message);
+        Assert.Equal(259, Prepare(Job() with { Tokenizer = new() { VocabSize = 280, SoftVocab = true } }).VocabularySize);
+        Assert.Contains("Tokenizer: the text gives 259 entries, fewer than the 280 of tokenizer.vocab_size.", _log);
+    }
+
+    [Fact]
+    public void Prepare_WithANormalization_IsOfTheTokenizerAndOfNoOther()
+    {
+        WriteCorpus();
+        var plain = Prepare(Job()).TokenizerHash;
+        var job = Job() with { Tokenizer = new() { VocabSize = 280, Normalization = Normalization.Nfkc } };
+        var prepared = Prepare(job);
+        Assert.NotEqual(plain, prepared.TokenizerHash);
+        var tokenizer = TextTokenizer.Load(prepared.TokenizerFolder);
+        Assert.Equal(tokenizer.Encode("fi"), tokenizer.Encode("\ufb01"));
+        Assert.Equal(prepared.TokenizerHash, Prepare(job).TokenizerHash);
+        Assert.Contains(_log, line => line.EndsWith("made before.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Prepare_ASmallVocabulary_SaysWhatItLeavesOut()
+    {
+        WriteCorpus();
+        Prepare(Job());
+        Assert.Contains("Tokenizer: <unk> stands for characters whose bytes are not in the training text. From a tokenizer.vocab_size of 400 on every text can be written.", _log);
     }
 
     [Fact]
@@ -184,7 +222,7 @@ public sealed class DataPreparationTests : IDisposable
         WriteCorpus();
         _data.Write("val.tsv", "");
         var error = Assert.Throws<DataFormatException>(() => Prepare(Job()));
-        Assert.Equal("val.tsv: No example is left to use as validation data (left out 0 longer than 60 tokens). Give data with examples in them, or raise data.max_length.", error.Message);
+        Assert.Equal("val.tsv: No example is left to use as validation data (left out 0 longer than 60 tokens). Give data with examples in them.", error.Message);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class ParquetTests : IDisposable
     {
         await Write([("a", "b"), ("c", null), ("d", "e")], nested: true, CompressionMethod.Snappy, rowGroup: 2);
         var error = Assert.Throws<DataFormatException>(() => Texts("data.parquet"));
-        Assert.Equal((FilePath, 2L, "The key 'zh' is missing (there is 'en')."), (error.File, error.Line, error.Reason));
+        Assert.Equal((FilePath, 2L, "'zh' is null, but must be a string."), (error.File, error.Line, error.Reason));
         var bad = new BadRecords(tolerated: 1);
         Assert.Equal(["a", "d"], TranslationReader.Read("data.parquet", _data.Root, Languages, bad).Select(example => example.Source));
         Assert.Equal(2, Assert.Single(bad.Seen).Line);
@@ -54,6 +54,71 @@ public sealed class ParquetTests : IDisposable
         var used = Languages with { Target = "score" };
         var error = Assert.Throws<DataFormatException>(() => TranslationReader.Read("data.parquet", _data.Root, used, new BadRecords(0)).ToList());
         Assert.Equal((FilePath, 1L), (error.File, error.Line));
+    }
+
+    [Fact]
+    public async Task Read_ColumnsThatAreNotAskedFor_AreNotLookedAt()
+    {
+        await using (var stream = File.Create(FilePath))
+            await ParquetSerializer.SerializeUntypedAsync(
+                [new Dictionary<string, object?> { ["en"] = "a", ["score"] = 0.5, ["zh"] = "b" }],
+                new ParquetSchema(new DataField<string>("en"), new DataField<double>("score"), new DataField<string>("zh")), stream);
+        var bytes = await File.ReadAllBytesAsync(FilePath, TestContext.Current.CancellationToken);
+        await using (var reader = await ParquetReader.CreateAsync(FilePath, cancellationToken: TestContext.Current.CancellationToken))
+        {
+            var score = reader.Metadata!.RowGroups[0].Columns[1].MetaData!;
+            bytes.AsSpan((int)score.DataPageOffset, (int)score.TotalCompressedSize).Fill(0xFF);
+        }
+        await File.WriteAllBytesAsync(FilePath, bytes, TestContext.Current.CancellationToken);
+
+        Assert.Equal([("a", "b")], Texts("data.parquet"));
+        Assert.Throws<DataFormatException>(() => _data.Texts("data.parquet", new() { Source = "score", Target = "zh" }));
+    }
+
+    [Fact]
+    public async Task Read_ColumnsByNumberAndName_AreThose()
+    {
+        await using (var stream = File.Create(FilePath))
+            await ParquetSerializer.SerializeUntypedAsync(
+                [
+                    new Dictionary<string, object?> { ["id"] = 7, ["first"] = "a", ["second"] = "b", ["more"] = "c", ["parts"] = new Dictionary<string, object?> { ["x"] = "d" } },
+                    new Dictionary<string, object?> { ["id"] = 8, ["first"] = "e", ["second"] = "f", ["more"] = "", ["parts"] = new Dictionary<string, object?> { ["x"] = "g" } },
+                ],
+                new ParquetSchema(
+                    new DataField<int>("id"), new DataField<string>("first"), new DataField<string>("second"), new DataField<string>("more"), new StructField("parts", new DataField<string>("x"))), stream);
+
+        var bad = new BadRecords(0);
+        Assert.Equal(["a|b|c|d", "e|f|g"], _data.Texts("data.parquet", new() { Source = "2", Target = "second", References = ["more", "parts.x"] }, bad));
+        Assert.Equal(["'data.parquet' has 5 columns, of which are read: '2' ('a'), 'second' ('b'), 'more' ('c'), 'parts' ({\"x\":\"d\"})."], bad.Notes);
+    }
+
+    [Fact]
+    public async Task Read_ColumnThatIsNotThere_NamesThoseThatAre()
+    {
+        await Write([("a", "b")], nested: false, CompressionMethod.Snappy, rowGroup: 2);
+        var error = Assert.Throws<DataFormatException>(() => _data.Texts("data.parquet", new() { Source = "en", Target = "3" }));
+        Assert.Equal((0L, "There is no column '3'; there are 1: 'en', 2: 'zh'."), (error.Line, error.Reason));
+        Assert.Equal("There is no column 'translation.de' or 'de'; there are 1: 'en', 2: 'zh'.", Assert.Throws<DataFormatException>(() => _data.Translations("data.parquet")).Reason);
+        Assert.Equal("No column has a name that is known; there are 1: 'en', 2: 'zh'.", Assert.Throws<DataFormatException>(() => _data.Preferences("data.parquet")).Reason);
+    }
+
+    [Fact]
+    public async Task Read_ListsOfReferences_AreFurtherReferences()
+    {
+        await using (var stream = File.Create(FilePath))
+            await ParquetSerializer.SerializeAsync([new Referenced { en = "a", zh = "b", references = ["c", "", "d"] }, new Referenced { en = "e", zh = "f", references = [] }, new Referenced { en = "g", zh = "h" }, new Referenced { en = "i", zh = "j", references = ["k"] }], stream);
+        Assert.Equal(["b c d", "f", "h", "j k"], TranslationReader.Read("data.parquet", _data.Root, Languages, new BadRecords(0)).Select(example => string.Join(' ', [example.Target, .. example.MoreReferences])));
+    }
+
+    [Fact]
+    public async Task Read_AnyConversations_AreThoseOfTheSameJsonLines()
+    {
+        var text = Gen.String[Gen.Char["ab您 "], 1, 5].Select(any => $"x{any}");
+        var turns = Gen.Select(text, text).Select(each => new Message[] { new("user", each.Item1), new("assistant", each.Item2) }.ToList()).List[0, 3].Select(pairs => pairs.SelectMany(pair => pair).ToList());
+        var rows = Gen.Select(turns, text, text, text).Select(each => new Chats([.. each.Item1, new("user", each.Item2)], [new("assistant", each.Item3)], [new("assistant", each.Item4)])).List[1, 40].Generate(new PCG(5), null, out _);
+        await using (var stream = File.Create(FilePath)) await ParquetSerializer.SerializeAsync(rows, stream, new ParquetOptions { RowGroupSize = 7 });
+        _data.Write("data.jsonl", string.Concat(rows.Select(row => System.Text.Json.JsonSerializer.Serialize(row) + "\n")));
+        Assert.Equal(PreferenceReader.Read("data.jsonl", _data.Root, Languages, new BadRecords(0)), PreferenceReader.Read("data.parquet", _data.Root, Languages, new BadRecords(0)));
     }
 
     [Fact]
@@ -119,6 +184,13 @@ public sealed class ParquetTests : IDisposable
         public string? prompt { get; set; }
         public string? chosen { get; set; }
         public string? rejected { get; set; }
+    }
+
+    internal sealed class Referenced
+    {
+        public string? en { get; set; }
+        public string? zh { get; set; }
+        public List<string>? references { get; set; }
     }
 
     internal sealed class Message

@@ -36,15 +36,17 @@ public sealed class PreferenceReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("p.jsonl", """{"prompt": "p", "rejected": "r"}""", "The key 'chosen' is missing (there is 'prompt', 'rejected').")]
-    [InlineData("p.jsonl", """{"prompt": "p", "chosen": "c", "rejected": 3}""", "'rejected' is a number, but must be a string.")]
-    [InlineData("p.jsonl", """{"prompt": 5, "chosen": "c", "rejected": "r"}""", "'prompt' is a number, but must be a string.")]
+    [InlineData("p.jsonl", """{"prompt": "p", "rejected": "r"}""", "There is no chosen answer: none of the keys 'chosen', 'chosen_response' and 'preferred_output' (there is 'prompt', 'rejected').")]
+    [InlineData("p.jsonl", """{"prompt": "p", "chosen": null, "rejected": "r"}""", "There is no chosen answer: none of the keys 'chosen', 'chosen_response' and 'preferred_output' (there is 'prompt', 'chosen' (null), 'rejected').")]
+    [InlineData("p.jsonl", """{"prompt": "p", "chosen": "c", "rejected": 3}""", "'rejected' is a number, but must be a string, a message, a list of messages, or a list of several answers.")]
+    [InlineData("p.jsonl", """{"prompt": 5, "chosen": "c", "rejected": "r"}""", "'prompt' is a number, but must be a string, a message or a list of messages.")]
     [InlineData("p.jsonl", """{"prompt": "p", "chosen": "", "rejected": "r"}""", "The chosen answer is empty.")]
     [InlineData("p.jsonl", """{"prompt": " ", "chosen": "c", "rejected": "r"}""", "The prompt is empty.")]
-    [InlineData("p.jsonl", """{"chosen": "Yes.", "rejected": "Yet."}""", "The key 'prompt' is missing, and 'chosen' and 'rejected' have no beginning with \"\\n\\nAssistant:\" in common.")]
-    [InlineData("p.jsonl", """{"chosen": [{"role": "user", "content": "c"}], "rejected": [{"role": "user", "content": "r"}]}""", "The key 'prompt' is missing, and 'chosen' and 'rejected' have no first message in common.")]
     [InlineData("p.jsonl", """{"prompt": ["p"], "chosen": "c", "rejected": "r"}""", "'prompt[0]' is a string, but must be a message with 'role' and 'content'.")]
-    [InlineData("p.jsonl", """{"prompt": [{"role": "user"}], "chosen": "c", "rejected": "r"}""", "The key 'content' is missing (there is 'role').")]
+    [InlineData("p.jsonl", """{"prompt": [], "chosen": "c", "rejected": "r"}""", "'prompt' has no message.")]
+    [InlineData("p.jsonl", """{"prompt": [{"role": "user"}], "chosen": "c", "rejected": "r"}""", "'prompt[0]' has neither 'role' and 'content' nor 'from' and 'value' (there is 'role').")]
+    [InlineData("p.jsonl", """{"prompt": [{"role": "user", "content": null}], "chosen": "c", "rejected": "r"}""", "'prompt[0].content' is null, but must be a string.")]
+    [InlineData("p.jsonl", """{"prompt": "p", "chosen": "c", "rejected": ["r", {"role": "assistant", "content": "s"}]}""", "'rejected[1]' is an object, but the first of the list is a string.")]
     [InlineData("p.tsv", "p\tc", "The line has 2 columns, but must hold prompt, chosen and rejected with tabs between.")]
     public void Read_BadRecord_NamesFileLineAndReason(string file, string line, string reason)
     {
@@ -55,12 +57,12 @@ public sealed class PreferenceReaderTests : IDisposable
     }
 
     [Fact]
-    public void Read_MosesPair_SaysWhichFormsThereAre()
+    public void Read_MosesPair_IsNoSetOfPreferences()
     {
         _data.Write("p.en", "a\n");
         _data.Write("p.de", "b\n");
-        var error = Assert.Throws<DataFormatException>(() => _data.Preferences("p"));
-        Assert.Equal("p: Preferences cannot be read from a pair of text files. Give them as .jsonl or .tsv, plain or .gz, or as .parquet.", error.Message);
+        var error = Assert.Throws<FileNotFoundException>(() => _data.Preferences("p"));
+        Assert.StartsWith($"There is no data file '{_data.Root}/p'. ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -95,9 +95,9 @@ public sealed class TranslationReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("one\teins\ntwo\n", 2, "The line has no tab, but must hold source and target with a tab between.")]
-    [InlineData("one\teins\n\nthree\tdrei", 2, "The line has no tab, but must hold source and target with a tab between.")]
-    [InlineData("one\teins\ntwo\tzwei\tzwo\n", 2, "The line has 3 columns, but the lines before have 2.")]
+    [InlineData("one\teins\ntwo\n", 2, "The line has 1 column, but must hold source and target with a tab between.")]
+    [InlineData("one\teins\n\nthree\tdrei", 2, "The line is blank, but must hold source and target.")]
+    [InlineData("one\teins\ntwo\tzwei\tzwo\n", 2, "The line has 3 columns, but must hold source and target with a tab between.")]
     [InlineData("\teins\n", 1, "The source is empty.")]
     [InlineData("one\t  \n", 1, "The target is empty.")]
     public void Read_BadTableLine_NamesFileLineAndReason(string text, int line, string reason)
@@ -180,7 +180,7 @@ public sealed class TranslationReaderTests : IDisposable
     public void Read_MissingFile_NamesWhatWasLookedFor()
     {
         var error = Assert.Throws<FileNotFoundException>(() => _data.Translations("train"));
-        Assert.StartsWith($"There is no data file '{_data.Root}/train.en' nor '{_data.Root}/train.en.gz'.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"There is no data file '{_data.Root}/train.en' nor '{_data.Root}/train.en.gz' nor '{_data.Root}/train.en.zst'.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -48,6 +48,8 @@ public partial class JobSchemaTests
     [InlineData("phases.0")]
     [InlineData("phases.1")]
     [InlineData("phases.0.data")]
+    [InlineData("phases.0.data.columns")]
+    [InlineData("phases.0.data.more.0")]
     [InlineData("phases.0.optimizer")]
     [InlineData("phases.1.optimizer")]
     [InlineData("phases.0.validate")]
@@ -109,7 +111,8 @@ public partial class JobSchemaTests
     {
         var phases = new PhaseSpec[] { new SupervisedPhaseSpec(), new DpoPhaseSpec() }.Select((phase, i) => phase with
         {
-            Name = $"phase-{i}", From = i == 0 ? null : "phase-0", Steps = 5, Data = new() { Train = "a", Validation = "b" },
+            Name = $"phase-{i}", From = i == 0 ? null : "phase-0", Steps = 5,
+            Data = new() { Train = "a", Validation = "b", Columns = new() { Source = "7", Target = "b" }, More = [new() { Train = "d" }] },
             Optimizer = new() { Type = "adamw", Schedule = "constant", LearningRate = 0.1, WarmupSteps = 3, LabelSmoothing = phase is DpoPhaseSpec ? 0.1 : 0.2 },
             Validate = new() { EverySteps = 1, Translations = "c", Track = new ValidateSpec().Track.Add("a", "b") },
         });
@@ -132,7 +135,7 @@ public partial class JobSchemaTests
     private static void Put(JsonNode job, string path, JsonNode? value) => At(job, path.Contains('.', StringComparison.Ordinal) ? path[..path.LastIndexOf('.')] : "")[path[(path.LastIndexOf('.') + 1)..]] = value;
 
     private static JsonObject Properties(string group) => group.Split('.', StringSplitOptions.RemoveEmptyEntries).Aggregate(Schema, (schema, part) =>
-        int.TryParse(part, CultureInfo.InvariantCulture, out var index) ? schema["items"]!["oneOf"]![index]!.AsObject() : Group(schema["properties"]![part]!.AsObject()))["properties"]!.AsObject();
+        int.TryParse(part, CultureInfo.InvariantCulture, out var index) ? (schema["items"]!["oneOf"]?[index] ?? schema["items"])!.AsObject() : Group(schema["properties"]![part]!.AsObject()))["properties"]!.AsObject();
 
     /// <summary>Of a key that may be a single value too, what it is as a group.</summary>
     private static JsonObject Group(JsonObject schema) => schema["anyOf"]?.AsArray().OfType<JsonObject>().FirstOrDefault(each => each.ContainsKey("properties")) ?? schema;

@@ -13,7 +13,12 @@ public sealed class JobSpecFilesTests : IDisposable
     [InlineData("train.tsv", "train.tsv")]
     [InlineData("train.tsv.gz", "train.tsv.gz")]
     [InlineData("train.jsonl.gz", "train.jsonl.gz")]
+    [InlineData("train.csv.zst", "train.csv.zst")]
+    [InlineData("train.json", "train.json")]
+    [InlineData("train.txt", "train.txt")]
+    [InlineData("train.txt", "train.txt.en", "train.txt.de")]
     [InlineData("train", "train.en", "train.de")]
+    [InlineData("train", "train.en.zst", "train.de")]
     [InlineData("train", "train.en.gz", "train.de")]
     [InlineData("sub/train", "sub/train.en.gz", "sub/train.de.gz")]
     [InlineData("sample:polite-en-zh/train")]
@@ -22,6 +27,29 @@ public sealed class JobSpecFilesTests : IDisposable
         foreach (var file in files) Touch(file);
 
         Assert.Empty(JobSpecFiles.MissingFiles(Job(set), folder));
+    }
+
+    [Theory]
+    [InlineData("supervised")]
+    [InlineData("dpo")]
+    public void MissingFiles_EndingThatIsNotKnown_NamesThoseThatAre(string type)
+    {
+        Touch("train.xml");
+
+        var read = JobSpecReader.Read($"name: a\nphases: [{{ name: b, type: {type}, steps: 1, data: {{ train: train.xml, source: en, target: de }} }}]", "job.yaml");
+        var problem = Assert.Single(JobSpecFiles.MissingFiles(read, folder));
+
+        Assert.Equal(
+            "phases[0].data.train is 'train.xml', whose ending tells no form that is read. Give a file that ends in .tsv, .csv, .jsonl, .json, .txt, each also with .gz or .zst behind, and .parquet.",
+            problem.Message);
+    }
+
+    [Fact]
+    public void MissingFiles_PreferencesThatAreNotThere_ArePairsOfTextInNoMessage()
+    {
+        var read = JobSpecReader.Read("name: a\nphases: [{ name: b, type: dpo, steps: 1, data: { train: some } }]", "job.yaml");
+
+        Assert.StartsWith($"phases[0].data.train is 'some', but there is no file {folder}/some. ", Assert.Single(JobSpecFiles.MissingFiles(read, folder)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -34,7 +62,7 @@ public sealed class JobSpecFilesTests : IDisposable
 
     [Theory]
     [InlineData("train.tsv", "there is no file ROOT/train.tsv. Correct the path, or name the folder that relative paths start from with --data.")]
-    [InlineData("half", "there is no file ROOT/half.de or ROOT/half.de.gz. Correct the path, or name the folder that relative paths start from with --data.")]
+    [InlineData("half", "there is no file ROOT/half.de or ROOT/half.de.gz or ROOT/half.de.zst. Correct the path, or name the folder that relative paths start from with --data.")]
     [InlineData(
         "sample:polite-zh/train",
         "there is no such sample. Choose one of: sample:polite-en-zh/train, sample:polite-en-zh/validation, sample:polite-en-zh/preferences, sample:polite-en-zh/preferences-validation.")]
@@ -45,6 +73,21 @@ public sealed class JobSpecFilesTests : IDisposable
         var problem = Assert.Single(JobSpecFiles.MissingFiles(Job(set), folder));
 
         Assert.Equal($"job.yaml:5: phases[0].data.train is '{set}', but {message.Replace("ROOT", folder, StringComparison.Ordinal)}", problem.ToString());
+    }
+
+    [Fact]
+    public void MissingFiles_FurtherSets_AreLookedForToo()
+    {
+        Touch("train.tsv");
+        var data = new DataSpec { Train = "train.tsv", More = [new() { Train = "train.tsv" }, new() { Train = "pair", Source = "en", Target = "de" }, new() { Train = "sample:none" }] };
+        var job = JobSpecReader.Read(JobSpecWriter.ToJson(new() { Name = "a", Phases = [new SupervisedPhaseSpec { Name = "b", Steps = 9000, Data = data }] }), "job.json");
+
+        Assert.Empty(job.Problems);
+        var problems = JobSpecFiles.MissingFiles(job, folder);
+
+        Assert.Equal(["phases[0].data.more[1].train", "phases[0].data.more[2].train"], problems.Select(problem => problem.Path));
+        Assert.Contains($"there is no file {Path.Combine(folder, "pair.en")} or", problems[0].Message, StringComparison.Ordinal);
+        Assert.Contains("there is no such sample", problems[1].Message, StringComparison.Ordinal);
     }
 
     [Theory]

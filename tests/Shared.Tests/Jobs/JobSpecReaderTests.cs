@@ -32,7 +32,7 @@ public class JobSpecReaderTests
             [
                 "job.yaml:2: sed is not a known key. Did you mean 'seed'? Known here: version, name, seed, start, model, tokenizer, resources, checkpoints, phases, $schema.",
                 "job.yaml:3: model.dropout is the text 'a little', but must be a number. Write it without quotes, such as 0.1.",
-                "job.yaml:7: phases[0].data.train is 'no-such-folder/train', but there is no file /data/no-such-folder/train.en or /data/no-such-folder/train.en.gz and no /data/no-such-folder/train.de or /data/no-such-folder/train.de.gz. Correct the path, or name the folder that relative paths start from with --data.",
+                "job.yaml:7: phases[0].data.train is 'no-such-folder/train', but there is no file /data/no-such-folder/train.en or /data/no-such-folder/train.en.gz or /data/no-such-folder/train.en.zst and no /data/no-such-folder/train.de or /data/no-such-folder/train.de.gz or /data/no-such-folder/train.de.zst. Correct the path, or name the folder that relative paths start from with --data.",
                 "job.yaml:9: phases[0].batch_tokens is -5, but must be greater than 0. Give the target tokens of one global batch, such as 4096.",
                 "job.yaml:14: phases[1].loss is 'sigmoyd', which is not known. Choose one of: sigmoid.",
             ],
@@ -62,7 +62,7 @@ public class JobSpecReaderTests
             phases:
               - name: align
                 type: dpo
-                data: &set { train: p.jsonl.gz, validation: v.jsonl, source: zh, target: en, max_length: 32, tolerate_bad_records: 4 }
+                data: &set { train: p.jsonl.gz, validation: v.jsonl, source: zh, target: en, max_length: 32, tolerate_bad_records: 4, remove_empty: true, columns: { source: 3, target: text, references: [4, "7 8"], prompt: a.b } }
                 epochs: 2
                 batch_tokens: 100
                 micro_batch_tokens: 30
@@ -75,7 +75,7 @@ public class JobSpecReaderTests
             """, "job.yaml");
 
         Assert.Empty(read.Problems);
-        var data = new DataSpec { Train = "p.jsonl.gz", Validation = "v.jsonl", Source = "zh", Target = "en", MaxLength = 32, TolerateBadRecords = 4 };
+        var data = new DataSpec { Train = "p.jsonl.gz", Validation = "v.jsonl", Source = "zh", Target = "en", MaxLength = 32, TolerateBadRecords = 4, RemoveEmpty = true, Columns = new() { Source = "3", Target = "text", References = ["4", "7 8"], Prompt = "a.b" } };
         Assert.Equal(
             new JobSpec
             {
@@ -156,7 +156,7 @@ public class JobSpecReaderTests
     [InlineData("steps: 5, optimizer: { schedule: cosin }", "phases[0].optimizer.schedule is 'cosin', which is not known. Choose one of: inverse_sqrt, constant, linear, cosine.")]
     [InlineData("steps: 5, optimizer: { schedule: cosine }", "phases[0].optimizer.learning_rate is missing, but schedule cosine needs one. Add a peak rate such as 0.0005.")]
     [InlineData("steps: 5, optimizer: { weight_decay: 0.1 }", "phases[0].optimizer.weight_decay is 0.1, but adam has none. Set phases[0].optimizer.type to adamw, or remove the key.")]
-    [InlineData("steps: 5, validate: { metric: accuracy }", "phases[0].validate.metric is 'accuracy', which is not known. Choose one of: loss, bleu, chrf.")]
+    [InlineData("steps: 5, validate: { metric: accuracy }", "phases[0].validate.metric is 'accuracy', which is not known. Choose one of: loss, bleu, chrf, chrf++, ter.")]
     [InlineData("steps: 5, validate: { metric: bleu }", "phases[0].validate.metric is bleu, but there is nothing to translate. Name a translation set under phases[0].validate.translations.")]
     [InlineData("steps: 5, validate: { every_steps: 2 }", "phases[0].validate.every_steps is 2, but the phase has no validation data. Name a set under data.validation, or remove the key.")]
     [InlineData("steps: 5, validate: { track: { polite: 5 } }", "phases[0].validate.track.polite is the number 5, but must be a text. Put it in quotes if it is meant as it stands.")]

@@ -55,6 +55,7 @@ public sealed class JobStartTokenizersTests : IDisposable
 
         Assert.Equal(separate, Check("tokenizer: { joint: false, vocab_size: 300 }\n").Spec!.Tokenizer);
         Assert.Contains("tokenizer.joint is true, but ", Assert.Single(Check("tokenizer: { joint: true }\n").Problems).Message, StringComparison.Ordinal);
+        Assert.Contains("tokenizer.normalization is nfc, but ", Assert.Single(Check("tokenizer: { normalization: nfc }\n").Problems).Message, StringComparison.Ordinal);
     }
 
     [Fact]

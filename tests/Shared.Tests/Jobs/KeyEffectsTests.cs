@@ -8,6 +8,8 @@ public class KeyEffectsTests
 
     [Theory]
     [InlineData("tokenizer: { type: sentencepiece, model: m.model, vocab_size: 500 }", "tokenizer.vocab_size")]
+    [InlineData("tokenizer: { type: sentencepiece, model: m.model, soft_vocab: true }", "tokenizer.soft_vocab")]
+    [InlineData("tokenizer: { type: sentencepiece, model: m.model, normalization: nfc }", "tokenizer.normalization")]
     [InlineData("checkpoints: { keep_best: 2 }", "checkpoints.keep_best")]
     [InlineData("checkpoints: { every_steps: 9001 }", "checkpoints.every_steps")]
     [InlineData("model: { preset: tiny, d_model: 8, heads: 2, encoder_layers: 1, decoder_layers: 1, d_ff: 8, dropout: 0 }", "model.preset")]
@@ -31,6 +33,10 @@ public class KeyEffectsTests
     [Theory]
     [InlineData("data: { train: t.tsv, max_length: 256 }", "data.max_length")]
     [InlineData("data: { train: 'sample:polite-en-zh/train', tolerate_bad_records: 1 }", "data.tolerate_bad_records")]
+    [InlineData("data: { train: 'sample:polite-en-zh/train', remove_empty: true }", "data.remove_empty")]
+    [InlineData("data: { train: 'sample:polite-en-zh/train', columns: { source: 2 } }", "data.columns")]
+    [InlineData("data: { train: t.tsv, columns: { prompt: 2 } }", "data.columns.prompt")]
+    [InlineData("data: { train: t.tsv, weight: 2 }", "data.weight")]
     public void Warnings_KeyOfTheData_IsNamed(string data, string path) => AssertWarns("supervised", data, "", path);
 
     [Theory]
@@ -54,6 +60,28 @@ public class KeyEffectsTests
 
         Assert.Empty(read.Problems.Concat(read.Refusals).Concat(read.Warnings));
     }
+
+    [Theory]
+    [InlineData("zh", "validate: { metric: bleu }", "13a", "zh or char")]
+    [InlineData("zh-TW", "validate: { metric: bleu, tokenize: 13a }", "13a", "zh or char")]
+    [InlineData("ja", "validate: { metric: bleu, tokenize: intl }", "intl", "char")]
+    [InlineData("th", "validate: { metric: bleu }", "13a", "char")]
+    public void Warnings_BleuOfALanguageWithoutSpacesBy13a_NamesTheRemedy(string target, string key, string tokenizer, string remedy)
+    {
+        var warning = Assert.Single(Phase("supervised", $"data: {{ train: t.tsv, validation: v.tsv, source: en, target: {target} }}", key).Warnings);
+
+        Assert.Contains($"validate.tokenize is {tokenizer}, which takes", warning.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith($"Write {remedy}.", warning.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("zh", "validate: { metric: bleu, tokenize: zh }")]
+    [InlineData("zh", "validate: { metric: bleu, tokenize: char }")]
+    [InlineData("zh", "validate: { metric: chrf }")]
+    [InlineData("zh", "")]
+    [InlineData("de", "validate: { metric: bleu }")]
+    public void Warnings_TokenizationThatFits_None(string target, string key) =>
+        Assert.Empty(Phase("supervised", $"data: {{ train: t.tsv, validation: v.tsv, source: en, target: {target} }}", key).Warnings);
 
     [Fact]
     public void Refusals_LabelSmoothingInADpoPhase_NamesLineAndRemedy()

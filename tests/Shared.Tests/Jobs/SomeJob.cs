@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CsCheck;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Text;
 
 namespace DistTrain.Shared.Tests.Jobs;
 
@@ -27,13 +28,26 @@ internal static class SomeJob
         };
 
     private static readonly Gen<TokenizerSpec> Tokenizer = Gen.OneOf(
-        Gen.Select(Gen.Int[TokenizerSpec.SmallestVocabulary, 100_000], Gen.Bool, (size, joint) => new TokenizerSpec { VocabSize = size, Joint = joint }),
+        Gen.Select(Gen.Int[TokenizerSpec.SmallestVocabulary, 100_000], Gen.Bool, Gen.Enum<Normalization>(), (size, joint, form) => new TokenizerSpec { VocabSize = size, SoftVocab = size % 2 == 0, Normalization = form, Joint = joint }),
         Text.Select(model => new TokenizerSpec { Type = "sentencepiece", Model = model }),
         Gen.Select(Text, Text, (source, target) => new TokenizerSpec { Type = "sentencepiece", Joint = false, SourceModel = source, TargetModel = target }));
 
-    private static readonly Gen<DataSpec> Data =
-        from train in Text from validation in Text from source in Language from length in Gen.Int[1, 999] from bad in Gen.Int[0, 9]
-        select new DataSpec { Train = train, Validation = validation, Source = source, Target = source + "x", MaxLength = length, MaxLengthRatio = 1 + bad / 2.0, RemoveDuplicates = bad % 2 == 0, TolerateBadRecords = bad };
+    // Columns of a job differ, and numbers count from 1.
+    private static readonly Gen<ColumnsSpec> Columns = Gen.Select(Text.Where(name => !int.TryParse(name, out _)), Gen.Int[1, 50], Gen.Bool.Array[6]).Select((name, number, given) => new ColumnsSpec
+    {
+        Source = given[0] ? $"{number}" : null, Target = given[1] ? name : null, References = given[2] ? [$"{number + 1}", $"{name} 1"] : [],
+        Prompt = given[3] ? $"{name} 2" : null, Chosen = given[4] ? $"{name} 3" : null, Rejected = given[5] ? $"{number + 2}" : null,
+    });
+
+    private static readonly Gen<DataSpec> Set =
+        from train in Text from validation in Text from source in Language from length in Gen.Int[1, 999] from bad in Gen.Int[0, 9] from columns in Columns
+        select new DataSpec
+        {
+            Train = train, Validation = validation, Source = source, Target = source + "x", MaxLength = length, MaxLengthRatio = 1 + bad / 2.0, RemoveDuplicates = bad % 2 == 0,
+            TolerateBadRecords = bad, RemoveEmpty = bad % 3 == 0, Columns = columns, Weight = 0.5 + bad, TooLong = bad % 3 == 0 ? TooLong.Cut : TooLong.Drop,
+        };
+
+    private static readonly Gen<DataSpec> Data = Gen.Select(Set, Set.Array[0, 2], (set, more) => set with { More = [.. more.Select(each => each with { Validation = null })] });
 
     private static readonly Gen<OptimizerSpec> Optimizer =
         from schedule in Gen.OneOf("inverse_sqrt", "constant", "linear", "cosine") from rate in Gen.Double[1e-12, 1] from warmup in Count
@@ -45,9 +59,9 @@ internal static class SomeJob
         };
 
     private static readonly Gen<ValidateSpec> Validate =
-        from every in Count from patience in Gen.Int[0, 99] from metric in Gen.OneOf("loss", "bleu") from beam in Gen.Int[1, 64] from penalty in Gen.Double[0, 5]
+        from every in Count from patience in Gen.Int[0, 99] from metric in Gen.OneOf("loss", "bleu", "chrf++", "ter") from beam in Gen.Int[1, 64] from penalty in Gen.Double[0, 5]
         from normalization in Gen.Enum<LengthNormalization>() from most in Count
-        from translations in Text.Null() from tokenize in Gen.OneOf("13a", "zh", "char", "none") from track in Gen.Dictionary(Text, Text)[0, 3]
+        from translations in Text.Null() from tokenize in Gen.OneOf("13a", "intl", "zh", "char", "none") from track in Gen.Dictionary(Text, Text)[0, 3]
         select new ValidateSpec
         {
             EverySteps = every, Metric = metric, Patience = patience, Beam = beam, LengthPenalty = penalty, LengthNormalization = normalization, MaxSentences = most, Translations = translations ?? "set",

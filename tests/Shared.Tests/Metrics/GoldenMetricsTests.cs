@@ -13,13 +13,13 @@ public class GoldenMetricsTests
     public void BleuAndChrF_GoldenCases_EqualSacreBleu()
     {
         foreach (var file in Golden.Files("sacrebleu*.json"))
-            foreach (var golden in JsonDocument.Parse(File.ReadAllText(file)).RootElement.EnumerateArray())
+            foreach (var golden in JsonDocument.Parse(File.ReadAllText(file)).RootElement.EnumerateArray().Where(golden => golden.TryGetProperty("refs", out _)))
                 AssertEqual(golden);
     }
 
     private static void AssertEqual(JsonElement golden)
     {
-        var tokenizer = BleuTokenization.Parse(golden.GetProperty("tokenize").GetString()!);
+        var tokenizer = BleuTokenizer.Parse(golden.GetProperty("tokenize").GetString()!);
         var lowercase = golden.GetProperty("lowercase").GetBoolean();
         var pairs = Texts(golden, "hyps").Zip(Texts(golden, "refs")).ToList();
         var sentences = pairs.ConvertAll(pair => Bleu.Statistics(pair.First, [pair.Second], tokenizer, lowercase));

@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -52,8 +54,13 @@ public sealed class BpeModelTests : IDisposable
         Assert.Equal(
             SpecialTokens.Names.Select((name, id) => $$"""{"id":{{id}},"content":"{{name}}","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true}"""),
             root["added_tokens"]!.AsArray().Select(token => token!.ToJsonString(Readable)));
-        foreach (var part in new[] { "pre_tokenizer", "decoder" })
-            Assert.Equal("""{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true}""", root[part]!.ToJsonString());
+        Assert.Equal("""{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true}""", root["decoder"]!.ToJsonString());
+        var words = root["pre_tokenizer"]!;
+        Assert.Equal("Sequence", (string?)words["type"]);
+        Assert.Equal(["Split", "ByteLevel"], words["pretokenizers"]!.AsArray().Select(step => (string?)step!["type"]));
+        var split = words["pretokenizers"]![0]!;
+        Assert.Equal((Pretokenizer.Marks, "Isolated", false), ((string?)split["pattern"]!["Regex"], (string?)split["behavior"], (bool?)split["invert"]));
+        Assert.Equal("""{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false}""", words["pretokenizers"]![1]!.ToJsonString());
         var model = root["model"]!;
         Assert.Equal("BPE", (string?)model["type"]);
         Assert.Equal(Model.Vocabulary, model["vocab"]!.AsObject().OrderBy(entry => (int)entry.Value!).Select(entry => entry.Key));
@@ -61,6 +68,45 @@ public sealed class BpeModelTests : IDisposable
         Assert.All(["dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix"], key => Assert.True(model.AsObject().ContainsKey(key) && model[key] is null));
         Assert.All(["fuse_unk", "byte_fallback"], key => Assert.False((bool)model[key]!));
     }
+
+    [Theory]
+    [InlineData(WordPattern.Gpt2, Normalization.None, 285)]
+    [InlineData(WordPattern.Gpt2, Normalization.Nfc, 270)]
+    [InlineData(WordPattern.Marks, Normalization.None, 270)]
+    [InlineData(WordPattern.Marks, Normalization.Nfkc, 285)]
+    public void Load_ModelOfAnyOptions_IsTheSame(WordPattern words, Normalization normalization, int size)
+    {
+        foreach (var leavesOut in new[] { false, true })
+        {
+            var model = BpeTrainer.Train(Texts.Corpus, size, new() { Words = words, Normalization = normalization, LeavesOutBytes = leavesOut });
+            model.Save(_folder.Path);
+            var loaded = BpeModel.Load(_folder.Path);
+
+            Assert.Equal((words, normalization, !leavesOut, model.Hash), (loaded.Words, loaded.Normalization, loaded.HasAllBytes, loaded.Hash));
+            var root = JsonNode.Parse(File.ReadAllText(Path.Combine(_folder.Path, "tokenizer.json")))!;
+            Assert.Equal(normalization == Normalization.None ? null : normalization.ToString().ToUpperInvariant(), (string?)root["normalizer"]?["type"]);
+            Assert.Equal((leavesOut ? "<unk>" : null, leavesOut), ((string?)root["model"]!["unk_token"], (bool)root["model"]!["fuse_unk"]!));
+        }
+    }
+
+    // As the first version wrote and hashed them: its tokenizers must encode as they always did.
+    [Fact]
+    public void Load_TokenizerOfTheFirstVersion_IsWhatItWas()
+    {
+        var model = BpeTrainer.Train(Texts.Corpus, 285, new() { Words = WordPattern.Gpt2 });
+        model.Save(_folder.Path);
+
+        var root = JsonNode.Parse(File.ReadAllText(Path.Combine(_folder.Path, "tokenizer.json")))!;
+        Assert.Equal("""{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true}""", root["pre_tokenizer"]!.ToJsonString());
+        var hash = Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(string.Join('\n', model.Vocabulary) + "\n\n" + string.Join('\n', model.Merges))));
+        Assert.Equal(hash, TextTokenizer.Load(_folder.Path).Hash);
+        File.Delete(Path.Combine(_folder.Path, "tokenizer.json"));
+        Assert.Equal((hash, WordPattern.Gpt2), (BpeModel.Load(_folder.Path).Hash, BpeModel.Load(_folder.Path).Words));
+    }
+
+    [Fact]
+    public void Hash_OtherWordsOrNormalization_Differs() =>
+        Assert.Equal(4, new[] { Model, With(new() { Words = WordPattern.Gpt2 }), With(new() { Normalization = Normalization.Nfc }), With(new() { Normalization = Normalization.Nfkc }) }.Select(model => model.Hash).Distinct().Count());
 
     [Fact]
     public void Hash_AnotherVocabulary_Differs() => Assert.NotEqual(Model.Hash, BpeTrainer.Train(Texts.Corpus, 284).Hash);
@@ -85,6 +131,10 @@ public sealed class BpeModelTests : IDisposable
     [InlineData("merges.txt", "#version: 0.2\na b c\n")]
     [InlineData("merges.txt", "#version: 0.2\nalone\n")]
     [InlineData("merges.txt", "#version: 0.2\nno such\n")]
+    [InlineData("tokenizer.json", "")]
+    [InlineData("tokenizer.json", "[]")]
+    [InlineData("tokenizer.json", "{}")]
+    [InlineData("tokenizer.json", "{\"normalizer\": {\"type\": \"NFD\"}, \"pre_tokenizer\": {\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"trim_offsets\": true, \"use_regex\": true}}")]
     public void Load_FileDamaged_NamesIt(string file, string content)
     {
         Model.Save(_folder.Path);
@@ -94,6 +144,8 @@ public sealed class BpeModelTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static BpeModel With(BpeOptions options) => BpeTrainer.Train(Texts.Corpus, 285, options);
 
     private void AssertNamed(string file) =>
         Assert.Contains(Path.Combine(_folder.Path, file), Assert.Throws<InvalidDataException>(() => TextTokenizer.Load(_folder.Path)).Message, StringComparison.Ordinal);

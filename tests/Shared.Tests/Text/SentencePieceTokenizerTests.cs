@@ -47,6 +47,30 @@ public sealed class SentencePieceTokenizerTests : IDisposable
         Assert.All(GoldenOf(name), golden => Assert.Equal(golden.Decoded, tokenizer.Decode([SpecialTokens.Bos, .. golden.Ids.Select(id => Ours(id, controls)), SpecialTokens.Eos, SpecialTokens.Pad])));
     }
 
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Pieces_AreThoseOfTheIdsAndUnknownTextAsItStands(string name, int size, int controls)
+    {
+        var tokenizer = SentencePieceTokenizer.Load(Model(name));
+        var unknown = SpecialTokens.Count;
+
+        Assert.Equal(size, tokenizer.VocabularySize + controls - SpecialTokens.Count);
+        Assert.All(GoldenOf(name), golden =>
+        {
+            var (ids, pieces) = (tokenizer.Encode(golden.Text), tokenizer.Pieces(golden.Text));
+            Assert.Equal(ids.Length, pieces.Count);
+            Assert.All(ids.Zip(pieces).Where(pair => pair.First != unknown && !pair.Second.StartsWith("<0x", StringComparison.Ordinal)), pair =>
+                Assert.Equal(tokenizer.Piece(pair.First), pair.Second.Replace('\u2581', ' ')));
+        });
+    }
+
+    [Fact]
+    public void Pieces_UnknownCharactersInARow_AreOnePiece()
+    {
+        Assert.Equal(["\u2581the", "\u2581", "\u91ce\u91cf"], SentencePieceTokenizer.Load(Model("bpe")).Pieces("the \u91ce\u91cf"));
+        Assert.Equal(["\u2581", "<0xE9>", "<0x87>", "<0x8E>", "<0x31>"], SentencePieceTokenizer.Load(Model("bytes-bpe")).Pieces("\u91ce1"));
+    }
+
     [Fact]
     public void Encode_UnpairedSurrogates_AreReplaced()
     {

@@ -68,6 +68,99 @@ public class TextTokenizerTests
         Assert.Equal(NaiveBpe.Train(lines, merges).Select(pair => (model.Vocabulary[pair.Left], model.Vocabulary[pair.Right])), model.Merges);
     }, iter: 200, threads: 1);
 
+    // Thai letters with their marks, an ideograph and an emoji: characters of three and four bytes, learned as a whole and in part.
+    [Fact]
+    public void TrainAndEncode_CharactersOfManyBytes_AreAsTheNaiveOnes() => Gen.Select(Many.Array[2, 5], Many).Sample((lines, text) =>
+    {
+        var merges = Math.Min(30, Possible(lines, 5000));
+        var model = BpeTrainer.Train(lines, SpecialTokens.Count + 256 + merges);
+        var learned = NaiveBpe.Train(lines, merges);
+
+        Assert.Equal(learned.Select(pair => (model.Vocabulary[pair.Left], model.Vocabulary[pair.Right])), model.Merges);
+        Assert.Equal(NaiveBpe.Encode(text, learned), new TextTokenizer(model).Encode(text));
+    }, iter: 300, threads: 1);
+
+    [Fact]
+    public void Train_OneWordOfManyLetters_TakesNoTimeToSpeakOf()
+    {
+        var random = new PCG(7);
+        var letters = string.Concat(Enumerable.Range(0, 300_000).Select(_ => (char)('a' + random.Next(26))));
+
+        Assert.Equal(2000, BpeTrainer.Train([letters], 2000).Vocabulary.Count);
+        Assert.Equal(SpecialTokens.Count + 256 + 17, BpeTrainer.Train([new string('a', 300_000)], 2000, new() { IsSoft = true }).Vocabulary.Count);
+    }
+
+    [Fact]
+    public void Train_SoftlyOnTooLittleText_TakesWhatThereIs()
+    {
+        var possible = Possible();
+
+        Assert.Equal(BpeTrainer.Train(Texts.Corpus, possible).Hash, BpeTrainer.Train(Texts.Corpus, 10_000, new() { IsSoft = true }).Hash);
+        Assert.Equal(259, BpeTrainer.Train([], 300, new() { IsSoft = true }).Vocabulary.Count);
+    }
+
+    [Fact]
+    public void Train_WordsWithMarks_MergesAcrossThem()
+    {
+        string[] lines = [.. Enumerable.Repeat("\u0928\u092e\u0938\u094d\u0924\u0947 \u0928\u092e\u0938\u094d\u0924\u0947", 5)];
+        var soft = new BpeOptions { IsSoft = true };
+
+        Assert.Equal(2, new TextTokenizer(BpeTrainer.Train(lines, 400, soft)).Encode(lines[0]).Length);
+        Assert.InRange(new TextTokenizer(BpeTrainer.Train(lines, 400, soft with { Words = WordPattern.Gpt2 })).Encode(lines[0]).Length, 6, 12);
+    }
+
+    [Fact]
+    public void Train_LeavingOutBytes_HasTheSizeThatWasAskedForAndEveryByteOfTheText() => Gen.Int[259, Possible() - 1].Sample(size =>
+    {
+        var model = BpeTrainer.Train(Texts.Corpus, size, BpeOptions.ForVocabulary(size));
+        var tokenizer = new TextTokenizer(model);
+
+        Assert.Equal(size, model.Vocabulary.Count);
+        Assert.False(model.HasAllBytes);
+        Assert.Equal(size, model.Vocabulary.Distinct().Count());
+        Assert.All(Texts.Corpus, text => Assert.Equal(text, tokenizer.Decode(tokenizer.Encode(text))));
+        Assert.True(model.Merges.Count > size - 259);
+    }, iter: 40);
+
+    [Fact]
+    public void Train_LeavingOutBytesForNoMerges_HasThemAll()
+    {
+        var possible = Possible();
+
+        Assert.Equal(BpeTrainer.Train(Texts.Corpus, possible).Hash, BpeTrainer.Train(Texts.Corpus, possible, new() { LeavesOutBytes = true }).Hash);
+        Assert.Throws<InsufficientTextException>(() => BpeTrainer.Train(Texts.Corpus, possible + 1, new() { LeavesOutBytes = true }));
+    }
+
+    [Fact]
+    public void Encode_BytesThatWereLeftOut_AreOneUnknownTokenAWord()
+    {
+        // Merges enough for every place that is not one of the 26 letters and the blank.
+        var words = from first in "abcdefghijklmnopqrstuvwxyz" from second in "abcdefghijklmnopqrstuvwxyz" select $"{first}{second}{first}{second}";
+        var tokenizer = new TextTokenizer(BpeTrainer.Train([string.Join(' ', words)], 300, BpeOptions.ForVocabulary(300)));
+        var unknown = SpecialTokens.Count;
+
+        Assert.Equal([unknown, unknown], tokenizer.Encode("\u732b\u732b \u732b").Where(id => id == unknown));
+        Assert.Equal("<unk>", tokenizer.Piece(unknown));
+        Assert.Equal("ab\ufffd", tokenizer.Decode([.. tokenizer.Encode("ab"), unknown]));
+        // Its name in a text is text: letters between two characters that are not known.
+        Assert.Equal(["<unk>", "u", "n", "k", "<unk>"], tokenizer.Encode("<unk>").Select(tokenizer.Piece));
+    }
+
+    [Theory]
+    [InlineData(Normalization.Nfc, "caf\u00e9 \ufb01")]
+    [InlineData(Normalization.Nfkc, "caf\u00e9 fi")]
+    public void Encode_WithANormalization_IsOfTheNormalText(Normalization form, string normal)
+    {
+        const string text = "cafe\u0301 \ufb01";
+        var model = BpeTrainer.Train([text, text], 262, new() { Normalization = form });
+        var tokenizer = new TextTokenizer(model);
+
+        Assert.Equal(normal, tokenizer.Decode(tokenizer.Encode(text)));
+        Assert.Equal(tokenizer.Encode(normal), tokenizer.Encode(text));
+        Assert.Equal(BpeTrainer.Train([normal, normal], 262).Merges, model.Merges);
+        Assert.NotEqual(BpeTrainer.Train([normal, normal], 262).Hash, model.Hash);
+    }
+
     [Fact]
     public void Train_TheSameLinesInAnyOrderAndHoweverTheyCome_LearnsTheSame() => Gen.Shuffle(Texts.Corpus).Sample(lines =>
     {
@@ -84,10 +177,13 @@ public class TextTokenizerTests
         Assert.Throws<InsufficientTextException>(() => BpeTrainer.Train(Texts.Corpus, failure.Possible + 1));
     }
 
+    private static readonly Gen<string> Many = Gen.OneOf("\u0e01", "\u0e02", "\u0e35", "\u0e48", "\u4e00", "\u2014", "\u201e", "\U0001F600", "\u00e4", "a", " ").Array[5, 40].Select(string.Concat);
+
     // As many merges as the lines give, at most ten.
-    private static int Possible(string[] lines)
-    {
-        var failure = Assert.Throws<InsufficientTextException>(() => BpeTrainer.Train(lines, 5000));
-        return Math.Min(10, failure.Possible - SpecialTokens.Count - 256);
-    }
+    private static int Possible(string[] lines) => Math.Min(10, Possible(lines, 5000));
+
+    private static int Possible(string[] lines, int size) => Assert.Throws<InsufficientTextException>(() => BpeTrainer.Train(lines, size)).Possible - SpecialTokens.Count - 256;
+
+    /// <summary>The most entries that the corpus gives, with all bytes.</summary>
+    private static int Possible() => Assert.Throws<InsufficientTextException>(() => BpeTrainer.Train(Texts.Corpus, 10_000)).Possible;
 }

@@ -43,6 +43,22 @@ public class StartTests
         Assert.Contains(average.ReadFloats(Name).Zip(Moments(start, CheckpointFiles.Weights + Name)), pair => Math.Abs(pair.First - pair.Second) > 1e-3);
     }
 
+    [Theory]
+    [InlineData(1.5, null, 1.5)]
+    [InlineData(1.5, 2.25, 2.25)]
+    [InlineData(3.5, 2.25, 3.5)]
+    [InlineData(null, 2.25, 2.25)]
+    [InlineData(null, null, null)]
+    public async Task Train_LengthFactor_IsTheGreaterOfTheDataAndTheStart(double? ofData, double? ofStart, double? expected)
+    {
+        using var before = ToyJob.Create(steps: 1, lengthFactor: ofStart);
+        var start = (await before.Train())[0].Checkpoints[^1].Folder;
+        Assert.Equal(ofStart, CheckpointState.Read(start).LengthFactor);
+        using var job = ToyJob.Create(steps: 1, start: new() { Checkpoint = start }, lengthFactor: ofData);
+        var trained = (await job.Train(phaseStart: start))[0].Checkpoints[^1].Folder;
+        Assert.Equal(expected, CheckpointState.Read(trained).LengthFactor);
+    }
+
     private static async Task<string> OneStep(string start, string optimizer, double ema = 0)
     {
         using var job = ToyJob.Create(steps: 1, optimizer: Adam with { LearningRate = 1e-9 }, change: phase => phase with { EmaDecay = ema }, start: new() { Checkpoint = start, Optimizer = optimizer });

@@ -6,6 +6,8 @@ using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Text;
 using DistTrain.Worker.Tests.Collectives;
 using DistTrain.Worker.Validation;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistTrain.Worker.Tests.Validation;
 
@@ -53,7 +55,7 @@ public sealed class TranslationValidationTests : IDisposable
         var found = await loopback.Run(ring =>
         {
             var results = new ValidationResults();
-            new TranslationValidation(new Translator(model), store, new TokenizerPair(tokenizer, tokenizer), Spec, ring).Run(results, CancellationToken.None);
+            new TranslationValidation(new Translator(model), store, new TokenizerPair(tokenizer, tokenizer), Spec, ring, NullLogger.Instance).Run(results, CancellationToken.None);
             return results;
         });
 
@@ -68,6 +70,23 @@ public sealed class TranslationValidationTests : IDisposable
         Assert.All(found.Skip(1), results => Assert.Empty(results.Samples));
     }
 
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(2.5)]
+    public async Task Run_WithALengthFactor_SearchesWithinIt(double factor)
+    {
+        var narrow = new ValidateSpec { Beam = 1 };
+        var expected = new Translator(model).Translate([.. Sources.Select(tokenizer.Encode)], new DecodingOptions { Beam = 1, LengthFactor = factor });
+        using var loopback = new Loopback(1);
+        var found = await loopback.Run(ring =>
+        {
+            var results = new ValidationResults();
+            new TranslationValidation(new Translator(model), store, new TokenizerPair(tokenizer, tokenizer), narrow, ring, NullLogger.Instance, factor).Run(results, CancellationToken.None);
+            return results;
+        });
+        Assert.Equal(expected.Take(8).Select(best => tokenizer.Decode(best.Tokens)), found[0].Samples.Select(sample => sample.Translation));
+    }
+
     [Fact]
     public async Task Run_LimitedNumberOfSentences_ScoresTheFirst()
     {
@@ -75,10 +94,58 @@ public sealed class TranslationValidationTests : IDisposable
         var found = await loopback.Run(ring =>
         {
             var results = new ValidationResults();
-            new TranslationValidation(new Translator(model), store, new TokenizerPair(tokenizer, tokenizer), Spec with { MaxSentences = 3 }, ring).Run(results, CancellationToken.None);
+            new TranslationValidation(new Translator(model), store, new TokenizerPair(tokenizer, tokenizer), Spec with { MaxSentences = 3 }, ring, NullLogger.Instance).Run(results, CancellationToken.None);
             return results;
         });
         Assert.Equal(3, found[0].Samples.Count);
+    }
+
+    [Theory]
+    [InlineData("bleu", new[] { "bleu", "chrf" })]
+    [InlineData("chrf++", new[] { "bleu", "chrf", "chrf++" })]
+    [InlineData("ter", new[] { "bleu", "chrf", "ter" })]
+    public async Task Run_Metric_IsMeasuredBesideBleuAndChrF(string metric, string[] expected)
+    {
+        var (chrF, ter) = (ChrFStatistics.Nothing(ChrFOptions.PlusPlus), default(TerStatistics));
+        for (var i = 0; i < Sources.Length; i++)
+        {
+            chrF += ChrF.Statistics(translations[i], references[i], ChrFOptions.PlusPlus);
+            ter += Ter.Statistics(translations[i], references[i]);
+        }
+        using var loopback = new Loopback(2);
+
+        var found = await loopback.Run(ring =>
+        {
+            var results = new ValidationResults();
+            new TranslationValidation(new Translator(model), store, new TokenizerPair(tokenizer, tokenizer), Spec with { Metric = metric }, ring, NullLogger.Instance).Run(results, CancellationToken.None);
+            return results;
+        });
+
+        Assert.Equal(expected, found[0].Metrics.Keys.Where(name => !name.StartsWith("share/", StringComparison.Ordinal)));
+        if (found[0].Metrics.TryGetValue("chrf++", out var plusPlus)) Assert.Equal(chrF.Score(), plusPlus, 9);
+        if (found[0].Metrics.TryGetValue("ter", out var edits)) Assert.Equal(ter.Score(), edits, 9);
+    }
+
+    [Theory]
+    [InlineData("13a", 1)]
+    [InlineData("zh", 0)]
+    public async Task Run_ChineseReferences_SaysOnceWhenTheTokenizationDoesNotFit(string tokenize, int warnings)
+    {
+        using var writer = new TokenStoreWriter(Directory.CreateDirectory(Path.Combine(folder, "zh")).FullName, columns: 2);
+        writer.Add([tokenizer.Encode("word"), tokenizer.Encode("猫喜欢那座房子。")]);
+        using var held = TokenStore.Open(writer.Complete().Path);
+        using var loopback = new Loopback(1);
+        var log = new Lines();
+
+        await loopback.Run(ring =>
+        {
+            var validation = new TranslationValidation(new Translator(model), held, new TokenizerPair(tokenizer, tokenizer), Spec with { Tokenize = tokenize }, ring, log);
+            validation.Run(new(), CancellationToken.None);
+            validation.Run(new(), CancellationToken.None);
+            return 0;
+        });
+
+        Assert.Equal(warnings, log.Told.Count(line => line.EndsWith("Choose the tokenization zh, char or flores200. The key is validate.tokenize.", StringComparison.Ordinal)));
     }
 
     public void Dispose()
@@ -86,5 +153,16 @@ public sealed class TranslationValidationTests : IDisposable
         store.Dispose();
         model.Dispose();
         Directory.Delete(folder, recursive: true);
+    }
+
+    private sealed class Lines : ILogger
+    {
+        public List<string> Told { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Told.Add(formatter(state, exception));
     }
 }

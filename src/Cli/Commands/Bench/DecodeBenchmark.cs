@@ -21,14 +21,15 @@ internal static class DecodeBenchmark
         {
             Description = "Widths of the beam, each measured by itself.", DefaultValueFactory = _ => [1, 5], AllowMultipleArgumentsPerToken = true,
         };
-        var command = new Command("decode", "Measure translation with and without cached keys and values.") { checkpoint, source, beams, json };
+        var precision = SearchOptions.PrecisionOption();
+        var command = new Command("decode", "Measure translation with and without cached keys and values.") { checkpoint, source, beams, precision, json };
         command.SetAction(parsed =>
         {
             var lines = TextFile.Lines(parsed.GetValue(source)!.FullName).Where(line => !string.IsNullOrWhiteSpace(line)).ToList();
             if (lines.Count == 0) throw new UsageException($"'{parsed.GetValue(source)}' is empty, so there is nothing to translate. Give a file with a sentence on each line.");
             using var model = TrainedModel.Open(parsed.GetValue(checkpoint)!, parsed.InvocationConfiguration.Error.WriteLine);
             foreach (var beam in parsed.GetValue(beams)!)
-                parsed.InvocationConfiguration.Output.WriteLine(Line(model, lines, new DecodingOptions { Beam = beam }, parsed.GetValue(json)));
+                parsed.InvocationConfiguration.Output.WriteLine(Line(model, lines, new DecodingOptions { Beam = beam, Precision = SearchOptions.PrecisionOf(parsed.GetValue(precision)!) }, parsed.GetValue(json)));
             return 0;
         });
         return command;

@@ -8,7 +8,7 @@ namespace DistTrain.Shared.Datasets.Preparation;
 internal sealed class PreparationKey
 {
     /// <summary>Raised when the same inputs are to give other prepared data.</summary>
-    private const int Version = 1;
+    private const int Version = 2;
 
     private readonly XxHash128 _hash = new();
 

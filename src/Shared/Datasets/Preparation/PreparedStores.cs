@@ -9,7 +9,8 @@ internal sealed class PreparedStores(string folder, Action<string> log)
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>The store made before from the same inputs, when it is there and whole.</summary>
-    public StoreRef? Find(string key)
+    /// <param name="isMeasured">Whether its <see cref="StoreRef.LengthFactor"/> is wanted.</param>
+    public StoreRef? Find(string key, bool isMeasured)
     {
         if (!File.Exists(EntryPath(key))) return null;
         try
@@ -17,7 +18,7 @@ internal sealed class PreparedStores(string folder, Action<string> log)
             var entry = JsonSerializer.Deserialize<StoreRef>(File.ReadAllText(EntryPath(key))) ?? throw new JsonException("The file holds null.");
             var path = Path.Combine(folder, entry.Path);
             using var store = TokenStore.Open(path);
-            return entry with { Path = path };
+            return entry with { Path = path, LengthFactor = isMeasured ? entry.LengthFactor ?? LengthRatios.Of(store) : null };
         }
         catch (Exception problem) when (problem is DamagedStoreException or FileNotFoundException or JsonException)
         {

@@ -57,6 +57,7 @@ internal sealed class TokenizerPreparation(TokenizerSpec spec, IReadOnlyList<Dat
         var key = new PreparationKey("tokenizer").Add(spec.Type).Add(spec.VocabSize).Add(spec.Joint.ToString());
         foreach (var model in spec.Models) key.AddFile(FullPath(model));
         if (spec.Type == TokenizerSpec.SentencePiece) return key;
+        key.Add(Options.Words.ToString()).Add(Options.Normalization.ToString()).Add(Options.IsSoft.ToString()).Add(Options.LeavesOutBytes.ToString());
         foreach (var set in texts) set.AddTo(key, dataRoot);
         return key;
     }
@@ -94,20 +95,29 @@ internal sealed class TokenizerPreparation(TokenizerSpec spec, IReadOnlyList<Dat
     {
         try
         {
-            return new(BpeTrainer.Train(lines, spec.VocabSize));
+            var model = BpeTrainer.Train(lines, spec.VocabSize, Options);
+            if (model.Vocabulary.Count < spec.VocabSize) log(Count($"Tokenizer: the text gives {model.Vocabulary.Count:N0} entries, fewer than the {spec.VocabSize:N0} of tokenizer.vocab_size."));
+            if (!model.HasAllBytes) log(Count($"Tokenizer: {BpeModel.Unknown} stands for characters whose bytes are not in the training text. From a tokenizer.vocab_size of {BpeOptions.AllBytesFrom:N0} on every text can be written."));
+            return new(model);
         }
         catch (InsufficientTextException problem)
         {
             throw new DataFormatException(
                 texts[0].Path, 0, $"tokenizer.vocab_size is {spec.VocabSize}, but this text gives a vocabulary of at most {problem.Possible} entries.",
-                $"Set tokenizer.vocab_size to {problem.Possible} or less, or train on more text.");
+                problem.Possible < TokenizerSpec.SmallestVocabulary
+                    ? $"No size that is allowed is as small (the smallest is {TokenizerSpec.SmallestVocabulary}): set tokenizer.soft_vocab to true, or train on more text."
+                    : $"Set tokenizer.vocab_size to {problem.Possible} or less, or tokenizer.soft_vocab to true, or train on more text.");
         }
     }
+
+    private BpeOptions Options => BpeOptions.ForVocabulary(spec.VocabSize) with { Normalization = spec.Normalization, IsSoft = spec.SoftVocab };
+
+    private static string Count(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private IEnumerable<string> Lines(Func<string[], string[]> side)
     {
         foreach (var set in texts)
-            foreach (var example in set.Read(dataRoot, new BadRecords(set.Data.TolerateBadRecords)))
+            foreach (var example in set.Read(dataRoot, new BadRecords(set.Data.TolerateBadRecords, removesEmpty: set.Data.RemoveEmpty)))
             {
                 stop.ThrowIfCancellationRequested();
                 foreach (var text in side(example)) yield return text;

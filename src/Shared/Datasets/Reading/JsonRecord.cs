@@ -11,14 +11,32 @@ internal static class JsonRecord
         try
         {
             using var document = JsonDocument.Parse(line);
-            var root = document.RootElement;
-            return root.ValueKind == JsonValueKind.Object ? root.Clone() : throw new BadRecordException($"The line is {Kind(root)}, but must be a JSON object.");
+            return Object(document.RootElement, "line").Clone();
         }
         catch (JsonException problem)
         {
             throw new BadRecordException($"The line is not valid JSON from byte {problem.BytePositionInLine + 1} on.");
         }
     }
+
+    /// <summary><paramref name="value"/>, which must be an object.</summary>
+    /// <param name="name">What the value is called in the reason.</param>
+    public static JsonElement Object(JsonElement value, string name) =>
+        value.ValueKind == JsonValueKind.Object ? value : throw new BadRecordException($"The {name} is {Kind(value)}, but must be a JSON object.");
+
+    /// <summary>The value of a column: at a key of that name, else, at each dot, inside the value before.</summary>
+    public static JsonElement At(JsonElement record, string column)
+    {
+        if (record.TryGetProperty(column, out var value)) return value;
+        return column.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && record.TryGetProperty(column[..dot], out var inner) && inner.ValueKind == JsonValueKind.Object
+            ? At(inner, column[(dot + 1)..])
+            : Value(record, column);
+    }
+
+    /// <summary>The strings at a column that holds one or a list of them.</summary>
+    public static IEnumerable<string> Texts(JsonElement value, string name) => value.ValueKind == JsonValueKind.Array
+        ? value.EnumerateArray().Select((item, index) => AsText(item, $"'{name}[{index}]'"))
+        : [AsText(value, $"'{name}'")];
 
     /// <summary>The string at <paramref name="key"/>.</summary>
     public static string Text(JsonElement record, string key) => AsText(Value(record, key), $"'{key}'");
@@ -53,9 +71,10 @@ internal static class JsonRecord
         _ => "true or false",
     };
 
-    private static string Keys(JsonElement record)
+    /// <summary>The first keys of a record, in words.</summary>
+    public static string Keys(JsonElement record)
     {
-        var keys = record.EnumerateObject().Select(property => $"'{property.Name}'").Take(8).ToList();
+        var keys = record.EnumerateObject().Select(property => $"'{property.Name}'{(property.Value.ValueKind == JsonValueKind.Null ? " (null)" : "")}").Take(8).ToList();
         return keys.Count > 0 ? string.Join(", ", keys) : "no key at all";
     }
 }

@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Unicode;
+
 namespace DistTrain.Shared.Datasets.Reading;
 
 /// <summary>Reads a Moses pair: two files, of which each line of one is the translation of the same line of the other.</summary>
@@ -13,14 +16,22 @@ internal static class MosesReader
             if (!hasSource && !hasTarget) yield break;
             if (!hasTarget) throw Unequal(sourceFile, line - 1 + Rest(sources), targetFile, line - 1);
             if (!hasSource) throw Unequal(targetFile, line - 1 + Rest(targets), sourceFile, line - 1);
-            var source = Side(sourceFile, sources.Current, "source", bad);
-            var target = Side(targetFile, targets.Current, "target", bad);
-            if (source is not null && target is not null) yield return new TranslationExample(source, target, []);
+            if (Pair(sourceFile, sources.Current, targetFile, targets.Current, bad) is { } example) yield return example;
         }
     }
 
-    private static string? Side(string file, TextLine line, string name, BadRecords bad) =>
-        Records.Parse(file, line.Number, bad, () => Records.NotEmpty(line.Text, name));
+    /// <summary>A pair counts as one record, whatever is wrong with its sides.</summary>
+    private static TranslationExample? Pair(string sourceFile, TextLine source, string targetFile, TextLine target, BadRecords bad)
+    {
+        if (IsBlank(source) && IsBlank(target))
+            return Records.Parse<TranslationExample>(sourceFile, source.Number, bad, () => throw new BadRecordException("Source and target are empty.", isEmpty: true));
+        var targetText = "";
+        return Records.Parse(targetFile, target.Number, bad, () => targetText = Records.NotEmpty(target.Text, "target")) is null
+            ? null
+            : Records.Parse(sourceFile, source.Number, bad, () => new TranslationExample(Records.NotEmpty(source.Text, "source"), targetText, []));
+    }
+
+    private static bool IsBlank(TextLine line) => Utf8.IsValid(line.Bytes.Span) && string.IsNullOrWhiteSpace(Encoding.UTF8.GetString(line.Bytes.Span));
 
     /// <summary>How many lines are left, the current one included.</summary>
     private static long Rest(IEnumerator<TextLine> lines)

@@ -22,7 +22,7 @@ internal static class Records
         }
         catch (BadRecordException problem)
         {
-            bad.Report(file, line, problem.Message);
+            bad.Report(file, line, problem);
             return null;
         }
     }
@@ -30,5 +30,5 @@ internal static class Records
     /// <summary><paramref name="text"/>, unless there is nothing in it.</summary>
     /// <param name="name">What the text is called in the reason.</param>
     public static string NotEmpty(string text, string name) =>
-        string.IsNullOrWhiteSpace(text) ? throw new BadRecordException($"The {name} is empty.") : text;
+        string.IsNullOrWhiteSpace(text) ? throw new BadRecordException($"The {name} is empty.", isEmpty: true) : text;
 }

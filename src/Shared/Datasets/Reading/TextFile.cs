@@ -1,10 +1,10 @@
 namespace DistTrain.Shared.Datasets.Reading;
 
-/// <summary>Text files that hold one sentence on each line, plain or gzip.</summary>
+/// <summary>Text files that hold one sentence on each line, plain or packed.</summary>
 public static class TextFile
 {
     /// <summary>The lines, as they are asked for; empty ones too.</summary>
-    /// <param name="file">Gzip when the name ends in .gz. Strict UTF-8, with or without a byte order mark, with LF or CR LF.</param>
-    /// <exception cref="DataFormatException">A line is not UTF-8, or the gzip data are damaged; the message names the line.</exception>
-    public static IEnumerable<string> Lines(string file) => Records.Read(file, new BadRecords(tolerated: 0), line => line);
+    /// <param name="file">Packed with gzip or zstd when the name ends in .gz or .zst; a pipe will do. Strict UTF-8, with or without a byte order mark, with LF or CR LF.</param>
+    /// <exception cref="DataFormatException">A line is not UTF-8, or packed data are damaged; the message names the line.</exception>
+    public static IEnumerable<string> Lines(string file) => Records.Read(file, new BadRecords(tolerated: 0, BadRecords.Correctable), line => line);
 }

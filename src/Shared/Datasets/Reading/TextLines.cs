@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
+using DistTrain.Shared.Datasets.Reading.Packing;
 
 namespace DistTrain.Shared.Datasets.Reading;
 
@@ -19,7 +20,7 @@ internal readonly record struct TextLine(long Number, ReadOnlyMemory<byte> Bytes
 }
 
 /// <summary>
-/// Reads text files, plain or (when the name ends in .gz) gzip, line by line. Lines end with LF or CR LF; the last one may do without.
+/// Reads text files, plain or packed (see <see cref="PackedFile"/>), line by line. Lines end with LF or CR LF, with nothing else; the last one may do without.
 /// A byte order mark at the file's beginning is skipped; no character begins a comment.
 /// </summary>
 internal static class TextLines
@@ -34,11 +35,10 @@ internal static class TextLines
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>The lines of a file. Each one's bytes are good only until the next is asked for.</summary>
-    /// <exception cref="DataFormatException">The gzip data are damaged or hold hardly anything but repetition, or a line is longer than 16 MiB.</exception>
-    public static IEnumerable<TextLine> Read(string file)
+    /// <exception cref="DataFormatException">The packed data are damaged or hold hardly anything but repetition, or a line is longer than 16 MiB.</exception>
+    public static IEnumerable<TextLine> Read(string name)
     {
-        using var plain = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1);
-        using var stream = IsGzip(file) ? WholeGzipStream.Open(plain) : plain;
+        using var file = PackedFile.Open(name);
         var unpacked = 0L;
         var buffer = new byte[1 << 16];
         var (from, filled, scanned, number) = (0, 0, 0, 1L);
@@ -53,19 +53,18 @@ internal static class TextLines
                 continue;
             }
             if (filled - from > LongestLine)
-                throw new DataFormatException(file, number, "The line is longer than 16 MiB.", "Give a text file with one record on each line.");
+                throw new DataFormatException(name, number, "The line is longer than 16 MiB.", "Give a text file with one record on each line.");
             buffer.AsSpan(from, filled - from).CopyTo(buffer);
             (from, filled) = (0, filled - from);
             scanned = filled;
             if (filled == buffer.Length) Array.Resize(ref buffer, 2 * buffer.Length);
-            var read = Fill(stream, buffer.AsSpan(filled), file, number);
+            var read = Fill(file, buffer.AsSpan(filled), name, number);
             if (read == 0) break;
             filled += read;
             unpacked += read;
-            if (unpacked > Math.Max(FreeUnpacked, MostUnpacked * plain.Position))
-                throw new DataFormatException(file, number, $"The gzip data unpack to more than {MostUnpacked} times their size.", "Give a file of sentences, or unpack it.");
+            if (unpacked > Math.Max(FreeUnpacked, MostUnpacked * file.Read))
+                throw new DataFormatException(name, number, $"The {file.Packing} data unpack to more than {MostUnpacked} times their size.", "Give a file of sentences, or unpack it.");
         }
-        if (IsGzip(file)) filled = WithoutEndMark(buffer.AsSpan(0, filled), file, number);
         if (filled > 0) yield return Line(buffer, 0, filled, number);
     }
 
@@ -76,23 +75,15 @@ internal static class TextLines
         return new TextLine(number, buffer.AsMemory(from, end - from));
     }
 
-    private static int Fill(Stream stream, Span<byte> space, string file, long number)
+    private static int Fill(PackedFile file, Span<byte> space, string name, long number)
     {
         try
         {
-            return stream.Read(space);
+            return file.Content.Read(space);
         }
         catch (InvalidDataException)
         {
-            throw DamagedGzip(file, number);
+            throw new DataFormatException(name, number, $"The {file.Packing} data are damaged or cut off here or soon after.", "Pack the file or get it again.");
         }
     }
-
-    private static int WithoutEndMark(ReadOnlySpan<byte> last, string file, long number) =>
-        last.EndsWith(WholeGzipStream.EndMark) ? last.Length - WholeGzipStream.EndMark.Length : throw DamagedGzip(file, number);
-
-    private static DataFormatException DamagedGzip(string file, long number) =>
-        new(file, number, "The gzip data are damaged or cut off here or soon after.", "Pack the file or get it again.");
-
-    private static bool IsGzip(string file) => file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
 }

@@ -9,7 +9,7 @@ namespace DistTrain.Shared.Datasets.Stores;
 /// for translation; prompt, chosen and rejected for preferences.
 /// </summary>
 /// <remarks>The file is mapped into memory, not read: processes of one machine share its pages. Safe to read from several threads; not after <see cref="Dispose"/>.</remarks>
-public sealed unsafe class TokenStore : IDisposable
+public sealed unsafe class TokenStore : ITokenTable, IDisposable
 {
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
@@ -24,10 +24,10 @@ public sealed unsafe class TokenStore : IDisposable
         _starts = (long*)(bytes + head.StartsAt);
     }
 
-    /// <summary>Examples.</summary>
+    /// <inheritdoc/>
     public int Count => (int)_head.Examples;
 
-    /// <summary>Sequences of each example.</summary>
+    /// <inheritdoc/>
     public int Columns => _head.Columns;
 
     /// <summary>Hash of the content, 32 hexadecimal digits; also the file's name.</summary>
@@ -49,7 +49,7 @@ public sealed unsafe class TokenStore : IDisposable
         return Map(path, head);
     }
 
-    /// <summary>The tokens of one cell; empty when the cell is absent.</summary>
+    /// <inheritdoc/>
     public ReadOnlySpan<int> Tokens(int column, int index)
     {
         var cell = Cell(column, index);
@@ -57,14 +57,14 @@ public sealed unsafe class TokenStore : IDisposable
         return new ReadOnlySpan<int>(_tokens + start, (int)(Start(_starts[cell + 1]) - start));
     }
 
-    /// <summary>Tokens of one cell, or -1 when the cell is absent (an example with fewer references than others).</summary>
+    /// <inheritdoc/>
     public int Length(int column, int index)
     {
         var cell = Cell(column, index);
         return _starts[cell] < 0 ? -1 : (int)(Start(_starts[cell + 1]) - _starts[cell]);
     }
 
-    /// <summary>The length of every example's sequence in one column, as <see cref="Length"/> gives it.</summary>
+    /// <inheritdoc/>
     public int[] Lengths(int column)
     {
         var lengths = new int[Count];

@@ -51,6 +51,17 @@ internal sealed class MapReader
         return null;
     }
 
+    /// <summary>A column, by its number or its name.</summary>
+    public string? Column(string key) => Find(key) is { } node ? Column(At(key), node) : null;
+
+    /// <summary>Columns: one, or a list of them.</summary>
+    public IReadOnlyList<string> Columns(string key) => Find(key) switch
+    {
+        null => [],
+        ListNode list => [.. list.Items.Select((item, index) => Column($"{At(key)}[{index}]", item)).OfType<string>()],
+        var node => Column(At(key), node) is { } column ? [column] : [],
+    };
+
     /// <summary>One of a few words.</summary>
     public string? Word(string key, params IReadOnlyList<string> known)
     {
@@ -131,6 +142,13 @@ internal sealed class MapReader
         }
         if (long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most) return value;
         Wrong(At(key), node, $"from {least} to {most}", "Write a number in that range.");
+        return null;
+    }
+
+    private string? Column(string at, SpecNode node)
+    {
+        if (node is ScalarNode { IsInteger: true } or ScalarNode { Text: not null }) return ((ScalarNode)node).Value;
+        Wrong(at, node, "a column", "Write its number, counted from 1, or its name, in quotes if it looks like something else.");
         return null;
     }
 

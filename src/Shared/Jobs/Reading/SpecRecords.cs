@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DistTrain.Shared.Text;
 
 namespace DistTrain.Shared.Jobs.Reading;
 
@@ -72,6 +73,8 @@ internal static class SpecRecords
         {
             Type = map.Text("type") ?? defaults.Type,
             VocabSize = map.Int("vocab_size") ?? defaults.VocabSize,
+            SoftVocab = map.Bool("soft_vocab") ?? defaults.SoftVocab,
+            Normalization = map.Word<Normalization>("normalization") ?? defaults.Normalization,
             Joint = map.Bool("joint") ?? defaults.Joint,
             Model = map.Text("model"),
             SourceModel = map.Text("source_model"),
@@ -134,20 +137,51 @@ internal static class SpecRecords
 
     private static DataSpec Data(MapReader map)
     {
-        var defaults = new DataSpec();
-        var data = new DataSpec
+        var first = TrainingSet(map, new DataSpec());
+        var data = first with { Validation = map.Text("validation"), More = [.. map.Maps("more").Select(Further)] };
+        map.End();
+        return data;
+
+        DataSpec Further(MapReader set)
+        {
+            var further = TrainingSet(set, first with { Train = "", Weight = new DataSpec().Weight });
+            set.End();
+            return further;
+        }
+    }
+
+    /// <summary>The keys that every training set of a phase has.</summary>
+    /// <param name="defaults">What stands for those that it does not give.</param>
+    private static DataSpec TrainingSet(MapReader map, DataSpec defaults) =>
+        new()
         {
             Train = map.Text("train") ?? defaults.Train,
-            Validation = map.Text("validation"),
+            Weight = map.Double("weight") ?? defaults.Weight,
             Source = map.Text("source") ?? defaults.Source,
             Target = map.Text("target") ?? defaults.Target,
+            Columns = Columns(map, defaults.Columns),
             MaxLength = map.Int("max_length") ?? defaults.MaxLength,
+            TooLong = map.Word<TooLong>("too_long") ?? defaults.TooLong,
             MaxLengthRatio = map.Double("max_length_ratio") ?? defaults.MaxLengthRatio,
             RemoveDuplicates = map.Bool("remove_duplicates") ?? defaults.RemoveDuplicates,
             TolerateBadRecords = map.Int("tolerate_bad_records") ?? defaults.TolerateBadRecords,
+            RemoveEmpty = map.Bool("remove_empty") ?? defaults.RemoveEmpty,
+        };
+
+    private static ColumnsSpec Columns(MapReader data, ColumnsSpec defaults)
+    {
+        var map = data.Map("columns");
+        var columns = new ColumnsSpec
+        {
+            Source = map.Column("source"),
+            Target = map.Column("target"),
+            References = map.Columns("references"),
+            Prompt = map.Column("prompt"),
+            Chosen = map.Column("chosen"),
+            Rejected = map.Column("rejected"),
         };
         map.End();
-        return data;
+        return data.Holds("columns") ? columns : defaults;
     }
 
     private static OptimizerSpec Optimizer(MapReader map)

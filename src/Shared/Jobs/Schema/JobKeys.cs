@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using DistTrain.Shared.Metrics;
+using DistTrain.Shared.Text;
 using static DistTrain.Shared.Jobs.Schema.SchemaKey;
 
 namespace DistTrain.Shared.Jobs.Schema;
@@ -58,6 +60,8 @@ internal static class JobKeys
     [
         Word("type", "bpe is trained on the text of the supervised phases; sentencepiece models are given.", TokenizerSpec.Bpe, TokenizerSpec.SentencePiece),
         Integer("vocab_size", "Tokens of each vocabulary that is trained.", TokenizerSpec.SmallestVocabulary),
+        Flag("soft_vocab", "When the text gives fewer tokens than vocab_size: take those, or refuse."),
+        Word<Normalization>("normalization", "The Unicode form that text is brought into before it is encoded; bpe only."),
         Flag("joint", "One vocabulary for source and target, or one each."),
         AnyText("model", "With sentencepiece and one vocabulary: the .model file, below the data root."),
         AnyText("source_model", "With sentencepiece and joint: false: the source's file."),
@@ -95,18 +99,45 @@ internal static class JobKeys
 
     private static IEnumerable<SchemaKey> Data() =>
     [
-        AnyText("train", "What is trained on: x.tsv[.gz], x.jsonl[.gz], x.parquet, the common part of two text files' names, or sample:NAME/SET.").Required,
+        .. TrainingSet(),
         AnyText("validation", "The held-out set, of the same kind."),
+        new("more", "Further training sets; what one of them does not give is as beside it, but for its weight.",
+            new() { ["type"] = "array", ["items"] = SchemaKey.ObjectOf(TrainingSet()) }),
+    ];
+
+    private static IEnumerable<SchemaKey> TrainingSet() =>
+    [
+        AnyText("train", "What is trained on: x.tsv, x.csv, x.jsonl or x.json, also with .gz or .zst, x.parquet, the common part of two text files' names, or sample:NAME/SET.").Required,
+        Limited("weight", "How many times an epoch uses each example.", DataSpec.LeastWeight, DataSpec.GreatestWeight),
         AnyText("source", "The language translated from, as files and fields name it."),
         AnyText("target", "The language translated to."),
-        Integer("max_length", "Tokens of a sentence; longer ones are left out and counted.", 1),
+        Group("columns", "Which columns hold what: numbers counted from 1, or names of a header, of JSON keys or of Parquet columns.", Columns()),
+        Integer("max_length", "Tokens of a sentence; longer ones are left out or cut, and counted.", 1),
+        Word<TooLong>("too_long", "Whether training examples that are too long are left out or cut."),
         new("max_length_ratio", "How many times as long as the other one side of a training translation may be; 0 is off.", new()
         {
             ["type"] = "number", ["anyOf"] = new JsonArray(new JsonObject { ["const"] = 0 }, new JsonObject { ["minimum"] = 1 }),
         }),
         Flag("remove_duplicates", "Of equal training examples only the first is kept."),
         Integer("tolerate_bad_records", "Bad records that a file may hold.", 0),
+        Flag("remove_empty", "Records of which a text is empty are left out and counted, and are not bad records."),
     ];
+
+    private static IEnumerable<SchemaKey> Columns() =>
+    [
+        new("source", "The sentence to translate.", new() { ["anyOf"] = Column() }),
+        new("target", "Its translation.", new() { ["anyOf"] = Column() }),
+        new("references", "Further references: one column or a list.", new()
+        {
+            ["anyOf"] = new JsonArray([.. Column().Select(form => form!.DeepClone()), new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["anyOf"] = Column() } }]),
+        }),
+        new("prompt", "Of preferences what is answered.", new() { ["anyOf"] = Column() }),
+        new("chosen", "The better answer.", new() { ["anyOf"] = Column() }),
+        new("rejected", "The worse answer.", new() { ["anyOf"] = Column() }),
+    ];
+
+    /// <summary>A column's number or name.</summary>
+    private static JsonArray Column() => [new JsonObject { ["type"] = "integer", ["minimum"] = 1 }, new JsonObject { ["type"] = "string", ["minLength"] = 1 }];
 
     private static IEnumerable<SchemaKey> Optimizer(PhaseSpec type) =>
     [
@@ -134,7 +165,7 @@ internal static class JobKeys
         Word<LengthNormalization>("length_normalization", "What a translation's log-probability is divided by."),
         Integer("max_sentences", "How many sentences are translated; 0 is all.", 0),
         AnyText("translations", "A translation set to translate. In a supervised phase the validation data otherwise."),
-        Word("tokenize", "Tokenization of BLEU, as sacreBLEU names it.", "13a", "zh", "char", "none"),
+        Word("tokenize", "Tokenization of BLEU, as sacreBLEU names it.", BleuTokenizer.Names),
         new("track", "Texts by name: the metric share/NAME is the share of translations that hold the text.",
             new() { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "string", ["minLength"] = 1 } }),
     ];

@@ -15,6 +15,9 @@ internal sealed record SchemaKey(string Name, string Description, JsonObject Sch
     /// <summary>A number of at least <paramref name="least"/>.</summary>
     public static SchemaKey AtLeast(string name, string description, double least) => Number("number", name, description, ("minimum", least));
 
+    /// <summary>A number from <paramref name="least"/> to <paramref name="most"/>.</summary>
+    public static SchemaKey Limited(string name, string description, double least, double most) => Number("number", name, description, ("minimum", least), ("maximum", most));
+
     /// <summary>A number greater than <paramref name="limit"/>.</summary>
     public static SchemaKey Above(string name, string description, double limit) => Number("number", name, description, ("exclusiveMinimum", limit));
 

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using DistTrain.Cli.Commands;
+using DistTrain.Shared.Metrics;
+
+namespace DistTrain.Cli.Scoring;
+
+/// <summary>The options that say how far scores can be trusted, named as sacreBLEU names them.</summary>
+internal sealed class SignificanceOptions
+{
+    private readonly Option<bool> confidence = new("--confidence") { Description = "Also tell the interval that 95 % of bootstrap resamples lie in." };
+    private readonly Option<bool> bootstrap = new("--paired-bs") { Description = "Test each system against the first by paired bootstrap." };
+    private readonly Option<bool> randomization = new("--paired-ar") { Description = "Test each system against the first by approximate randomisation." };
+    private readonly Option<int> resamples = SharedOptions.Number("--resamples", "Resamples of --confidence and --paired-bs.", Significance.Resamples);
+    private readonly Option<int> trials = SharedOptions.Number("--trials", "Trials of --paired-ar.", Significance.Trials);
+    private readonly Option<long> seed = new("--seed") { Description = "Resamples and trials follow from it.", DefaultValueFactory = _ => Significance.Seed };
+
+    public void AddTo(Command command, Option<FileInfo[]> systems)
+    {
+        foreach (var option in (Option[])[confidence, bootstrap, randomization, resamples, trials, seed]) command.Add(option);
+        command.Validators.Add(result =>
+        {
+            var tests = Given(result, bootstrap, randomization).ToList();
+            if (tests.Count > 1) result.AddError("--paired-bs and --paired-ar are two tests. Give one of them.");
+            if (tests.Count == 1 && result.GetResult(systems)?.Tokens.Count < 2) result.AddError($"{tests[0]} compares systems with the first one. Give --hypotheses at least two files.");
+        });
+    }
+
+    /// <summary>The names of options that ask for more than scores.</summary>
+    public IEnumerable<string> Given(CommandResult result) => Given(result, confidence, bootstrap, randomization);
+
+    public SignificanceChoice Read(ParseResult parsed) => new(
+        parsed.GetValue(confidence) || parsed.GetValue(bootstrap), parsed.GetValue(bootstrap), parsed.GetValue(randomization), parsed.GetValue(resamples), parsed.GetValue(trials), parsed.GetValue(seed));
+
+    private static IEnumerable<string> Given(CommandResult result, params IEnumerable<Option<bool>> options) => options.Where(option => result.GetValue(option)).Select(option => option.Name);
+}
+
+/// <param name="Confidence">Whether intervals are told; the paired bootstrap has them anyway.</param>
+internal sealed record SignificanceChoice(bool Confidence, bool Bootstrap, bool Randomization, int Resamples, int Trials, long Seed)
+{
+    public bool IsPaired => Bootstrap || Randomization;
+
+    public MetricSignature Sign(MetricSignature signature) => signature with
+    {
+        Resamples = Confidence ? Resamples : null, Trials = Randomization ? Trials : null, Seed = Confidence || Randomization ? Seed : null,
+    };
+
+    /// <param name="baseline">What it is tested against; null for the baseline itself.</param>
+    public SystemScore Of(ScoredCorpus system, ScoredCorpus? baseline)
+    {
+        if (Bootstrap && baseline is not null)
+        {
+            var (p, found) = Significance.PairedBootstrap(baseline, system, Resamples, Seed);
+            return new(system, found, p);
+        }
+        return new(system, Confidence ? Significance.Bootstrap(system, Resamples, Seed) : null, Randomization && baseline is not null ? Significance.PairedRandomization(baseline, system, Trials, Seed) : null);
+    }
+}

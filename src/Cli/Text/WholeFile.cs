@@ -1,0 +1,51 @@
+using System.IO.Compression;
+
+namespace DistTrain.Cli.Text;
+
+/// <summary>
+/// A text file that comes to be whole or not at all: it is written beside its place and moved there when it is complete. Gzip when its name ends in .gz.
+/// </summary>
+internal sealed class WholeFile : IDisposable
+{
+    /// <summary>Head and end of a gzip member without content (RFC 1952).</summary>
+    private static readonly byte[] EmptyMember = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+    private readonly string path, beside;
+    private readonly bool isPacked;
+
+    /// <exception cref="UsageException">The path is no place for a file.</exception>
+    /// <exception cref="IOException">The folder is not there or cannot be written to.</exception>
+    public WholeFile(FileInfo file)
+    {
+        path = file.FullName;
+        if (Directory.Exists(path) || path.StartsWith("/dev/", StringComparison.Ordinal)) throw new UsageException($"'{file}' is {(Directory.Exists(path) ? "a folder" : "a device")}. Name a file, or leave the option out.");
+        isPacked = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        beside = $"{path}.{Environment.ProcessId}.tmp";
+        Stream stream = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None);
+        Writer = new StreamWriter(isPacked ? new GZipStream(stream, CompressionLevel.Optimal) : stream) { NewLine = "\n" };
+    }
+
+    public StreamWriter Writer { get; }
+
+    /// <summary>Nothing more comes: puts the file in its place.</summary>
+    public void Complete()
+    {
+        Writer.Dispose();
+        // Of nothing .NET writes not even the head that gunzip wants to see.
+        if (isPacked && new FileInfo(beside).Length == 0) File.WriteAllBytes(beside, EmptyMember);
+        File.Move(beside, path, overwrite: true);
+    }
+
+    /// <summary>Leaves nothing behind of a file that was not completed.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            Writer.Dispose();
+        }
+        finally
+        {
+            File.Delete(beside);
+        }
+    }
+}

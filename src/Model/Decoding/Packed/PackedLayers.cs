@@ -1,0 +1,162 @@
+using DistTrain.Shared.Jobs;
+
+namespace DistTrain.Model.Decoding.Packed;
+
+/// <summary>Layer normalisation of rows.</summary>
+internal sealed unsafe class PackedNorm(ModelWeights weights, string name, int width)
+{
+    private readonly nint gain = (nint)weights.At(name + ".weight", width), bias = (nint)weights.At(name + ".bias", width);
+
+    /// <summary>y may be x.</summary>
+    public void Normalize(float* x, float* y, int rows)
+    {
+        var stride = Matrix.Stride(width);
+        for (var row = 0; row < rows; row++) RowMath.Normalize(x + row * stride, (float*)gain, (float*)bias, y + row * stride, width);
+    }
+}
+
+/// <summary>What surrounds every sub-layer: see <see cref="Residual"/>. The sub-layer adds to the stream itself.</summary>
+internal sealed unsafe class PackedResidual(PackedNorm norm, NormPlacement placement)
+{
+    /// <summary>What the sub-layer reads.</summary>
+    public float* Input(int rows, long size, Workspace workspace)
+    {
+        if (placement == NormPlacement.Post) return workspace.Stream.Floats;
+        var normalized = workspace.Normalized.Room(size);
+        norm.Normalize(workspace.Stream.Floats, normalized, rows);
+        return normalized;
+    }
+
+    /// <summary>After the sub-layer has added to the stream.</summary>
+    public void End(int rows, Workspace workspace)
+    {
+        if (placement == NormPlacement.Post) norm.Normalize(workspace.Stream.Floats, workspace.Stream.Floats, rows);
+    }
+}
+
+/// <summary>See <see cref="FeedForward"/>.</summary>
+internal sealed unsafe class PackedFeedForward(ModelWeights weights, string layer, TransformerOptions options) : IDisposable
+{
+    private readonly Matrix inner = weights.Matrix(layer + ".linear1", options.DFeedForward, options.DModel);
+    private readonly Matrix outer = weights.Matrix(layer + ".linear2", options.DModel, options.DFeedForward);
+
+    /// <summary>Adds to the stream.</summary>
+    public void Forward(float* x, int rows, Workspace workspace)
+    {
+        var isRelu = options.Activation == Activation.Relu;
+        var size = rows * Matrix.Stride(options.DFeedForward);
+        var activated = workspace.Inner.Room(size);
+        inner.Multiply(x, rows, activated, workspace, relu: isRelu);
+        if (!isRelu) RowMath.Gelu(activated, size);
+        outer.Multiply(activated, rows, workspace.Stream.Floats, workspace, add: true, isPositive: isRelu);
+    }
+
+    public void Dispose()
+    {
+        inner.Dispose();
+        outer.Dispose();
+    }
+}
+
+/// <summary>See <see cref="EncoderLayer"/>.</summary>
+internal sealed unsafe class PackedEncoderLayer(ModelWeights weights, string layer, TransformerOptions options) : IDisposable
+{
+    private readonly RowAttention attention = new(options.DModel, options.Heads);
+    private readonly PackedResidual toSource = new(new PackedNorm(weights, layer + ".norm1", options.DModel), options.Norm);
+    private readonly PackedResidual toForward = new(new PackedNorm(weights, layer + ".norm2", options.DModel), options.Norm);
+    private readonly Matrix projection = weights.InProjection(layer + ".self_attn", 0, 3, options.DModel);
+    private readonly Matrix output = weights.Matrix(layer + ".self_attn.out_proj", options.DModel, options.DModel);
+    private readonly PackedFeedForward feedForward = new(weights, layer, options);
+
+    /// <summary>Goes through the layer with the stream's rows.</summary>
+    /// <param name="lengths">Rows of each sentence, one after the other.</param>
+    public void Forward(int rows, IReadOnlyList<int> lengths, Workspace workspace)
+    {
+        nint stride = Matrix.Stride(options.DModel), projectedStride = Matrix.Stride(3 * options.DModel);
+        var projected = workspace.Projected.Room(rows * projectedStride);
+        projection.Multiply(toSource.Input(rows, rows * stride, workspace), rows, projected, workspace);
+        var context = workspace.Context.Room(rows * stride);
+        var first = 0;
+        foreach (var length in lengths)
+        {
+            nint[] keys = [.. Enumerable.Range(first, length).Select(row => (nint)(projected + row * projectedStride + options.DModel))];
+            for (var row = first; row < first + length; row++) attention.Attend(projected + row * projectedStride, keys, 0, context + row * stride, workspace);
+            first += length;
+        }
+        output.Multiply(context, rows, workspace.Stream.Floats, workspace, add: true);
+        toSource.End(rows, workspace);
+        feedForward.Forward(toForward.Input(rows, rows * stride, workspace), rows, workspace);
+        toForward.End(rows, workspace);
+    }
+
+    public void Dispose()
+    {
+        projection.Dispose();
+        output.Dispose();
+        feedForward.Dispose();
+    }
+}
+
+/// <summary>See <see cref="DecoderLayer"/>.</summary>
+/// <param name="index">Its number among the decoder's layers.</param>
+internal sealed unsafe class PackedDecoderLayer(ModelWeights weights, int index, TransformerOptions options) : IDisposable
+{
+    private readonly RowAttention attention = new(options.DModel, options.Heads);
+    private readonly PackedResidual toTarget = new(new PackedNorm(weights, $"decoder.layers.{index}.norm1", options.DModel), options.Norm);
+    private readonly PackedResidual toSource = new(new PackedNorm(weights, $"decoder.layers.{index}.norm2", options.DModel), options.Norm);
+    private readonly PackedResidual toForward = new(new PackedNorm(weights, $"decoder.layers.{index}.norm3", options.DModel), options.Norm);
+    private readonly Matrix projection = weights.InProjection($"decoder.layers.{index}.self_attn", 0, 3, options.DModel);
+    private readonly Matrix output = weights.Matrix($"decoder.layers.{index}.self_attn.out_proj", options.DModel, options.DModel);
+    private readonly Matrix query = weights.InProjection($"decoder.layers.{index}.multihead_attn", 0, 1, options.DModel);
+    private readonly Matrix memory = weights.InProjection($"decoder.layers.{index}.multihead_attn", 1, 2, options.DModel);
+    private readonly Matrix sourceOutput = weights.Matrix($"decoder.layers.{index}.multihead_attn.out_proj", options.DModel, options.DModel);
+    private readonly PackedFeedForward feedForward = new(weights, $"decoder.layers.{index}", options);
+
+    /// <summary>Keys and values of encoded sources, from the stream into the sentences' memory.</summary>
+    public void Remember(int rows, IReadOnlyList<SearchedSentence> sentences, Workspace workspace)
+    {
+        var stride = Matrix.Stride(2 * options.DModel);
+        var projected = workspace.Projected.Room(rows * stride);
+        memory.Multiply(workspace.Stream.Floats, rows, projected, workspace);
+        foreach (var sentence in sentences)
+            foreach (var row in sentence.SourceRows)
+            {
+                Copy(projected, row);
+                projected += stride;
+            }
+    }
+
+    /// <summary>Takes the stream's rows one position further.</summary>
+    public void Step(StepRows rows, Workspace workspace)
+    {
+        nint stride = Matrix.Stride(options.DModel), projectedStride = Matrix.Stride(3 * options.DModel), offset = (nint)index * 2 * options.DModel;
+        var projected = workspace.Projected.Room(rows.Count * projectedStride);
+        var context = workspace.Context.Room(rows.Count * stride);
+        projection.Multiply(toTarget.Input(rows.Count, rows.Count * stride, workspace), rows.Count, projected, workspace);
+        for (var row = 0; row < rows.Count; row++)
+        {
+            var keys = rows.Own(row);
+            Copy(projected + row * projectedStride + options.DModel, keys[^1]);
+            attention.Attend(projected + row * projectedStride, keys, offset, context + row * stride, workspace);
+        }
+        output.Multiply(context, rows.Count, workspace.Stream.Floats, workspace, add: true);
+        toTarget.End(rows.Count, workspace);
+
+        query.Multiply(toSource.Input(rows.Count, rows.Count * stride, workspace), rows.Count, projected, workspace);
+        for (var row = 0; row < rows.Count; row++) attention.Attend(projected + row * stride, rows.Sentence(row).SourceRows, offset, context + row * stride, workspace);
+        sourceOutput.Multiply(context, rows.Count, workspace.Stream.Floats, workspace, add: true);
+        toSource.End(rows.Count, workspace);
+        feedForward.Forward(toForward.Input(rows.Count, rows.Count * stride, workspace), rows.Count, workspace);
+        toForward.End(rows.Count, workspace);
+    }
+
+    public void Dispose()
+    {
+        foreach (var matrix in (Matrix[])[projection, output, query, memory, sourceOutput]) matrix.Dispose();
+        feedForward.Dispose();
+    }
+
+    /// <summary>Keys, then values, to a row's place for this layer.</summary>
+    private void Copy(float* from, nint row) =>
+        new ReadOnlySpan<float>(from, 2 * options.DModel).CopyTo(new Span<float>((float*)row + (nint)index * 2 * options.DModel, 2 * options.DModel));
+}

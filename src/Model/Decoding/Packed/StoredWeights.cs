@@ -1,0 +1,36 @@
+using DistTrain.Model.Weights;
+
+namespace DistTrain.Model.Decoding.Packed;
+
+/// <summary>The parameters of a model file, each read into memory of its own when it is first asked for. No tensors: libtorch takes longer to load than many a text to translate.</summary>
+internal sealed unsafe class StoredWeights(string path) : IDisposable
+{
+    private readonly SafetensorsFile file = Safetensors.Read(path);
+    private readonly Dictionary<string, NativeBuffer> read = [];
+
+    /// <exception cref="InvalidDataException">The file has no such parameter of this shape.</exception>
+    public nint At(string name, params long[] shape)
+    {
+        if (!read.TryGetValue(name, out var buffer))
+        {
+            read[name] = buffer = new NativeBuffer();
+            var count = checked((int)shape.Aggregate(1L, (product, size) => product * size));
+            file.ReadFloats(name, shape, new Span<float>(buffer.Room(count), count));
+        }
+        return (nint)buffer.Floats;
+    }
+
+    /// <summary>To be called when all is read that the model has.</summary>
+    /// <exception cref="InvalidDataException">The file has more.</exception>
+    public void End()
+    {
+        ModelFile.RefuseOthers(path, file, read.Keys);
+        file.Dispose();
+    }
+
+    public void Dispose()
+    {
+        file.Dispose();
+        foreach (var buffer in read.Values) buffer.Dispose();
+    }
+}

@@ -1,0 +1,106 @@
+using DistTrain.Shared.Jobs;
+
+namespace DistTrain.Shared.Datasets.Reading.Tables;
+
+/// <summary>Which columns of a table are read for what: as the job says, else as the header names them, else in order.</summary>
+internal sealed class TableLayout
+{
+    private readonly string file;
+    private readonly TableForm form;
+    private readonly TableHead head;
+    private readonly string[]? header;
+
+    private TableLayout(string file, TableForm form, TableHead head)
+    {
+        (this.file, this.form, this.head) = (file, form, head);
+        header = head.Rows.Count > 0 && IsHeader(head.Rows[0]) ? head.Rows[0] : null;
+        // Where nothing tells what more columns than are needed could be, none is good.
+        Columns = Math.Max(header?.Length ?? head.Columns, form.Roles.Count);
+        if (!form.HasReferences && !form.IsChosen && header is null) Columns = form.Roles.Count;
+        Roles = [.. form.Roles.Select((role, index) => Place(role, index))];
+        References = form.References.Count > 0 ? [.. form.References.Select(column => Place("references", column))] : form.HasReferences && !form.IsChosen ? Further() : [];
+        // A column that is chosen for one thing may be where another would be by default.
+        if (Roles.Concat(References).GroupBy(column => column).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new DataFormatException(file, 1, $"Column {twice.Key + 1} would be read for two things.", "Choose the column of each.");
+    }
+
+    public char Delimiter => head.Delimiter;
+
+    public bool HasQuotes => head.HasQuotes;
+
+    /// <summary>Whether the first record names the columns and is none.</summary>
+    public bool HasHeader => header is not null;
+
+    /// <summary>How many columns each record must have.</summary>
+    public int Columns { get; }
+
+    /// <summary>For each role the index of its column.</summary>
+    public IReadOnlyList<int> Roles { get; }
+
+    /// <summary>The columns of further references.</summary>
+    public IReadOnlyList<int> References { get; }
+
+    private IEnumerable<string[]> Body => head.Rows.Skip(HasHeader ? 1 : 0).Where(row => row.Length == Columns);
+
+    /// <exception cref="DataFormatException">A column that the job names is not there, or what is plainly no text would be taken for one.</exception>
+    public static TableLayout Of(string file, TableForm form, BadRecords bad)
+    {
+        var layout = new TableLayout(file, form, TableHead.Of(file));
+        layout.RequireText(bad.IsOfJob);
+        if (layout.Body.FirstOrDefault() is { } first) bad.Note(layout.Words(first));
+        return layout;
+    }
+
+    private bool IsHeader(string[] first) => form.Roles.Any(role => role.Chosen is not null && ColumnsSpec.Number(role.Chosen) is null) || form.References.Any(column => ColumnsSpec.Number(column) is null)
+        || form.Roles.All(role => role.Chosen is null ? IndexIn(first, role.Names) >= 0 : first.ElementAtOrDefault(ColumnsSpec.Number(role.Chosen)!.Value - 1) is { } cell && IndexIn([cell], role.Names) == 0);
+
+    private int Place(ColumnRole role, int index) => role.Chosen is { } chosen ? Place(role.Name, chosen) : header is not null && IndexIn(header, role.Names) is >= 0 and var named ? named : index;
+
+    private int Place(string role, string column)
+    {
+        if (ColumnsSpec.Number(column) is { } number)
+            return number <= Columns ? number - 1 : throw new DataFormatException(file, 0, $"The column of {role} is {number}, but the file has {Columns} columns.", "Give the number of one of them.");
+        return IndexIn(header ?? [], [column]) is >= 0 and var named ? named : throw new DataFormatException(
+            file, 1, $"The column of {role} is '{column}', but the first line names the columns {string.Join(", ", (header ?? []).Select(name => $"'{Readable.Line(name)}'"))}.", "Give one of these names, or the column's number, counted from 1.");
+    }
+
+    /// <summary>Without a header all that is left; with one what it calls a reference and is text.</summary>
+    private int[] Further() => [.. Enumerable.Range(0, Columns).Except(Roles).Where(column =>
+        header is null || (header[column].StartsWith("ref", StringComparison.OrdinalIgnoreCase) && NotText.Of(Values(column)) is null))];
+
+    /// <summary>Where all of a table is numbers there is nothing better to take, and nobody can have meant anything else.</summary>
+    private void RequireText(bool isOfJob)
+    {
+        if (form.IsChosen || HasHeader) return;
+        List<int> text = [.. Enumerable.Range(0, Columns).Where(column => NotText.Of(Values(column)) is null)];
+        if (text.Count == 0) return;
+        foreach (var (column, role) in Roles.Zip(form.Roles, (column, role) => (column, $"the {role.Name}")).Concat(References.Select(column => (column, "a further reference"))))
+            if (NotText.Of(Values(column)) is { } found)
+                throw new DataFormatException(file, 1, $"Column {column + 1} of {Columns} would be {role}, but holds {found.Kind} (such as '{Readable.Line(found.Example)}').", Remedy(text, isOfJob));
+    }
+
+    private string Remedy(List<int> text, bool isOfJob)
+    {
+        List<(string Name, int Column)> choice = [.. form.Roles.Select((role, index) => (role.Name, (text.Count >= form.Roles.Count ? text[index] : Roles[index]) + 1))];
+        if (!isOfJob) return $"Tell which columns to read, such as --columns {string.Join(' ', choice.Select(each => $"{each.Name}={each.Column}"))}.";
+        var columns = choice.Select(each => $"{each.Name}: {each.Column}");
+        return $"Tell which columns to read with data.columns, such as columns: {{ {string.Join(", ", columns)} }}.";
+    }
+
+    private IEnumerable<string> Values(int column) => Body.Select(row => row[column]);
+
+    private string Words(string[] first)
+    {
+        var roles = Roles.Zip(form.Roles, (column, role) => (Column: column, role.Name)).Concat(References.Select(column => (Column: column, Name: "a further reference"))).ToList();
+        var unused = Enumerable.Range(0, Columns).Except(roles.Select(role => role.Column)).ToList();
+        var taken = string.Join(", ", roles.Select(role => $"{Title(role.Column)} is {role.Name} ('{Short(first[role.Column])}')"));
+        return $"'{Path.GetFileName(file)}' has {Columns} columns{(HasHeader ? ", which its first line names" : "")}: {taken}{(unused.Count > 0 ? $"; not read: {string.Join(", ", unused.Select(Title))}" : "")}.";
+    }
+
+    private string Title(int column) => header is null ? $"column {column + 1}" : $"'{Readable.Line(header[column])}'";
+
+    private static string Short(string text) => Readable.Line(text.Length > 60 ? $"{text[..57]}..." : text);
+
+    private static int IndexIn(string[] cells, IReadOnlyList<string> names) =>
+        names.Select(name => Array.FindIndex(cells, cell => string.Equals(cell.Trim(), name, StringComparison.OrdinalIgnoreCase))).DefaultIfEmpty(-1).FirstOrDefault(index => index >= 0, -1);
+}

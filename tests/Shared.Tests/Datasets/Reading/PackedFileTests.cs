@@ -1,0 +1,108 @@
+using System.IO.Pipes;
+using CsCheck;
+using DistTrain.Shared.Datasets.Reading;
+
+namespace DistTrain.Shared.Tests.Datasets.Reading;
+
+public sealed class PackedFileTests : IDisposable
+{
+    private readonly DataFolder data = new();
+
+    public void Dispose() => data.Dispose();
+
+    [Fact]
+    public void Lines_PackedInAnyWay_AreThoseOfThePlainFile()
+    {
+        var lines = Gen.String[Gen.Char["ab \t\r\u0085\u2028\u2029\v\f您\0"], 0, 12].Select(text => text.TrimEnd('\r')).Array[1, 60];
+        Gen.Select(lines, Gen.OneOf("\n", "\r\n"), Gen.Bool, Gen.Int[0, 3]).Sample((texts, end, isEnded, zeros) =>
+        {
+            texts[^1] += "x";
+            var text = string.Join(end, texts) + (isEnded ? end : "");
+            foreach (var name in new[] { "x", "x.gz", "x.zst" })
+            {
+                var file = data.Write(name, text);
+                if (name == "x.gz") Append(file, new byte[zeros * 37_000]);
+                Assert.Equal(texts, TextFile.Lines(file));
+            }
+        }, iter: 60, threads: 1);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(255, 3)]
+    [InlineData(256, 512)]
+    [InlineData(65_536, 4)]
+    [InlineData(70_000, 200_000)]
+    public void Lines_GzipWithZerosBehind_EndWithItsLastMember(int length, int zeros)
+    {
+        var file = data.Write("x.gz", new string('a', length));
+        Append(file, File.ReadAllBytes(file));
+        Append(file, new byte[zeros]);
+        Assert.Equal([new string('a', 2 * length)], TextFile.Lines(file));
+    }
+
+    [Fact]
+    public void Lines_GzipCutOffAnywhereWithZerosBehind_AreRefused()
+    {
+        var file = data.Write("x.gz", string.Concat(Enumerable.Range(0, 40).Select(n => $"{n * 7919 % 997}\n")));
+        var whole = File.ReadAllBytes(file);
+        for (var length = 1; length < whole.Length; length++)
+        {
+            // Zeros that the file itself ends with may be cut off: those behind stand for them.
+            if (whole.AsSpan(length).TrimStart((byte)0).Length == 0) continue;
+            File.WriteAllBytes(file, [.. whole[..length], .. new byte[9]]);
+            Assert.Contains("damaged or cut off", Assert.Throws<DataFormatException>(() => TextFile.Lines(file).ToList()).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("\0x")]
+    [InlineData("x\0\0\0")]
+    public void Lines_GzipWithOtherBytesBehind_AreRefused(string behind)
+    {
+        var file = data.Write("x.gz", "one\n");
+        Append(file, System.Text.Encoding.ASCII.GetBytes(behind));
+        Assert.Throws<DataFormatException>(() => TextFile.Lines(file).ToList());
+    }
+
+    [Fact]
+    public void Lines_ZstdCutOffAnywhere_AreRefused()
+    {
+        var file = data.Write("x.zst", string.Concat(Enumerable.Range(0, 40).Select(n => $"{n * 7919 % 997}\n")));
+        var whole = File.ReadAllBytes(file);
+        for (var length = 1; length < whole.Length; length++)
+        {
+            File.WriteAllBytes(file, whole[..length]);
+            Assert.Contains("The zstd data are damaged or cut off", Assert.Throws<DataFormatException>(() => TextFile.Lines(file).ToList()).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Lines_ZstdOfSeveralFrames_AreRead()
+    {
+        var file = data.Write("x.zst", "one\ntw");
+        Append(file, File.ReadAllBytes(data.Write("y.zst", "o\n")));
+        Assert.Equal(["one", "two"], TextFile.Lines(file));
+    }
+
+    [Fact]
+    public void Lines_OfAPipe_AreRead()
+    {
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        pipe.Write("one\rmore\ntwo"u8);
+        using var lines = TextFile.Lines($"/proc/self/fd/{pipe.ClientSafePipeHandle.DangerousGetHandle()}").GetEnumerator();
+        Assert.True(lines.MoveNext());
+        Assert.Equal("one\rmore", lines.Current);
+        pipe.Dispose();
+        Assert.True(lines.MoveNext());
+        Assert.Equal("two", lines.Current);
+        Assert.False(lines.MoveNext());
+    }
+
+    private static void Append(string file, byte[] bytes)
+    {
+        using var stream = new FileStream(file, FileMode.Append);
+        stream.Write(bytes);
+    }
+}
