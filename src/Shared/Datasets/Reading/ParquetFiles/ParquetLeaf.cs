@@ -7,6 +7,9 @@ namespace DistTrain.Shared.Datasets.Reading.ParquetFiles;
 /// <summary>The values of one leaf in one row group, put into rows one after the other.</summary>
 internal sealed class ParquetLeaf
 {
+    /// <summary>E_NOTIMPL, by which Parquet.Net tells that there is a part of the format that it does not read.</summary>
+    private const int NotImplemented = unchecked((int)0x80004001);
+
     private static readonly Dictionary<Type, Func<ParquetRowGroupReader, DataField, Task<LeafValues>>> Readers = new()
     {
         [typeof(ReadOnlyMemory<char>)] = (group, field) => LeafValues.Read<ReadOnlyMemory<char>, string>(group, field, text => text.ToString(), text => JsonValue.Create(text)),
@@ -44,11 +47,13 @@ internal sealed class ParquetLeaf
         }
         catch (Exception failure) when (failure is not (OutOfMemoryException or UnauthorizedAccessException))
         {
-            throw failure is NotImplementedException or NotSupportedException || failure.InnerException is NotImplementedException or NotSupportedException
+            throw IsNotRead(failure) || IsNotRead(failure.InnerException)
                 ? new DataFormatException(file, 0, $"Parquet.Net cannot read column '{field.Path}'.", "Write the file with data pages of version 1 (in pyarrow data_page_version=\"1.0\"), or as JSON lines.")
                 : new DataFormatException(file, 0, $"This is not a whole Parquet file: {failure.Message.TrimEnd('.')}.", "Write or copy it again.");
         }
     }
+
+    private static bool IsNotRead(Exception? failure) => failure is NotSupportedException || failure?.HResult == NotImplemented;
 
     private static async Task<LeafValues> Values(Stream stream, ParquetRowGroupReader group, DataField field)
     {
@@ -56,7 +61,7 @@ internal sealed class ParquetLeaf
         {
             return await Readers[field.ClrType](group, field);
         }
-        catch (NotImplementedException) when (field.MaxRepetitionLevel > 0 && field.ClrType == typeof(ReadOnlyMemory<char>))
+        catch (SystemException failure) when (failure.HResult == NotImplemented && field.MaxRepetitionLevel > 0 && field.ClrType == typeof(ReadOnlyMemory<char>))
         {
             return PagesOfLists.Read(stream, group.GetMetadata(field)!.MetaData!, field.MaxDefinitionLevel, field.MaxRepetitionLevel);
         }
