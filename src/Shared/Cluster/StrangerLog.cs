@@ -16,6 +16,6 @@ public sealed partial class StrangerLog(ILogger log, TimeProvider clock, int lin
         line(log);
     }
 
-    [LoggerMessage(5001, LogLevel.Warning, "{Count} lines such as the next were left out.")]
+    [LoggerMessage(2001, LogLevel.Warning, "{Count} lines such as the next were left out.")]
     private static partial void LeftOut(ILogger log, long count);
 }

@@ -18,6 +18,6 @@ public sealed partial class RefusedMessages(ILogger<RefusedMessages> log, TimePr
         return refusal;
     }
 
-    [LoggerMessage(5002, LogLevel.Warning, "{Because}")]
+    [LoggerMessage(2002, LogLevel.Warning, "{Because}")]
     private static partial void Refused(ILogger log, string because);
 }

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Akka.Actor;
+using Akka.Configuration;
+using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Wire;
+using DistTrain.TestSupport;
+
+namespace DistTrain.Shared.Tests.Wire;
+
+/// <summary>
+/// The bytes of every message and event as they were when they were written down: journals and nodes of an older version have such. A type that changes
+/// changes its entry, and the change says what becomes of older bytes.
+/// </summary>
+public sealed class GoldenBytesTests : IDisposable
+{
+    private readonly ActorSystem _system = ActorSystem.Create("wire", ConfigurationFactory.ParseString("akka { loglevel = OFF, stdout-loglevel = OFF }\n" + WireSerializer.Hocon));
+    private readonly WireSerializer _wire;
+
+    public GoldenBytesTests() => _wire = (WireSerializer)_system.Serialization.FindSerializerForType(typeof(IWireMessage));
+
+    private static Dictionary<string, string> Written { get; } = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Golden.Files("wire.json")[0]))!;
+
+    public static TheoryData<string> Manifests => [.. WireManifests.Types.Select(WireManifests.ManifestOf)];
+
+    public void Dispose() => _system.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Manifests))]
+    public void ToBinary_EveryMessage_IsTheGoldenBytes(string manifest)
+    {
+        var bytes = Convert.ToHexStringLower(_wire.ToBinary(new SomeValue().Of(WireManifests.TypeOf(manifest))));
+
+        Assert.True(Written.TryGetValue(manifest, out var golden) && golden == bytes, $"In tests/Golden/wire.json stands something else than \"{manifest}\": \"{bytes}\"");
+    }
+
+    [Theory]
+    [MemberData(nameof(Manifests))]
+    public void FromBinary_TheGoldenBytes_AreTheMessage(string manifest)
+    {
+        var type = WireManifests.TypeOf(manifest);
+
+        Assert.Equal(JsonSerializer.Serialize(new SomeValue().Of(type), type), JsonSerializer.Serialize(_wire.FromBinary(Convert.FromHexString(Written[manifest]), manifest), type));
+    }
+
+    [Fact]
+    public void Written_ForEveryManifest_AndForNoOther() => Assert.Equal(Manifests.Select(row => row.Data).Order(StringComparer.Ordinal), Written.Keys.Order(StringComparer.Ordinal));
+}
