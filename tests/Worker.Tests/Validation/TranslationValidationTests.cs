@@ -20,7 +20,7 @@ public sealed class TranslationValidationTests : IDisposable
     private static readonly DecodingOptions Decoding = new() { Beam = 2, LengthPenalty = 0.6 };
 
     private readonly string folder = Directory.CreateTempSubdirectory("disttrain-translations-").FullName;
-    private readonly TextTokenizer tokenizer = new(BpeTrainer.Train(Sources, 262));
+    private readonly TextTokenizer tokenizer = new(BpeTrainer.Train(Sources, 262, new() { LeavesOutBytes = false }));
     private readonly Transformer model;
     private readonly TokenStore store;
     private readonly string[] translations;
