@@ -24,7 +24,7 @@ internal sealed class TranslationValidation(
     private readonly List<(string Name, ICorpusMetric Metric)> metrics = [.. Metrics(spec)];
     private readonly DecodingOptions decoding = new()
     {
-        Beam = spec.Beam, LengthPenalty = spec.LengthPenalty, Normalization = spec.LengthNormalization, LengthFactor = lengthFactor,
+        Beam = spec.Beam, LengthPenalty = spec.LengthPenalty, Normalization = spec.LengthNormalization, LengthFactor = lengthFactor, Unknown = tokenizers.Target.Unknown,
     };
 
     private readonly List<KeyValuePair<string, string>> tracked = [.. spec.Track];

@@ -161,6 +161,8 @@ public class TextTokenizerTests
         var tokenizer = new TextTokenizer(BpeTrainer.Train([string.Join(' ', words)], 300));
         var unknown = SpecialTokens.Count;
 
+        Assert.Equal(unknown, tokenizer.Unknown);
+        Assert.Null(Tokenizer.Unknown);
         Assert.Equal([unknown, unknown], tokenizer.Encode("\u732b\u732b \u732b").Where(id => id == unknown));
         Assert.Equal("<unk>", tokenizer.Piece(unknown));
         Assert.Equal("ab\ufffd", tokenizer.Decode([.. tokenizer.Encode("ab"), unknown]));

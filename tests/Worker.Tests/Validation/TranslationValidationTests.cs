@@ -70,6 +70,27 @@ public sealed class TranslationValidationTests : IDisposable
         Assert.All(found.Skip(1), results => Assert.Empty(results.Samples));
     }
 
+    [Fact]
+    public async Task Run_WithAnUnknownToken_NeverSaysIt()
+    {
+        int[][] sources = [.. Sources.Take(8).Select(tokenizer.Encode)];
+        // What the model says most stands for what it cannot write.
+        var unknown = new Translator(model).Translate(sources, Decoding).SelectMany(best => best.Tokens).GroupBy(token => token).MaxBy(same => same.Count())!.Key;
+        var expected = new Translator(model).Translate(sources, Decoding with { Unknown = unknown }).Select(best => tokenizer.Decode(best.Tokens));
+        var pretending = new PretendingTokenizer(tokenizer, unknown);
+        using var loopback = new Loopback(1);
+
+        var found = await loopback.Run(ring =>
+        {
+            var results = new ValidationResults();
+            new TranslationValidation(new Translator(model), store, new TokenizerPair(pretending, pretending), Spec, ring, NullLogger.Instance).Run(results, CancellationToken.None);
+            return results;
+        });
+
+        Assert.Equal(expected, found[0].Samples.Select(sample => sample.Translation));
+        Assert.NotEqual(translations.Take(8), expected);
+    }
+
     [Theory]
     [InlineData(0.0)]
     [InlineData(2.5)]
@@ -164,5 +185,17 @@ public sealed class TranslationValidationTests : IDisposable
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Told.Add(formatter(state, exception));
+    }
+
+    /// <summary>A tokenizer one of whose tokens is said to stand for what cannot be written.</summary>
+    private sealed class PretendingTokenizer(ITokenizer own, int unknown) : ITokenizer
+    {
+        public int VocabularySize => own.VocabularySize;
+        public string Hash => own.Hash;
+        public int? Unknown => unknown;
+        public int[] Encode(string text) => own.Encode(text);
+        public string Decode(IReadOnlyList<int> ids) => own.Decode(ids);
+        public string Piece(int id) => own.Piece(id);
+        public void Save(string folder, string prefix = "") => own.Save(folder, prefix);
     }
 }
