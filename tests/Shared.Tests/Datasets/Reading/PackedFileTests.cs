@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using System.IO.Pipes;
 using CsCheck;
+using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Datasets.Reading;
+using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Shared.Tests.Datasets.Reading;
 
@@ -98,6 +101,41 @@ public sealed class PackedFileTests : IDisposable
         Assert.True(lines.MoveNext());
         Assert.Equal("two", lines.Current);
         Assert.False(lines.MoveNext());
+    }
+
+    [Fact]
+    public async Task Read_ANamedPipe_IsReadWhereOnceIsEnoughAndElseRefused()
+    {
+        const string lines = "a\tb\nc\td\n";
+        var spec = new DataSpec { Train = "x", Source = "en", Target = "de" };
+        Assert.Equal([("a", "b"), ("c", "d")], await OfPipe("x.tsv", lines, file => TranslationReader.Read(file, data.Root, spec, new BadRecords(0)).Select(example => (example.Source, example.Target)).ToList()));
+        Assert.Equal([("a", "b")], await OfPipe("x.jsonl", "{\"en\": \"a\", \"de\": \"b\"}\n", file => TranslationReader.Read(file, data.Root, spec, new BadRecords(0)).Select(example => (example.Source, example.Target)).ToList()));
+        foreach (var (name, why) in new[] { ("x.json", "a .json file is looked at before it is read, since it may hold a list or lines"), ("x.parquet", "Parquet is read from its end") })
+            Assert.Contains(Refusal(why), await OfPipe(name, lines, file => Assert.Throws<DataFormatException>(() => TranslationReader.Read(file, data.Root, spec, new BadRecords(0)).ToList()).Message), StringComparison.Ordinal);
+        Assert.Contains(Refusal("a job reads its data several times"), await OfPipe("y.tsv", lines, file => Assert.Throws<DataFormatException>(() => new PreparationKey("store").AddFile(file)).Message), StringComparison.Ordinal);
+    }
+
+    private static string Refusal(string why) => $"This is a pipe, which can be read only once, but {why}. Write it into a file first.";
+
+    /// <summary>What a reader makes of a named pipe into which a text is written once.</summary>
+    private async Task<T> OfPipe<T>(string name, string text, Func<string, T> read)
+    {
+        var pipe = Path.Combine(data.Root, name);
+        using (var made = Process.Start("mkfifo", [pipe])) await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var written = Task.Run(() =>
+        {
+            try
+            {
+                File.WriteAllText(pipe, text);
+            }
+            catch (IOException)
+            {
+                // A reader that refuses it reads nothing of it.
+            }
+        });
+        var found = await Task.Run(() => read(pipe)).WaitAsync(TimeSpan.FromSeconds(60));
+        await written;
+        return found;
     }
 
     private static void Append(string file, byte[] bytes)
