@@ -89,6 +89,34 @@ public sealed class PackedFileTests : IDisposable
         Assert.Equal(["one", "two"], TextFile.Lines(file));
     }
 
+    // A frame by hand: its head tells of a window of 2^(10 + exponent) bytes, and one raw block follows.
+    [Theory]
+    [InlineData(17)]
+    [InlineData(18)]
+    [InlineData(21)]
+    public void Lines_ZstdWithAWideWindow_AreRead(int exponent)
+    {
+        var file = Path.Combine(data.Root, "x.zst");
+        File.WriteAllBytes(file, [0x28, 0xB5, 0x2F, 0xFD, 0, (byte)(exponent << 3), (4 << 3) | 1, 0, 0, .. "one\n"u8]);
+        Assert.Equal(["one"], TextFile.Lines(file));
+    }
+
+    [Theory]
+    [InlineData(".xz", "xz")]
+    [InlineData(".bz2", "bzip2")]
+    [InlineData(".ZIP", "zip")]
+    public void Read_PackedInAWayThatIsNotRead_IsToldSo(string ending, string packer)
+    {
+        var says = $"This is packed with {packer}, which is not read. Unpack it, or pack it with gzip (.gz) or zstd (.zst) instead.";
+        var file = data.Write($"x.tsv{ending}", "a\tb\n");
+        data.Write("y.en", "a\n");
+        data.Write($"y.de{ending.ToLowerInvariant()}", "b\n");
+
+        Assert.Equal($"{file}: {says}", Assert.Throws<DataFormatException>(() => TextFile.Lines(file).ToList()).Message);
+        Assert.Equal($"{file}: {says}", Assert.Throws<DataFormatException>(() => data.Translations($"x.tsv{ending}")).Message);
+        Assert.Equal($"{Path.Combine(data.Root, $"y.de{ending.ToLowerInvariant()}")}: {says}", Assert.Throws<DataFormatException>(() => data.Translations("y")).Message);
+    }
+
     [Fact]
     public void Lines_OfAPipe_AreRead()
     {
