@@ -71,6 +71,28 @@ public sealed class TranslationValidationTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_WithReferencesAsTexts_ComparesWithThemAsTheyAre()
+    {
+        var texts = Sources.Select((source, i) => (string[])[translations[i] + " \u60a8", source + " \ufb01"]).ToArray();
+        using var writer = new TokenStoreWriter(folder, columns: 3);
+        for (var i = 0; i < Sources.Length; i++) writer.Add([tokenizer.Encode(Sources[i]), .. texts[i].Select(TextCells.Of)]);
+        using var kept = TokenStore.Open(writer.Complete().Path);
+        var chrF = Sources.Select((_, i) => ChrF.Statistics(translations[i], texts[i])).Aggregate(ChrFStatistics.Zero, (sum, each) => sum + each);
+        using var loopback = new Loopback(1);
+
+        var found = await loopback.Run(ring =>
+        {
+            var results = new ValidationResults();
+            new TranslationValidation(new Translator(model), kept, new TokenizerPair(tokenizer, tokenizer), Spec, ring, NullLogger.Instance, hasTexts: true).Run(results, CancellationToken.None);
+            return results;
+        });
+
+        Assert.Equal(chrF.Score(), found[0].Metrics["chrf"]);
+        Assert.Equal(texts.Take(8).Select(each => each[0]), found[0].Samples.Select(sample => sample.Reference));
+        Assert.Equal(Sources.Take(8), found[0].Samples.Select(sample => sample.Source));
+    }
+
+    [Fact]
     public async Task Run_WithAnUnknownToken_NeverSaysIt()
     {
         int[][] sources = [.. Sources.Take(8).Select(tokenizer.Encode)];
