@@ -30,7 +30,7 @@ public sealed class SomeRun : IDisposable
         TorchLibrary.Load();
         var tokenizer = Path.Combine(folder.Path, "tokenizer");
         var texts = SampleCorpus.Translations("polite-en-zh", "validation").SelectMany(example => new[] { example.Source, example.Target });
-        var vocabulary = BpeTrainer.Train(texts, 300);
+        var vocabulary = BpeTrainer.Train(texts, 300, new() { LeavesOutBytes = false });
         vocabulary.Save(tokenizer);
         Options = new() { VocabularySize = vocabulary.Vocabulary.Count, DModel = 16, Heads = 2, EncoderLayers = 1, DecoderLayers = 1, DFeedForward = 32, MaxLength = 32 };
         using var model = new Transformer(Options);

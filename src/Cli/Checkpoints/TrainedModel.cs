@@ -149,7 +149,7 @@ internal sealed class TrainedModel : IDisposable
 
     private string Text(IReadOnlyList<int> tokens) => tokenizers.Target.Decode(tokens).ReplaceLineEndings(" ");
 
-    private DecodingOptions OfModel(DecodingOptions options) => options with { LengthFactor = options.LengthFactor ?? lengthFactor };
+    private DecodingOptions OfModel(DecodingOptions options) => options with { LengthFactor = options.LengthFactor ?? lengthFactor, Unknown = tokenizers.Target.Unknown };
 
     private UnfinishedText Unfinished(int index, int sourceLength, DecodingOptions options)
     {

@@ -43,7 +43,7 @@ internal sealed class Beam(int source, int maxLength, DecodingOptions options, I
         candidates[count..].Fill(new Candidate(node, SpecialTokens.Pad, double.NegativeInfinity));
     }
 
-    /// <summary>Whether all that can follow a hypothesis is its likeliest next tokens, other than padding and BOS: then <see cref="Propose(BeamNode, double, ReadOnlySpan{int}, ReadOnlySpan{float}, Span{Candidate})"/> does without the others.</summary>
+    /// <summary>Whether all that can follow a hypothesis is its likeliest next tokens, other than padding, BOS and the unknown one: then <see cref="Propose(BeamNode, double, ReadOnlySpan{int}, ReadOnlySpan{float}, Span{Candidate})"/> does without the others.</summary>
     public bool TakesLikeliest(BeamNode node) => options.Sampling is null && options.NoRepeatNgram == 0 && node.Length >= options.MinLength && node.Length < maxLength;
 
     /// <summary>The same from the likeliest tokens and the logarithm of the sum of all exponentials.</summary>
@@ -81,13 +81,14 @@ internal sealed class Beam(int source, int maxLength, DecodingOptions options, I
         if (finished.CanTake(score)) finished.Add(new Hypothesis(candidate.Parent.Tokens(), candidate.LogProbability, score, candidate.IsCut));
     }
 
-    /// <summary>Padding and BOS are never said; a translation has at least its shortest length and repeats nothing, but ends where it could say nothing else.</summary>
+    /// <summary>Padding, BOS and the unknown token are never said; a translation has at least its shortest length and repeats nothing, but ends where it could say nothing else.</summary>
     private void Forbid(Span<float> logits, BeamNode node)
     {
         logits[SpecialTokens.Pad] = logits[SpecialTokens.Bos] = float.NegativeInfinity;
+        if (options.Unknown is { } unknown) logits[unknown] = float.NegativeInfinity;
         var repeating = node.Repeating(options.NoRepeatNgram);
         foreach (var token in repeating) logits[token] = float.NegativeInfinity;
-        if (node.Length < options.MinLength && repeating.Count < logits.Length - SpecialTokens.Count) logits[SpecialTokens.Eos] = float.NegativeInfinity;
+        if (node.Length < options.MinLength && repeating.Count < logits.Length - SpecialTokens.Count - (options.Unknown is null ? 0 : 1)) logits[SpecialTokens.Eos] = float.NegativeInfinity;
     }
 
     /// <summary>A hypothesis and a next token.</summary>

@@ -1,4 +1,5 @@
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Text;
 
 namespace DistTrain.Model.Decoding;
 
@@ -48,6 +49,10 @@ public sealed record DecodingOptions
     /// <value>At least 0; 0 is off. Default 0.</value>
     public int NoRepeatNgram { get; init; }
 
+    /// <summary>The token that stands for text which the vocabulary cannot write. It may be learnt from training data that hold such text; a translation never has it.</summary>
+    /// <value>At least <see cref="SpecialTokens.Count"/>. Default null: there is none.</value>
+    public int? Unknown { get; init; }
+
     /// <summary>Draws the tokens at random instead of searching for the best.</summary>
     /// <value>Default null: no sampling.</value>
     public SamplingOptions? Sampling { get; init; }
@@ -81,6 +86,7 @@ public sealed record DecodingOptions
         if (LengthFactor is not (null or (>= 0 and <= 1000))) return $"The length factor is {LengthFactor}, but must be from 0 to 1000 tokens for each token of the source.";
         if (ExtraLength < 0) return $"The extra length is {ExtraLength}, but must be at least 0.";
         if (NoRepeatNgram < 0) return $"Sequences of {NoRepeatNgram} tokens are not to be repeated, but that number must be at least 0 (off).";
+        if (Unknown < SpecialTokens.Count) return $"The unknown token is {Unknown}, but must come behind the {SpecialTokens.Count} special tokens.";
         if (Sampling is not null && Beam > 1) return $"Sampling follows one hypothesis, but the beam is {Beam}. Sample with a beam of 1.";
         return Sampling?.Problem();
     }

@@ -73,8 +73,9 @@ internal abstract record DataPath
 
     private static Exception Missing(string full, string[][] files)
     {
-        if (File.Exists(full)) return new DataFormatException(full, 0, "The name's ending tells no form that is read.", $"Give a file that ends in {Endings}.");
+        if (File.Exists(full)) return PackedFile.Refusal(full) ?? new DataFormatException(full, 0, "The name's ending tells no form that is read.", $"Give a file that ends in {Endings}.");
         var names = files.First(names => !names.Any(File.Exists));
+        if (PackedFile.FoundOtherwise(names[0]) is { } packed) return PackedFile.Refusal(packed)!;
         return new FileNotFoundException($"There is no data file {string.Join(" nor ", names.Select(file => $"'{file}'"))}. Correct the path, or name the folder that relative paths start from with --data.", names[0]);
     }
 }

@@ -1,4 +1,5 @@
 using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Reading.Packing;
 using DistTrain.Shared.Datasets.Samples;
 
 namespace DistTrain.Shared.Jobs;
@@ -75,11 +76,13 @@ public static class JobSpecFiles
     /// <summary>A file that is there and cannot be read is not missing.</summary>
     private static string? Ending(string[][] files, string whole) =>
         File.Exists(whole) && !DataPath.IsOneFile(whole) && (files is [[var only]] && only == whole || files.Any(names => !names.Any(File.Exists)))
-            ? $"whose ending tells no form that is read. Give a file that ends in {DataPath.Endings}."
+            ? PackedFile.Otherwise(whole) is { } packer ? $"which is packed with {packer}, and that is not read. {PackedFile.Instead}" : $"whose ending tells no form that is read. Give a file that ends in {DataPath.Endings}."
             : null;
 
     private static string? Missing(string[][] files)
     {
+        if (files.Where(names => !names.Any(File.Exists)).Select(names => PackedFile.FoundOtherwise(names[0])).FirstOrDefault(found => found is not null) is { } packed)
+            return $"but '{packed}' is packed with {PackedFile.Otherwise(packed)}, which is not read. {PackedFile.Instead}";
         var missing = files.Where(names => !names.Any(File.Exists)).Select(names => string.Join(" or ", names)).ToList();
         return missing.Count == 0 ? null : $"but there is no file {string.Join(" and no ", missing)}. Correct the path, or name the folder that relative paths start from with --data.";
     }

@@ -4,9 +4,9 @@ namespace DistTrain.Shared.Text;
 public sealed record BpeOptions
 {
     /// <summary>
-    /// Entries of a vocabulary from which on a job's tokenizer has all 256 bytes, whatever the text. They would be most of a smaller one.
+    /// Entries of a vocabulary from which on it has all 256 bytes, whatever the text, unless <see cref="LeavesOutBytes"/> says otherwise: they would be more than half of a smaller one.
     /// </summary>
-    public const int AllBytesFrom = 400;
+    public const int AllBytesFrom = 512;
 
     /// <summary>What merges stay within. Default: words that keep their combining marks.</summary>
     public WordPattern Words { get; init; } = WordPattern.Marks;
@@ -17,9 +17,10 @@ public sealed record BpeOptions
     /// <summary>Takes fewer entries when the text has no merges for more. Default: false, which refuses such a text.</summary>
     public bool IsSoft { get; init; }
 
-    /// <summary>Leaves out bytes that do not occur, as many as the text has merges for; an <c>&lt;unk&gt;</c> then stands for them. Default: false.</summary>
-    public bool LeavesOutBytes { get; init; }
+    /// <summary>Leaves out bytes that do not occur, as many as the text has merges for; an <c>&lt;unk&gt;</c> then stands for them.</summary>
+    /// <value>Default: null, which leaves them out of a vocabulary of fewer than <see cref="AllBytesFrom"/> entries.</value>
+    public bool? LeavesOutBytes { get; init; }
 
-    /// <summary>Options of a job's tokenizer.</summary>
-    public static BpeOptions ForVocabulary(int size) => new() { LeavesOutBytes = size < AllBytesFrom };
+    /// <summary>Whether bytes are left out of a vocabulary of so many entries.</summary>
+    internal bool LeaveOutBytes(int vocabularySize) => LeavesOutBytes ?? vocabularySize < AllBytesFrom;
 }

@@ -19,7 +19,7 @@ public static class BpeTrainer
         var corpus = new BpeCorpus(CountWords(lines.Select(line => UnicodeNormalizer.Normalize(line, options.Normalization)), options.Words));
         // The token for unknown bytes takes a place too: nothing is won by leaving out a single byte.
         var places = vocabularySize - SpecialTokens.Count - 1;
-        var fewest = options.LeavesOutBytes ? Math.Min(corpus.Bytes.Count, Bytes - 1) : Bytes - 1;
+        var fewest = options.LeaveOutBytes(vocabularySize) ? Math.Min(corpus.Bytes.Count, Bytes - 1) : Bytes - 1;
         var merges = Learn(corpus, places - fewest);
         if (SpecialTokens.Count + Bytes + merges.Count < vocabularySize && !options.IsSoft) throw new InsufficientTextException(vocabularySize, SpecialTokens.Count + Bytes + merges.Count);
         return BpeModel.FromMerges(Alphabet(corpus.Bytes, places - merges.Count), merges, options.Words, options.Normalization);

@@ -9,6 +9,9 @@ public interface ITokenizer
     /// <summary>Equal when and only when two tokenizers encode alike.</summary>
     string Hash { get; }
 
+    /// <summary>The token for text that the vocabulary cannot write; null when it can write all. Searches never say it.</summary>
+    int? Unknown { get; }
+
     /// <returns>Ids without special tokens; empty for empty text.</returns>
     int[] Encode(string text);
 

@@ -23,7 +23,6 @@ public sealed class SentencePieceTokenizer : ITokenizer
     private readonly List<ModelPiece> _pieces;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _ids;
     private readonly int[] _bytes;
-    private readonly int _unknown;
 
     private SentencePieceTokenizer(byte[] file)
     {
@@ -35,12 +34,15 @@ public sealed class SentencePieceTokenizer : ITokenizer
         var ours = _pieces.Index().Select(entry => (Id: SpecialTokens.Count + entry.Index, Piece: entry.Item)).ToLookup(entry => entry.Piece.Kind);
         _ids = ours[PieceKind.Normal].Concat(ours[PieceKind.UserDefined]).ToDictionary(entry => entry.Piece.Text, entry => entry.Id).GetAlternateLookup<ReadOnlySpan<char>>();
         _bytes = [.. ours[PieceKind.Byte].OrderBy(entry => entry.Piece.Byte).Select(entry => entry.Id)];
-        _unknown = ours[PieceKind.Unknown].Single().Id;
+        Unknown = ours[PieceKind.Unknown].Single().Id;
         Hash = Convert.ToHexStringLower(XxHash128.Hash(file));
     }
 
     /// <inheritdoc/>
     public int VocabularySize => SpecialTokens.Count + _pieces.Count;
+
+    /// <inheritdoc/>
+    public int? Unknown { get; }
 
     /// <summary>Hash of the model's file.</summary>
     public string Hash { get; }
@@ -73,7 +75,7 @@ public sealed class SentencePieceTokenizer : ITokenizer
             if (isKnown) ids.Add(id);
             else if (_model.Cutting.BytesForUnknown) ids.AddRange(Encoding.UTF8.GetBytes(piece.ToString()).Select(value => _bytes[value]));
             // However many characters in a row are unknown, they are one token.
-            else if (!afterUnknown) ids.Add(_unknown);
+            else if (!afterUnknown) ids.Add(Unknown!.Value);
             afterUnknown = !isKnown;
         }
         return [.. ids];

@@ -23,21 +23,23 @@ public sealed class TextTokenizer : ITokenizer
     private readonly ConcurrentDictionary<string, int[]> _words = new();
     private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _known;
     private readonly byte[][] _bytes;
-    private readonly int? _unknown;
     private int _kept;
 
     public TextTokenizer(BpeModel model)
     {
         _model = model;
-        _unknown = model.HasAllBytes ? null : SpecialTokens.Count;
+        Unknown = model.HasAllBytes ? null : SpecialTokens.Count;
         _ids = model.Vocabulary.Index().Skip(SpecialTokens.Count + (model.HasAllBytes ? 0 : 1)).ToDictionary(token => token.Item, token => token.Index).GetAlternateLookup<ReadOnlySpan<char>>();
         _known = _words.GetAlternateLookup<ReadOnlySpan<char>>();
-        _bytes = [.. model.Vocabulary.Select((token, id) => id < SpecialTokens.Count ? [] : id == _unknown ? Encoding.UTF8.GetBytes("\ufffd") : token.Select(ByteAlphabet.Byte).ToArray())];
+        _bytes = [.. model.Vocabulary.Select((token, id) => id < SpecialTokens.Count ? [] : id == Unknown ? Encoding.UTF8.GetBytes("\ufffd") : token.Select(ByteAlphabet.Byte).ToArray())];
         (VocabularySize, Hash) = (model.Vocabulary.Count, model.Hash);
     }
 
     /// <inheritdoc/>
     public int VocabularySize { get; }
+
+    /// <inheritdoc/>
+    public int? Unknown { get; }
 
     /// <summary>See <see cref="BpeModel.Hash"/>.</summary>
     public string Hash { get; }
@@ -69,7 +71,7 @@ public sealed class TextTokenizer : ITokenizer
     /// <inheritdoc/>
     public string Piece(int id)
     {
-        if (id < SpecialTokens.Count || id == _unknown) return _model.Vocabulary[id];
+        if (id < SpecialTokens.Count || id == Unknown) return _model.Vocabulary[id];
         var text = Encoding.UTF8.GetString(_bytes[id]);
         return text.Contains('\ufffd') ? string.Concat(_bytes[id].Select(value => value < 0x80 ? ((char)value).ToString() : $"<{value:x2}>")) : text;
     }
@@ -87,7 +89,7 @@ public sealed class TextTokenizer : ITokenizer
         {
             if (_ids.TryGetValue(letters.AsSpan(start, end - start), out var id)) found.Add(id);
             // However many bytes in a row are unknown, they are one token.
-            else if (found.Count == 0 || found[^1] != _unknown) found.Add(_unknown!.Value);
+            else if (found.Count == 0 || found[^1] != Unknown) found.Add(Unknown!.Value);
         }
         int[] ids = [.. found];
         if (word.Length <= LongestKept && Volatile.Read(ref _kept) < WordsKept && _words.TryAdd(word, ids)) Interlocked.Increment(ref _kept);

@@ -150,6 +150,19 @@ public class BeamTests
         Assert.Equal([Eos], Tokens(beam, beam.Live[0], logits));
     }
 
+    [Fact]
+    public void Propose_WithAnUnknownToken_NeverSaysIt()
+    {
+        var beam = Beam(new() { Beam = 3, Unknown = 3, MinLength = 2, NoRepeatNgram = 1 }, maxLength: 5);
+        float[] logits = [9, 9, 1, 8, 3];
+        Assert.Equal([4], Tokens(beam, beam.Live[0], logits));
+        Advance(beam, (0, 4, -1));
+        // Nothing else may be said, so it ends before its shortest length.
+        Assert.Equal([Eos], Tokens(beam, beam.Live[0], logits));
+        // What may not be said has its part of the probability.
+        Assert.Equal(3 - Math.Log(logits.Sum(logit => Math.Exp(logit))), Candidates(Beam(new() { Unknown = 3 }), logits)[0].LogProbability, 1e-5);
+    }
+
     private static Beam Beam(DecodingOptions options, int maxLength = 10) => new(0, maxLength, options, new LikeliestTokens());
 
     private static void Advance(Beam beam, params (int Parent, int Token, double LogProbability)[] candidates) =>

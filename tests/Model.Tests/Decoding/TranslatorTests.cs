@@ -30,7 +30,7 @@ public class TranslatorTests
             using var parameters = Small.Model(options, seed, scale: 2);
             var decoding = new DecodingOptions
             {
-                Beam = beam, NBest = Math.Min(beam, best), Normalization = normalization, TokensAtOnce = 60, NoRepeatNgram = sequence, LengthFactor = factor, ExtraLength = 1, TextOf = Parity,
+                Beam = beam, NBest = Math.Min(beam, best), Normalization = normalization, TokensAtOnce = 60, NoRepeatNgram = sequence, LengthFactor = factor, ExtraLength = 1, TextOf = Parity, Unknown = seed % 3 == 0 ? 5 : null,
             };
             var cached = new Translator(parameters.Model).TranslateNBest(sources, decoding);
             var recomputed = new Translator(parameters.Model) { UsesCache = false }.TranslateNBest(sources, decoding);
@@ -92,6 +92,31 @@ public class TranslatorTests
             // The models repeat what they may: without the option the test would fail.
             if (sequence == 1) Assert.Contains(new Translator(parameters.Model).TranslateNBest(sources, options).SelectMany(best => best), best => Repeats([.. best.Tokens], sequence));
         }
+    }
+
+    [Fact]
+    public void TranslateNBest_WithAnUnknownToken_NeverSaysItWhicheverWayItSearches()
+    {
+        var said = new Dictionary<string, int>();
+        foreach (var (sources, beam, sequence, precision, unknown, seed) in Gen.Select(Sources, Gen.Int[1, 4], Gen.Int[0, 2], Gen.Enum<DecodingPrecision>(), Gen.Int[SpecialTokens.Count, Small.Vocabulary - 1], Gen.Long[0, 100]).Cases(60))
+        {
+            using var parameters = Small.Model(seed: seed, scale: 2);
+            foreach (var (way, usesCache, options) in new[]
+            {
+                ("beam", true, new DecodingOptions { Beam = beam, NBest = beam, Precision = precision }), ("beam, recomputed", false, new() { Beam = beam, NBest = beam }),
+                ("whole rows", true, new() { Beam = beam, NBest = beam, NoRepeatNgram = sequence, MinLength = 3, Precision = precision }), ("sampled", true, new() { Beam = 1, Sampling = new() { Seed = seed } }),
+            })
+            {
+                var translator = new Translator(parameters.Model) { UsesCache = usesCache };
+                said[way] = said.GetValueOrDefault(way) + Found(options).Count(best => best.Tokens.Contains(unknown));
+                Assert.All(Found(options with { Unknown = unknown }), best => Assert.DoesNotContain(unknown, best.Tokens));
+
+                IEnumerable<Hypothesis> Found(DecodingOptions decoding) => translator.TranslateNBest(sources, decoding).SelectMany(best => best);
+            }
+        }
+        // It is among what the models say when they may.
+        Assert.All(said.Values, count => Assert.InRange(count, 5, int.MaxValue));
+        Assert.Equal(4, said.Count);
     }
 
     [Fact]

@@ -43,4 +43,20 @@ public sealed partial class DataPreparationTests
         Assert.Contains(
             "Phase 'pretrain', validation data 'val.tsv': 'val.tsv' has 3 columns: column 3 is source ('das alte Haus'), column 2 is target ('the old house'); not read: column 1.", _log);
     }
+
+    [Fact]
+    public void Prepare_WhatTranslationsAreComparedWith_IsKeptAsItIs()
+    {
+        WriteCorpus();
+        // Normalization makes others of these, and no vocabulary of the corpus can write the last.
+        string[] references = ["\ufb01ne", "cafe\u0301", "\u60a8"];
+        _data.Write("val.tsv", $"a house\t{string.Join('\t', references)}\n");
+        var prepared = Prepare(Job() with { Tokenizer = new() { VocabSize = 280, Normalization = Normalization.Nfkc } });
+        using var store = TokenStore.Open(prepared.Phases[0].Translations!.Path);
+
+        Assert.True(prepared.Phases[0].Translations!.HasTexts);
+        Assert.Equal(references, Enumerable.Range(1, 3).Select(column => TextCells.Text(store.Tokens(column, 0))));
+        Assert.Equal(TextTokenizer.Load(prepared.TokenizerFolder).Encode("a house"), store.Tokens(0, 0).ToArray());
+        Assert.Equal((null, null), (prepared.Phases[0].Train.HasTexts, prepared.Phases[0].Validation!.HasTexts));
+    }
 }

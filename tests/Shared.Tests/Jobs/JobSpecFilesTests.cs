@@ -44,6 +44,19 @@ public sealed class JobSpecFilesTests : IDisposable
             problem.Message);
     }
 
+    [Theory]
+    [InlineData("train.tsv.xz", "train.tsv.xz", "phases[0].data.train is 'train.tsv.xz', which is packed with xz, and that is not read. Unpack it, or pack it with gzip (.gz) or zstd (.zst) instead.")]
+    [InlineData("train", "train.en.bz2", "phases[0].data.train is 'train', but 'FOLDER/train.en.bz2' is packed with bzip2, which is not read. Unpack it, or pack it with gzip (.gz) or zstd (.zst) instead.")]
+    [InlineData("train.tsv", "train.tsv.xz", "phases[0].data.train is 'train.tsv', but 'FOLDER/train.tsv.xz' is packed with xz, which is not read. Unpack it, or pack it with gzip (.gz) or zstd (.zst) instead.")]
+    public void MissingFiles_PackedInAWayThatIsNotRead_SaySo(string named, string there, string message)
+    {
+        Touch(there);
+
+        var read = JobSpecReader.Read($"name: a\nphases: [{{ name: b, type: supervised, steps: 1, data: {{ train: {named}, source: en, target: de }} }}]", "job.yaml");
+
+        Assert.Equal(message.Replace("FOLDER", folder, StringComparison.Ordinal), Assert.Single(JobSpecFiles.MissingFiles(read, folder)).Message);
+    }
+
     [Fact]
     public void MissingFiles_PreferencesThatAreNotThere_ArePairsOfTextInNoMessage()
     {

@@ -71,6 +71,23 @@ public class TerTests
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20));
     }
 
+    [Theory]
+    [InlineData(5000, 5000)]
+    [InlineData(5000, 40)]
+    [InlineData(40, 5000)]
+    public void Statistics_VeryLongTexts_TakeLittleMemoryAndTime(int words, int expected)
+    {
+        var hypothesis = string.Join(' ', Enumerable.Range(0, words).Select(word => $"w{word * 7919 % 4999}"));
+        var reference = string.Join(' ', Enumerable.Range(0, expected).Select(word => $"w{word * 104729 % 4999}"));
+        var (watch, before) = (Stopwatch.StartNew(), GC.GetAllocatedBytesForCurrentThread());
+
+        Assert.InRange(Ter.Statistics(hypothesis, [reference]).Edits, 1, Math.Max(words, expected));
+
+        // Tables of all words by all words would have 25 million cells of nine bytes; what is left are the shifted lines, one after the other.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 150_000_000);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30));
+    }
+
     [Fact]
     public void Statistics_NoReference_IsRefused() => Assert.Throws<ArgumentException>(() => Ter.Statistics("a", []));
 }

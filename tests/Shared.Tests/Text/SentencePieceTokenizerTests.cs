@@ -53,6 +53,7 @@ public sealed class SentencePieceTokenizerTests : IDisposable
     {
         var tokenizer = SentencePieceTokenizer.Load(Model(name));
         var unknown = SpecialTokens.Count;
+        Assert.Equal(unknown, tokenizer.Unknown);
 
         Assert.Equal(size, tokenizer.VocabularySize + controls - SpecialTokens.Count);
         Assert.All(GoldenOf(name), golden =>

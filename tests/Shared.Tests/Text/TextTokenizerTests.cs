@@ -7,7 +7,8 @@ public class TextTokenizerTests
 {
     private const int Merges = 28;
 
-    private static readonly BpeModel Model = BpeTrainer.Train(Texts.Corpus, SpecialTokens.Count + 256 + Merges);
+    private static readonly BpeOptions AllBytes = new() { LeavesOutBytes = false };
+    private static readonly BpeModel Model = BpeTrainer.Train(Texts.Corpus, SpecialTokens.Count + 256 + Merges, AllBytes);
     private static readonly List<(int Left, int Right)> Learned = NaiveBpe.Train(Texts.Corpus, Merges);
     private static readonly TextTokenizer Tokenizer = new(Model);
 
@@ -27,7 +28,7 @@ public class TextTokenizerTests
     public void Encode_AnyTextAfterTrainingOnAnyLines_AppliesTheMergesInOrder() => Gen.Select(Gen.String[Gen.Char["aab "], 10, 60].Array[2, 6], Gen.String[Gen.Char["aaab "], 0, 40]).Sample((lines, text) =>
     {
         var merges = Possible(lines);
-        var tokenizer = new TextTokenizer(BpeTrainer.Train(lines, SpecialTokens.Count + 256 + merges));
+        var tokenizer = new TextTokenizer(BpeTrainer.Train(lines, SpecialTokens.Count + 256 + merges, AllBytes));
 
         Assert.Equal(NaiveBpe.Encode(text, NaiveBpe.Train(lines, merges)), tokenizer.Encode(text));
     }, iter: 200, threads: 1);
@@ -63,7 +64,7 @@ public class TextTokenizerTests
     public void Train_AnyLines_LearnsWhatTheNaiveTrainerLearns() => Gen.String[Gen.Char["aab "], 10, 60].Array[2, 6].Sample(lines =>
     {
         var merges = Possible(lines);
-        var model = BpeTrainer.Train(lines, SpecialTokens.Count + 256 + merges);
+        var model = BpeTrainer.Train(lines, SpecialTokens.Count + 256 + merges, AllBytes);
 
         Assert.Equal(NaiveBpe.Train(lines, merges).Select(pair => (model.Vocabulary[pair.Left], model.Vocabulary[pair.Right])), model.Merges);
     }, iter: 200, threads: 1);
@@ -73,7 +74,7 @@ public class TextTokenizerTests
     public void TrainAndEncode_CharactersOfManyBytes_AreAsTheNaiveOnes() => Gen.Select(Many.Array[2, 5], Many).Sample((lines, text) =>
     {
         var merges = Math.Min(30, Possible(lines, 5000));
-        var model = BpeTrainer.Train(lines, SpecialTokens.Count + 256 + merges);
+        var model = BpeTrainer.Train(lines, SpecialTokens.Count + 256 + merges, AllBytes);
         var learned = NaiveBpe.Train(lines, merges);
 
         Assert.Equal(learned.Select(pair => (model.Vocabulary[pair.Left], model.Vocabulary[pair.Right])), model.Merges);
@@ -112,7 +113,7 @@ public class TextTokenizerTests
     [Fact]
     public void Train_LeavingOutBytes_HasTheSizeThatWasAskedForAndEveryByteOfTheText() => Gen.Int[259, Possible() - 1].Sample(size =>
     {
-        var model = BpeTrainer.Train(Texts.Corpus, size, BpeOptions.ForVocabulary(size));
+        var model = BpeTrainer.Train(Texts.Corpus, size);
         var tokenizer = new TextTokenizer(model);
 
         Assert.Equal(size, model.Vocabulary.Count);
@@ -123,12 +124,33 @@ public class TextTokenizerTests
     }, iter: 40);
 
     [Fact]
+    public void Train_WithoutOptions_LeavesBytesOutOfAVocabularyThatTheyWouldFill()
+    {
+        string[] lines = [.. Enumerable.Range(0, 300).Select(number => $"{number * 7919} {number * 104729}")];
+
+        Assert.Equal([false, true], new[] { BpeOptions.AllBytesFrom - 1, BpeOptions.AllBytesFrom }.Select(size => BpeTrainer.Train(lines, size).HasAllBytes));
+        Assert.Equal([true, false], new bool?[] { false, true }.Select(leavesOut => BpeTrainer.Train(lines, 560, new() { LeavesOutBytes = leavesOut }).HasAllBytes));
+    }
+
+    [Fact]
+    public void Train_ASmallVocabularyOnTwoScripts_HasMergesForTheWordsOfBoth()
+    {
+        // Twenty words of each, of letters enough that all bytes and whole words have no place together.
+        var random = new PCG(3);
+        string[] Words(int first) => [.. Enumerable.Range(0, 20).Select(_ => string.Concat(Enumerable.Range(0, 5).Select(_ => (char)(first + random.Next(24)))))];
+        string[] english = Words('a'), hindi = Words(0x0915);
+        var tokenizer = new TextTokenizer(BpeTrainer.Train(Enumerable.Repeat(string.Join(' ', english), 20).Concat(Enumerable.Repeat(string.Join(' ', hindi), 20)), 360, new() { IsSoft = true }));
+
+        Assert.Equal((20, 20), (tokenizer.Encode(string.Join(' ', english)).Length, tokenizer.Encode(string.Join(' ', hindi)).Length));
+    }
+
+    [Fact]
     public void Train_LeavingOutBytesForNoMerges_HasThemAll()
     {
         var possible = Possible();
 
-        Assert.Equal(BpeTrainer.Train(Texts.Corpus, possible).Hash, BpeTrainer.Train(Texts.Corpus, possible, new() { LeavesOutBytes = true }).Hash);
-        Assert.Throws<InsufficientTextException>(() => BpeTrainer.Train(Texts.Corpus, possible + 1, new() { LeavesOutBytes = true }));
+        Assert.Equal(BpeTrainer.Train(Texts.Corpus, possible, AllBytes).Hash, BpeTrainer.Train(Texts.Corpus, possible).Hash);
+        Assert.Throws<InsufficientTextException>(() => BpeTrainer.Train(Texts.Corpus, possible + 1));
     }
 
     [Fact]
@@ -136,9 +158,11 @@ public class TextTokenizerTests
     {
         // Merges enough for every place that is not one of the 26 letters and the blank.
         var words = from first in "abcdefghijklmnopqrstuvwxyz" from second in "abcdefghijklmnopqrstuvwxyz" select $"{first}{second}{first}{second}";
-        var tokenizer = new TextTokenizer(BpeTrainer.Train([string.Join(' ', words)], 300, BpeOptions.ForVocabulary(300)));
+        var tokenizer = new TextTokenizer(BpeTrainer.Train([string.Join(' ', words)], 300));
         var unknown = SpecialTokens.Count;
 
+        Assert.Equal(unknown, tokenizer.Unknown);
+        Assert.Null(Tokenizer.Unknown);
         Assert.Equal([unknown, unknown], tokenizer.Encode("\u732b\u732b \u732b").Where(id => id == unknown));
         Assert.Equal("<unk>", tokenizer.Piece(unknown));
         Assert.Equal("ab\ufffd", tokenizer.Decode([.. tokenizer.Encode("ab"), unknown]));
@@ -164,8 +188,8 @@ public class TextTokenizerTests
     [Fact]
     public void Train_TheSameLinesInAnyOrderAndHoweverTheyCome_LearnsTheSame() => Gen.Shuffle(Texts.Corpus).Sample(lines =>
     {
-        Assert.Equal(Model.Hash, BpeTrainer.Train(lines, Model.Vocabulary.Count).Hash);
-        Assert.Equal(Model.Hash, BpeTrainer.Train(lines.AsParallel().Select(line => line), Model.Vocabulary.Count).Hash);
+        Assert.Equal(Model.Hash, BpeTrainer.Train(lines, Model.Vocabulary.Count, AllBytes).Hash);
+        Assert.Equal(Model.Hash, BpeTrainer.Train(lines.AsParallel().Select(line => line), Model.Vocabulary.Count, AllBytes).Hash);
     }, iter: 20);
 
     [Fact]

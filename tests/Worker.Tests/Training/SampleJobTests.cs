@@ -20,7 +20,7 @@ public class SampleJobTests
         {
             Name = "sample",
             Model = new ModelSpec { DModel = 32, Heads = 2, EncoderLayers = 1, DecoderLayers = 1, DFeedForward = 64, Dropout = 0.1, MaxLength = 32 },
-            Tokenizer = new TokenizerSpec { VocabSize = 400 },
+            Tokenizer = new TokenizerSpec { VocabSize = 512 },
             Phases =
             [
                 new SupervisedPhaseSpec

@@ -20,7 +20,7 @@ public sealed class TranslationValidationTests : IDisposable
     private static readonly DecodingOptions Decoding = new() { Beam = 2, LengthPenalty = 0.6 };
 
     private readonly string folder = Directory.CreateTempSubdirectory("disttrain-translations-").FullName;
-    private readonly TextTokenizer tokenizer = new(BpeTrainer.Train(Sources, 262));
+    private readonly TextTokenizer tokenizer = new(BpeTrainer.Train(Sources, 262, new() { LeavesOutBytes = false }));
     private readonly Transformer model;
     private readonly TokenStore store;
     private readonly string[] translations;
@@ -68,6 +68,49 @@ public sealed class TranslationValidationTests : IDisposable
         Assert.Equal(translations.Take(8), found[0].Samples.Select(sample => sample.Translation));
         Assert.Equal(references.Take(8).Select(each => each[0]), found[0].Samples.Select(sample => sample.Reference));
         Assert.All(found.Skip(1), results => Assert.Empty(results.Samples));
+    }
+
+    [Fact]
+    public async Task Run_WithReferencesAsTexts_ComparesWithThemAsTheyAre()
+    {
+        var texts = Sources.Select((source, i) => (string[])[translations[i] + " \u60a8", source + " \ufb01"]).ToArray();
+        using var writer = new TokenStoreWriter(folder, columns: 3);
+        for (var i = 0; i < Sources.Length; i++) writer.Add([tokenizer.Encode(Sources[i]), .. texts[i].Select(TextCells.Of)]);
+        using var kept = TokenStore.Open(writer.Complete().Path);
+        var chrF = Sources.Select((_, i) => ChrF.Statistics(translations[i], texts[i])).Aggregate(ChrFStatistics.Zero, (sum, each) => sum + each);
+        using var loopback = new Loopback(1);
+
+        var found = await loopback.Run(ring =>
+        {
+            var results = new ValidationResults();
+            new TranslationValidation(new Translator(model), kept, new TokenizerPair(tokenizer, tokenizer), Spec, ring, NullLogger.Instance, hasTexts: true).Run(results, CancellationToken.None);
+            return results;
+        });
+
+        Assert.Equal(chrF.Score(), found[0].Metrics["chrf"]);
+        Assert.Equal(texts.Take(8).Select(each => each[0]), found[0].Samples.Select(sample => sample.Reference));
+        Assert.Equal(Sources.Take(8), found[0].Samples.Select(sample => sample.Source));
+    }
+
+    [Fact]
+    public async Task Run_WithAnUnknownToken_NeverSaysIt()
+    {
+        int[][] sources = [.. Sources.Take(8).Select(tokenizer.Encode)];
+        // What the model says most stands for what it cannot write.
+        var unknown = new Translator(model).Translate(sources, Decoding).SelectMany(best => best.Tokens).GroupBy(token => token).MaxBy(same => same.Count())!.Key;
+        var expected = new Translator(model).Translate(sources, Decoding with { Unknown = unknown }).Select(best => tokenizer.Decode(best.Tokens));
+        var pretending = new PretendingTokenizer(tokenizer, unknown);
+        using var loopback = new Loopback(1);
+
+        var found = await loopback.Run(ring =>
+        {
+            var results = new ValidationResults();
+            new TranslationValidation(new Translator(model), store, new TokenizerPair(pretending, pretending), Spec, ring, NullLogger.Instance).Run(results, CancellationToken.None);
+            return results;
+        });
+
+        Assert.Equal(expected, found[0].Samples.Select(sample => sample.Translation));
+        Assert.NotEqual(translations.Take(8), expected);
     }
 
     [Theory]
@@ -164,5 +207,17 @@ public sealed class TranslationValidationTests : IDisposable
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Told.Add(formatter(state, exception));
+    }
+
+    /// <summary>A tokenizer one of whose tokens is said to stand for what cannot be written.</summary>
+    private sealed class PretendingTokenizer(ITokenizer own, int unknown) : ITokenizer
+    {
+        public int VocabularySize => own.VocabularySize;
+        public string Hash => own.Hash;
+        public int? Unknown => unknown;
+        public int[] Encode(string text) => own.Encode(text);
+        public string Decode(IReadOnlyList<int> ids) => own.Decode(ids);
+        public string Piece(int id) => own.Piece(id);
+        public void Save(string folder, string prefix = "") => own.Save(folder, prefix);
     }
 }

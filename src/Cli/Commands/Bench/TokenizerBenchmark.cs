@@ -25,7 +25,7 @@ internal static class TokenizerBenchmark
             var lines = parsed.GetValue(text)!.SelectMany(file => ParallelLines.Read([file])[0]).ToList();
             var clock = TimeProvider.System;
             var start = clock.GetTimestamp();
-            var tokenizer = new TextTokenizer(BpeTrainer.Train(lines, parsed.GetValue(size), BpeOptions.ForVocabulary(parsed.GetValue(size)) with { IsSoft = true }));
+            var tokenizer = new TextTokenizer(BpeTrainer.Train(lines, parsed.GetValue(size), new() { IsSoft = true }));
             var trained = clock.GetElapsedTime(start).TotalSeconds;
             start = clock.GetTimestamp();
             var ids = tokenizer.EncodeAll(lines).ToList();

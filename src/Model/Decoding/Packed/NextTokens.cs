@@ -2,7 +2,8 @@ namespace DistTrain.Model.Decoding.Packed;
 
 /// <summary>The output projection of a step with the choice of next tokens, some tokens of the vocabulary at a time: logits do not leave the nearer caches.</summary>
 /// <param name="choices">Next tokens of one hypothesis that can matter.</param>
-internal sealed unsafe class NextTokens(PackedModel model, int choices)
+/// <param name="unknown">The token that is never said; null for none.</param>
+internal sealed unsafe class NextTokens(PackedModel model, int choices, int? unknown)
 {
     /// <summary>Tokens of the vocabulary at a time.</summary>
     private const int TokensAtOnce = 512;
@@ -54,7 +55,7 @@ internal sealed unsafe class NextTokens(PackedModel model, int choices)
                 scans.Add(new RowScan());
                 whole.Add([]);
             }
-            if (rows.Sentence(row).Beam.TakesLikeliest(rows.Node(row))) scans[row].Begin(most);
+            if (rows.Sentence(row).Beam.TakesLikeliest(rows.Node(row))) scans[row].Begin(most, unknown);
             else if (whole[row].Length == 0) whole[row] = new float[vocabulary];
         }
     }

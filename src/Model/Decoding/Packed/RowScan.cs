@@ -9,11 +9,11 @@ internal sealed unsafe class RowScan
 {
     private float[] logits = [];
     private int[] tokens = [];
-    private int places, count;
+    private int places, count, never;
     private float largest;
     private double sum;
 
-    /// <summary>The largest logits' tokens, largest first, of equal ones the first first. Neither padding nor BOS is among them, nor what is no number.</summary>
+    /// <summary>The largest logits' tokens, largest first, of equal ones the first first. Padding, BOS and the unknown token are not among them, nor what is no number.</summary>
     public ReadOnlySpan<int> Tokens => tokens.AsSpan(0, count);
 
     public ReadOnlySpan<float> Logits => logits.AsSpan(0, count);
@@ -23,10 +23,11 @@ internal sealed unsafe class RowScan
 
     /// <summary>Begins a row.</summary>
     /// <param name="most">How many of the largest are wanted.</param>
-    public void Begin(int most)
+    /// <param name="unknown">A further token that is never said; null for none.</param>
+    public void Begin(int most, int? unknown)
     {
         if (logits.Length < most) (logits, tokens) = (new float[most], new int[most]);
-        (places, count, largest, sum) = (most, 0, float.NegativeInfinity, 0);
+        (places, count, largest, sum, never) = (most, 0, float.NegativeInfinity, 0, unknown ?? -1);
     }
 
     /// <summary>The logits of further tokens, from <paramref name="first"/> on. They may be changed.</summary>
@@ -40,13 +41,14 @@ internal sealed unsafe class RowScan
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Add<T>(float* x, int length, int first) where T : struct, IFloats<T>
     {
-        // Padding and BOS count for the sum alone.
-        var (padding, bos) = (float.NegativeInfinity, float.NegativeInfinity);
+        // Padding, BOS and the unknown token count for the sum alone.
+        var (padding, bos, unknown) = (float.NegativeInfinity, float.NegativeInfinity, float.NegativeInfinity);
         if (first == 0) (padding, x[SpecialTokens.Pad], bos, x[SpecialTokens.Bos]) = (x[SpecialTokens.Pad], padding, x[SpecialTokens.Bos], bos);
+        if (never >= first && never < first + length) (unknown, x[never - first]) = (x[never - first], unknown);
         var maxima = stackalloc float[3 * T.Count];
         var most = Largest<T>(x, length, maxima);
-        Raise(MathF.Max(most, MathF.Max(padding, bos)));
-        sum += Exponentials<T>(x, length, largest) + Math.Exp((double)padding - largest) + Math.Exp((double)bos - largest);
+        Raise(MathF.Max(MathF.Max(most, unknown), MathF.Max(padding, bos)));
+        sum += Exponentials<T>(x, length, largest) + Math.Exp((double)padding - largest) + Math.Exp((double)bos - largest) + Math.Exp((double)unknown - largest);
         // As many logits as there are places are at least as large as that many of the maxima: almost every vector is passed over.
         var least = count == 0 && 2 * T.Count >= places ? Below(maxima, 2 * T.Count) : Least;
         if (!(most > least)) return;

@@ -19,7 +19,7 @@ internal sealed class SentenceBatch(PackedModel model, DecodingOptions options, 
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public void Run(Func<int, IReadOnlyList<(Beam Beam, int[] Source)>> take, Action<Beam> done, CancellationToken stop)
     {
-        var (next, candidates) = (new NextTokens(model, choices), Array.Empty<Beam.Candidate>());
+        var (next, candidates) = (new NextTokens(model, choices, options.Unknown), Array.Empty<Beam.Candidate>());
         while (Fill(take))
         {
             stop.ThrowIfCancellationRequested();

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using DistTrain.Shared.Datasets.Reading;
+using DistTrain.Shared.Datasets.Reading.Packing;
 
 namespace DistTrain.Shared.Datasets.Preparation;
 
@@ -30,8 +32,10 @@ internal sealed class PreparationKey
         return this;
     }
 
+    /// <exception cref="DataFormatException">It is a pipe.</exception>
     public PreparationKey AddFile(string file)
     {
+        RegularFile.Require(file, "a job reads its data several times");
         using var stream = File.OpenRead(file);
         var content = new XxHash128();
         content.Append(stream);

@@ -26,6 +26,7 @@ internal sealed class StorePreparation(TokenizerPair tokenizers, string dataRoot
     public StoreRef Prepare(DataSet set)
     {
         var key = new PreparationKey("store").Add(tokenizers.Hash).Add(set.Longest).Add(set.Cleaning);
+        if (HoldsTexts(set)) key.Add(nameof(StoreRef.HasTexts));
         set.AddTo(key, dataRoot);
         if (_prepared.Find(key.Text, set.IsCleaned) is { } before)
         {
@@ -50,28 +51,31 @@ internal sealed class StorePreparation(TokenizerPair tokenizers, string dataRoot
         {
             // How many references there are is known only at the end.
             var all = rows.ToList();
-            (rows, columns) = (all, all.Select(row => row.Length).DefaultIfEmpty(2).Max());
+            (rows, columns) = (all, all.Select(each => each.Row.Length).DefaultIfEmpty(2).Max());
         }
         var (source, target) = (0L, 0L);
         using var writer = new TokenStoreWriter(folder, columns);
-        foreach (var row in rows)
+        foreach (var (row, texts) in rows)
         {
             stop.ThrowIfCancellationRequested();
-            writer.Add(row);
+            writer.Add(HoldsTexts(set) ? [row[0], .. texts.Skip(1).Select(TextCells.Of)] : row);
             source += row[0].Length;
             target += row[1].Length + (set.Kind == DataSetKind.Preferences ? row[2].Length : 0);
         }
         Report(set, writer.Count, bad, leftOut, source, target);
         var (path, hash) = writer.Complete();
-        var store = new StoreRef(path, hash, writer.Count, source, target, leftOut.Examples, set.IsCleaned ? ratios.Factor : null, leftOut.Warning(writer.Count));
+        var store = new StoreRef(path, hash, writer.Count, source, target, leftOut.Examples, set.IsCleaned ? ratios.Factor : null, leftOut.Warning(writer.Count), HoldsTexts(set) ? true : null);
         SetReport report = new(set.Phase, set.Use, set.Path, set.Files(dataRoot), store, set.Data.Weight, leftOut.Reasons.ToDictionary(reason => reason.Name, reason => reason.Count), leftOut.Cut, leftOut.Encoded, lengths);
         Written(_reports[key] = report);
         return store;
     }
 
-    private IEnumerable<int[][]> Encode(DataSet set, BadRecords bad, LeftOut leftOut, LengthRatios ratios, Dictionary<int, int> lengths)
+    /// <summary>Whether the targets are there to compare with, not to train on.</summary>
+    private static bool HoldsTexts(DataSet set) => set.Kind == DataSetKind.Translations;
+
+    private IEnumerable<(int[][] Row, string[] Texts)> Encode(DataSet set, BadRecords bad, LeftOut leftOut, LengthRatios ratios, Dictionary<int, int> lengths)
     {
-        foreach (var row in Distinct(set, bad, leftOut).EncodeAll(texts => (int[][])[tokenizers.Source.Encode(texts[0]), .. texts.Skip(1).Select(tokenizers.Target.Encode)]))
+        foreach (var (row, texts) in Distinct(set, bad, leftOut).EncodeAll(texts => ((int[][])[tokenizers.Source.Encode(texts[0]), .. texts.Skip(1).Select(tokenizers.Target.Encode)], texts)))
         {
             leftOut.Encoded++;
             foreach (var limit in Limits)
@@ -86,7 +90,7 @@ internal sealed class StorePreparation(TokenizerPair tokenizers, string dataRoot
             {
                 if (isTooLong) leftOut.Cut++;
                 else foreach (var target in row.Skip(1)) ratios.Add(row[0].Length, target.Length);
-                yield return fitting;
+                yield return (fitting, texts);
             }
         }
     }

@@ -22,6 +22,7 @@ internal static class JsonRecords
     /// <summary>A whole object on the first of several lines is no list; one alone is a record unless it holds the list.</summary>
     private static bool HoldsLines(string file)
     {
+        RegularFile.Require(file, "a .json file is looked at before it is read, since it may hold a list or lines");
         try
         {
             List<string> lines = [.. TextLines.Read(file).Take(NotText.Sample).Where(line => Utf8.IsValid(line.Bytes.Span)).Select(line => line.Text).Where(line => !string.IsNullOrWhiteSpace(line)).Take(2)];

@@ -7,16 +7,18 @@ public unsafe class RowScanTests
 {
     [Fact]
     public void Add_OfLogitsInAnyPieces_FindsTheLargestAndTheLogSumExp() =>
-        Gen.Select(Gen.OneOf(Gen.Float[-40, 40].Array[3, 200], Gen.Int[-3, 3].Select(value => (float)value).Array[3, 200]), Gen.Int[1, 70], Gen.Int[1, 12]).Sample((logits, piece, most) =>
+        Gen.Select(Gen.OneOf(Gen.Float[-40, 40].Array[3, 200], Gen.Int[-3, 3].Select(value => (float)value).Array[3, 200]), Gen.Int[1, 70], Gen.Int[1, 12], Gen.Int[2, 250]).Sample((logits, piece, most, token) =>
     {
-        AssertScan<Floats256>(logits, piece, most);
-        AssertScan<Floats512>(logits, piece, most);
+        // None where it lies behind the vocabulary.
+        int? unknown = token < logits.Length ? token : null;
+        AssertScan<Floats256>(logits, piece, most, unknown);
+        AssertScan<Floats512>(logits, piece, most, unknown);
     }, threads: 1);
 
-    private static void AssertScan<T>(float[] logits, int piece, int most) where T : struct, IFloats<T>
+    private static void AssertScan<T>(float[] logits, int piece, int most, int? unknown) where T : struct, IFloats<T>
     {
-        var scan = Scanned<T>(logits, piece, most);
-        var expected = Enumerable.Range(2, logits.Length - 2).OrderByDescending(token => logits[token]).Take(most).ToArray();
+        var scan = Scanned<T>(logits, piece, most, unknown);
+        var expected = Enumerable.Range(2, logits.Length - 2).Where(token => token != unknown).OrderByDescending(token => logits[token]).Take(most).ToArray();
         Assert.Equal(expected, scan.Tokens.ToArray());
         Assert.Equal(expected.Select(token => logits[token]), scan.Logits.ToArray());
         var largest = logits.Max();
@@ -47,10 +49,10 @@ public unsafe class RowScanTests
         }
     }
 
-    private static RowScan Scanned<T>(float[] logits, int piece, int most) where T : struct, IFloats<T>
+    private static RowScan Scanned<T>(float[] logits, int piece, int most, int? unknown = null) where T : struct, IFloats<T>
     {
         var scan = new RowScan();
-        scan.Begin(most);
+        scan.Begin(most, unknown);
         // Padding and BOS come with the first tokens of the vocabulary.
         for (var first = 0; first < logits.Length; first += first == 0 ? Math.Max(2, piece) : piece)
         {

@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using System.IO.Pipes;
 using CsCheck;
+using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Datasets.Reading;
+using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Shared.Tests.Datasets.Reading;
 
@@ -86,6 +89,34 @@ public sealed class PackedFileTests : IDisposable
         Assert.Equal(["one", "two"], TextFile.Lines(file));
     }
 
+    // A frame by hand: its head tells of a window of 2^(10 + exponent) bytes, and one raw block follows.
+    [Theory]
+    [InlineData(17)]
+    [InlineData(18)]
+    [InlineData(21)]
+    public void Lines_ZstdWithAWideWindow_AreRead(int exponent)
+    {
+        var file = Path.Combine(data.Root, "x.zst");
+        File.WriteAllBytes(file, [0x28, 0xB5, 0x2F, 0xFD, 0, (byte)(exponent << 3), (4 << 3) | 1, 0, 0, .. "one\n"u8]);
+        Assert.Equal(["one"], TextFile.Lines(file));
+    }
+
+    [Theory]
+    [InlineData(".xz", "xz")]
+    [InlineData(".bz2", "bzip2")]
+    [InlineData(".ZIP", "zip")]
+    public void Read_PackedInAWayThatIsNotRead_IsToldSo(string ending, string packer)
+    {
+        var says = $"This is packed with {packer}, which is not read. Unpack it, or pack it with gzip (.gz) or zstd (.zst) instead.";
+        var file = data.Write($"x.tsv{ending}", "a\tb\n");
+        data.Write("y.en", "a\n");
+        data.Write($"y.de{ending.ToLowerInvariant()}", "b\n");
+
+        Assert.Equal($"{file}: {says}", Assert.Throws<DataFormatException>(() => TextFile.Lines(file).ToList()).Message);
+        Assert.Equal($"{file}: {says}", Assert.Throws<DataFormatException>(() => data.Translations($"x.tsv{ending}")).Message);
+        Assert.Equal($"{Path.Combine(data.Root, $"y.de{ending.ToLowerInvariant()}")}: {says}", Assert.Throws<DataFormatException>(() => data.Translations("y")).Message);
+    }
+
     [Fact]
     public void Lines_OfAPipe_AreRead()
     {
@@ -98,6 +129,41 @@ public sealed class PackedFileTests : IDisposable
         Assert.True(lines.MoveNext());
         Assert.Equal("two", lines.Current);
         Assert.False(lines.MoveNext());
+    }
+
+    [Fact]
+    public async Task Read_ANamedPipe_IsReadWhereOnceIsEnoughAndElseRefused()
+    {
+        const string lines = "a\tb\nc\td\n";
+        var spec = new DataSpec { Train = "x", Source = "en", Target = "de" };
+        Assert.Equal([("a", "b"), ("c", "d")], await OfPipe("x.tsv", lines, file => TranslationReader.Read(file, data.Root, spec, new BadRecords(0)).Select(example => (example.Source, example.Target)).ToList()));
+        Assert.Equal([("a", "b")], await OfPipe("x.jsonl", "{\"en\": \"a\", \"de\": \"b\"}\n", file => TranslationReader.Read(file, data.Root, spec, new BadRecords(0)).Select(example => (example.Source, example.Target)).ToList()));
+        foreach (var (name, why) in new[] { ("x.json", "a .json file is looked at before it is read, since it may hold a list or lines"), ("x.parquet", "Parquet is read from its end") })
+            Assert.Contains(Refusal(why), await OfPipe(name, lines, file => Assert.Throws<DataFormatException>(() => TranslationReader.Read(file, data.Root, spec, new BadRecords(0)).ToList()).Message), StringComparison.Ordinal);
+        Assert.Contains(Refusal("a job reads its data several times"), await OfPipe("y.tsv", lines, file => Assert.Throws<DataFormatException>(() => new PreparationKey("store").AddFile(file)).Message), StringComparison.Ordinal);
+    }
+
+    private static string Refusal(string why) => $"This is a pipe, which can be read only once, but {why}. Write it into a file first.";
+
+    /// <summary>What a reader makes of a named pipe into which a text is written once.</summary>
+    private async Task<T> OfPipe<T>(string name, string text, Func<string, T> read)
+    {
+        var pipe = Path.Combine(data.Root, name);
+        using (var made = Process.Start("mkfifo", [pipe])) await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var written = Task.Run(() =>
+        {
+            try
+            {
+                File.WriteAllText(pipe, text);
+            }
+            catch (IOException)
+            {
+                // A reader that refuses it reads nothing of it.
+            }
+        });
+        var found = await Task.Run(() => read(pipe)).WaitAsync(TimeSpan.FromSeconds(60));
+        await written;
+        return found;
     }
 
     private static void Append(string file, byte[] bytes)

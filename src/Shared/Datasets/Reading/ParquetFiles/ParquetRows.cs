@@ -27,6 +27,7 @@ internal static class ParquetRows
 
     private static async IAsyncEnumerable<JsonElement> Rows(string file, ParquetColumns columns, BadRecords bad)
     {
+        Packing.RegularFile.Require(file, "Parquet is read from its end");
         await using var stream = File.OpenRead(file);
         RequireFooter(file, stream);
         await using var reader = await Whole(file, () => ParquetReader.CreateAsync(stream, new ParquetOptions { TreatByteArrayAsString = true }, leaveStreamOpen: true));

@@ -13,9 +13,10 @@ internal sealed record TableHead(char Delimiter, bool HasQuotes, IReadOnlyList<s
     /// <summary>How many columns most of the rows have; the fewest such number, 0 for a file without rows.</summary>
     public int Columns => (from row in Rows group row by row.Length into same orderby same.Count() descending, same.Key select same.Key).FirstOrDefault();
 
-    public static TableHead Of(string file)
+    /// <param name="first">The first lines of the file.</param>
+    public static TableHead Of(string file, IEnumerable<TextLine> first)
     {
-        List<string> lines = [.. TextLines.Read(file).Take(NotText.Sample).Where(line => Utf8.IsValid(line.Bytes.Span)).Select(line => line.Text)];
+        List<string> lines = [.. first.Where(line => Utf8.IsValid(line.Bytes.Span)).Select(line => line.Text)];
         if (!Packing.PackedFile.Plain(file).EndsWith(".csv", StringComparison.OrdinalIgnoreCase)) return Read(lines, CellReader.Tab, hasQuotes: false).Head;
         List<(TableHead Head, bool IsWhole)> read = [.. Delimiters.Select(delimiter => Read(lines, delimiter, hasQuotes: true))];
         List<TableHead> heads = [.. read.OrderByDescending(each => each.IsWhole).Select(each => each.Head)];

@@ -42,10 +42,11 @@ internal sealed class TableLayout
 
     private IEnumerable<string[]> Body => head.Rows.Skip(HasHeader ? 1 : 0).Where(row => row.Length == Columns);
 
+    /// <param name="lines">The first of the file.</param>
     /// <exception cref="DataFormatException">A column that the job names is not there, or what is plainly no text would be taken for one.</exception>
-    public static TableLayout Of(string file, TableForm form, BadRecords bad)
+    public static TableLayout Of(string file, IEnumerable<TextLine> lines, TableForm form, BadRecords bad)
     {
-        var layout = new TableLayout(file, form, TableHead.Of(file));
+        var layout = new TableLayout(file, form, TableHead.Of(file, lines));
         layout.RequireText(bad.IsOfJob);
         if (layout.Body.FirstOrDefault() is { } first) bad.Note(layout.Words(first));
         return layout;

@@ -11,9 +11,12 @@ internal static class TableReader
     public static IEnumerable<T> Read<T>(string file, TableForm form, BadRecords bad, Func<IReadOnlyList<string>, IReadOnlyList<string>, T> make)
         where T : class
     {
-        var layout = TableLayout.Of(file, form, bad);
+        // The file is opened once, so that a pipe will do: the lines that tell the layout are kept.
+        using var lines = TextLines.Read(file).GetEnumerator();
+        var first = Begin(lines);
+        var layout = TableLayout.Of(file, first, form, bad);
         var (cells, isHeader, start) = (new CellReader(layout.Delimiter, layout.HasQuotes), layout.HasHeader, 1L);
-        foreach (var line in TextLines.Read(file))
+        foreach (var line in first.Concat(Rest(lines)))
         {
             if (!cells.IsOpen) start = line.Number;
             if (line.Number - start >= MostLines) throw Unclosed();
@@ -49,5 +52,17 @@ internal static class TableReader
         string Expected() => layout.Columns == form.Roles.Count ? $"{form.Words} with {Between()}{(form.Roles.Count > 2 ? "s" : "")} between" : $"{layout.Columns}, as most lines do";
         string Between() => (form.Roles.Count > 2 ? "" : "a ") + layout.Delimiter switch { CellReader.Tab => "tab", ',' => "comma", _ => "semicolon" };
         DataFormatException Unclosed() => new(file, start, $"A quote that is opened in this record is not closed within {MostLines} lines.", "Close it; a quote within quotes is written twice.");
+    }
+    private static List<TextLine> Begin(IEnumerator<TextLine> lines)
+    {
+        var first = new List<TextLine>();
+        // A line's bytes are good only until the next is asked for.
+        while (first.Count < NotText.Sample && lines.MoveNext()) first.Add(lines.Current with { Bytes = lines.Current.Bytes.ToArray() });
+        return first;
+    }
+
+    private static IEnumerable<TextLine> Rest(IEnumerator<TextLine> lines)
+    {
+        while (lines.MoveNext()) yield return lines.Current;
     }
 }
