@@ -62,7 +62,7 @@ internal static class EvaluateCommand
                 : HeldOutTranslations.OfFiles(parsed.GetValue(source)!, parsed.GetValue(reference)!);
             // Before hours of translating: a tokenizer may need a file or a program that is not there.
             using var words = BleuTokenizers.Open(parsed.GetValue(tokenize)!, parsed.GetValue(tokenizerModel), BleuTokenizers.SacreBleuFolder());
-            using var file = parsed.GetValue(kept) is { } name ? new WholeFile(name) : null;
+            using var file = parsed.GetValue(kept) is { } name ? new WholeFile(name, endsAtOnce: true) : null;
             using var model = TrainedModel.Open(parsed.GetValue(checkpoint)!, errors.WriteLine);
             var (limited, start) = (0, TimeProvider.System.GetTimestamp());
             var best = model.Translate(text.Sources, search.Read(parsed), cut => errors.WriteLine(cut.Sentence(text.Place(cut.Index), "its end is not translated.")), unfinished =>

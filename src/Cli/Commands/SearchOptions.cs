@@ -57,10 +57,18 @@ internal sealed class SearchOptions
 
     private static bool IsChosen(SymbolResult result, Option option) => result.GetResult(option) is { Implicit: false };
 
-    public DecodingOptions Read(ParseResult parsed) => new()
+    /// <param name="device">What the model computes on.</param>
+    /// <exception cref="UsageException">An option has no effect there.</exception>
+    public DecodingOptions Read(ParseResult parsed, string device = "cpu")
     {
-        Beam = parsed.GetValue(beam), LengthPenalty = parsed.GetValue(penalty), Normalization = parsed.GetValue(normalization),
-        MinLength = parsed.GetValue(shortest), MaxLength = parsed.GetValue(longest), LengthFactor = parsed.GetValue(factor), ExtraLength = parsed.GetValue(extra),
-        NoRepeatNgram = parsed.GetValue(noRepeat), Precision = PrecisionOf(parsed.GetValue(precision)!),
-    };
+        var asked = parsed.GetValue(precision)!;
+        if (device != "cpu" && PrecisionOf(asked) != DecodingPrecision.Full)
+            throw new UsageException($"{precision.Name} {asked} is for searches on the CPU; on {device} they compute in float32. Leave {precision.Name} out, or give --device cpu.");
+        return new()
+        {
+            Beam = parsed.GetValue(beam), LengthPenalty = parsed.GetValue(penalty), Normalization = parsed.GetValue(normalization),
+            MinLength = parsed.GetValue(shortest), MaxLength = parsed.GetValue(longest), LengthFactor = parsed.GetValue(factor), ExtraLength = parsed.GetValue(extra),
+            NoRepeatNgram = parsed.GetValue(noRepeat), Precision = PrecisionOf(asked),
+        };
+    }
 }

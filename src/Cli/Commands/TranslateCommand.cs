@@ -43,10 +43,12 @@ internal static class TranslateCommand
         });
         command.SetAction(async (parsed, stop) =>
         {
-            var options = sampling.ApplyTo(search.Read(parsed), parsed, search.HasBeam(parsed)) with { NBest = parsed.GetValue(nBest) ?? 1 };
+            // What is asked for decides, not what is there: the same on every machine. Only auto has to be looked up.
+            var asked = parsed.GetValue(device)!;
+            var options = sampling.ApplyTo(search.Read(parsed, asked == DeviceOption.Default ? DeviceOption.Of(asked) : asked), parsed, search.HasBeam(parsed)) with { NBest = parsed.GetValue(nBest) ?? 1 };
             var (errors, asJson, file) = (parsed.InvocationConfiguration.Error, parsed.GetValue(json), parsed.GetValue(source));
             var forced = parsed.GetValue(force) is { } given ? ForcedTranslations.Read(given, file is null ? "standard input" : $"'{file}'") : null;
-            var place = DeviceOption.Of(parsed.GetValue(device)!);
+            var place = DeviceOption.Of(asked);
             using var written = parsed.GetValue(target) is { } name ? new WholeFile(name) : null;
             var output = written?.Writer ?? parsed.InvocationConfiguration.Output;
             using var model = TrainedModel.Open(parsed.GetValue(checkpoint)!, errors.WriteLine, place, parsed.GetValue(threads));

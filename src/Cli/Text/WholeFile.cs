@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 
 namespace DistTrain.Cli.Text;
 
@@ -12,15 +13,19 @@ internal sealed class WholeFile : IDisposable
 
     private readonly string path, beside;
     private readonly bool isPacked;
+    private readonly List<PosixSignalRegistration> signals = [];
 
+    /// <param name="endsAtOnce">SIGINT and SIGTERM end the process without <see cref="Dispose"/>: then they also remove what is not complete.</param>
     /// <exception cref="UsageException">The path is no place for a file.</exception>
     /// <exception cref="IOException">The folder is not there or cannot be written to.</exception>
-    public WholeFile(FileInfo file)
+    public WholeFile(FileInfo file, bool endsAtOnce = false)
     {
         path = file.FullName;
         if (Directory.Exists(path) || path.StartsWith("/dev/", StringComparison.Ordinal)) throw new UsageException($"'{file}' is {(Directory.Exists(path) ? "a folder" : "a device")}. Name a file, or leave the option out.");
         isPacked = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
         beside = $"{path}.{Environment.ProcessId}.tmp";
+        if (endsAtOnce)
+            foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }) signals.Add(PosixSignalRegistration.Create(signal, _ => File.Delete(beside)));
         Stream stream = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None);
         Writer = new StreamWriter(isPacked ? new GZipStream(stream, CompressionLevel.Optimal) : stream) { NewLine = "\n" };
     }
@@ -46,6 +51,7 @@ internal sealed class WholeFile : IDisposable
         finally
         {
             File.Delete(beside);
+            foreach (var signal in signals) signal.Dispose();
         }
     }
 }

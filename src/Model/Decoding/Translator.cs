@@ -13,8 +13,8 @@ public sealed class Translator
     private readonly Func<DecodingPrecision, PackedModel?> pack;
     private readonly Func<int> threads;
 
-    /// <summary>How many times as wide the beam becomes for a source whose hypotheses have too few different texts.</summary>
-    private const int Widest = 8;
+    /// <summary>How many times as wide the beam becomes for a source whose hypotheses have too few different texts, and how wide at most: the continuations of a step are twice its square.</summary>
+    private const int Widening = 8, Widest = 512;
 
     private PackedModel? packed;
 
@@ -51,8 +51,8 @@ public sealed class Translator
     /// <summary>
     /// The best translations found for each source, best first, in the sources' order. Sources of similar length are decoded together; a
     /// result does not depend on its companions. An empty source has one translation, an empty one. Where too many hypotheses have the same text
-    /// (<see cref="DecodingOptions.TextOf"/>) to give as many translations as are wanted, the source is searched again with the beam twice, four times and eight times as wide, and the
-    /// best of all searches count.
+    /// (<see cref="DecodingOptions.TextOf"/>) to give as many translations as are wanted, the source is searched again with the beam twice, four times and eight times as wide, but at
+    /// most 512 wide, and the best of all searches count.
     /// </summary>
     /// <param name="sources">Token ids without EOS.</param>
     /// <param name="stop">Ends the search between two steps.</param>
@@ -63,9 +63,9 @@ public sealed class Translator
     {
         if (options.Problem(shape.MaxLength) is { } problem) throw new ArgumentException(problem, nameof(options));
         var translations = Search(sources, options, stop);
-        for (var wider = options; options.TextOf is not null && wider.Beam < Widest * options.Beam;)
+        foreach (var beam in options.TextOf is null ? [] : WiderBeams(options.Beam))
         {
-            wider = wider with { Beam = 2 * wider.Beam };
+            var wider = options with { Beam = beam };
             int[] few = [.. Worded(sources).Where(index => translations[index].Count < options.NBest)];
             if (few.Length == 0) break;
             foreach (var (index, more) in few.Zip(Search([.. few.Select(index => sources[index])], wider, stop)))
@@ -86,6 +86,11 @@ public sealed class Translator
     /// <param name="targets">Token ids without BOS and EOS, one for each source. None is refused for its length, and none counts as cut.</param>
     public IReadOnlyList<ForcedScore> Score(IReadOnlyList<int[]> sources, IReadOnlyList<int[]> targets) =>
         [.. SequenceScores.TokenLogProbabilities(model.Value, new SentencePairs([.. sources], [.. targets])).Select(tokens => new ForcedScore([.. tokens.Select(value => (double)value)]))];
+
+    internal static IEnumerable<int> WiderBeams(int beam)
+    {
+        for (var wider = 2L * beam; wider <= Math.Min((long)Widening * beam, Widest); wider *= 2) yield return (int)wider;
+    }
 
     private IReadOnlyList<Hypothesis>[] Search(IReadOnlyList<int[]> sources, DecodingOptions options, CancellationToken stop)
     {

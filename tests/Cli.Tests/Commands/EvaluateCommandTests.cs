@@ -76,6 +76,24 @@ public sealed class EvaluateCommandTests(SomeRun run) : IClassFixture<SomeRun>, 
         Assert.Equal(columns.StartsWith("source=3 target", StringComparison.Ordinal) ? 0 : 2, evaluated.ExitCode);
     }
 
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task Evaluate_ToldToEnd_LeavesNothingOfItsTranslations(string signal, int code)
+    {
+        // More than it can translate before the signal.
+        var text = folder.Write("text.txt", string.Concat(Enumerable.Repeat("where are you ?\n", 200_000)));
+        await using var evaluation = DistTrainProcess.Start(
+            "evaluate", "--checkpoint", run.Folder, "--source", text, "--reference", text, "--tokenize", "char", "--beam", "32", "--out", Path.Combine(folder.Path, "out.txt"));
+        await evaluation.Until(process => process.Errors.Contains("Checkpoint ", StringComparison.Ordinal) ? process : null, "the checkpoint, which it opens after the file");
+        Assert.Single(Directory.GetFiles(folder.Path, "out.txt.*.tmp"));
+
+        await evaluation.Signal(signal, wholeGroup: false);
+
+        Assert.True(await evaluation.Ended() == code, evaluation.Describe());
+        Assert.Equal([text], Directory.GetFiles(folder.Path));
+    }
+
     [Fact]
     public async Task Evaluate_SetWithFurtherReferences_UsesThem()
     {

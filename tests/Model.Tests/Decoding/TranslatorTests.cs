@@ -142,6 +142,15 @@ public class TranslatorTests
         Assert.InRange(filled, 1, int.MaxValue);
     }
 
+    [Theory]
+    [InlineData(1, "2 4 8")]
+    [InlineData(5, "10 20 40")]
+    [InlineData(100, "200 400")]
+    [InlineData(256, "512")]
+    [InlineData(257, "")]
+    [InlineData(int.MaxValue, "")]
+    public void WiderBeams_OfAnyBeam_EndAtABoundOfTheirOwn(int beam, string expected) => Assert.Equal(expected, string.Join(' ', Translator.WiderBeams(beam)));
+
     [Fact]
     public void Translate_OfASource_DoesNotDependOnItsCompanionsOrTheBatchSize()
     {

@@ -1,25 +1,37 @@
 namespace DistTrain.Model.Decoding.Packed;
 
-/// <summary>Where a float32 parameter lies in host memory, by PyTorch's name and shape; it stays there as long as the packed model is used.</summary>
+/// <summary>Where a float32 parameter lies in host memory, by PyTorch's name and shape; it stays there as long as the packed model is used, or until it is let go.</summary>
 internal delegate nint ParameterAddress(string name, params long[] shape);
 
 /// <summary>A model's parameters as a packed model takes them.</summary>
-internal sealed unsafe class ModelWeights(ParameterAddress addressOf, DecodingPrecision precision)
+/// <param name="letGo">Told each parameter that was packed and is not kept as it is.</param>
+internal sealed unsafe class ModelWeights(ParameterAddress addressOf, DecodingPrecision precision, Action<string> letGo)
 {
-    /// <summary>A parameter as it is.</summary>
-    public float* At(string name, params long[] shape) => (float*)addressOf(name, shape);
+    private readonly HashSet<string> kept = [];
 
-    /// <summary>A linear map with a bias.</summary>
-    public Matrix Matrix(string name, int outputs, int inputs) =>
-        Matrices.Pack(new Linear(At(name + ".weight", outputs, inputs), At(name + ".bias", outputs), outputs, inputs), precision);
-
-    /// <summary>Parts of an attention's projection: queries are the first, keys the second, values the third.</summary>
-    public Matrix InProjection(string attention, int first, int count, int width)
+    /// <summary>A parameter as it is, to be kept.</summary>
+    public float* At(string name, params long[] shape)
     {
-        var whole = new Linear(At(attention + ".in_proj_weight", 3 * width, width), At(attention + ".in_proj_bias", 3 * width), 3 * width, width);
-        return Matrices.Pack(whole.Rows(first * width, count * width), precision);
+        kept.Add(name);
+        return (float*)addressOf(name, shape);
     }
 
+    /// <summary>A linear map with a bias.</summary>
+    public Matrix Matrix(string name, int outputs, int inputs) => Packed(name + ".weight", name + ".bias", outputs, inputs, 0, outputs);
+
+    /// <summary>Parts of an attention's projection: queries are the first, keys the second, values the third.</summary>
+    public Matrix InProjection(string attention, int first, int count, int width) =>
+        Packed(attention + ".in_proj_weight", attention + ".in_proj_bias", 3 * width, width, first * width, count * width);
+
     /// <summary>A linear map without a bias.</summary>
-    public Matrix Unbiased(string name, int outputs, int inputs) => Matrices.Pack(new Linear(At(name, outputs, inputs), null, outputs, inputs), precision);
+    public Matrix Unbiased(string name, int outputs, int inputs) => Packed(name, null, outputs, inputs, 0, outputs);
+
+    private Matrix Packed(string weight, string? bias, int outputs, int inputs, int first, int count)
+    {
+        var whole = new Linear((float*)addressOf(weight, outputs, inputs), bias is null ? null : (float*)addressOf(bias, outputs), outputs, inputs);
+        var packed = Matrices.Pack(whole.Rows(first, count), precision);
+        foreach (var name in (string?[])[weight, bias])
+            if (name is not null && !kept.Contains(name)) letGo(name);
+        return packed;
+    }
 }

@@ -24,16 +24,19 @@ internal sealed unsafe class PackedModel : IDisposable
 
     private StoredWeights? stored;
 
-    /// <param name="addressOf">The parameters, which stay where they are and as they are.</param>
-    public PackedModel(TransformerOptions options, ParameterAddress addressOf, DecodingPrecision precision)
+    /// <param name="addressOf">The parameters, which stay as they are.</param>
+    /// <param name="letGo">Told each of them that is no longer needed where it is.</param>
+    public PackedModel(TransformerOptions options, ParameterAddress addressOf, DecodingPrecision precision, Action<string> letGo)
     {
         (Options, Precision) = (options, precision);
-        var weights = new ModelWeights(addressOf, precision);
+        var weights = new ModelWeights(addressOf, precision, letGo);
         var (source, target, output) = Tables(options);
         sourceVocabulary = options.SourceVocabularySize ?? options.VocabularySize;
         sourceTable = (nint)weights.At(source, sourceVocabulary, options.DModel);
         targetTable = (nint)weights.At(target, options.VocabularySize, options.DModel);
-        (outputTable, Output) = ((nint)weights.At(output, options.VocabularySize, options.DModel), weights.Unbiased(output, options.VocabularySize, options.DModel));
+        // Where nothing is rounded, the packed one has the exact logits.
+        if (precision != DecodingPrecision.Full) outputTable = (nint)weights.At(output, options.VocabularySize, options.DModel);
+        Output = weights.Unbiased(output, options.VocabularySize, options.DModel);
         encoder = [.. Enumerable.Range(0, options.EncoderLayers).Select(layer => new PackedEncoderLayer(weights, $"encoder.layers.{layer}", options))];
         decoder = [.. Enumerable.Range(0, options.DecoderLayers).Select(layer => new PackedDecoderLayer(weights, layer, options))];
         if (options.Norm != NormPlacement.Pre) return;
@@ -56,7 +59,7 @@ internal sealed unsafe class PackedModel : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         var addresses = model.named_parameters().ToDictionary(parameter => parameter.name, parameter => Address(parameter.parameter));
-        return new PackedModel(model.Options, (name, _) => addresses[name], precision);
+        return new PackedModel(model.Options, (name, _) => addresses[name], precision, _ => { });
     }
 
     /// <summary>Of a model file.</summary>
@@ -66,7 +69,7 @@ internal sealed unsafe class PackedModel : IDisposable
         var stored = new StoredWeights(path);
         try
         {
-            var model = new PackedModel(ModelFile.ReadOptions(path), stored.At, precision) { stored = stored };
+            var model = new PackedModel(ModelFile.ReadOptions(path), stored.At, precision, stored.LetGo) { stored = stored };
             stored.End();
             return model;
         }
@@ -110,7 +113,7 @@ internal sealed unsafe class PackedModel : IDisposable
         decoderNorm?.Normalize(workspace.Stream.Floats, workspace.Stream.Floats, rows.Count);
     }
 
-    /// <summary>A logit in float32, whatever the precision is.</summary>
+    /// <summary>A logit in float32, where the search computes in less.</summary>
     /// <param name="x">The decoder's output.</param>
     public float Logit(float* x, int token) => RowMath.Dot(x, (float*)outputTable + (long)token * Options.DModel, Options.DModel);
 

@@ -20,6 +20,7 @@ internal sealed class PackedSearch(PackedModel model, DecodingOptions options, i
         var workers = Math.Min(threads, order.Count);
         var rows = Math.Clamp(options.TokensAtOnce / longest, 1, MostRows);
         var (gate, next, done, failed) = (new Lock(), 0, new List<Beam>(order.Count), (Exception?)null);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
 
         RunOnThreads(workers);
         if (failed is not null) ExceptionDispatchInfo.Throw(failed);
@@ -40,7 +41,7 @@ internal sealed class PackedSearch(PackedModel model, DecodingOptions options, i
             }
             catch (Exception e)
             {
-                lock (gate) failed ??= e;
+                Fail(e);
             }
             finally
             {
@@ -54,21 +55,27 @@ internal sealed class PackedSearch(PackedModel model, DecodingOptions options, i
             try
             {
                 using var batch = new SentenceBatch(model, options, rows);
-                batch.Run(Take, Done, stop);
+                batch.Run(Take, Done, ended.Token);
             }
             catch (Exception e)
             {
-                lock (gate) failed ??= e;
+                Fail(e);
             }
         }
 
-        // Threads leave each other a fair share of the last sentences. After a failure there are none any more.
+        // The others stop at their next step. That they were stopped is no failure: the first one says why.
+        void Fail(Exception e)
+        {
+            lock (gate) failed ??= e;
+            ended.Cancel();
+        }
+
+        // Threads leave each other a fair share of the last sentences.
         IReadOnlyList<(Beam, int[])> Take(int most)
         {
             lock (gate)
             {
-                var left = failed is null ? order.Count - next : 0;
-                var count = Math.Min(most, (left + workers - 1) / workers);
+                var count = Math.Min(most, (order.Count - next + workers - 1) / workers);
                 next += count;
                 return [.. Enumerable.Range(next - count, count).Select(place => (newBeam(order[place]), sources[order[place]]))];
             }

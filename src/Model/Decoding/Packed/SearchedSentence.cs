@@ -2,14 +2,16 @@ namespace DistTrain.Model.Decoding.Packed;
 
 /// <summary>
 /// A sentence of a search with what the decoder remembers: keys and values of all layers, in one row for each encoded token, fixed, and one for
-/// each token of every hypothesis that was ever live, growing. Hypotheses share the rows of their common beginnings, and nothing is copied.
+/// each token of its hypotheses. They share the rows of their common beginnings, and nothing is copied. Rows of hypotheses that were given up are
+/// taken again when none is left.
 /// </summary>
 /// <param name="tokens">Of the source, without EOS.</param>
 /// <param name="stride">Values from row to row.</param>
 internal sealed unsafe class SearchedSentence(Beam beam, int[] tokens, nint stride, Stack<NativeBuffer> pool)
 {
     private readonly NativeBuffer source = Taken(pool), own = Taken(pool);
-    private int taken;
+    private readonly Stack<int> free = [];
+    private int slots;
 
     public Beam Beam => beam;
 
@@ -21,10 +23,11 @@ internal sealed unsafe class SearchedSentence(Beam beam, int[] tokens, nint stri
     /// <summary>Gives each live hypothesis's last token a row.</summary>
     public void Take(StepRows rows)
     {
-        var first = (nint)own.Room((taken + beam.Live.Count) * stride);
+        if (free.Count < beam.Live.Count) MakeRoom();
+        var first = (nint)own.Room(slots * stride);
         foreach (var node in beam.Live)
         {
-            node.Slot = taken++;
+            node.Slot = free.Pop();
             rows.Add(this, node, first, stride * sizeof(float));
         }
     }
@@ -34,6 +37,20 @@ internal sealed unsafe class SearchedSentence(Beam beam, int[] tokens, nint stri
     {
         pool.Push(source);
         pool.Push(own);
+    }
+
+    /// <summary>At least as many rows are free then as are taken, so that it is seldom asked for.</summary>
+    private void MakeRoom()
+    {
+        var isTaken = new bool[slots];
+        var taken = 0;
+        foreach (var node in beam.Live)
+            for (var earlier = node.Parent; earlier is not null && !isTaken[earlier.Slot]; earlier = earlier.Parent, taken++) isTaken[earlier.Slot] = true;
+        slots = Math.Max(slots, 2 * (taken + beam.Live.Count));
+        free.Clear();
+        // The first on top: neighbours are read together.
+        for (var slot = slots - 1; slot >= 0; slot--)
+            if (slot >= isTaken.Length || !isTaken[slot]) free.Push(slot);
     }
 
     private nint[] NewSourceRows()

@@ -20,9 +20,8 @@ internal sealed class SentenceBatch(PackedModel model, DecodingOptions options, 
     public void Run(Func<int, IReadOnlyList<(Beam Beam, int[] Source)>> take, Action<Beam> done, CancellationToken stop)
     {
         var (next, candidates) = (new NextTokens(model, choices, options.Unknown), Array.Empty<Beam.Candidate>());
-        while (Fill(take))
+        while (!stop.IsCancellationRequested && Fill(take))
         {
-            stop.ThrowIfCancellationRequested();
             rows.Clear();
             foreach (var sentence in searched) sentence.Take(rows);
             if (candidates.Length < rows.Count * choices) candidates = new Beam.Candidate[2 * rows.Count * choices];
@@ -30,6 +29,7 @@ internal sealed class SentenceBatch(PackedModel model, DecodingOptions options, 
             next.Propose(rows, workspace, candidates);
             Advance(candidates, done);
         }
+        stop.ThrowIfCancellationRequested();
     }
 
     public void Dispose()

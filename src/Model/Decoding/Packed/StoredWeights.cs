@@ -2,35 +2,46 @@ using DistTrain.Model.Weights;
 
 namespace DistTrain.Model.Decoding.Packed;
 
-/// <summary>The parameters of a model file, each read into memory of its own when it is first asked for. No tensors: libtorch takes longer to load than many a text to translate.</summary>
+/// <summary>The parameters of a model file, each read into memory of its own when it is asked for and not there. No tensors: libtorch takes longer to load than many a text to translate.</summary>
 internal sealed unsafe class StoredWeights(string path) : IDisposable
 {
     private readonly SafetensorsFile file = Safetensors.Read(path);
-    private readonly Dictionary<string, NativeBuffer> read = [];
+    private readonly Dictionary<string, NativeBuffer> held = [];
+    private readonly HashSet<string> known = [];
+
+    /// <summary>Names of those in memory.</summary>
+    public IReadOnlyCollection<string> Held => held.Keys;
 
     /// <exception cref="InvalidDataException">The file has no such parameter of this shape.</exception>
     public nint At(string name, params long[] shape)
     {
-        if (!read.TryGetValue(name, out var buffer))
+        if (!held.TryGetValue(name, out var buffer))
         {
-            read[name] = buffer = new NativeBuffer();
+            known.Add(name);
+            held[name] = buffer = new NativeBuffer();
             var count = checked((int)shape.Aggregate(1L, (product, size) => product * size));
             file.ReadFloats(name, shape, new Span<float>(buffer.Room(count), count));
         }
         return (nint)buffer.Floats;
     }
 
+    /// <summary>Gives back a parameter's memory.</summary>
+    public void LetGo(string name)
+    {
+        if (held.Remove(name, out var buffer)) buffer.Dispose();
+    }
+
     /// <summary>To be called when all is read that the model has.</summary>
     /// <exception cref="InvalidDataException">The file has more.</exception>
     public void End()
     {
-        ModelFile.RefuseOthers(path, file, read.Keys);
+        ModelFile.RefuseOthers(path, file, known);
         file.Dispose();
     }
 
     public void Dispose()
     {
         file.Dispose();
-        foreach (var buffer in read.Values) buffer.Dispose();
+        foreach (var buffer in held.Values) buffer.Dispose();
     }
 }

@@ -103,6 +103,25 @@ public unsafe class PackedModelTests
     }
 
     [Fact]
+    public void PackedModel_OfAModelFile_HoldsNothingThatItHasPacked()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("disttrain-packed-").FullName, "model.safetensors");
+        foreach (var (options, precision, seed) in Gen.Select(Small.AnyOptions, Gen.Enum<DecodingPrecision>(), Gen.Long[0, 100]).Cases(20))
+        {
+            using var parameters = Small.Model(options, seed);
+            ModelFile.Save(file, parameters, options);
+            using var stored = new StoredWeights(file);
+            using var model = new PackedModel(options, stored.At, precision, stored.LetGo);
+
+            var expected = parameters.Slices.Select(slice => slice.Name).Where(name => name.Contains("norm", StringComparison.Ordinal) || name.Contains("embedding", StringComparison.Ordinal)
+                || (name == "output_projection.weight" && precision != DecodingPrecision.Full));
+            Assert.Equal(expected.Order(StringComparer.Ordinal), stored.Held.Order(StringComparer.Ordinal));
+            stored.End();
+        }
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Fact]
     public void Translate_OfAModelFileOfOtherSizes_IsRefused()
     {
         var file = Path.Combine(Directory.CreateTempSubdirectory("disttrain-packed-").FullName, "model.safetensors");
