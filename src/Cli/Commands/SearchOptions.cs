@@ -62,7 +62,7 @@ internal sealed class SearchOptions
     public DecodingOptions Read(ParseResult parsed, string device = "cpu")
     {
         var asked = parsed.GetValue(precision)!;
-        if (device != "cpu" && PrecisionOf(asked) != DecodingPrecision.Full)
+        if (device.StartsWith("cuda", StringComparison.Ordinal) && PrecisionOf(asked) != DecodingPrecision.Full)
             throw new UsageException($"{precision.Name} {asked} is for searches on the CPU; on {device} they compute in float32. Leave {precision.Name} out, or give --device cpu.");
         return new()
         {

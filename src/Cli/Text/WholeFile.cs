@@ -15,7 +15,7 @@ internal sealed class WholeFile : IDisposable
     private readonly bool isPacked;
     private readonly List<PosixSignalRegistration> signals = [];
 
-    /// <param name="endsAtOnce">SIGINT and SIGTERM end the process without <see cref="Dispose"/>: then they also remove what is not complete.</param>
+    /// <param name="endsAtOnce">SIGINT, SIGTERM and SIGHUP end the process without <see cref="Dispose"/>: then they also remove what is not complete.</param>
     /// <exception cref="UsageException">The path is no place for a file.</exception>
     /// <exception cref="IOException">The folder is not there or cannot be written to.</exception>
     public WholeFile(FileInfo file, bool endsAtOnce = false)
@@ -24,9 +24,10 @@ internal sealed class WholeFile : IDisposable
         if (Directory.Exists(path) || path.StartsWith("/dev/", StringComparison.Ordinal)) throw new UsageException($"'{file}' is {(Directory.Exists(path) ? "a folder" : "a device")}. Name a file, or leave the option out.");
         isPacked = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
         beside = $"{path}.{Environment.ProcessId}.tmp";
-        if (endsAtOnce)
-            foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }) signals.Add(PosixSignalRegistration.Create(signal, _ => File.Delete(beside)));
         Stream stream = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None);
+        if (endsAtOnce)
+            foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP })
+                signals.Add(PosixSignalRegistration.Create(signal, _ => File.Delete(beside)));
         Writer = new StreamWriter(isPacked ? new GZipStream(stream, CompressionLevel.Optimal) : stream) { NewLine = "\n" };
     }
 

@@ -18,7 +18,6 @@ internal sealed class PhaseStores : IDisposable
             Train = data.More is null ? Open(data.Train) : new JoinedStores([.. data.TrainingStores().Select(Open)]);
             Validation = data.Validation is null ? null : Open(data.Validation);
             Translations = data.Translations is null ? null : Open(data.Translations);
-            HasTexts = data.Translations?.HasTexts == true;
         }
         catch
         {
@@ -34,9 +33,6 @@ internal sealed class PhaseStores : IDisposable
 
     /// <summary>What validation translates.</summary>
     public TokenStore? Translations { get; }
-
-    /// <summary>See <see cref="StoreRef.HasTexts"/>; false for translations of a job that an older version has prepared.</summary>
-    public bool HasTexts { get; }
 
     public void Dispose() => opened.ForEach(store => store.Dispose());
 

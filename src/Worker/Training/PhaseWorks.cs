@@ -39,7 +39,7 @@ internal sealed class PhaseWorks(TrainingPlan plan, PhaseStores stores, Training
         if (stores.Validation is { } validation) validations.Add(new ObjectiveValidation<TBatch>(objective, sourceOf(validation), ring));
         if (stores.Translations is { } translations)
             validations.Add(new TranslationValidation(
-                new Translator(state.Model) { KeepsWeights = true }, translations, TokenizerPair.Load(plan.Assignment.Data.TokenizerFolder), plan.Phase.Validate, ring, log, state.LengthFactor, stores.HasTexts));
+                new Translator(state.Model) { KeepsWeights = true }, translations, TokenizerPair.Load(plan.Assignment.Data.TokenizerFolder), plan.Phase.Validate, ring, log, state.LengthFactor));
         return new PhaseWork<TBatch>(plan, objective, source, Batches(source), validations, clock, log);
     }
 

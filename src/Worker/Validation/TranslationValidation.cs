@@ -13,9 +13,8 @@ namespace DistTrain.Worker.Validation;
 /// <summary>Translates held-out sentences and scores the translations by BLEU, chrF, what ranks the phase's checkpoints, and the share of them that contain tracked texts.</summary>
 /// <remarks>The scores' statistics add up, so that the ring's score is that of the whole set, not a mean of scores.</remarks>
 /// <param name="lengthFactor">How many times as long as its source a translation may be, and <see cref="DecodingOptions.ExtraLength"/> more; null: the search's default.</param>
-/// <param name="hasTexts">The store holds references as they are in their file (<see cref="TextCells"/>), so that scores are those of any other program; else as tokens.</param>
 internal sealed class TranslationValidation(
-    Translator translator, TokenStore store, TokenizerPair tokenizers, ValidateSpec spec, IAllReduce ring, ILogger log, double? lengthFactor = null, bool hasTexts = false) : IValidation
+    Translator translator, TokenStore store, TokenizerPair tokenizers, ValidateSpec spec, IAllReduce ring, ILogger log, double? lengthFactor = null) : IValidation
 {
     private const int SampleCount = 8;
     private const long SourceTokensAtOnce = 2048;
@@ -99,7 +98,7 @@ internal sealed class TranslationValidation(
         [.. Enumerable.Range(TranslationBatches.Target, store.Columns - 1).Where(column => store.Length(column, example) >= 0).Select(column => Text(column, example))];
 
     private string Text(int column, int example) => column == TranslationBatches.Source ? tokenizers.Source.Decode(store.Tokens(column, example).ToArray())
-        : hasTexts ? TextCells.Text(store.Tokens(column, example))
+        : store.HoldsTexts ? TextCells.Text(store.Tokens(column, example))
         : tokenizers.Target.Decode(store.Tokens(column, example).ToArray());
 
     private double[] RingSum(double[] own)

@@ -54,9 +54,13 @@ public sealed partial class DataPreparationTests
         var prepared = Prepare(Job() with { Tokenizer = new() { VocabSize = 280, Normalization = Normalization.Nfkc } });
         using var store = TokenStore.Open(prepared.Phases[0].Translations!.Path);
 
-        Assert.True(prepared.Phases[0].Translations!.HasTexts);
+        Assert.True(store.HoldsTexts);
         Assert.Equal(references, Enumerable.Range(1, 3).Select(column => TextCells.Text(store.Tokens(column, 0))));
         Assert.Equal(TextTokenizer.Load(prepared.TokenizerFolder).Encode("a house"), store.Tokens(0, 0).ToArray());
-        Assert.Equal((null, null), (prepared.Phases[0].Train.HasTexts, prepared.Phases[0].Validation!.HasTexts));
+        foreach (var other in new[] { prepared.Phases[0].Train, prepared.Phases[0].Validation! })
+        {
+            using var tokens = TokenStore.Open(other.Path);
+            Assert.False(tokens.HoldsTexts);
+        }
     }
 }

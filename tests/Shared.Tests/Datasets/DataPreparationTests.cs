@@ -277,7 +277,7 @@ public sealed partial class DataPreparationTests : IDisposable
         using var store = TokenStore.Open(reference.Path);
         Assert.Equal((reference.Hash, reference.Count), (store.Hash, store.Count));
         for (var index = 0; index < store.Count; index++)
-            yield return [.. Enumerable.Range(0, store.Columns).Select(column => column > 0 && reference.HasTexts == true ? TextCells.Text(store.Tokens(column, index)) : tokenizer.Decode(store.Tokens(column, index).ToArray()))];
+            yield return [.. Enumerable.Range(0, store.Columns).Select(column => column > 0 && store.HoldsTexts ? TextCells.Text(store.Tokens(column, index)) : tokenizer.Decode(store.Tokens(column, index).ToArray()))];
     }
 
     private List<(string, DateTime)> Written() =>

@@ -115,7 +115,22 @@ public sealed class TokenStoreTests : IDisposable
         var bytes = File.ReadAllBytes(path);
         bytes[8] = 9;
         File.WriteAllBytes(path, bytes);
-        Assert.Contains("has format version 9, but this program reads version 1", Assert.Throws<DamagedStoreException>(() => TokenStore.Open(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("has format version 9, but this program reads versions 1 and 2", Assert.Throws<DamagedStoreException>(() => TokenStore.Open(path)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A program that knows of no texts reads version 1 alone: it refuses these instead of taking their bytes for tokens.</summary>
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    public void Complete_WithTexts_IsOfAnotherVersion(bool holdsTexts, byte version)
+    {
+        using var writer = new TokenStoreWriter(_folder, 2, holdsTexts);
+        writer.Add([1], TextCells.Of("\u60a8"));
+        var (path, _) = writer.Complete();
+        using var store = TokenStore.Open(path);
+
+        Assert.Equal((holdsTexts, version), (store.HoldsTexts, File.ReadAllBytes(path)[8]));
+        Assert.Equal("\u60a8", TextCells.Text(store.Tokens(1, 0)));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class GoldenBytesTests : IDisposable
 
     public GoldenBytesTests() => _wire = (WireSerializer)_system.Serialization.FindSerializerForType(typeof(IWireMessage));
 
-    private static Dictionary<string, string> Written { get; } = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Golden.Files("wire.json")[0]))!;
+    private static Dictionary<string, string> Written { get; } = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Golden.Own("wire.json")))!;
 
     public static TheoryData<string> Manifests => [.. WireManifests.Types.Select(WireManifests.ManifestOf)];
 

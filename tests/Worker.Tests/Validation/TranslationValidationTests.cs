@@ -74,7 +74,7 @@ public sealed class TranslationValidationTests : IDisposable
     public async Task Run_WithReferencesAsTexts_ComparesWithThemAsTheyAre()
     {
         var texts = Sources.Select((source, i) => (string[])[translations[i] + " \u60a8", source + " \ufb01"]).ToArray();
-        using var writer = new TokenStoreWriter(folder, columns: 3);
+        using var writer = new TokenStoreWriter(folder, columns: 3, holdsTexts: true);
         for (var i = 0; i < Sources.Length; i++) writer.Add([tokenizer.Encode(Sources[i]), .. texts[i].Select(TextCells.Of)]);
         using var kept = TokenStore.Open(writer.Complete().Path);
         var chrF = Sources.Select((_, i) => ChrF.Statistics(translations[i], texts[i])).Aggregate(ChrFStatistics.Zero, (sum, each) => sum + each);
@@ -83,7 +83,7 @@ public sealed class TranslationValidationTests : IDisposable
         var found = await loopback.Run(ring =>
         {
             var results = new ValidationResults();
-            new TranslationValidation(new Translator(model), kept, new TokenizerPair(tokenizer, tokenizer), Spec, ring, NullLogger.Instance, hasTexts: true).Run(results, CancellationToken.None);
+            new TranslationValidation(new Translator(model), kept, new TokenizerPair(tokenizer, tokenizer), Spec, ring, NullLogger.Instance).Run(results, CancellationToken.None);
             return results;
         });
 

@@ -43,5 +43,4 @@ public sealed record PreparedPhase(string Phase, StoreRef Train, StoreRef? Valid
 /// <param name="Dropped">Examples left out: too long, one side far longer than the other, repeated, or a preference between equals.</param>
 /// <param name="LengthFactor">How long targets are for their sources: see <see cref="LengthRatios.Factor"/>. Null where nothing is trained on it, or it was prepared before this was measured.</param>
 /// <param name="Warning">What people should know of it before anything trains, in whole sentences: most examples are left out. Null: nothing.</param>
-/// <param name="HasTexts">True: every column but the first holds texts (<see cref="TextCells"/>), not tokens, as those do that translations are compared with.</param>
-public sealed record StoreRef(string Path, string Hash, int Count, long SourceTokens, long TargetTokens, int Dropped, [property: Finite] double? LengthFactor = null, string? Warning = null, bool? HasTexts = null);
+public sealed record StoreRef(string Path, string Hash, int Count, long SourceTokens, long TargetTokens, int Dropped, [property: Finite] double? LengthFactor = null, string? Warning = null);

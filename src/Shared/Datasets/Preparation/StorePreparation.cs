@@ -26,7 +26,7 @@ internal sealed class StorePreparation(TokenizerPair tokenizers, string dataRoot
     public StoreRef Prepare(DataSet set)
     {
         var key = new PreparationKey("store").Add(tokenizers.Hash).Add(set.Longest).Add(set.Cleaning);
-        if (HoldsTexts(set)) key.Add(nameof(StoreRef.HasTexts));
+        if (HoldsTexts(set)) key.Add(nameof(TokenStore.HoldsTexts));
         set.AddTo(key, dataRoot);
         if (_prepared.Find(key.Text, set.IsCleaned) is { } before)
         {
@@ -54,7 +54,7 @@ internal sealed class StorePreparation(TokenizerPair tokenizers, string dataRoot
             (rows, columns) = (all, all.Select(each => each.Row.Length).DefaultIfEmpty(2).Max());
         }
         var (source, target) = (0L, 0L);
-        using var writer = new TokenStoreWriter(folder, columns);
+        using var writer = new TokenStoreWriter(folder, columns, HoldsTexts(set));
         foreach (var (row, texts) in rows)
         {
             stop.ThrowIfCancellationRequested();
@@ -64,7 +64,7 @@ internal sealed class StorePreparation(TokenizerPair tokenizers, string dataRoot
         }
         Report(set, writer.Count, bad, leftOut, source, target);
         var (path, hash) = writer.Complete();
-        var store = new StoreRef(path, hash, writer.Count, source, target, leftOut.Examples, set.IsCleaned ? ratios.Factor : null, leftOut.Warning(writer.Count), HoldsTexts(set) ? true : null);
+        var store = new StoreRef(path, hash, writer.Count, source, target, leftOut.Examples, set.IsCleaned ? ratios.Factor : null, leftOut.Warning(writer.Count));
         SetReport report = new(set.Phase, set.Use, set.Path, set.Files(dataRoot), store, set.Data.Weight, leftOut.Reasons.ToDictionary(reason => reason.Name, reason => reason.Count), leftOut.Cut, leftOut.Encoded, lengths);
         Written(_reports[key] = report);
         return store;

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace DistTrain.Shared.Datasets.Stores;
 
 /// <summary>
-/// A data set as token ids: a table of examples by columns, each cell a sequence of tokens without BOS and EOS. Columns are source, target and further references
+/// A data set as token ids: a table of examples by columns, each cell a sequence of tokens without BOS and EOS, or a text. Columns are source, target and further references
 /// for translation; prompt, chosen and rejected for preferences.
 /// </summary>
 /// <remarks>The file is mapped into memory, not read: processes of one machine share its pages. Safe to read from several threads; not after <see cref="Dispose"/>.</remarks>
@@ -29,6 +29,11 @@ public sealed unsafe class TokenStore : ITokenTable, IDisposable
 
     /// <inheritdoc/>
     public int Columns => _head.Columns;
+
+    /// <summary>
+    /// Whether every column but the first holds texts (<see cref="TextCells"/>) instead of tokens, as those do that translations are compared with.
+    /// </summary>
+    public bool HoldsTexts => _head.HoldsTexts;
 
     /// <summary>Hash of the content, 32 hexadecimal digits; also the file's name.</summary>
     public string Hash => _head.HashText;

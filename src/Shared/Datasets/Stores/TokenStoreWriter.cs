@@ -12,16 +12,18 @@ public sealed class TokenStoreWriter : IDisposable
     private readonly XxHash128 _hash = new();
     private readonly List<long> _starts = [];
     private readonly int _columns;
+    private readonly bool _holdsTexts;
     private long _tokens;
     private bool _completed;
 
     /// <summary>Begins a store.</summary>
     /// <param name="folder">Where the file will be; made when it is not there.</param>
     /// <param name="columns">Sequences of each example, at least 1.</param>
-    public TokenStoreWriter(string folder, int columns)
+    /// <param name="holdsTexts">See <see cref="TokenStore.HoldsTexts"/>.</param>
+    public TokenStoreWriter(string folder, int columns, bool holdsTexts = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
-        (_folder, _columns) = (folder, columns);
+        (_folder, _columns, _holdsTexts) = (folder, columns, holdsTexts);
         Directory.CreateDirectory(folder);
         _temporary = Path.Combine(folder, $"{Guid.NewGuid():N}.tmp");
         _stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
@@ -32,7 +34,7 @@ public sealed class TokenStoreWriter : IDisposable
     public int Count => _starts.Count / _columns;
 
     /// <summary>Adds an example.</summary>
-    /// <param name="sequences">Token ids for each column; null for an absent one, and columns missing at the end are absent.</param>
+    /// <param name="sequences">Token ids, or a text as <see cref="TextCells"/> has it, for each column; null for an absent one, and columns missing at the end are absent.</param>
     public void Add(params ReadOnlySpan<int[]?> sequences)
     {
         if (sequences.Length > _columns) throw new ArgumentException($"An example of {sequences.Length} sequences does not fit a store of {_columns} columns.", nameof(sequences));
@@ -50,7 +52,7 @@ public sealed class TokenStoreWriter : IDisposable
     /// <returns>The path and the hash. Where a file of that name was already, it is replaced by its equal.</returns>
     public (string Path, string Hash) Complete()
     {
-        var head = new TokenStoreHead(_columns, Count, _tokens, default);
+        var head = new TokenStoreHead(_columns, Count, _tokens, _holdsTexts, default);
         _starts.Add(_tokens);
         if (_tokens % 2 == 1) Write(new byte[sizeof(int)]);
         Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_starts)));

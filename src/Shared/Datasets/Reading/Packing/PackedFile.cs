@@ -32,7 +32,7 @@ internal sealed class PackedFile : IDisposable
     /// <exception cref="DataFormatException">It is packed otherwise.</exception>
     public static PackedFile Open(string name)
     {
-        if (Refusal(name) is { } refusal) throw refusal;
+        if (File.Exists(name) && Refusal(name) is { } refusal) throw refusal;
         var file = new CountedStream(new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.Read, Unbuffered));
         return new(file, Path.GetExtension(name).ToLowerInvariant() switch
         {
