@@ -30,7 +30,8 @@ internal sealed class BleuTokenizers : IDisposable
         if (name == JapaneseName && model is null)
         {
             var mecab = Mecab.Start("mecab");
-            return new(new(mecab.Signature, mecab.Words), mecab);
+            // Chinese is cut too, if by a dictionary of Japanese; letters that the dictionary has not are one word as long as they stand together.
+            return new(new(mecab.Signature, mecab.Words) { Parts = UnspacedScripts.Japanese | UnspacedScripts.Chinese }, mecab);
         }
         if (Models.TryGetValue(name, out var file) || name == ModelName) return new(OfModel(name, Found(name, model, Path.Combine(sacreBleu, "models", file ?? ""))));
         return model is null

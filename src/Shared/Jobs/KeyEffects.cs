@@ -103,13 +103,16 @@ internal static class KeyEffects
     private static IEnumerable<Violation> PaperRate(PhaseSpec phase, string path) => When(phase is DpoPhaseSpec && phase.Optimizer.LearningRate is null, $"{path}.optimizer.learning_rate",
         "is missing, so that the phase trains at the paper's rate for fresh weights, a hundred times what alignment bears. Write one such as 1e-5.");
 
-    /// <summary>Chinese by 13a: checkpoints and patience would rest on scores of whole sentences as words.</summary>
+    /// <summary>Chinese by 13a, Thai by zh: checkpoints and patience would rest on scores of whole sentences as words.</summary>
     private static IEnumerable<Violation> Unspaced(PhaseSpec phase, string path)
     {
         if (phase.TranslationSet is null || phase.Validate.Metric != CorpusMetric.Bleu || !BleuTokenizer.Names.Contains(phase.Validate.Tokenize)) return [];
-        string[] remedies = [.. (UnspacedText.RemediesOfLanguage(phase.Data.Target) ?? []).Intersect(BleuTokenizer.Names)];
-        return When(remedies.Length > 0 && BleuTokenizer.Parse(phase.Validate.Tokenize).NeedsSpaces, path,
-            $"is {phase.Validate.Tokenize}, which takes what is between two punctuation marks of '{phase.Data.Target}' for one word: BLEU is then next to 0 whatever the model learns, and ranks nothing. Write {string.Join(" or ", remedies)}.");
+        var script = UnspacedLanguages.Script(phase.Data.Target);
+        var fault = UnspacedText.Fault(BleuTokenizer.Parse(phase.Validate.Tokenize), script);
+        return When(fault is not null, path,
+            $"is {phase.Validate.Tokenize}, but '{phase.Data.Target}' is written without spaces, and {phase.Validate.Tokenize} {fault}: "
+            + "BLEU then says little or nothing of what the model learns. "
+            + $"Write {UnspacedText.Choice(UnspacedText.Remedies(script, BleuTokenizer.Names))}.");
     }
 
     private static IEnumerable<Violation> PaperWarmup(PhaseSpec phase, string path, Func<string, bool> isWritten) => When(

@@ -6,19 +6,19 @@ namespace DistTrain.Shared.Metrics;
 public sealed class BleuTokenizer(string name, Func<string, string[]> words)
 {
     /// <summary>As the mteval-v13a script: for languages with spaces between words.</summary>
-    public static BleuTokenizer Mteval13a { get; } = new("13a", BleuTokenization.Mteval13a);
+    public static BleuTokenizer Mteval13a { get; } = new("13a", BleuTokenization.Mteval13a) { Parts = UnspacedScripts.None };
 
     /// <summary>As the mteval-v14 script with <c>--international-tokenization</c>: punctuation and symbols of every script.</summary>
-    public static BleuTokenizer International { get; } = new("intl", BleuTokenization.International);
+    public static BleuTokenizer International { get; } = new("intl", BleuTokenization.International) { Parts = UnspacedScripts.Tibetan };
 
     /// <summary>Chinese signs one by one, the rest as mteval.</summary>
-    public static BleuTokenizer Chinese { get; } = new("zh", BleuTokenization.Chinese);
+    public static BleuTokenizer Chinese { get; } = new("zh", BleuTokenization.Chinese) { Parts = UnspacedScripts.Chinese };
 
     /// <summary>Character by character.</summary>
     public static BleuTokenizer Character { get; } = new("char", text => PythonText.Split(string.Join(' ', text.EnumerateRunes())));
 
     /// <summary>At white space only.</summary>
-    public static BleuTokenizer None { get; } = new("none", PythonText.Split);
+    public static BleuTokenizer None { get; } = new("none", PythonText.Split) { Parts = UnspacedScripts.None };
 
     /// <summary>Those that need neither a model nor another program.</summary>
     public static IReadOnlyList<BleuTokenizer> BuiltIn { get; } = [Mteval13a, International, Chinese, Character, None];
@@ -29,8 +29,9 @@ public sealed class BleuTokenizer(string name, Func<string, string[]> words)
     /// <summary>What a signature calls it.</summary>
     public string Name => name;
 
-    /// <summary>Whether words are told apart by spaces and punctuation alone, so that a sentence of a language without spaces is one word.</summary>
-    public bool NeedsSpaces => this == Mteval13a || this == International;
+    /// <summary>The scripts without spaces whose sentences it cuts into words, or smaller.</summary>
+    /// <value>Default: all, as characters and the pieces of a model do.</value>
+    public UnspacedScripts Parts { get; init; } = UnspacedScripts.All;
 
     /// <summary>The built-in tokenizer that a word names.</summary>
     /// <exception cref="ArgumentException">None has this name.</exception>

@@ -27,6 +27,9 @@ internal sealed class BpeCorpus
     // it: merges of one character's end with the next one's beginning would be of little use, and keep whole characters from being learned. E2
     // begins punctuation, which is not of one script.
     private readonly List<int> _missing = [.. Enumerable.Range(0, FirstMerge).Select(value => value switch { < 0xe0 or 0xe2 => 0, < 0xf0 => 2, _ => 3 })];
+    // The bytes 80 to BF go on with a character that another byte began.
+    private readonly List<int> _characters = [.. Enumerable.Range(0, FirstMerge).Select(value => value is >= 0x80 and < 0xc0 ? 0 : 1)];
+    private readonly int _longest;
     // Places where a pair starts, linked in order. No place starts two.
     private readonly Dictionary<Pair, Places> _pairs = [];
     private readonly int[] _next, _previous;
@@ -34,9 +37,11 @@ internal sealed class BpeCorpus
     private readonly PriorityQueue<Pair, (long Count, Pair Pair)> _heap = new();
     private readonly List<Pair> _new = [];
 
+    /// <param name="longest">The most characters that a merged symbol has.</param>
     /// <exception cref="InvalidDataException">The different words have more bytes than an array has places.</exception>
-    public BpeCorpus(IReadOnlyList<(string Text, long Count)> words)
+    public BpeCorpus(IReadOnlyList<(string Text, long Count)> words, int longest)
     {
+        _longest = longest;
         var places = 1 + words.Sum(word => Encoding.UTF8.GetByteCount(word.Text) + 1L);
         if (places > Array.MaxLength)
             throw new InvalidDataException($"The training text has {places:N0} bytes of different words, but a tokenizer trains on at most {Array.MaxLength:N0}. Train on less text.");
@@ -82,6 +87,7 @@ internal sealed class BpeCorpus
         var merged = _lengths.Count;
         var length = _lengths[left] + _lengths[right];
         _lengths.Add(length);
+        _characters.Add(_characters[left] + _characters[right]);
         _missing.Add(Math.Max(0, _missing[left] - _lengths[right]));
         _pairs.Remove(new(left, right), out var places);
         for (var (place, next) = (places.First, 0); place != None; place = next)
@@ -117,7 +123,7 @@ internal sealed class BpeCorpus
 
     private void Gain(int left, int right, int place)
     {
-        if (_missing[right] > 0) return;
+        if (_missing[right] > 0 || _characters[left] + _characters[right] > _longest) return;
         var pair = new Pair(left, right);
         ref var places = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, pair, out var exists);
         if (!exists) _new.Add(pair);

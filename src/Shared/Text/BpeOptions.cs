@@ -21,6 +21,13 @@ public sealed record BpeOptions
     /// <value>Default: null, which leaves them out of a vocabulary of fewer than <see cref="AllBytesFrom"/> entries.</value>
     public bool? LeavesOutBytes { get; init; }
 
+    /// <summary>The most characters that a token has, the space before a word counted; merges that would make a longer one are not made.</summary>
+    /// <value>
+    /// Default: 64, more than the words of any language have, so that the limit is of junk alone: of a run of a million equal letters, tokens of
+    /// 2, 4, ... 524,288 letters would take places and memory and be of use nowhere else.
+    /// </value>
+    public int LongestToken { get; init; } = 64;
+
     /// <summary>Whether bytes are left out of a vocabulary of so many entries.</summary>
     internal bool LeaveOutBytes(int vocabularySize) => LeavesOutBytes ?? vocabularySize < AllBytesFrom;
 }

@@ -16,7 +16,8 @@ public static class BpeTrainer
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, SpecialTokens.Count + Bytes);
         options ??= new();
-        var corpus = new BpeCorpus(CountWords(lines.Select(line => UnicodeNormalizer.Normalize(line, options.Normalization)), options.Words));
+        var normal = lines.Select(line => UnicodeNormalizer.Normalize(line, options.Normalization));
+        var corpus = new BpeCorpus(CountWords(normal, options.Words), options.LongestToken);
         // The token for unknown bytes takes a place too: nothing is won by leaving out a single byte.
         var places = vocabularySize - SpecialTokens.Count - 1;
         var fewest = options.LeaveOutBytes(vocabularySize) ? Math.Min(corpus.Bytes.Count, Bytes - 1) : Bytes - 1;

@@ -79,7 +79,9 @@ internal sealed class TranslationValidation(
     private void Judge()
     {
         isJudged = true;
-        if (UnspacedText.Warning(BleuTokenizer.Parse(spec.Tokenize), Enumerable.Range(0, Math.Min(SentencesToJudge, count)).SelectMany(References)) is { } warning) LogMessages.TokenizationDoesNotFit(log, warning);
+        var texts = Enumerable.Range(0, Math.Min(SentencesToJudge, count)).SelectMany(References);
+        var warning = UnspacedText.Warning(BleuTokenizer.Parse(spec.Tokenize), texts, BleuTokenizer.Names);
+        if (warning is not null) LogMessages.TokenizationDoesNotFit(log, warning);
     }
 
     private IEnumerable<TranslationSample> Samples(CancellationToken stop)

@@ -131,11 +131,14 @@ public sealed class ScoreCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("13a", "zh, char or flores200")]
-    [InlineData("zh", null)]
-    public async Task Score_ChineseText_SaysWhenTheTokenizationDoesNotFit(string tokenize, string? remedy)
+    [InlineData("猫喜欢那座房子。", "13a", "zh, char or flores200")]
+    [InlineData("猫喜欢那座房子。", "zh", null)]
+    [InlineData("猫 喜欢 那 座 房子 。", "none", null)]
+    [InlineData("แมวชอบบ้าน", "zh", "char or flores200")]
+    [InlineData("བྱི་ལ་ཁང་པ་ལ་དགའ།", "13a", "char or flores200")]
+    public async Task Score_TextWithoutSpaces_SaysWhenTheTokenizationDoesNotFit(string text, string tokenize, string? remedy)
     {
-        var file = folder.Write("zh.txt", "猫喜欢那座房子。\n");
+        var file = folder.Write("text.txt", $"{text}\n");
 
         var scored = await CommandRun.Of("score", "--hypotheses", file, "--references", file, "--tokenize", tokenize);
 

@@ -66,17 +66,23 @@ public class KeyEffectsTests
     [InlineData("zh-TW", "validate: { metric: bleu, tokenize: 13a }", "13a", "zh or char")]
     [InlineData("ja", "validate: { metric: bleu, tokenize: intl }", "intl", "char")]
     [InlineData("th", "validate: { metric: bleu }", "13a", "char")]
-    public void Warnings_BleuOfALanguageWithoutSpacesBy13a_NamesTheRemedy(string target, string key, string tokenizer, string remedy)
+    [InlineData("km", "validate: { metric: bleu, tokenize: zh }", "zh", "char")]
+    [InlineData("Japanese", "validate: { metric: bleu, tokenize: zh }", "zh", "char")]
+    [InlineData("chinese", "validate: { metric: bleu, tokenize: none }", "none", "zh or char")]
+    [InlineData("bo", "validate: { metric: bleu }", "13a", "char")]
+    public void Warnings_BleuOfALanguageWithoutSpacesByWhatDoesNotPartIt_NamesTheRemedy(string target, string key, string tokenizer, string remedy)
     {
         var warning = Assert.Single(Phase("supervised", $"data: {{ train: t.tsv, validation: v.tsv, source: en, target: {target} }}", key).Warnings);
 
-        Assert.Contains($"validate.tokenize is {tokenizer}, which takes", warning.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"validate.tokenize is {tokenizer}, but '{target}' is written without spaces, and {tokenizer} takes", warning.ToString(), StringComparison.Ordinal);
         Assert.EndsWith($"Write {remedy}.", warning.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("zh", "validate: { metric: bleu, tokenize: zh }")]
     [InlineData("zh", "validate: { metric: bleu, tokenize: char }")]
+    [InlineData("ja", "validate: { metric: bleu, tokenize: char }")]
+    [InlineData("de", "validate: { metric: bleu, tokenize: none }")]
     [InlineData("zh", "validate: { metric: chrf }")]
     [InlineData("zh", "")]
     [InlineData("de", "validate: { metric: bleu }")]

@@ -11,14 +11,16 @@ internal static class NaiveBpe
 {
     private const int FirstMerge = SpecialTokens.Count + 256;
 
-    public static List<(int Left, int Right)> Train(IEnumerable<string> lines, int merges)
+    public static List<(int Left, int Right)> Train(IEnumerable<string> lines, int merges, int longest = int.MaxValue)
     {
         var words = lines.SelectMany(Words).ToList();
         var learned = new List<(int, int)>();
         var bytes = Enumerable.Range(-SpecialTokens.Count, FirstMerge).Select(value => new[] { (byte)value }).ToList();
         while (learned.Count < merges)
         {
-            var best = words.SelectMany(word => word.Zip(word.Skip(1))).Where(pair => !IsPart(bytes[pair.Second])).GroupBy(pair => pair).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).First().Key;
+            var best = words.SelectMany(word => word.Zip(word.Skip(1)))
+                .Where(pair => !IsPart(bytes[pair.Second]) && Characters([.. bytes[pair.First], .. bytes[pair.Second]]) <= longest)
+                .GroupBy(pair => pair).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).First().Key;
             var symbol = FirstMerge + learned.Count;
             words = words.ConvertAll(word => Merge(word, best, symbol));
             learned.Add(best);
@@ -29,6 +31,8 @@ internal static class NaiveBpe
 
     public static List<int> Encode(string text, List<(int Left, int Right)> merges) => [.. Words(text).SelectMany(word =>
         merges.Select((pair, rank) => (pair, symbol: FirstMerge + rank)).Aggregate(word, (symbols, merge) => Merge(symbols, merge.pair, merge.symbol)))];
+
+    private static int Characters(byte[] bytes) => bytes.Count(value => (value & 0xc0) != 0x80);
 
     private static bool IsPart(byte[] bytes) => bytes[0] >= 0xe0 && bytes[0] != 0xe2 && bytes.Length < (bytes[0] < 0xf0 ? 3 : 4);
 

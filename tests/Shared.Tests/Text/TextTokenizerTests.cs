@@ -1,4 +1,5 @@
 using CsCheck;
+using DistTrain.Shared.Datasets.Samples;
 using DistTrain.Shared.Text;
 
 namespace DistTrain.Shared.Tests.Text;
@@ -88,7 +89,43 @@ public class TextTokenizerTests
         var letters = string.Concat(Enumerable.Range(0, 300_000).Select(_ => (char)('a' + random.Next(26))));
 
         Assert.Equal(2000, BpeTrainer.Train([letters], 2000).Vocabulary.Count);
-        Assert.Equal(SpecialTokens.Count + 256 + 17, BpeTrainer.Train([new string('a', 300_000)], 2000, new() { IsSoft = true }).Vocabulary.Count);
+        foreach (var (longest, merges) in new[] { (new BpeOptions().LongestToken, 6), (int.MaxValue, 17) })
+            Assert.Equal(merges, BpeTrainer.Train([new string('a', 300_000)], 2000, new() { IsSoft = true, LongestToken = longest }).Merges.Count);
+    }
+
+    // Runs of equal letters, which the limit concerns first, and characters of several bytes, which it counts once.
+    [Fact]
+    public void Train_WithALongestToken_LearnsWhatTheNaiveTrainerLearns() =>
+        Gen.Select(Gen.Int[1, 6], Gen.OneOf(Gen.String[Gen.Char["aaab "], 10, 60], Many).Array[2, 6]).Sample((longest, lines) =>
+        {
+            var options = AllBytes with { IsSoft = true, LongestToken = longest };
+            var most = BpeTrainer.Train(lines, 5000, options).Merges.Count;
+            var merges = Math.Min(30, most);
+            var model = BpeTrainer.Train(lines, SpecialTokens.Count + 256 + merges, options);
+            var learned = NaiveBpe.Train(lines, merges, longest);
+
+            Assert.Equal(learned.Select(pair => (model.Vocabulary[pair.Left], model.Vocabulary[pair.Right])), model.Merges);
+            Assert.All(lines, line => Assert.Equal(line, new TextTokenizer(model).Decode(new TextTokenizer(model).Encode(line))));
+        }, iter: 200, threads: 1);
+
+    [Fact]
+    public void Train_OnTheSample_IsUntouchedByTheLongestToken()
+    {
+        string[] lines = [.. SampleCorpus.Translations("polite-en-zh", "train").SelectMany(pair => new[] { pair.Source, pair.Target })];
+
+        Assert.Equal(BpeTrainer.Train(lines, 700, new() { LongestToken = int.MaxValue }).Hash, BpeTrainer.Train(lines, 700).Hash);
+    }
+
+    [Theory]
+    [InlineData('a')]
+    [InlineData('\u0e01')]
+    public void Train_OnAJunkLine_HasNoTokenOfMoreCharactersThanAWord(char letter)
+    {
+        var model = BpeTrainer.Train([new string(letter, 10_000), new string('b', 64), new string('b', 64)], 600, new() { IsSoft = true });
+        var tokenizer = new TextTokenizer(model);
+
+        Assert.Equal([64], tokenizer.Encode(new string(letter, 6400)).Select(id => tokenizer.Decode([id]).Length).Distinct());
+        Assert.Single(tokenizer.Encode(new string('b', 64)));
     }
 
     [Fact]

@@ -57,6 +57,7 @@ internal sealed class TokenizerPreparation(TokenizerSpec spec, IReadOnlyList<Dat
         var key = new PreparationKey("tokenizer").Add(spec.Type).Add(spec.VocabSize).Add(spec.Joint.ToString());
         foreach (var model in spec.Models) key.AddFile(FullPath(model));
         if (spec.Type == TokenizerSpec.SentencePiece) return key;
+        key.Add(Options.LongestToken);
         key.Add(Options.Words.ToString()).Add(Options.Normalization.ToString()).Add(Options.IsSoft.ToString()).Add(Options.LeaveOutBytes(spec.VocabSize).ToString());
         foreach (var set in texts) set.AddTo(key, dataRoot);
         return key;
