@@ -175,7 +175,8 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
         var input = folder.Write("one.txt", "you\n");
         Assert.StartsWith($"'{file}' has 2 lines, but '{input}' 1.", (await CommandRun.Of("translate", "--checkpoint", run.Folder, "--input", input, "--force", file)).Complaints, StringComparison.Ordinal);
         var more = await Translate("you\nyou\nyou\n", "--force", file);
-        Assert.Equal((2, ""), (more.ExitCode, more.Output));
+        // What stood in an earlier block may have been written: standard input is not waited for to its end.
+        Assert.Equal(2, more.ExitCode);
         Assert.StartsWith($"'{file}' has 2 lines, but standard input more than 2.", more.Complaints, StringComparison.Ordinal);
     }
 
