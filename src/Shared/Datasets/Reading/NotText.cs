@@ -66,7 +66,23 @@ public static partial class NotText
     private static bool AreNearlyAll(Regex form, List<string> filled) => filled.Count > 0 && filled.Count(value => form.IsMatch(value)) * 100L >= Nearly * (long)filled.Count;
 
     /// <summary>Half of them are enough: among sentences are titles and calls of one word.</summary>
-    private static bool AreSentences(List<string> filled) => filled.Count >= Enough && 2 * filled.Count(value => Sentence().IsMatch(value)) >= filled.Count;
+    private static bool AreSentences(List<string> filled) => filled.Count >= Enough && 2 * filled.Count(IsSentence) >= filled.Count;
+
+    /// <summary>Two words with letters, or four letters of a script that writes no spaces. The time is in proportion to the text: a line may be long.</summary>
+    private static bool IsSentence(string value)
+    {
+        var (words, dense, inWord) = (0, 0, false);
+        foreach (var letter in value)
+        {
+            if (char.IsWhiteSpace(letter)) inWord = false;
+            if (!char.IsLetter(letter)) continue;
+            if (!inWord) words++;
+            inWord = true;
+            if (letter is >= '\u0E00' and <= '\u109F' or >= '\u1780' and <= '\u17FF' or >= '\u3040' and <= '\u9FFF' or >= '\uF900' and <= '\uFAFF') dense++;
+            if (words > 1 || dense > 3) return true;
+        }
+        return false;
+    }
 
     /// <summary>Words that come back again and again where the sentences beside them do not, or are all as short as the code of a language.</summary>
     private static bool AreLabels(List<string> filled, int sentences)
@@ -89,7 +105,7 @@ public static partial class NotText
     private static partial Regex Date();
 
     /// <summary>One token of plain letters with what words do not have in them: digits, underscores, signs between letters. Text without spaces, such as Chinese, has other letters.</summary>
-    [GeneratedRegex(@"^(?=.*[0-9_@#]|.*[A-Za-z][.:/\\][A-Za-z])[-A-Za-z0-9_.:/\\@#+=|]*[A-Za-z0-9][-A-Za-z0-9_.:/\\@#+=|]*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?=\S{1,200}$)(?=.*[0-9_@#]|.*[A-Za-z][.:/\\][A-Za-z])[-A-Za-z0-9_.:/\\@#+=|]*$", RegexOptions.CultureInvariant)]
     private static partial Regex Identifier();
 
     /// <summary>A word that ends no sentence, in letters of a language that writes spaces.</summary>
@@ -98,8 +114,4 @@ public static partial class NotText
 
     [GeneratedRegex(@"^[A-Za-z]{1,3}([-_][A-Za-z]{2,4})?$", RegexOptions.CultureInvariant)]
     private static partial Regex Code();
-
-    /// <summary>Two words with letters, or four characters of a script that writes no spaces.</summary>
-    [GeneratedRegex(@"\p{L}.*\s.*\p{L}|([\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u0F00-\u0FFF\u3040-\u30FF\u3400-\u9FFF\uF900-\uFAFF][^\s]*){4}", RegexOptions.CultureInvariant)]
-    private static partial Regex Sentence();
 }
