@@ -21,8 +21,16 @@ internal static class ParallelLines
                 throw new UsageException($"'{files[i]}' has {columns[i].Count} lines, but '{files[0]}' has {columns[0].Count}. Line by line they must belong together: give files of equal length.");
         // A reference of one word, such as a score, is the nearest in length to whatever is short, and takes the brevity penalty away.
         for (var i = firstReference; i < files.Count; i++)
-            if (NotText.Of(columns[i].Take(NotText.Sample)) is { } found && (columns[i].Count >= Few || found.Kind != "numbers" || !found.Example.All(char.IsAsciiDigit)) && NotText.Of(columns[0].Take(NotText.Sample)) is null)
-                throw new UsageException($"'{files[i]}' holds {found.Kind} (such as '{Readable.Line(found.Example)}'), but '{files[0]}' holds sentences. Give files of sentences that belong together line by line.");
+            if (Found(columns[i], columns[0]) is { } found)
+                throw new UsageException($"'{files[i]}' holds {NotText.Words(found)}, but '{files[0]}' holds sentences. Give files of sentences that belong together line by line.");
         return columns[0].Count > 0 ? columns : throw new UsageException($"'{files[0]}' is empty, so there is nothing to score. Give a file with a sentence on each line.");
+    }
+
+    /// <summary>What references hold instead of text, where the first file holds text. Those that are all empty are dealt with elsewhere.</summary>
+    private static (string Kind, string Example)? Found(List<string> references, List<string> first)
+    {
+        if (NotText.Of(references.Take(NotText.Sample), [first.Take(NotText.Sample)]) is not { } found || found.Kind == NotText.Nothing) return null;
+        if (references.Count < Few && found.Kind == "numbers" && found.Example.All(char.IsAsciiDigit)) return null;
+        return NotText.Of(first.Take(NotText.Sample)) is null ? found : null;
     }
 }

@@ -6,13 +6,13 @@ namespace DistTrain.Shared.Datasets;
 
 /// <summary>Where a job's data set lies, told from its name.</summary>
 /// <remarks>
-/// <c>x.tsv</c>, <c>x.csv</c>, <c>x.jsonl</c> and <c>x.json</c>, each also with <c>.gz</c> or <c>.zst</c> behind, and <c>x.parquet</c> are files, a <c>x.txt</c> that is there is read as <c>x.tsv</c>;
+/// <c>x.tsv</c>, <c>x.csv</c>, <c>x.jsonl</c>, <c>x.ndjson</c> (the same) and <c>x.json</c>, each also with <c>.gz</c> or <c>.zst</c> behind, and <c>x.parquet</c> are files, a <c>x.txt</c> that is there is read as <c>x.tsv</c>;
 /// <c>sample:NAME/SET</c> is generated; anything else is the common part of a Moses pair's names, <c>x.SOURCE</c> and <c>x.TARGET</c>, packed or not. A relative path is taken from the data root.
 /// </remarks>
 internal abstract record DataPath
 {
     private const string Parquets = ".parquet", Texts = ".txt";
-    private static readonly string[] Tables = [".tsv", ".csv"], JsonFiles = [".jsonl", ".json"];
+    private static readonly string[] Tables = [".tsv", ".csv"], JsonFiles = [".jsonl", ".ndjson", ".json"];
 
     /// <summary>The files to read; none when the data are generated.</summary>
     public abstract IReadOnlyList<string> Files { get; }

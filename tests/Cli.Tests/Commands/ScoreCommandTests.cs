@@ -174,6 +174,22 @@ public sealed class ScoreCommandTests : IDisposable
         Assert.Equal(100, scored.Json.GetProperty("chrf").GetDouble(), 6);
     }
 
+    [Theory]
+    [InlineData("news", "labels")]
+    [InlineData("8{0} %", "numbers")]
+    [InlineData("@user{0}", "identifiers")]
+    [InlineData("sent_{0}", "identifiers")]
+    public async Task Score_ReferencesOfLabelsBesideSentences_AreRefused(string form, string kind)
+    {
+        string Lines(string each) => string.Concat(Enumerable.Range(0, 6).Select(index => string.Format(System.Globalization.CultureInfo.InvariantCulture, each, index) + "\n"));
+        var (hypotheses, references) = (folder.Write("out.txt", Lines("the dog {0} runs")), folder.Write("ref.txt", Lines(form)));
+
+        var scored = await CommandRun.Of("score", "--hypotheses", hypotheses, "--references", references);
+
+        Assert.NotEqual(0, scored.ExitCode);
+        Assert.StartsWith($"'{references}' holds {kind} (such as '{form.Replace("{0}", "0", StringComparison.Ordinal)}'), but '{hypotheses}' holds sentences.", scored.Complaints, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Score_ReferenceOfScores_IsRefused()
     {

@@ -116,7 +116,7 @@ public sealed partial class DataPreparationTests
         {
             "duplicates" => string.Concat(Enumerable.Repeat("the house number is old\tdas Haus Nummer ist alt\n", 53)),
             "bad" => string.Concat(Enumerable.Repeat("no column\n", 52)) + "the house number is old\tdas Haus Nummer ist alt\n",
-            "ratio" => string.Concat(Enumerable.Range(0, 50).Select(n => $"the house number {n} is old\tja\n")) + few,
+            "ratio" => string.Concat(Enumerable.Range(0, 50).Select(n => $"the house number {n} is old\tja.\n")) + few,
             _ => File.ReadAllText(Path.Combine(_data.Root, "train.tsv")) + few,
         });
         var data = Job().Phases[0].Data with { Validation = null };

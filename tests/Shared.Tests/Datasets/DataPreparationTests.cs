@@ -108,7 +108,7 @@ public sealed partial class DataPreparationTests : IDisposable
         Assert.Equal((2, 1), (prepared.Phases[0].Train.Count, prepared.Phases[0].Train.Dropped));
         Assert.Null(prepared.Phases[0].Validation);
         Assert.Null(prepared.Phases[0].Translations);
-        Assert.Contains($"Left out {file}:3: There is no chosen answer: none of the keys 'chosen', 'chosen_response' and 'preferred_output' (there is no key at all).", _log);
+        Assert.Contains($"Left out {file}:3: There is no chosen answer: none of the keys 'chosen', 'chosen_response', 'preferred_output', 'win', 'accepted' and 'positive' (there is no key at all).", _log);
         Assert.Contains(_log, line => line.EndsWith("1 whose chosen and rejected answers are the same tokens, 1 bad records.", StringComparison.Ordinal));
     }
 

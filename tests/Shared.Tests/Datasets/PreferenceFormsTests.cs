@@ -13,6 +13,10 @@ public sealed class PreferenceFormsTests : IDisposable
     [Theory]
     [InlineData("""{"question": "p", "chosen": "c", "rejected": "r"}""", "p", "'question' taken for the prompt.")]
     [InlineData("""{"prompt": null, "question": "p", "chosen": "c", "rejected": "r"}""", "p", "'question' taken for the prompt.")]
+    [InlineData("""{"prompt": [], "src": "p", "chosen": "c", "rejected": "r"}""", "p", "'src' taken for the prompt.")]
+    [InlineData("""{"prompt": "p", "win": "c", "lose": "r"}""", "p", "'win' taken for the chosen answer.|'lose' taken for the rejected answer.")]
+    [InlineData("""{"prompt": "p", "positive": "c", "negative": "r"}""", "p", "'positive' taken for the chosen answer.|'negative' taken for the rejected answer.")]
+    [InlineData("""{"prompt": "p", "accepted": "c", "rejected": "r"}""", "p", "'accepted' taken for the chosen answer.")]
     [InlineData("""{"query": "p", "chosen": "c", "rejected": "r"}""", "p", "'query' taken for the prompt.")]
     [InlineData("""{"input": "p", "chosen": "c", "rejected": "r"}""", "p", "'input' taken for the prompt.")]
     [InlineData("""{"source": "p", "chosen": "c", "rejected": "r"}""", "p", "'source' taken for the prompt.")]
@@ -42,6 +46,31 @@ public sealed class PreferenceFormsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("[{\"role\": \"user\", \"content\": \"p\"}]", "[{\"role\": \"assistant\", \"content\": \"c\"}]", "r")]
+    [InlineData("p", "[{\"role\": \"user\", \"content\": \"p\"}, {\"role\": \"assistant\", \"content\": \"c\"}]", " [ {\"from\": \"human\", \"value\": \"p\"}, {\"from\": \"gpt\", \"value\": \"r\"}]")]
+    public void Read_MessagesInATextOfJson_AreMessages(string prompt, string chosen, string rejected)
+    {
+        _data.Write("p.jsonl", System.Text.Json.JsonSerializer.Serialize(new { prompt, chosen, rejected }));
+        _data.Write("p.tsv", $"prompt\tchosen\trejected\n{prompt}\t{chosen}\t{rejected}\n");
+        Assert.Equal([new PreferenceExample("p", "c", "r")], _data.Preferences("p.jsonl"));
+        Assert.Equal([new PreferenceExample("p", "c", "r")], _data.Preferences("p.tsv"));
+    }
+
+    [Theory]
+    [InlineData("[{]", null)]
+    [InlineData("[{\"a\": 1}]", null)]
+    [InlineData("['role', 'content']", null)]
+    [InlineData("[{'role': 'assistant', 'content': 'c'}]", "'chosen' is the text of a list of messages in the notation of Python, but must be JSON (json.dumps writes it).")]
+    public void Read_TextThatIsNoListOfMessages_StaysTextUnlessItWasOne(string chosen, string? reason)
+    {
+        _data.Write("p.ndjson", System.Text.Json.JsonSerializer.Serialize(new { prompt = "p", chosen, rejected = "r" }));
+        _data.Write("p.tsv", $"p\t{chosen}\tr\n");
+        foreach (var file in (string[])["p.ndjson", "p.tsv"])
+            if (reason is null) Assert.Equal([new PreferenceExample("p", chosen, "r")], _data.Preferences(file));
+            else Assert.Equal(reason, Assert.Throws<DataFormatException>(() => _data.Preferences(file)).Reason);
+    }
+
+    [Theory]
     [InlineData("""{"prompt": "p", "chosen": "c", "rejected": ["r", "q"]}""", "c>r c>q")]
     [InlineData("""{"prompt": "p", "chosen": ["c", "d"], "rejected": ["r", "q"]}""", "c>r c>q d>r d>q")]
     [InlineData("""{"prompt": "p", "chosen": ["c"], "rejected": ["r"]}""", "c>r")]
@@ -56,8 +85,8 @@ public sealed class PreferenceFormsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"task": "p", "chosen": "c", "rejected": "r"}""", "There is no prompt: none of the keys 'prompt', 'question', 'instruction', 'query', 'input', 'source', 'context', 'history', 'conversations' and 'messages' (there is 'task', 'chosen', 'rejected'), and not all answers are conversations that hold it.")]
-    [InlineData("""{"instruction": "p", "output": ["c", "r"]}""", "There is no chosen answer: none of the keys 'chosen', 'chosen_response' and 'preferred_output' (there is 'instruction', 'output').")]
+    [InlineData("""{"task": "p", "chosen": "c", "rejected": "r"}""", "There is no prompt: none of the keys 'prompt', 'question', 'instruction', 'query', 'input', 'source', 'src', 'context', 'history', 'conversations' and 'messages' (there is 'task', 'chosen', 'rejected'), and not all answers are conversations that hold it.")]
+    [InlineData("""{"instruction": "p", "output": ["c", "r"]}""", "There is no chosen answer: none of the keys 'chosen', 'chosen_response', 'preferred_output', 'win', 'accepted' and 'positive' (there is 'instruction', 'output').")]
     [InlineData("""{"history": "p", "human_ref_A": "c", "human_ref_B": "r", "labels": 2}""", "'labels' is 2, but must be 0 or 1.")]
     [InlineData("""{"conversations": [{"from": "human", "value": "p"}, {"from": "gpt", "value": "c"}], "chosen": "c", "rejected": "r"}""", "'conversations' ends with an answer, so that there is nothing left to answer.")]
     [InlineData("""{"prompt": [{"role": "system", "content": "s"}], "chosen": "c", "rejected": "r"}""", "'prompt' has no turn of the user.")]

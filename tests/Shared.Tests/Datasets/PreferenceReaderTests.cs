@@ -36,14 +36,14 @@ public sealed class PreferenceReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("p.jsonl", """{"prompt": "p", "rejected": "r"}""", "There is no chosen answer: none of the keys 'chosen', 'chosen_response' and 'preferred_output' (there is 'prompt', 'rejected').")]
-    [InlineData("p.jsonl", """{"prompt": "p", "chosen": null, "rejected": "r"}""", "There is no chosen answer: none of the keys 'chosen', 'chosen_response' and 'preferred_output' (there is 'prompt', 'chosen' (null), 'rejected').")]
+    [InlineData("p.jsonl", """{"prompt": "p", "rejected": "r"}""", "There is no chosen answer: none of the keys 'chosen', 'chosen_response', 'preferred_output', 'win', 'accepted' and 'positive' (there is 'prompt', 'rejected').")]
+    [InlineData("p.jsonl", """{"prompt": "p", "chosen": null, "rejected": "r"}""", "There is no chosen answer: none of the keys 'chosen', 'chosen_response', 'preferred_output', 'win', 'accepted' and 'positive' (there is 'prompt', 'chosen' (null), 'rejected').")]
     [InlineData("p.jsonl", """{"prompt": "p", "chosen": "c", "rejected": 3}""", "'rejected' is a number, but must be a string, a message, a list of messages, or a list of several answers.")]
     [InlineData("p.jsonl", """{"prompt": 5, "chosen": "c", "rejected": "r"}""", "'prompt' is a number, but must be a string, a message or a list of messages.")]
     [InlineData("p.jsonl", """{"prompt": "p", "chosen": "", "rejected": "r"}""", "The chosen answer is empty.")]
     [InlineData("p.jsonl", """{"prompt": " ", "chosen": "c", "rejected": "r"}""", "The prompt is empty.")]
     [InlineData("p.jsonl", """{"prompt": ["p"], "chosen": "c", "rejected": "r"}""", "'prompt[0]' is a string, but must be a message with 'role' and 'content'.")]
-    [InlineData("p.jsonl", """{"prompt": [], "chosen": "c", "rejected": "r"}""", "'prompt' has no message.")]
+    [InlineData("p.jsonl", """{"prompt": [{}], "chosen": "c", "rejected": "r"}""", "'prompt[0]' has neither 'role' and 'content' nor 'from' and 'value' (there is no key at all).")]
     [InlineData("p.jsonl", """{"prompt": [{"role": "user"}], "chosen": "c", "rejected": "r"}""", "'prompt[0]' has neither 'role' and 'content' nor 'from' and 'value' (there is 'role').")]
     [InlineData("p.jsonl", """{"prompt": [{"role": "user", "content": null}], "chosen": "c", "rejected": "r"}""", "'prompt[0].content' is null, but must be a string.")]
     [InlineData("p.jsonl", """{"prompt": "p", "chosen": "c", "rejected": ["r", {"role": "assistant", "content": "s"}]}""", "'rejected[1]' is an object, but the first of the list is a string.")]

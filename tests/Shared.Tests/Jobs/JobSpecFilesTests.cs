@@ -40,7 +40,7 @@ public sealed class JobSpecFilesTests : IDisposable
         var problem = Assert.Single(JobSpecFiles.MissingFiles(read, folder));
 
         Assert.Equal(
-            "phases[0].data.train is 'train.xml', whose ending tells no form that is read. Give a file that ends in .tsv, .csv, .jsonl, .json, .txt, each also with .gz or .zst behind, and .parquet.",
+            "phases[0].data.train is 'train.xml', whose ending tells no form that is read. Give a file that ends in .tsv, .csv, .jsonl, .ndjson, .json, .txt, each also with .gz or .zst behind, and .parquet.",
             problem.Message);
     }
 

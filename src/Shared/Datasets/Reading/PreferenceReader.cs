@@ -26,7 +26,7 @@ public static class PreferenceReader
         DataPath.ParsePreferences(path, dataRoot) switch
         {
             DataPath.Sample sample => SampleCorpus.Preferences(sample.Corpus, sample.Set),
-            DataPath.Table table => TableReader.Read(table.File, TableForm.Preferences(data), bad, (texts, _) => new PreferenceExample(texts[0], texts[1], texts[2])),
+            DataPath.Table table => TableReader.Read(table.File, TableForm.Preferences(data), bad, (texts, _) => PreferenceRecord.OfTexts(texts[0], texts[1], texts[2], bad.Note)).SelectMany(pairs => pairs),
             DataPath.JsonLines lines => JsonRecords.Read(lines.File, bad, record => PreferenceRecord.Read(ChosenColumns.Of(record, data.Columns), bad.Note)).SelectMany(pairs => pairs),
             DataPath.Parquet parquet => ParquetRows.Read(parquet.File, ChosenColumns.OfParquet(data.Columns, PreferenceKeys.All), bad, row => PreferenceRecord.Read(ChosenColumns.Of(row, data.Columns), bad.Note)).SelectMany(pairs => pairs),
             var other => throw new System.Diagnostics.UnreachableException(other.ToString()),

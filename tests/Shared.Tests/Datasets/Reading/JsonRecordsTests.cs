@@ -66,7 +66,7 @@ public sealed class JsonRecordsTests : IDisposable
     public void Read_EndingThatIsNotKnown_NamesThoseThatAre()
     {
         var file = data.Write("x.xml", One);
-        const string Known = "The name's ending tells no form that is read. Give a file that ends in .tsv, .csv, .jsonl, .json, .txt, each also with .gz or .zst behind, and .parquet.";
+        const string Known = "The name's ending tells no form that is read. Give a file that ends in .tsv, .csv, .jsonl, .ndjson, .json, .txt, each also with .gz or .zst behind, and .parquet.";
         Assert.Equal($"{file}: {Known}", Assert.Throws<DataFormatException>(() => data.Translations("x.xml")).Message);
         Assert.Equal($"{file}: {Known}", Assert.Throws<DataFormatException>(() => data.Preferences("x.xml")).Message);
     }

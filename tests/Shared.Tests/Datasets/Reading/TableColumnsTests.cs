@@ -23,6 +23,52 @@ public sealed class TableColumnsTests : IDisposable
         Assert.Equal($"{file}:1: {reason} Tell which columns to read with data.columns, such as columns: {{ {columns} }}.", error.Message);
     }
 
+    [Theory]
+    [InlineData("en\tA dog {0} runs.\tde\tEin Hund {0} rennt.", "Column 1 of 4 would be the source, but holds labels (such as 'en').", "source: 2, target: 4")]
+    [InlineData("de\tEin Hund {0} rennt.\ten\tA dog {0} runs.", "Column 1 of 4 would be the source, but holds labels (such as 'de').", "source: 4, target: 2")]
+    [InlineData("7{0}\teng\tA dog {0} runs.\tdeu\tEin Hund {0} rennt.", "Column 1 of 5 would be the source, but holds numbers (such as '70').", "source: 3, target: 5")]
+    [InlineData("doc_{0}\tA dog {0} runs.\tEin Hund {0} rennt.", "Column 1 of 3 would be the source, but holds identifiers (such as 'doc_0').", "source: 2, target: 3")]
+    [InlineData("A dog {0} runs.\tEin Hund {0} rennt.\tnews", "Column 3 of 3 would be a further reference, but holds labels (such as 'news').", "source: 1, target: 2")]
+    [InlineData("A dog {0} runs.\tEin Hund {0} rennt.\t", "Column 3 of 3 would be a further reference, but holds nothing.", "source: 1, target: 2")]
+    public void Read_ColumnOfIdentifiersOrLabels_IsRefusedWithTheColumnsThatAreText(string line, string reason, string columns)
+    {
+        var file = data.Write("x.tsv", Lines(line));
+        Assert.Equal(
+            $"{file}:1: {reason} Tell which columns to read with data.columns, such as columns: {{ {columns} }}.",
+            Assert.Throws<DataFormatException>(() => data.Translations("x.tsv")).Message);
+    }
+
+    [Fact]
+    public void Read_FewerColumnsOfTextThanAreNeeded_SuggestsNone()
+    {
+        var file = data.Write("x.tsv", Lines("7{0}\teng\tA dog {0} runs."));
+        Assert.Equal(
+            $"{file}:1: Column 1 of 3 would be the source, but holds numbers (such as '70'). Only column 3 may be text: give a file with source and target, or tell which columns to read with data.columns.",
+            Assert.Throws<DataFormatException>(() => data.Translations("x.tsv")).Message);
+    }
+
+    [Theory]
+    [InlineData("{0}\tp q {0}\tc d {0}\tr s {0}", "prompt: 2, chosen: 3, rejected: 4")]
+    [InlineData("p q {0}\tc d {0}\tr s {0}\t0.9\t0.1", "prompt: 1, chosen: 2, rejected: 3")]
+    public void Read_PreferencesWithMoreColumns_AreRefusedWithThoseThatAreText(string line, string columns)
+    {
+        var file = data.Write("x.tsv", Lines(line));
+        Assert.Equal(
+            $"{file}:1: Most lines have {line.Count(letter => letter == '\t') + 1} columns, and nothing tells which are prompt, chosen and rejected. Tell which columns to read with data.columns, such as columns: {{ {columns} }}.",
+            Assert.Throws<DataFormatException>(() => data.Preferences("x.tsv")).Message);
+    }
+
+    [Theory]
+    [InlineData("question\tchosen\trejected", "p\tc\tr", "p|c|r")]
+    [InlineData("chosen_response\tsrc\trejected_response", "c\tp\tr", "p|c|r")]
+    [InlineData("id\tInstruction\tinput\taccepted\trejected", "1\tp\tq\tc\tr", "p\nq|c|r")]
+    [InlineData("instruction\tinput\twin\tlose", "p\t\tc\tr", "p|c|r")]
+    public void Read_PreferencesWithNamesOfJson_AreTakenByThem(string header, string line, string expected)
+    {
+        data.Write("x.tsv", $"{header}\n{line}\n");
+        Assert.Equal([expected], Preferences("x.tsv", new()));
+    }
+
     [Fact]
     public void Read_ColumnsByNumber_AreThoseWhateverTheyHold()
     {
@@ -37,7 +83,7 @@ public sealed class TableColumnsTests : IDisposable
     [InlineData("english", null)]
     public void Read_OneColumnForTwoThings_IsRefused(string? source, string? target)
     {
-        var file = data.Write("x.tsv", "id\tenglish\tgerman\nx\tA dog.\tEin Hund.\n");
+        var file = data.Write("x.tsv", "id\tenglish\tdeutsch\nx\tA dog.\tEin Hund.\n");
         var error = Assert.Throws<DataFormatException>(() => data.Texts("x.tsv", new() { Source = source, Target = target }));
         Assert.Matches($"^{System.Text.RegularExpressions.Regex.Escape(file)}:1: Column [12] would be read for two things. Choose the column of each.$", error.Message);
     }
@@ -66,6 +112,34 @@ public sealed class TableColumnsTests : IDisposable
     {
         data.Write("x.tsv", text);
         Assert.Equal(["A dog.|Ein Hund."], data.Texts("x.tsv", new()));
+    }
+
+    [Theory]
+    [InlineData("English\tGerman", "en", "de")]
+    [InlineData("en_US\tde-DE", "en", "de")]
+    [InlineData("eng_Latn\tdeu_Latn", "en", "de")]
+    [InlineData("eng\tdeu", "en", "de")]
+    [InlineData("en\tde", "en_GB", "deu")]
+    [InlineData("sentence1\tsentence2", "en", "de")]
+    [InlineData("source_text\ttarget_text", "en", "de")]
+    [InlineData("src\ttgt", "en", "de")]
+    [InlineData("xx\tyy_ZZ", "xx", "yy")]
+    public void Read_HeaderWithNamesOfLanguages_IsNoRecordAndTellsTheColumns(string header, string source, string target)
+    {
+        data.Write("x.tsv", $"{header}\nA dog.\tEin Hund.\n");
+        data.Write("y.tsv", $"{string.Join('\t', header.Split('\t').Reverse())}\nEin Hund.\tA dog.\n");
+        foreach (var file in (string[])["x.tsv", "y.tsv"])
+            Assert.Equal([("A dog.", "Ein Hund.")], TranslationReader.Read(file, data.Root, new() { Source = source, Target = target }, new BadRecords(0)).Select(example => (example.Source, example.Target)));
+    }
+
+    [Theory]
+    [InlineData("ja\tnein\nA dog.\tEin Hund.\n", 2)]
+    [InlineData("en\tde\nen\tde\nen\tde\n", 3)]
+    [InlineData("English\tEin Hund.\nA dog.\tEin Hund.\n", 2)]
+    public void Read_FirstLineThatIsNoHeader_IsARecord(string text, int records)
+    {
+        data.Write("x.tsv", text);
+        Assert.Equal(records, data.Translations("x.tsv").Count);
     }
 
     [Fact]
@@ -153,4 +227,6 @@ public sealed class TableColumnsTests : IDisposable
         data.Translations(file, bad);
         return bad.Notes;
     }
+
+    private static string Lines(string form) => string.Concat(Enumerable.Range(0, 24).Select(index => string.Format(System.Globalization.CultureInfo.InvariantCulture, form, index) + "\n"));
 }

@@ -26,11 +26,23 @@ internal static class PreferenceRecord
     private static string? Words(JsonElement record, string key) =>
         Value(record, key) is { ValueKind: JsonValueKind.String } value && JsonRecord.AsText(value, $"'{key}'") is var text && !string.IsNullOrWhiteSpace(text) ? text : null;
 
-    private static JsonElement? Value(JsonElement record, string key) => record.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    /// <summary>The pairs of a row of a table, of which a cell may hold a list of messages; texts are taken as they stand.</summary>
+    public static IReadOnlyList<PreferenceExample> OfTexts(string prompt, string chosen, string rejected, Action<string> note)
+    {
+        (string Name, string Text)[] cells = [(PreferenceKeys.Prompt, prompt), (PreferenceKeys.Chosen[0], chosen), (PreferenceKeys.Rejected[0], rejected)];
+        return cells.Any(cell => MessagesInText.Of(cell.Text, cell.Name) is not null)
+            ? Read(JsonSerializer.SerializeToElement(cells.ToDictionary(cell => cell.Name, cell => cell.Text)), note)
+            : [new(prompt, chosen, rejected)];
+    }
+
+    /// <summary>What is at a key; null when nothing is, or an empty list.</summary>
+    private static JsonElement? Value(JsonElement record, string key) =>
+        record.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null && (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > 0) ? value : null;
 
     private static GivenPrompt Prompt(JsonElement value, string key) => new(
         key, value.ValueKind switch
         {
+            JsonValueKind.String when MessagesInText.Of(JsonRecord.AsText(value, $"'{key}'"), key) is { } messages => ChatMessages.Of(messages, key),
             JsonValueKind.String => ChatMessages.Of(Turn.User, JsonRecord.AsText(value, $"'{key}'")),
             JsonValueKind.Array or JsonValueKind.Object => ChatMessages.Of(value, key),
             _ => throw new BadRecordException($"'{key}' is {JsonRecord.Kind(value)}, but must be a string, a message or a list of messages."),
@@ -90,6 +102,7 @@ internal static class PreferenceRecord
     private static Answer One(JsonElement value, string name, bool preamble) => new(
         name, value.ValueKind switch
         {
+            JsonValueKind.String when MessagesInText.Of(JsonRecord.AsText(value, $"'{name}'"), name) is { } messages => ChatMessages.Of(messages, name),
             JsonValueKind.String when JsonRecord.AsText(value, $"'{name}'") is var text => (Conversation?)DialogueText.Parse(text, preamble) ?? ChatMessages.Of(Turn.Assistant, text),
             JsonValueKind.Array or JsonValueKind.Object => ChatMessages.Of(value, name),
             _ => throw new BadRecordException($"'{name}' is {JsonRecord.Kind(value)}, but must be a string, a message, a list of messages, or a list of several answers."),

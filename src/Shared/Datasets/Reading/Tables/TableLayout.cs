@@ -14,10 +14,9 @@ internal sealed class TableLayout
     {
         (this.file, this.form, this.head) = (file, form, head);
         header = head.Rows.Count > 0 && IsHeader(head.Rows[0]) ? head.Rows[0] : null;
-        // Where nothing tells what more columns than are needed could be, none is good.
         Columns = Math.Max(header?.Length ?? head.Columns, form.Roles.Count);
-        if (!form.HasReferences && !form.IsChosen && header is null) Columns = form.Roles.Count;
         Roles = [.. form.Roles.Select((role, index) => Place(role, index))];
+        More = [.. form.Roles.Select((role, index) => role is { Chosen: null, Continued: { } names } && header is not null && IndexIn([header[Roles[index]]], [names.Name]) == 0 ? IndexIn(header, [names.More]) : -1)];
         References = form.References.Count > 0 ? [.. form.References.Select(column => Place("references", column))] : form.HasReferences && !form.IsChosen ? Further() : [];
         // A column that is chosen for one thing may be where another would be by default.
         if (Roles.Concat(References).GroupBy(column => column).FirstOrDefault(same => same.Count() > 1) is { } twice)
@@ -37,6 +36,9 @@ internal sealed class TableLayout
     /// <summary>For each role the index of its column.</summary>
     public IReadOnlyList<int> Roles { get; }
 
+    /// <summary>For each role the column whose text goes on behind that of its own; -1 for none.</summary>
+    public IReadOnlyList<int> More { get; }
+
     /// <summary>The columns of further references.</summary>
     public IReadOnlyList<int> References { get; }
 
@@ -52,10 +54,20 @@ internal sealed class TableLayout
         return layout;
     }
 
-    private bool IsHeader(string[] first) => form.Roles.Any(role => role.Chosen is not null && ColumnsSpec.Number(role.Chosen) is null) || form.References.Any(column => ColumnsSpec.Number(column) is null)
-        || form.Roles.All(role => role.Chosen is null ? IndexIn(first, role.Names) >= 0 : first.ElementAtOrDefault(ColumnsSpec.Number(role.Chosen)!.Value - 1) is { } cell && IndexIn([cell], role.Names) == 0);
+    private bool IsHeader(string[] first) =>
+        form.Roles.Any(role => role.Chosen is not null && ColumnsSpec.Number(role.Chosen) is null) || form.References.Any(column => ColumnsSpec.Number(column) is null)
+        || form.Roles.All(role => role.Chosen is null ? IndexOf(first, role) >= 0 : first.ElementAtOrDefault(ColumnsSpec.Number(role.Chosen)!.Value - 1) is { } cell && IndexOf([cell], role) == 0)
+        && !IsRepeated(first);
 
-    private int Place(ColumnRole role, int index) => role.Chosen is { } chosen ? Place(role.Name, chosen) : header is not null && IndexIn(header, role.Names) is >= 0 and var named ? named : index;
+    /// <summary>A name of a column stands over it once; the code of a language that is in a column of codes comes back.</summary>
+    private bool IsRepeated(string[] first)
+    {
+        List<int> named = [.. form.Roles.Where(role => role.Chosen is null).Select(role => IndexOf(first, role))];
+        List<string[]> rest = [.. head.Rows.Skip(1)];
+        return named.Count > 0 && 2 * rest.Count(row => named.All(column => row.ElementAtOrDefault(column) == first[column])) > rest.Count;
+    }
+
+    private int Place(ColumnRole role, int index) => role.Chosen is { } chosen ? Place(role.Name, chosen) : header is not null && IndexOf(header, role) is >= 0 and var named ? named : index;
 
     private int Place(string role, string column)
     {
@@ -67,32 +79,48 @@ internal sealed class TableLayout
 
     /// <summary>Without a header all that is left; with one what it calls a reference and is text.</summary>
     private int[] Further() => [.. Enumerable.Range(0, Columns).Except(Roles).Where(column =>
-        header is null || (header[column].StartsWith("ref", StringComparison.OrdinalIgnoreCase) && NotText.Of(Values(column)) is null))];
+        header is null || (header[column].StartsWith("ref", StringComparison.OrdinalIgnoreCase) && Found(column) is null))];
+
+    /// <summary>What a column holds that is plainly no text, judged by itself and beside the others.</summary>
+    private (string Kind, string Example)? Found(int column) => NotText.Of(Values(column), Enumerable.Range(0, Columns).Where(other => other != column).Select(Values));
 
     /// <summary>Where all of a table is numbers there is nothing better to take, and nobody can have meant anything else.</summary>
     private void RequireText(bool isOfJob)
     {
         if (form.IsChosen || HasHeader) return;
-        List<int> text = [.. Enumerable.Range(0, Columns).Where(column => NotText.Of(Values(column)) is null)];
+        List<int> text = [.. Enumerable.Range(0, Columns).Where(column => Found(column) is null)];
+        // Where nothing tells what more columns than are needed could be, none is good.
+        if (!form.HasReferences && Columns > form.Roles.Count)
+            throw new DataFormatException(file, 1, $"Most lines have {Columns} columns, and nothing tells which are {form.Words}.", Remedy(text.Count > 0 ? text : [.. Roles], isOfJob));
         if (text.Count == 0) return;
         foreach (var (column, role) in Roles.Zip(form.Roles, (column, role) => (column, $"the {role.Name}")).Concat(References.Select(column => (column, "a further reference"))))
-            if (NotText.Of(Values(column)) is { } found)
-                throw new DataFormatException(file, 1, $"Column {column + 1} of {Columns} would be {role}, but holds {found.Kind} (such as '{Readable.Line(found.Example)}').", Remedy(text, isOfJob));
+            if (Found(column) is { } found)
+                throw new DataFormatException(file, 1, $"Column {column + 1} of {Columns} would be {role}, but holds {NotText.Words(found)}.", Remedy(text, isOfJob));
     }
 
     private string Remedy(List<int> text, bool isOfJob)
     {
-        List<(string Name, int Column)> choice = [.. form.Roles.Select((role, index) => (role.Name, (text.Count >= form.Roles.Count ? text[index] : Roles[index]) + 1))];
-        if (!isOfJob) return $"Tell which columns to read, such as --columns {string.Join(' ', choice.Select(each => $"{each.Name}={each.Column}"))}.";
-        var columns = choice.Select(each => $"{each.Name}: {each.Column}");
-        return $"Tell which columns to read with data.columns, such as columns: {{ {string.Join(", ", columns)} }}.";
+        var (way, needed) = (isOfJob ? "data.columns" : "--columns", form.Roles.Count);
+        // Of what is left no choice of so many can be right; where all columns are needed it may be meant.
+        if (text.Count < needed && Columns > needed)
+            return $"Only {(text.Count == 1 ? "column" : "columns")} {string.Join(" and ", text.Select(column => column + 1))} may be text: give a file with {form.Words}, or tell which columns to read with {way}.";
+        var chosen = text.Count < needed ? Roles : ByLanguage(text) ?? text;
+        return $"Tell which columns to read{(isOfJob ? " with data.columns" : "")}, such as {ColumnChoice.Words(form.Roles.Zip(chosen, (role, column) => (role.Name, $"{column + 1}")), isOfJob)}.";
+    }
+
+    /// <summary>Where columns hold nothing but the names of the languages, the text behind each; null where they do not.</summary>
+    private List<int>? ByLanguage(List<int> text)
+    {
+        List<int> behind = [.. form.Roles.Select(role => text.Find(column => column > 0 && Body.All(row => IndexOf([row[column - 1]], role) == 0)))];
+        return behind.TrueForAll(column => column > 0) ? behind : null;
     }
 
     private IEnumerable<string> Values(int column) => Body.Select(row => row[column]);
 
     private string Words(string[] first)
     {
-        var roles = Roles.Zip(form.Roles, (column, role) => (Column: column, role.Name)).Concat(References.Select(column => (Column: column, Name: "a further reference"))).ToList();
+        var roles = Roles.Zip(form.Roles, (column, role) => (Column: column, role.Name)).Concat(References.Select(column => (Column: column, Name: "a further reference")))
+            .Concat(More.Zip(form.Roles, (column, role) => (Column: column, Name: $"the end of {role.Name}")).Where(more => more.Column >= 0)).ToList();
         var unused = Enumerable.Range(0, Columns).Except(roles.Select(role => role.Column)).ToList();
         var taken = string.Join(", ", roles.Select(role => $"{Title(role.Column)} is {role.Name} ('{Short(first[role.Column])}')"));
         return $"'{Path.GetFileName(file)}' has {Columns} columns{(HasHeader ? ", which its first line names" : "")}: {taken}{(unused.Count > 0 ? $"; not read: {string.Join(", ", unused.Select(Title))}" : "")}.";
@@ -101,6 +129,11 @@ internal sealed class TableLayout
     private string Title(int column) => header is null ? $"column {column + 1}" : $"'{Readable.Line(header[column])}'";
 
     private static string Short(string text) => Readable.Line(text.Length > 60 ? $"{text[..57]}..." : text);
+
+    /// <summary>The column that a header names for a role: by a name of the role, of its language, or by a code of that with a country behind it.</summary>
+    private static int IndexOf(string[] cells, ColumnRole role) => IndexIn(cells, [.. role.Names, .. role.Languages]) is >= 0 and var named
+        ? named
+        : Array.FindIndex(cells, cell => LanguageNames.IsRegional(cell.Trim(), role.Languages));
 
     private static int IndexIn(string[] cells, IReadOnlyList<string> names) =>
         names.Select(name => Array.FindIndex(cells, cell => string.Equals(cell.Trim(), name, StringComparison.OrdinalIgnoreCase))).DefaultIfEmpty(-1).FirstOrDefault(index => index >= 0, -1);
