@@ -29,7 +29,8 @@ public sealed class ResumeTests : IDisposable
 
         var cancelled = await CancelledAfterACheckpoint(seed);
         var steps = 40 + Math.Max(await Newest(seed, failed), await Newest(seed, cancelled));
-        Assert.Contains("seed 7 -> 8: what job", await Refused("resume", seed, cancelled, "--job", Job("cancelled", steps, seed: 8)), StringComparison.Ordinal);
+        Assert.Contains(
+            $"seed {TinyJob.Seed} -> {TinyJob.Seed + 1}: what job", await Refused("resume", seed, cancelled, "--job", Job("cancelled", steps, TinyJob.Seed + 1)), StringComparison.Ordinal);
         await ToEnd("resume", seed, cancelled, "--steps", $"{steps}");
         await ToEnd("watch", seed, cancelled);
 
@@ -81,8 +82,8 @@ public sealed class ResumeTests : IDisposable
         return job;
     }
 
-    private string Job(string name, int steps, int seed = 7) =>
-        _folder.Write($"{name}-{steps}-{seed}.yaml", TinyJob.Yaml(name: name, steps: steps, dropout: 0.1).Replace("seed: 7", $"seed: {seed}", StringComparison.Ordinal));
+    private string Job(string name, int steps, int seed = TinyJob.Seed) =>
+        _folder.Write($"{name}-{steps}-{seed}.yaml", TinyJob.Yaml(name: name, steps: steps, dropout: 0.1).Replace($"seed: {TinyJob.Seed}", $"seed: {seed}", StringComparison.Ordinal));
 
     /// <summary>Step of the newest checkpoint.</summary>
     private static async Task<int> Newest(string seed, string job) =>

@@ -9,13 +9,16 @@ namespace DistTrain.TestSupport.Processes;
 /// </remarks>
 public static class TinyJob
 {
+    /// <summary>Of all of these jobs.</summary>
+    public const int Seed = 8;
+
     /// <param name="dropout">Of everything that can be dropped.</param>
     /// <param name="align">With a DPO phase after the supervised one.</param>
     public static string Yaml(
         string name = "tiny", int steps = 60, int checkpointEvery = 20, double dropout = 0, bool align = false, int minWorkers = 1, int maxWorkers = 8, int batchTokens = 600, int alignSteps = 10) =>
         string.Create(CultureInfo.InvariantCulture, $$"""
         name: {{name}}
-        seed: 8
+        seed: {{Seed}}
         model: { d_model: 32, heads: 4, encoder_layers: 1, decoder_layers: 1, d_ff: 64, dropout: {{dropout}}, attention_dropout: {{dropout}}, feed_forward_dropout: {{dropout}}, max_length: 64 }
         tokenizer: { type: bpe, vocab_size: 512 }
         resources: { min_workers: {{minWorkers}}, max_workers: {{maxWorkers}}, precision: float32 }
