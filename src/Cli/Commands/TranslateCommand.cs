@@ -48,6 +48,8 @@ internal static class TranslateCommand
             var options = sampling.ApplyTo(search.Read(parsed, asked == DeviceOption.Default ? DeviceOption.Of(asked) : asked), parsed, search.HasBeam(parsed)) with { NBest = parsed.GetValue(nBest) ?? 1 };
             var (errors, asJson, file) = (parsed.InvocationConfiguration.Error, parsed.GetValue(json), parsed.GetValue(source));
             var forced = parsed.GetValue(force) is { } given ? ForcedTranslations.Read(given, file is null ? "standard input" : $"'{file}'") : null;
+            if (file?.FullName is { } read && read == parsed.GetValue(target)?.FullName)
+                throw new UsageException($"'{file}' is both {source.Name} and {target.Name}: its sentences would be gone. Name another file for the translations.");
             var place = DeviceOption.Of(asked);
             using var written = parsed.GetValue(target) is { } name ? new WholeFile(name) : null;
             var output = written?.Writer ?? parsed.InvocationConfiguration.Output;

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
+using DistTrain.Shared.Datasets.Reading;
 
 namespace DistTrain.Cli.Text;
 
@@ -23,6 +24,8 @@ internal sealed class WholeFile : IDisposable
         path = file.FullName;
         if (Directory.Exists(path) || path.StartsWith("/dev/", StringComparison.Ordinal)) throw new UsageException($"'{file}' is {(Directory.Exists(path) ? "a folder" : "a device")}. Name a file, or leave the option out.");
         isPacked = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        if (!isPacked && TextFile.IsPacked(path))
+            throw new UsageException($"'{file}' would not be packed as its name says: only gzip is written. End its name in .gz, or in something else.");
         beside = $"{path}.{Environment.ProcessId}.tmp";
         Stream stream = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None);
         if (endsAtOnce)

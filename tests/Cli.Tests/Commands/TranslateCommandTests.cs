@@ -175,8 +175,10 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
         var input = folder.Write("one.txt", "you\n");
         Assert.StartsWith($"'{file}' has 2 lines, but '{input}' 1.", (await CommandRun.Of("translate", "--checkpoint", run.Folder, "--input", input, "--force", file)).Complaints, StringComparison.Ordinal);
         var more = await Translate("you\nyou\nyou\n", "--force", file);
-        // What stood in an earlier block may have been written: standard input is not waited for to its end.
+        // What stood in an earlier block may have been written, for lines that have both: standard input is not waited for to its end.
         Assert.Equal(2, more.ExitCode);
+        Assert.Equal(Enumerable.Range(1, more.Lines.Length), more.Lines.Select(line => int.Parse(line.Split(" ||| ")[0])));
+        Assert.InRange(more.Lines.Length, 0, 2);
         Assert.StartsWith($"'{file}' has 2 lines, but standard input more than 2.", more.Complaints, StringComparison.Ordinal);
     }
 
@@ -208,6 +210,8 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
     [InlineData("--device cuda:1 --precision bfloat16", "--precision bfloat16 is for searches on the CPU; on cuda:1 they compute in float32.")]
     [InlineData("--device cuda:99 --precision float32", "device is 'cuda:99', but ")]
     [InlineData("--threads 0", "--threads must be at least 1.")]
+    [InlineData("--output x.zst", "'x.zst' would not be packed as its name says: only gzip is written. End its name in .gz, or in something else.")]
+    [InlineData("--input {0} --output {0}", "given.txt' is both --input and --output: its sentences would be gone. Name another file for the translations.")]
     [InlineData("--output /dev/null", "'/dev/null' is a device. Name a file, or leave the option out.")]
     [InlineData("--force {0} --min-length 1", "--min-length is about a search, and --force searches for nothing. Leave it out.")]
     public async Task Translate_OptionsThatDoNotFit_AreRefused(string options, string problem)

@@ -17,19 +17,23 @@ internal sealed unsafe class ModelWeights(ParameterAddress addressOf, DecodingPr
     }
 
     /// <summary>A linear map with a bias.</summary>
-    public Matrix Matrix(string name, int outputs, int inputs) => Packed(name + ".weight", name + ".bias", outputs, inputs, 0, outputs);
+    public Matrix Matrix(string name, int outputs, int inputs) => Packed(name + ".weight", name + ".bias", inputs, [outputs])[0];
 
-    /// <summary>Parts of an attention's projection: queries are the first, keys the second, values the third.</summary>
-    public Matrix InProjection(string attention, int first, int count, int width) =>
-        Packed(attention + ".in_proj_weight", attention + ".in_proj_bias", 3 * width, width, first * width, count * width);
+    /// <summary>An attention's projection, in parts: queries are its first third, keys the second, values the last.</summary>
+    /// <param name="thirds">How many of them each part has.</param>
+    public Matrix[] InProjection(string attention, int width, params int[] thirds) =>
+        Packed(attention + ".in_proj_weight", attention + ".in_proj_bias", width, [.. thirds.Select(count => count * width)]);
 
     /// <summary>A linear map without a bias.</summary>
-    public Matrix Unbiased(string name, int outputs, int inputs) => Packed(name, null, outputs, inputs, 0, outputs);
+    public Matrix Unbiased(string name, int outputs, int inputs) => Packed(name, null, inputs, [outputs])[0];
 
-    private Matrix Packed(string weight, string? bias, int outputs, int inputs, int first, int count)
+    /// <summary>One map in parts, all of them at once: what was let go would have to be read again.</summary>
+    private Matrix[] Packed(string weight, string? bias, int inputs, int[] outputs)
     {
-        var whole = new Linear((float*)addressOf(weight, outputs, inputs), bias is null ? null : (float*)addressOf(bias, outputs), outputs, inputs);
-        var packed = Matrices.Pack(whole.Rows(first, count), precision);
+        var all = outputs.Sum();
+        var whole = new Linear((float*)addressOf(weight, all, inputs), bias is null ? null : (float*)addressOf(bias, all), all, inputs);
+        var (packed, first) = (new Matrix[outputs.Length], 0);
+        for (var part = 0; part < packed.Length; first += outputs[part++]) packed[part] = Matrices.Pack(whole.Rows(first, outputs[part]), precision);
         foreach (var name in (string?[])[weight, bias])
             if (name is not null && !kept.Contains(name)) letGo(name);
         return packed;

@@ -64,7 +64,7 @@ internal sealed unsafe class PackedEncoderLayer(ModelWeights weights, string lay
     private readonly RowAttention attention = new(options.DModel, options.Heads);
     private readonly PackedResidual toSource = new(new PackedNorm(weights, layer + ".norm1", options.DModel), options.Norm);
     private readonly PackedResidual toForward = new(new PackedNorm(weights, layer + ".norm2", options.DModel), options.Norm);
-    private readonly Matrix projection = weights.InProjection(layer + ".self_attn", 0, 3, options.DModel);
+    private readonly Matrix projection = weights.InProjection(layer + ".self_attn", options.DModel, 3)[0];
     private readonly Matrix output = weights.Matrix(layer + ".self_attn.out_proj", options.DModel, options.DModel);
     private readonly PackedFeedForward feedForward = new(weights, layer, options);
 
@@ -105,19 +105,22 @@ internal sealed unsafe class PackedDecoderLayer(ModelWeights weights, int index,
     private readonly PackedResidual toTarget = new(new PackedNorm(weights, $"decoder.layers.{index}.norm1", options.DModel), options.Norm);
     private readonly PackedResidual toSource = new(new PackedNorm(weights, $"decoder.layers.{index}.norm2", options.DModel), options.Norm);
     private readonly PackedResidual toForward = new(new PackedNorm(weights, $"decoder.layers.{index}.norm3", options.DModel), options.Norm);
-    private readonly Matrix projection = weights.InProjection($"decoder.layers.{index}.self_attn", 0, 3, options.DModel);
+    private readonly Matrix projection = weights.InProjection($"decoder.layers.{index}.self_attn", options.DModel, 3)[0];
     private readonly Matrix output = weights.Matrix($"decoder.layers.{index}.self_attn.out_proj", options.DModel, options.DModel);
-    private readonly Matrix query = weights.InProjection($"decoder.layers.{index}.multihead_attn", 0, 1, options.DModel);
-    private readonly Matrix memory = weights.InProjection($"decoder.layers.{index}.multihead_attn", 1, 2, options.DModel);
+    private readonly Matrix[] ofSource = weights.InProjection($"decoder.layers.{index}.multihead_attn", options.DModel, 1, 2);
     private readonly Matrix sourceOutput = weights.Matrix($"decoder.layers.{index}.multihead_attn.out_proj", options.DModel, options.DModel);
     private readonly PackedFeedForward feedForward = new(weights, $"decoder.layers.{index}", options);
+
+    private Matrix Query => ofSource[0];
+
+    private Matrix Memory => ofSource[1];
 
     /// <summary>Keys and values of encoded sources, from the stream into the sentences' memory.</summary>
     public void Remember(int rows, IReadOnlyList<SearchedSentence> sentences, Workspace workspace)
     {
         var stride = Matrix.Stride(2 * options.DModel);
         var projected = workspace.Projected.Room(rows * stride);
-        memory.Multiply(workspace.Stream.Floats, rows, projected, workspace);
+        Memory.Multiply(workspace.Stream.Floats, rows, projected, workspace);
         foreach (var sentence in sentences)
             foreach (var row in sentence.SourceRows)
             {
@@ -142,7 +145,7 @@ internal sealed unsafe class PackedDecoderLayer(ModelWeights weights, int index,
         output.Multiply(context, rows.Count, workspace.Stream.Floats, workspace, add: true);
         toTarget.End(rows.Count, workspace);
 
-        query.Multiply(toSource.Input(rows.Count, rows.Count * stride, workspace), rows.Count, projected, workspace);
+        Query.Multiply(toSource.Input(rows.Count, rows.Count * stride, workspace), rows.Count, projected, workspace);
         for (var row = 0; row < rows.Count; row++) attention.Attend(projected + row * stride, rows.Sentence(row).SourceRows, offset, context + row * stride, workspace);
         sourceOutput.Multiply(context, rows.Count, workspace.Stream.Floats, workspace, add: true);
         toSource.End(rows.Count, workspace);
@@ -152,7 +155,7 @@ internal sealed unsafe class PackedDecoderLayer(ModelWeights weights, int index,
 
     public void Dispose()
     {
-        foreach (var matrix in (Matrix[])[projection, output, query, memory, sourceOutput]) matrix.Dispose();
+        foreach (var matrix in (Matrix[])[projection, output, .. ofSource, sourceOutput]) matrix.Dispose();
         feedForward.Dispose();
     }
 

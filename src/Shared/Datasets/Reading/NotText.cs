@@ -11,11 +11,14 @@ public static partial class NotText
     /// <summary>What is always empty.</summary>
     public const string Nothing = "nothing";
 
+    /// <summary>Words that come back again and again.</summary>
+    public const string Labels = "labels";
+
     /// <summary>Of a hundred values, so many must be of one kind: files have strays.</summary>
     private const int Nearly = 95;
 
     /// <summary>Fewer records are no evidence of what may be a sentence of one word.</summary>
-    private const int Enough = 5;
+    internal const int Enough = 5;
 
     /// <summary>So many records of a set, on the average, have the same label; a sentence seldom comes back so often.</summary>
     private const int Repeated = 10;
@@ -44,8 +47,14 @@ public static partial class NotText
         if (sentences.Count == 0) return null;
         if (filled.Count == 0) return (Nothing, "");
         if (filled.Count < Enough || 2 * filled.Count < all) return null;
-        return OneOf(KindsBesideSentences, filled) ?? (AreLabels(filled, sentences.Max()) ? ("labels", filled[0]) : null);
+        return OneOf(KindsBesideSentences, filled) ?? (AreLabels(filled, sentences.Max()) ? (Labels, filled.CountBy(value => value).MaxBy(label => label.Value).Key) : null);
     }
+
+    /// <summary>Whether a value is of the kind that others were found to be; it is not where it stands over them and names them.</summary>
+    /// <param name="others">What was found to be of the kind.</param>
+    public static bool IsSuch(string value, string kind, IEnumerable<string> others) => Array.Find([.. Kinds, .. KindsBesideSentences], known => known.Kind == kind) is { Form: { } form }
+        ? form.IsMatch(value.Trim())
+        : others.Contains(value);
 
     /// <summary>What was found, behind "holds".</summary>
     public static string Words((string Kind, string Example) found) => found.Example.Length > 0 ? $"{found.Kind} (such as '{Readable.Line(found.Example)}')" : found.Kind;

@@ -38,6 +38,46 @@ public sealed class TableColumnsTests : IDisposable
             Assert.Throws<DataFormatException>(() => data.Translations("x.tsv")).Message);
     }
 
+    /// <summary>The first line looks like names: it is no evidence against what stands below, and a choice by numbers would make a record of it.</summary>
+    [Theory]
+    [InlineData("id\ttext\ttranslation", "{0}\tA dog {0} runs.\tEin Hund {0} rennt.", "Column 1 of 3 would be the source, but holds numbers (such as '0').", "source: text, target: translation", 5)]
+    [InlineData("uid\ttext\ttranslation", "doc_{0}\tA dog {0} runs.\tEin Hund {0} rennt.", "Column 1 of 3 would be the source, but holds identifiers (such as 'doc_0').", "source: text, target: translation", 18)]
+    [InlineData("a text\tits: end\tdomain", "A dog {0} runs.\tEin Hund {0} rennt.\tnews", "Column 3 of 3 would be a further reference, but holds labels (such as 'news').", "source: 'a text', target: 'its: end'", 18)]
+    [InlineData("a text\tits: end\tdomain", "A dog {0} runs.\tEin Hund {0} rennt.\tnews", "Column 3 of 3 would be a further reference, but holds labels (such as 'news').", "source: 'a text', target: 'its: end'", 30)]
+    [InlineData("url\ttext\ttranslation", "http://x.example/{0}\tA dog {0} runs.\tEin Hund {0} rennt.", "Column 1 of 3 would be the source, but holds addresses (such as 'http://x.example/0').", "source: text, target: translation", 18)]
+    public void Read_UnknownNamesOverAColumnThatIsNoText_AreTold(string header, string line, string reason, string columns, int records)
+    {
+        var file = data.Write("x.tsv", $"{header}\n{Lines(line, records)}");
+        Assert.Equal(
+            $"{file}:1: {reason} Tell which columns to read with data.columns, such as columns: {{ {columns} }}.",
+            Assert.Throws<DataFormatException>(() => data.Translations("x.tsv")).Message);
+    }
+
+    [Theory]
+    [InlineData("Is it {0} today?\tyes\nIs he {0} there?\tno\n")]
+    [InlineData("Вопрос {0} один?\tда\nВопрос {0} два?\tнет\n")]
+    public void Read_AnswersThatComeBackWhereNothingElseCouldBeMeant_AreText(string lines)
+    {
+        data.Write("x.tsv", Lines(lines.TrimEnd('\n')));
+        Assert.Equal(48, data.Translations("x.tsv").Count);
+    }
+
+    [Fact]
+    public void Read_PreferencesOfAnswersThatComeBack_AreText()
+    {
+        data.Write("x.tsv", Lines("Is it {0} today?\tyes\tno\nIs he {0} there?\tno\tyes"));
+        Assert.Equal(48, Preferences("x.tsv", new()).Count);
+    }
+
+    [Theory]
+    [InlineData("A dog {0} runs.\tnews", "Column 2 of 2 would be the target, but holds labels (such as 'news').")]
+    [InlineData("en\tA dog {0} runs.\nde\tEin Hund {0} rennt.", "Column 1 of 2 would be the source, but holds labels (such as 'en').")]
+    public void Read_OneLabelOrLabelsInFront_AreNoAnswers(string lines, string reason)
+    {
+        data.Write("x.tsv", Lines(lines));
+        Assert.Contains(reason, Assert.Throws<DataFormatException>(() => data.Translations("x.tsv")).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Read_FewerColumnsOfTextThanAreNeeded_SuggestsNone()
     {
@@ -228,5 +268,5 @@ public sealed class TableColumnsTests : IDisposable
         return bad.Notes;
     }
 
-    private static string Lines(string form) => string.Concat(Enumerable.Range(0, 24).Select(index => string.Format(System.Globalization.CultureInfo.InvariantCulture, form, index) + "\n"));
+    private static string Lines(string form, int count = 24) => string.Concat(Enumerable.Range(0, count).Select(index => string.Format(System.Globalization.CultureInfo.InvariantCulture, form, index) + "\n"));
 }

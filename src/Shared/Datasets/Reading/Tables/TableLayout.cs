@@ -5,6 +5,9 @@ namespace DistTrain.Shared.Datasets.Reading.Tables;
 /// <summary>Which columns of a table are read for what: as the job says, else as the header names them, else in order.</summary>
 internal sealed class TableLayout
 {
+    /// <summary>Characters of what may be the name of a column.</summary>
+    private const int LongestName = 40;
+
     private readonly string file;
     private readonly TableForm form;
     private readonly TableHead head;
@@ -81,8 +84,12 @@ internal sealed class TableLayout
     private int[] Further() => [.. Enumerable.Range(0, Columns).Except(Roles).Where(column =>
         header is null || (header[column].StartsWith("ref", StringComparison.OrdinalIgnoreCase) && Found(column) is null))];
 
-    /// <summary>What a column holds that is plainly no text, judged by itself and beside the others.</summary>
-    private (string Kind, string Example)? Found(int column) => NotText.Of(Values(column), Enumerable.Range(0, Columns).Where(other => other != column).Select(Values));
+    /// <summary>What a column holds that is plainly no text, judged by itself and beside the others. A first line of names that nobody knows is no evidence against it.</summary>
+    private (string Kind, string Example)? Found(int column) => Found(column, 0) ?? (Body.Count() > NotText.Enough ? Found(column, 1) : null);
+
+    /// <param name="without">Records at the beginning that are left out.</param>
+    private (string Kind, string Example)? Found(int column, int without) =>
+        NotText.Of(Values(column).Skip(without), Enumerable.Range(0, Columns).Where(other => other != column).Select(other => Values(other).Skip(without)));
 
     /// <summary>Where all of a table is numbers there is nothing better to take, and nobody can have meant anything else.</summary>
     private void RequireText(bool isOfJob)
@@ -94,8 +101,21 @@ internal sealed class TableLayout
             throw new DataFormatException(file, 1, $"Most lines have {Columns} columns, and nothing tells which are {form.Words}.", Remedy(text.Count > 0 ? text : [.. Roles], isOfJob));
         if (text.Count == 0) return;
         foreach (var (column, role) in Roles.Zip(form.Roles, (column, role) => (column, $"the {role.Name}")).Concat(References.Select(column => (column, "a further reference"))))
-            if (Found(column) is { } found)
+            if (Found(column) is { } found && !AreAnswers(column, found.Kind))
                 throw new DataFormatException(file, 1, $"Column {column + 1} of {Columns} would be {role}, but holds {NotText.Words(found)}.", Remedy(text, isOfJob));
+    }
+
+    /// <summary>Such as yes and no behind questions: words that come back, of several kinds, where no other column could be meant.</summary>
+    private bool AreAnswers(int column, string kind) =>
+        kind == NotText.Labels && Columns == form.Roles.Count && column != Roles[0] && Values(column).Skip(1).Distinct().Count() > 1;
+
+    /// <summary>How the columns are told: by what stands over them, where the first line looks like names, since a choice by numbers would make a record of it.</summary>
+    private IEnumerable<string> Titles(IReadOnlyList<int> columns)
+    {
+        var first = head.Rows[0];
+        var isNamed = first.Length == Columns && columns.All(column => first[column].Trim().Length is > 0 and <= LongestName) && columns.Select(column => first[column]).Distinct().Count() == columns.Count
+            && Enumerable.Range(0, Columns).Any(column => Found(column, 1) is { } found && !NotText.IsSuch(first[column], found.Kind, Values(column).Skip(1)));
+        return columns.Select(column => isNamed ? first[column].Trim() : $"{column + 1}");
     }
 
     private string Remedy(List<int> text, bool isOfJob)
@@ -105,7 +125,7 @@ internal sealed class TableLayout
         if (text.Count < needed && Columns > needed)
             return $"Only {(text.Count == 1 ? "column" : "columns")} {string.Join(" and ", text.Select(column => column + 1))} may be text: give a file with {form.Words}, or tell which columns to read with {way}.";
         var chosen = text.Count < needed ? Roles : ByLanguage(text) ?? text;
-        return $"Tell which columns to read{(isOfJob ? " with data.columns" : "")}, such as {ColumnChoice.Words(form.Roles.Zip(chosen, (role, column) => (role.Name, $"{column + 1}")), isOfJob)}.";
+        return $"Tell which columns to read{(isOfJob ? " with data.columns" : "")}, such as {ColumnChoice.Words(form.Roles.Zip(Titles([.. chosen.Take(form.Roles.Count)]), (role, column) => (role.Name, column)), isOfJob)}.";
     }
 
     /// <summary>Where columns hold nothing but the names of the languages, the text behind each; null where they do not.</summary>
