@@ -4,9 +4,10 @@ namespace DistTrain.Shared.Text;
 public sealed record BpeOptions
 {
     /// <summary>
-    /// Entries of a vocabulary from which on it has all 256 bytes, whatever the text, unless <see cref="LeavesOutBytes"/> says otherwise: they would be more than half of a smaller one.
+    /// Entries of a vocabulary from which on it has all 256 bytes, whatever the text, unless <see cref="LeavesOutBytes"/> says otherwise: they would be more than
+    /// an eighth of a smaller one.
     /// </summary>
-    public const int AllBytesFrom = 512;
+    public const int AllBytesFrom = 2048;
 
     /// <summary>What merges stay within. Default: words that keep their combining marks.</summary>
     public WordPattern Words { get; init; } = WordPattern.Marks;

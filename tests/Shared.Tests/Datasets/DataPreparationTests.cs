@@ -213,7 +213,7 @@ public sealed partial class DataPreparationTests : IDisposable
     {
         WriteCorpus();
         Prepare(Job());
-        Assert.Contains("Tokenizer: <unk> stands for characters whose bytes are not in the training text. From a tokenizer.vocab_size of 512 on every text can be written.", _log);
+        Assert.Contains("Tokenizer: <unk> stands for characters whose bytes are not in the training text. From a tokenizer.vocab_size of 2,048 on every text can be written.", _log);
     }
 
     [Fact]
