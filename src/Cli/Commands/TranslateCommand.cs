@@ -13,7 +13,8 @@ namespace DistTrain.Cli.Commands;
 /// </summary>
 internal static class TranslateCommand
 {
-    private const int LinesAtOnce = 256;
+    /// <summary>Lines that are searched together. At their end threads wait for the sentence that ends last, which with 256 lines took a fifth of greedy search's time.</summary>
+    private const int LinesAtOnce = 1024;
 
     /// <param name="input">Standard input.</param>
     /// <param name="hasNoReader">Whether nobody reads standard output any more.</param>

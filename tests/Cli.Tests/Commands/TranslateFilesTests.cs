@@ -38,13 +38,13 @@ public sealed class TranslateFilesTests(SomeRun run) : IClassFixture<SomeRun>, I
     public async Task Translate_InputThatFailsHalfWay_LeavesTheOldOutputAlone()
     {
         var input = Path.Combine(folder.Path, "bad.txt");
-        await File.WriteAllBytesAsync(input, [.. Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("you\n", 300))), 0xE4, (byte)'\n']);
+        await File.WriteAllBytesAsync(input, [.. Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("you\n", 1100))), 0xE4, (byte)'\n']);
         var output = folder.Write("out.txt", "what was there before\n");
 
         var failed = await CommandRun.Of("translate", "--checkpoint", run.Folder, "--beam", "1", "--max-length", "2", "--input", input, "--output", output);
 
         Assert.Equal(2, failed.ExitCode);
-        Assert.Contains($"{input}:301: ", failed.Complaints, StringComparison.Ordinal);
+        Assert.Contains($"{input}:1101: ", failed.Complaints, StringComparison.Ordinal);
         Assert.Equal("what was there before\n", await File.ReadAllTextAsync(output));
         Assert.Empty(Directory.GetFiles(folder.Path, "*.tmp"));
     }
