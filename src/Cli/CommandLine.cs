@@ -14,7 +14,8 @@ using DistTrain.Worker.Training;
 
 namespace DistTrain.Cli;
 
-/// <summary>The whole command line: its commands, and what failures become. Exit codes: 0 done, 1 failed, 2 wrong usage or refused, 130 interrupted, 141 nobody reads its output.</summary>
+/// <summary>The whole command line: its commands, and what failures become. Exit codes: 0 done, 1 failed, 2 wrong usage or refused, 130 interrupted,
+/// 141 nobody reads its output.</summary>
 public static class CommandLine
 {
     internal const int Failed = 1;
@@ -29,10 +30,12 @@ public static class CommandLine
     /// <param name="errors">Standard error; null for the process's own.</param>
     /// <param name="input">Standard input; null for the process's own.</param>
     /// <param name="takeSignals">
-    /// Asked, by commands that end in order however long that takes, for what interrupts them. The others leave signals alone, and so end at once. Null: nothing interrupts.
+    /// Asked, by commands that end in order however long that takes, for what interrupts them. The others leave signals alone, and so end at once.
+    /// Null: nothing interrupts.
     /// </param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> Run(string[] args, TextWriter? output = null, TextWriter? errors = null, TextReader? input = null, Func<CancellationToken>? takeSignals = null)
+    public static async Task<int> Run(string[] args, TextWriter? output = null, TextWriter? errors = null, TextReader? input = null,
+        Func<CancellationToken>? takeSignals = null)
     {
         // Without a time-out: signals are the caller's, and what ends in order is not cut off.
         var invocation = new InvocationConfiguration
@@ -60,7 +63,9 @@ public static class CommandLine
         {
             return Interrupted;
         }
-        catch (Exception failure) when (failure is UnreachableClusterException or LocalClusterException or TrainingException or IOException or InvalidDataException or UnauthorizedAccessException or DllNotFoundException)
+        catch (Exception failure)
+        when (failure is UnreachableClusterException or LocalClusterException or TrainingException or IOException or InvalidDataException
+        or UnauthorizedAccessException or DllNotFoundException)
         {
             await invocation.Error.WriteLineAsync(failure.Message);
             return Failed;
@@ -68,13 +73,15 @@ public static class CommandLine
         catch (Exception bug)
         {
             // Not foreseen: whoever mends it needs the whole story.
-            await invocation.Error.WriteLineAsync($"disttrain failed in a way that it does not expect; please report this:{Environment.NewLine}{bug}");
+            await invocation.Error.WriteLineAsync("disttrain failed in a way that it does not expect; please report " +
+                $"this:{Environment.NewLine}{bug}");
             return Failed;
         }
     }
 
     // Not a RootCommand: that one is named after the assembly in help texts.
-    internal static Command Root(TextReader input, Func<bool>? hasNoReader = null) => new("disttrain", "Train translation Transformers and align them with human preferences, on a cluster.")
+    internal static Command Root(TextReader input, Func<bool>? hasNoReader = null) =>
+        new("disttrain", "Train translation Transformers and align them with human preferences, on a cluster.")
     {
         new HelpOption(),
         new VersionOption(),

@@ -35,7 +35,8 @@ internal sealed record JobFile(string Text, string DataRoot, JobSpec? Spec, IRea
     public static string ToSend(FileInfo file)
     {
         var text = TextOf(file);
-        if (text.Length > Limits.SpecCharacters) throw new UsageException(JobSpecReader.Read(text, file.Name).Problems.Select(problem => problem.ToString()));
+        if (text.Length > Limits.SpecCharacters)
+            throw new UsageException(JobSpecReader.Read(text, file.Name).Problems.Select(problem => problem.ToString()));
         return text;
     }
 

@@ -42,7 +42,8 @@ public static class CoordinatorHosting
     private static async Task Join(ActorSystem system, CoordinatorOptions options, TimeProvider clock, ILogger log)
     {
         var cluster = Cluster.Get(system);
-        var known = MembersFile.Read(MembersFile.PathIn(options.State)).Except(options.Cluster.SeedAddresses()).Where(address => address != cluster.SelfAddress).ToList();
+        var known = MembersFile.Read(MembersFile.PathIn(options.State)).Except(options.Cluster.SeedAddresses())
+            .Where(address => address != cluster.SelfAddress).ToList();
         var outcomes = await Task.WhenAll(known.Select(address => PortDial.Try(address.Host, address.Port ?? 0, clock)));
         var alive = known.Where((_, index) => outcomes[index] == DialOutcome.Accepted).ToList();
         if (alive.Count > 0) LogMessages.RejoiningMembers(log, string.Join(", ", alive));

@@ -31,8 +31,8 @@ public sealed record CoordinatorOptions
     public string? ConnectionString { get; init; }
 
     /// <summary>
-    /// Workers that are being started with the coordinator: until so many have joined, and for <see cref="Scheduling.WorkerQueue.StartPatience"/> at the
-    /// most, no job begins with fewer than it takes.
+    /// Workers that are being started with the coordinator: until so many have joined, and for <see cref="Scheduling.WorkerQueue.StartPatience"/> at
+    /// the most, no job begins with fewer than it takes.
     /// </summary>
     /// <value>At least 0. Default: 0.</value>
     public int ExpectedWorkers { get; init; }
@@ -47,16 +47,20 @@ public sealed record CoordinatorOptions
     {
         foreach (var problem in Cluster.Problems()) yield return problem;
         if (string.IsNullOrWhiteSpace(State)) yield return "state is empty. Give the folder for journal, jobs and logs.";
-        if (!Directory.Exists(Data)) yield return $"data is '{Data}', which is no folder. Give the folder that the jobs' relative data paths start from.";
+        if (!Directory.Exists(Data))
+            yield return $"data is '{Data}', which is no folder. Give the folder that the jobs' relative data paths start from.";
         foreach (var folder in DataAllow.Where(folder => !Directory.Exists(folder)))
             yield return $"data-allow is '{folder}', which is no folder. Give a folder that jobs may name files of.";
         if (ExpectedWorkers < 0) yield return $"expected-workers is {ExpectedWorkers}, but must be at least 0.";
         if (Database is not ("sqlite" or "postgresql")) yield return $"database is '{Database}', but must be sqlite or postgresql.";
         if (Database == "sqlite" && SqlJournal.Unreadable(this) is { } noFile)
-            yield return $"the connection string is none of SQLite, and database is sqlite. {noFile} Unset DISTTRAIN_ConnectionString, or give --database postgresql.";
+            yield return $"the connection string is none of SQLite, and database is sqlite. {noFile} Unset DISTTRAIN_ConnectionString, or give " +
+                "--database postgresql.";
         if (Database == "postgresql" && string.IsNullOrWhiteSpace(ConnectionString))
-            yield return "database is postgresql, but there is no connection string. Set DISTTRAIN_ConnectionString, such as 'Host=db;Username=u;Password=p;Database=d'.";
+            yield return "database is postgresql, but there is no connection string. Set DISTTRAIN_ConnectionString, such as " +
+                "'Host=db;Username=u;Password=p;Database=d'.";
         else if (Database == "postgresql" && SqlJournal.Unreadable(this) is { } because)
-            yield return $"the connection string is none of PostgreSQL. {because} Correct DISTTRAIN_ConnectionString, such as 'Host=db;Username=u;Password=p;Database=d'.";
+            yield return $"the connection string is none of PostgreSQL. {because} Correct DISTTRAIN_ConnectionString, such as " +
+                "'Host=db;Username=u;Password=p;Database=d'.";
     }
 }

@@ -10,7 +10,8 @@ namespace DistTrain.Model;
 public sealed record AttentionWeights(IReadOnlyList<float[,,]> Encoder, IReadOnlyList<float[,,]> Decoder, IReadOnlyList<float[,,]> Cross);
 
 /// <summary>Watches the attentions of a model during one pass over one sentence pair.</summary>
-internal sealed class AttentionRecording(IEnumerable<MultiHeadAttention> encoder, IEnumerable<MultiHeadAttention> decoder, IEnumerable<MultiHeadAttention> cross)
+internal sealed class AttentionRecording(IEnumerable<MultiHeadAttention> encoder, IEnumerable<MultiHeadAttention> decoder,
+    IEnumerable<MultiHeadAttention> cross)
 {
     public AttentionWeights Of(Action pass)
     {

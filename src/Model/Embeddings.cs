@@ -10,18 +10,19 @@ namespace DistTrain.Model;
 /// </summary>
 internal sealed class Embeddings : IDisposable
 {
-    private readonly PositionalEncoding positions;
-    private readonly Dropout dropout;
-    private readonly double scale;
+    private readonly PositionalEncoding _positions;
+    private readonly Dropout _dropout;
+    private readonly double _scale;
 
     /// <param name="dropouts">Of the model.</param>
     public Embeddings(TransformerOptions options, Dropouts dropouts)
     {
-        positions = new PositionalEncoding(options.DModel);
-        dropout = new Dropout(dropouts, options.Dropout);
-        scale = Math.Sqrt(options.DModel);
+        _positions = new PositionalEncoding(options.DModel);
+        _dropout = new Dropout(dropouts, options.Dropout);
+        _scale = Math.Sqrt(options.DModel);
         Target = nn.Embedding(options.VocabularySize, options.DModel);
-        Source = options is { TieEmbeddings: true, SourceVocabularySize: null } ? Target : nn.Embedding(options.SourceVocabularySize ?? options.VocabularySize, options.DModel);
+        Source = options is { TieEmbeddings: true, SourceVocabularySize: null }
+            ? Target : nn.Embedding(options.SourceVocabularySize ?? options.VocabularySize, options.DModel);
         Output = options.TieEmbeddings ? Target : nn.Embedding(options.VocabularySize, options.DModel);
     }
 
@@ -36,10 +37,10 @@ internal sealed class Embeddings : IDisposable
     public Tensor Embed(Embedding table, Tensor tokens_BT, long position)
     {
         using var scope = NewDisposeScope();
-        var positions_TD = positions.Rows(position, tokens_BT.shape[1], tokens_BT.device);
-        var x_BTD = table.forward(tokens_BT).mul_(Number.Of(scale)).Add(positions_TD);
-        return dropout.Apply(x_BTD.flatten(0, 1)).MoveToOuterDisposeScope();
+        var positions_TD = _positions.Rows(position, tokens_BT.shape[1], tokens_BT.device);
+        var x_BTD = table.forward(tokens_BT).mul_(Number.Of(_scale)).Add(positions_TD);
+        return _dropout.Apply(x_BTD.flatten(0, 1)).MoveToOuterDisposeScope();
     }
 
-    public void Dispose() => positions.Dispose();
+    public void Dispose() => _positions.Dispose();
 }

@@ -8,25 +8,25 @@ namespace DistTrain.Model;
 /// <summary>The stack of encoder layers; with pre-norm layers a final norm follows, without which their sum would leave unnormalised.</summary>
 internal sealed class Encoder : nn.Module
 {
-    private readonly ModuleList<EncoderLayer> layers;
-    private readonly LayerNorm? norm;
+    private readonly ModuleList<EncoderLayer> _layers;
+    private readonly LayerNorm? _norm;
 
     /// <param name="dropouts">Of the model.</param>
     public Encoder(TransformerOptions options, Dropouts dropouts) : base(nameof(Encoder))
     {
-        layers = new ModuleList<EncoderLayer>([.. Enumerable.Range(0, options.EncoderLayers).Select(_ => new EncoderLayer(options, dropouts))]);
-        register_module("layers", layers);
+        _layers = new ModuleList<EncoderLayer>([.. Enumerable.Range(0, options.EncoderLayers).Select(_ => new EncoderLayer(options, dropouts))]);
+        register_module("layers", _layers);
         if (options.Norm != NormPlacement.Pre) return;
-        norm = nn.LayerNorm(options.DModel);
-        register_module("norm", norm);
+        _norm = nn.LayerNorm(options.DModel);
+        register_module("norm", _norm);
     }
 
-    public IEnumerable<MultiHeadAttention> SelfAttentions => layers.Select(layer => layer.SelfAttention);
+    public IEnumerable<MultiHeadAttention> SelfAttentions => _layers.Select(layer => layer.SelfAttention);
 
     public Tensor Forward(Tensor x_RD, Tensor mask_N1S)
     {
         using var scope = NewDisposeScope();
-        foreach (var layer in layers) x_RD = layer.Forward(x_RD, mask_N1S);
-        return (norm is null ? x_RD : norm.forward(x_RD)).MoveToOuterDisposeScope();
+        foreach (var layer in _layers) x_RD = layer.Forward(x_RD, mask_N1S);
+        return (_norm is null ? x_RD : _norm.forward(x_RD)).MoveToOuterDisposeScope();
     }
 }

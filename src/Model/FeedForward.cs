@@ -9,7 +9,7 @@ namespace DistTrain.Model;
 /// <param name="dropouts">Of the model.</param>
 internal sealed class FeedForward(TransformerOptions options, Dropouts dropouts)
 {
-    private readonly Dropout dropout = new(dropouts, options.FeedForwardDropout);
+    private readonly Dropout _dropout = new(dropouts, options.FeedForwardDropout);
 
     public Linear Inner { get; } = nn.Linear(options.DModel, options.DFeedForward);
 
@@ -19,6 +19,6 @@ internal sealed class FeedForward(TransformerOptions options, Dropouts dropouts)
     {
         var inner_RF = Inner.forward(x_RD);
         var activated_RF = options.Activation == Activation.Gelu ? inner_RF.gelu() : inner_RF.relu_();
-        return Outer.forward(dropout.Copy(activated_RF));
+        return Outer.forward(_dropout.Copy(activated_RF));
     }
 }

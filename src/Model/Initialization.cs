@@ -18,7 +18,8 @@ public static class Initialization
         foreach (var (name, parameter) in model.named_parameters())
         {
             var isVector = parameter.dim() == 1;
-            if (isVector && name.Contains("norm", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal)) parameter.fill_(Number.Of(1));
+            if (isVector && name.Contains("norm", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal))
+                parameter.fill_(Number.Of(1));
             else if (isVector) parameter.zero_();
             else if (name.Contains("layers", StringComparison.Ordinal)) XavierUniform(parameter, generator);
             else parameter.normal_(0, 1 / Math.Sqrt(model.Options.DModel), generator);

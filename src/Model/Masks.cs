@@ -16,7 +16,8 @@ internal static class Masks
     {
         using var scope = NewDisposeScope();
         var (batch, length) = (tokens_BS.shape[0], tokens_BS.shape[1]);
-        var mask_BS = zeros(batch, length, device: tokens_BS.device).masked_fill_(tokens_BS.eq(Number.Of(SpecialTokens.Pad)), Number.Of(double.NegativeInfinity));
+        var mask_BS = zeros(batch, length, device: tokens_BS.device)
+            .masked_fill_(tokens_BS.eq(Number.Of(SpecialTokens.Pad)), Number.Of(double.NegativeInfinity));
         return mask_BS.unsqueeze(1).expand(batch, heads, length).reshape(batch * heads, 1, length).MoveToOuterDisposeScope();
     }
 

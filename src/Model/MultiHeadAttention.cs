@@ -11,33 +11,33 @@ namespace DistTrain.Model;
 /// </summary>
 internal sealed class MultiHeadAttention : nn.Module
 {
-    private readonly int dModel;
-    private readonly int heads;
-    private readonly int headSize;
-    private readonly float scale;
+    private readonly int _dModel;
+    private readonly int _heads;
+    private readonly int _headSize;
+    private readonly float _scale;
 
     // The names tell TorchSharp which fields to set anew when a module moves to another device.
     [TorchSharp.Utils.ComponentName(Name = "in_proj_weight")]
-    private readonly Parameter inProjectionWeight;
+    private readonly Parameter _inProjectionWeight;
     [TorchSharp.Utils.ComponentName(Name = "in_proj_bias")]
-    private readonly Parameter inProjectionBias;
-    private readonly Linear outProjection;
-    private readonly Dropout dropout;
+    private readonly Parameter _inProjectionBias;
+    private readonly Linear _outProjection;
+    private readonly Dropout _dropout;
 
     /// <param name="dropouts">Of the model.</param>
     public MultiHeadAttention(TransformerOptions options, Dropouts dropouts) : base(nameof(MultiHeadAttention))
     {
-        dModel = options.DModel;
-        heads = options.Heads;
-        headSize = dModel / heads;
-        scale = (float)(1 / Math.Sqrt(headSize));
-        inProjectionWeight = new Parameter(empty(3 * dModel, dModel));
-        inProjectionBias = new Parameter(empty(3 * dModel));
-        outProjection = nn.Linear(dModel, dModel);
-        dropout = new Dropout(dropouts, options.AttentionDropout);
-        register_parameter("in_proj_weight", inProjectionWeight);
-        register_parameter("in_proj_bias", inProjectionBias);
-        register_module("out_proj", outProjection);
+        _dModel = options.DModel;
+        _heads = options.Heads;
+        _headSize = _dModel / _heads;
+        _scale = (float)(1 / Math.Sqrt(_headSize));
+        _inProjectionWeight = new Parameter(empty(3 * _dModel, _dModel));
+        _inProjectionBias = new Parameter(empty(3 * _dModel));
+        _outProjection = nn.Linear(_dModel, _dModel);
+        _dropout = new Dropout(dropouts, options.AttentionDropout);
+        register_parameter("in_proj_weight", _inProjectionWeight);
+        register_parameter("in_proj_bias", _inProjectionBias);
+        register_module("out_proj", _outProjection);
     }
 
     /// <summary>While set, is shown the weights of every attention: [N, T, S], before dropout.</summary>
@@ -63,31 +63,31 @@ internal sealed class MultiHeadAttention : nn.Module
     /// <param name="mask_N1S">Of <see cref="Masks.Padding"/>.</param>
     public Tensor AttendMemory(Tensor x_RD, KeysValues memory, Tensor mask_N1S)
     {
-        var sentences = memory.Keys_NSE.shape[0] / heads;
+        var sentences = memory.Keys_NSE.shape[0] / _heads;
         return Attend(Heads(ProjectQueries(x_RD), x_RD.shape[0] / sentences, 1)[0], memory, mask_N1S);
     }
 
     /// <summary>Queries, keys and values of rows, side by side: [R, 3 D].</summary>
-    private Tensor ProjectRows(Tensor x_RD) => nn.functional.linear(x_RD, inProjectionWeight, inProjectionBias);
+    private Tensor ProjectRows(Tensor x_RD) => nn.functional.linear(x_RD, _inProjectionWeight, _inProjectionBias);
 
     /// <summary>Queries of rows: [R, D].</summary>
     private Tensor ProjectQueries(Tensor x_RD)
     {
-        using var weights = Split(inProjectionWeight);
-        using var biases = Split(inProjectionBias);
+        using var weights = Split(_inProjectionWeight);
+        using var biases = Split(_inProjectionBias);
         return nn.functional.linear(x_RD, weights.Query, biases.Query);
     }
 
     /// <summary>Keys and values of rows, side by side: [R, 2 D].</summary>
     private Tensor ProjectKeysValues(Tensor x_RD)
     {
-        using var weights = Split(inProjectionWeight);
-        using var biases = Split(inProjectionBias);
+        using var weights = Split(_inProjectionWeight);
+        using var biases = Split(_inProjectionBias);
         return nn.functional.linear(x_RD, weights.KeysValues, biases.KeysValues);
     }
 
     /// <summary>The output projection of what all heads brought together: [R, D].</summary>
-    private Tensor Output(Tensor context_RD) => outProjection.forward(context_RD);
+    private Tensor Output(Tensor context_RD) => _outProjection.forward(context_RD);
 
     /// <summary>The attention itself and the output projection: [R, D].</summary>
     /// <param name="mask">Additive, broadcast to [N, T, S]; null: every query sees every key.</param>
@@ -95,22 +95,23 @@ internal sealed class MultiHeadAttention : nn.Module
     {
         using var keys_NES = keys.Keys_NSE.transpose(1, 2);
         // TorchSharp's order of arguments: first factor, second factor, summand.
-        using var scores_NTS = mask is null ? bmm(query_NTE, keys_NES).mul_(Number.Of(scale)) : query_NTE.baddbmm(keys_NES, mask, beta: 1, alpha: scale);
+        using var scores_NTS = mask is null
+            ? bmm(query_NTE, keys_NES).mul_(Number.Of(_scale)) : query_NTE.baddbmm(keys_NES, mask, beta: 1, alpha: _scale);
         using var weights_NTS = scores_NTS.softmax(-1);
         Observer?.Invoke(weights_NTS);
-        using var dropped_NTS = dropout.OfAttention(weights_NTS, heads);
+        using var dropped_NTS = _dropout.OfAttention(weights_NTS, _heads);
         using var context_NTE = bmm(dropped_NTS, keys.Values_NSE);
-        using var context_BTHE = context_NTE.view(-1, heads, query_NTE.shape[1], headSize).transpose(1, 2);
-        return Output(context_BTHE.reshape(-1, dModel));
+        using var context_BTHE = context_NTE.view(-1, _heads, query_NTE.shape[1], _headSize).transpose(1, 2);
+        return Output(context_BTHE.reshape(-1, _dModel));
     }
 
     /// <summary>[R, count x D] to <paramref name="count"/> tensors [N, T, E], with one copy.</summary>
     private Tensor[] Heads(Tensor x_RF, long length, int count) =>
-        x_RF.view(-1, length, count, heads, headSize).permute(2, 0, 3, 1, 4).reshape(count, -1, length, headSize).unbind(0);
+        x_RF.view(-1, length, count, _heads, _headSize).permute(2, 0, 3, 1, 4).reshape(count, -1, length, _headSize).unbind(0);
 
     private Shares Split(Tensor projection)
     {
-        var parts = projection.split([dModel, 2 * dModel], 0);
+        var parts = projection.split([_dModel, 2 * _dModel], 0);
         return new Shares(parts[0], parts[1]);
     }
 

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace DistTrain.Model;
 
 /// <summary>
-/// Numbers as arguments of torch's operators. Of a C# value TorchSharp makes an object of the native heap, which its finalizer frees as soon as nobody
-/// refers to it any more: that can be while the operator still reads it, which then fails or computes with whatever the memory holds by now. A
+/// Numbers as arguments of torch's operators. Of a C# value TorchSharp makes an object of the native heap, which its finalizer frees as soon as
+/// nobody refers to it any more: that can be while the operator still reads it, which then fails or computes with whatever the memory holds by now. A
 /// number made here lives until the thread has made several more.
 /// </summary>
 public static class Number
@@ -14,10 +14,10 @@ public static class Number
     private const int Held = 16;
 
     [ThreadStatic]
-    private static Scalar[]? held;
+    private static Scalar[]? _held;
 
     [ThreadStatic]
-    private static int made;
+    private static int _made;
 
     public static Scalar Of(double value) => Hold(value.ToScalar());
 
@@ -37,8 +37,8 @@ public static class Number
 
     private static Scalar Hold(Scalar number)
     {
-        held ??= new Scalar[Held];
-        held[made++ & (Held - 1)] = number;
+        _held ??= new Scalar[Held];
+        _held[_made++ & (Held - 1)] = number;
         return number;
     }
 }

@@ -10,20 +10,20 @@ namespace DistTrain.Model;
 internal sealed class PositionalEncoding(int dModel) : IDisposable
 {
     private const int FewestRows = 256;
-    private Tensor? table_PD;
+    private Tensor? _table_PD;
 
     /// <summary>Encodings of the positions from <paramref name="first"/>: [count, d_model].</summary>
     public Tensor Rows(long first, long count, Device device)
     {
-        if (table_PD is null || table_PD.shape[0] < first + count || table_PD.device.type != device.type)
+        if (_table_PD is null || _table_PD.shape[0] < first + count || _table_PD.device.type != device.type)
         {
-            table_PD?.Dispose();
-            table_PD = Table((int)Math.Max(FewestRows, 2 * (first + count)), device);
+            _table_PD?.Dispose();
+            _table_PD = Table((int)Math.Max(FewestRows, 2 * (first + count)), device);
         }
-        return table_PD.narrow(0, first, count);
+        return _table_PD.narrow(0, first, count);
     }
 
-    public void Dispose() => table_PD?.Dispose();
+    public void Dispose() => _table_PD?.Dispose();
 
     /// <summary>Encodings of the first positions, one after the other.</summary>
     public static float[] Values(int positions, int dModel)
@@ -38,5 +38,6 @@ internal sealed class PositionalEncoding(int dModel) : IDisposable
         return values;
     }
 
-    private Tensor Table(int positions, Device device) => tensor(Values(positions, dModel), [positions, dModel], device: device).DetachFromDisposeScope();
+    private Tensor Table(int positions, Device device) =>
+        tensor(Values(positions, dModel), [positions, dModel], device: device).DetachFromDisposeScope();
 }

@@ -25,13 +25,15 @@ public static partial class TorchLibrary
         catch (Exception error) when (error is TypeInitializationException or NotSupportedException)
         {
             throw new DllNotFoundException(
-                $"libtorch does not load from '{AppContext.BaseDirectory}'. Build with TorchBackend cpu or cuda, or name a folder that has it in {FolderVariable}.", error);
+                $"libtorch does not load from '{AppContext.BaseDirectory}'. Build with TorchBackend cpu or cuda, or name a folder that has " +
+                    $"it in {FolderVariable}.", error);
         }
     }
 
     /// <summary>Whether the libtorch that <see cref="Load"/> loads comes with CUDA's libraries.</summary>
     internal static bool HasCuda =>
-        File.Exists(PathOf(Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory, "torch_cuda"));
+        File.Exists(
+            PathOf(Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory, "torch_cuda"));
 
     /// <summary>Loads libtorch from a folder; TorchSharp then finds the libraries in the process and looks for no others.</summary>
     internal static void Preload(string folder)
@@ -48,7 +50,8 @@ public static partial class TorchLibrary
     private static void LetWaitingThreadsSleep()
     {
         // .NET's own setter does not reach native libraries, and theirs is read once, when they are loaded. What the user has set stays.
-        if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null) SetEnvironment("GOMP_SPINCOUNT", "1000", overwrite: 0);
+        if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
+            SetEnvironment("GOMP_SPINCOUNT", "1000", overwrite: 0);
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
@@ -59,7 +62,8 @@ public static partial class TorchLibrary
         var path = PathOf(folder, name);
         var meaning = $"{FolderVariable} names '{folder}'";
         if (!File.Exists(path))
-            throw new DllNotFoundException($"{meaning}, which has no {Path.GetFileName(path)}. Name the folder that holds libtorch's libraries, or unset the variable.");
+            throw new DllNotFoundException($"{meaning}, which has no {Path.GetFileName(path)}. Name the folder that holds libtorch's libraries, or " +
+                "unset the variable.");
         try
         {
             NativeLibrary.Load(path);

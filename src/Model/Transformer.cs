@@ -13,24 +13,25 @@ namespace DistTrain.Model;
 /// <remarks>Shapes: B sentences, S source and T target positions, D d_model, V vocabulary, R rows (all positions of all sentences).</remarks>
 public sealed class Transformer : nn.Module
 {
-    private readonly Embeddings embeddings;
-    private readonly Encoder encoder;
-    private readonly Decoder decoder;
+    private readonly Embeddings _embeddings;
+    private readonly Encoder _encoder;
+    private readonly Decoder _decoder;
 
     /// <exception cref="ArgumentException">The heads do not divide d_model.</exception>
     public Transformer(TransformerOptions options) : base(nameof(Transformer))
     {
         if (options.DModel % options.Heads != 0)
-            throw new ArgumentException($"d_model is {options.DModel}, which {options.Heads} heads do not divide evenly. Choose a multiple of the heads.", nameof(options));
+            throw new ArgumentException($"d_model is {options.DModel}, which {options.Heads} heads do not divide evenly. Choose a multiple of the " +
+                "heads.", nameof(options));
         Options = options;
-        embeddings = new Embeddings(options, Dropouts);
-        encoder = new Encoder(options, Dropouts);
-        decoder = new Decoder(options, Dropouts);
-        if (embeddings.Source != embeddings.Target) register_module("source_embedding", embeddings.Source);
-        register_module(options.TieEmbeddings ? "embedding" : "target_embedding", embeddings.Target);
-        if (!options.TieEmbeddings) register_module("output_projection", embeddings.Output);
-        register_module("encoder", encoder);
-        register_module("decoder", decoder);
+        _embeddings = new Embeddings(options, Dropouts);
+        _encoder = new Encoder(options, Dropouts);
+        _decoder = new Decoder(options, Dropouts);
+        if (_embeddings.Source != _embeddings.Target) register_module("source_embedding", _embeddings.Source);
+        register_module(options.TieEmbeddings ? "embedding" : "target_embedding", _embeddings.Target);
+        if (!options.TieEmbeddings) register_module("output_projection", _embeddings.Output);
+        register_module("encoder", _encoder);
+        register_module("decoder", _decoder);
         // The model lives until it is disposed, whatever scope it was made in.
         foreach (var parameter in parameters()) parameter.DetachFromDisposeScope();
     }
@@ -44,7 +45,7 @@ public sealed class Transformer : nn.Module
     internal Dropouts Dropouts { get; } = new();
 
     /// <summary>The output projection: [V, D].</summary>
-    internal Parameter OutputWeight_VD => embeddings.Output.weight!;
+    internal Parameter OutputWeight_VD => _embeddings.Output.weight!;
 
     /// <summary>Encodes padded sources.</summary>
     /// <param name="source_BS">Token ids (int64), each sentence ending in EOS, then padding.</param>
@@ -52,7 +53,8 @@ public sealed class Transformer : nn.Module
     public Tensor Encode(Tensor source_BS)
     {
         using var scope = NewDisposeScope();
-        return EncodeRows(source_BS, Masks.Padding(source_BS, Options.Heads)).view(source_BS.shape[0], source_BS.shape[1], -1).MoveToOuterDisposeScope();
+        return EncodeRows(source_BS, Masks.Padding(source_BS, Options.Heads)).view(source_BS.shape[0], source_BS.shape[1], -1)
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>Decodes padded target prefixes all at once; position t sees the tokens up to t.</summary>
@@ -86,27 +88,27 @@ public sealed class Transformer : nn.Module
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         eval();
-        var recording = new AttentionRecording(encoder.SelfAttentions, decoder.SelfAttentions, decoder.SourceAttentions);
+        var recording = new AttentionRecording(_encoder.SelfAttentions, _decoder.SelfAttentions, _decoder.SourceAttentions);
         return recording.Of(() => Forward(TokenMatrix.Sources([source]), TokenMatrix.TargetInputs([target])));
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) embeddings.Dispose();
+        if (disposing) _embeddings.Dispose();
         base.Dispose(disposing);
     }
 
     private Tensor EncodeRows(Tensor source_BS, Tensor mask_N1S)
     {
         Dropouts.EnterSource();
-        using var x_RD = embeddings.Embed(embeddings.Source, source_BS, 0);
-        return encoder.Forward(x_RD, mask_N1S);
+        using var x_RD = _embeddings.Embed(_embeddings.Source, source_BS, 0);
+        return _encoder.Forward(x_RD, mask_N1S);
     }
 
     private Tensor DecodeRows(Tensor target_GT, Tensor memory_RD, Tensor sourceMask_N1S)
     {
         Dropouts.EnterTarget();
-        using var x_RD = embeddings.Embed(embeddings.Target, target_GT, 0);
-        return decoder.Forward(x_RD, target_GT.shape[1], memory_RD, sourceMask_N1S);
+        using var x_RD = _embeddings.Embed(_embeddings.Target, target_GT, 0);
+        return _decoder.Forward(x_RD, target_GT.shape[1], memory_RD, sourceMask_N1S);
     }
 }

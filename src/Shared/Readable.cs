@@ -6,7 +6,8 @@ namespace DistTrain.Shared;
 /// <summary>Texts of others as they may be logged and shown: of bounded length, and without characters that a console would obey.</summary>
 public static class Readable
 {
-    /// <summary>The text on one line: characters that are not printed are written as <c>\u001B</c>, and the end of what is too long is left out.</summary>
+    /// <summary>The text on one line: characters that are not printed are written as <c>\u001B</c>, and the end of what is too long is left
+    /// out.</summary>
     public static string Line(string text) => Escaped(text, keepsLines: false);
 
     /// <summary>The same, with its line breaks and tabs.</summary>
@@ -26,6 +27,7 @@ public static class Readable
     }
 
     // Directions that override others can make a line read backwards.
-    private static bool IsPrinted(char c) => !char.IsControl(c) && CharUnicodeInfo.GetUnicodeCategory(c) is not (UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+    private static bool IsPrinted(char c) =>
+        !char.IsControl(c) && CharUnicodeInfo.GetUnicodeCategory(c) is not (UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
         && c is not (>= '\u202A' and <= '\u202E') and not (>= '\u2066' and <= '\u2069');
 }

@@ -31,9 +31,11 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     /// <param name="search">The <see cref="CoordinatorSearch"/>, told of each answer of a coordinator.</param>
     /// <param name="isCoordinators">Whether the actor with a path is in a coordinator of this node's cluster.</param>
     public WorkerActor(
-        WorkerIdentity me, TrainingSession session, IActorRef coordinator, IActorRef search, Func<ActorPath, bool> isCoordinators, TimeProvider clock, ILogger<WorkerActor> log)
+        WorkerIdentity me, TrainingSession session, IActorRef coordinator, IActorRef search, Func<ActorPath, bool> isCoordinators,
+        TimeProvider clock, ILogger<WorkerActor> log)
     {
-        (_me, _session, _coordinator, _search, _isCoordinators, _log, _strangerLog) = (me, session, coordinator, search, isCoordinators, log, new StrangerLog(log, clock));
+        (_me, _session, _coordinator, _search, _isCoordinators, _log, _strangerLog) = (me, session, coordinator, search, isCoordinators, log,
+            new StrangerLog(log, clock));
         Receive<HelloDue>(_ => SayHello());
         FromCoordinator<RosterProtocol.HelloReceived>(Answered);
         FromCoordinator<TrainingProtocol.ReportReceived>(received =>
@@ -61,7 +63,8 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         Timers.StartPeriodicTimer(nameof(HelloDue), new HelloDue(), TimeSpan.Zero, HelloInterval);
     }
 
-    /// <summary>What is sent from elsewhere is dropped. A coordinator repeats all of it, so that one which has just joined is heard a moment later.</summary>
+    /// <summary>What is sent from elsewhere is dropped. A coordinator repeats all of it, so that one which has just joined is heard a moment
+    /// later.</summary>
     private void FromCoordinator<T>(Action<T> handle) where T : IWireMessage => Receive<T>(message =>
     {
         if (_isCoordinators(Sender.Path)) handle(message);
@@ -85,7 +88,8 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         if (_known is null || IsCurrent(start.Job, start.Generation)) return;
         if ((AssignedFolders.Refusal(start) ?? _session.Start(start, _known.Journal)) is { } refusal)
         {
-            using (_log.ForJob(start.Job.Value, generation: start.Generation, worker: _me.Id.Value)) ActorLog.StartRefused(_log, start.Generation, Readable.Line(refusal));
+            using (_log.ForJob(start.Job.Value, generation: start.Generation, worker: _me.Id.Value)) ActorLog.StartRefused(_log, start.Generation,
+                Readable.Line(refusal));
             // The reports first, and by the same way: a generation that is over may have ended for a reason that the coordinator has not heard.
             if (!IsForeign) Send(_session.Pending());
             _coordinator.Tell(new TrainingProtocol.GenerationRefused(start.Job, start.Generation, _me.Id, 0, refusal));

@@ -25,7 +25,8 @@ public static class WorkerHosting
                 process.Contact, seeds, () => IsCutOff(system), () => Rejoin(system), clock, logs.CreateLogger<CoordinatorSearch>())), "search");
             var jobs = registry.Get<JobsSingleton>();
             system.ActorOf(Props.Create(() => new WorkerActor(
-                process.Identity, process.Session, jobs, search, path => IsCoordinator(system, path.Address), clock, logs.CreateLogger<WorkerActor>())), "worker");
+                process.Identity, process.Session, jobs, search, path => IsCoordinator(system, path.Address), clock,
+                logs.CreateLogger<WorkerActor>())), "worker");
         })
         .AddStartup((system, _) => Cluster.Get(system).JoinSeedNodes([.. options.Cluster.SeedAddresses()]));
 
@@ -33,11 +34,13 @@ public static class WorkerHosting
     {
         var state = Cluster.Get(system).State;
         return state.Members.Count > 0
-            && !state.Members.Except(state.Unreachable).Any(member => member.HasRole(ClusterOptions.CoordinatorRole) && member.Status is not (MemberStatus.Down or MemberStatus.Removed));
+            && !state.Members.Except(state.Unreachable)
+            .Any(member => member.HasRole(ClusterOptions.CoordinatorRole) && member.Status is not (MemberStatus.Down or MemberStatus.Removed));
     }
 
     private static bool IsCoordinator(ActorSystem system, Address address) => Cluster.Get(system).State.Members.Any(
-        member => member.Address == address && member.HasRole(ClusterOptions.CoordinatorRole) && member.Status is not (MemberStatus.Down or MemberStatus.Removed));
+        member => member.Address == address && member.HasRole(ClusterOptions.CoordinatorRole)
+            && member.Status is not (MemberStatus.Down or MemberStatus.Removed));
 
     private static void Rejoin(ActorSystem system) => CoordinatedShutdown.Get(system).Run(RejoinReason.Instance);
 

@@ -35,7 +35,8 @@ public sealed record WorkerOptions
         foreach (var problem in Cluster.Problems()) yield return problem;
         if (Cluster.Seeds.Length == 0) yield return "seed is empty. A worker needs the address of a coordinator, such as --seed 10.0.0.1:4053.";
         if (Name is not null && !WorkerId.IsValid(Name))
-            yield return $"name is '{Readable.Line(Name)}', but must be up to {Limits.IdCharacters} letters, digits, dots, dashes and underscores, such as host-a-1.";
+            yield return $"name is '{Readable.Line(Name)}', but must be up to {Limits.IdCharacters} letters, digits, dots, dashes and underscores, " +
+                "such as host-a-1.";
         if (DataPort is < 0 or > 65535) yield return $"data-port is {DataPort}, but must be from 0 to 65535. 0 takes a free port.";
         if (Threads < 1) yield return $"threads is {Threads}, but must be at least 1. Leave it out to share the host's cores among its workers.";
     }

@@ -25,10 +25,13 @@ public sealed class WorkerProcess : IAsyncDisposable
     public WorkerProcess(WorkerOptions options, TimeProvider clock, ILoggerFactory logs)
     {
         (_clock, _log) = (clock, logs.CreateLogger<TrainingThread>());
-        _listener = DataPlaneListener.Start(options.Cluster.Host, options.DataPort, log: logs.CreateLogger<DataPlaneListener>(), bind: options.Cluster.Bind, clock: clock);
-        var trainer = new Trainer(_listener, new TrainingOptions { Threads = options.Threads, Device = options.Device }, clock, logs.CreateLogger<Trainer>());
+        _listener = DataPlaneListener.Start(options.Cluster.Host, options.DataPort, log: logs.CreateLogger<DataPlaneListener>(),
+            bind: options.Cluster.Bind, clock: clock);
+        var trainer = new Trainer(_listener, new TrainingOptions { Threads = options.Threads, Device = options.Device }, clock,
+            logs.CreateLogger<Trainer>());
         _thread = new TrainingThread(trainer, logs.CreateLogger<TrainingThread>());
-        Identity = new(new WorkerId(options.Name!), _listener.Host, _listener.Port, options.Device, Environment.ProcessorCount, Guid.NewGuid().ToString("N"));
+        Identity = new(new WorkerId(options.Name!), _listener.Host, _listener.Port, options.Device, Environment.ProcessorCount,
+            Guid.NewGuid().ToString("N"));
         Session = new TrainingSession(Identity.Id, _thread, logs.CreateLogger<TrainingSession>());
         Contact = new CoordinatorContact(clock.GetUtcNow());
     }
@@ -39,7 +42,8 @@ public sealed class WorkerProcess : IAsyncDisposable
 
     public CoordinatorContact Contact { get; }
 
-    /// <summary>Tells the training to end between two steps, and tells the coordinator nothing more: it hears from the cluster that this worker leaves. Returns at once.</summary>
+    /// <summary>Tells the training to end between two steps, and tells the coordinator nothing more: it hears from the cluster that this worker
+    /// leaves. Returns at once.</summary>
     public void BeginEnd()
     {
         Session.Leave();

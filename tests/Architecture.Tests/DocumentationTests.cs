@@ -39,7 +39,8 @@ public partial class DocumentationTests
     {
         var command = ShellLines().Matches(SourceTree.Read("README.md")).Select(match => match.Groups["line"].Value)
             .Single(line => line.StartsWith("dotnet test", StringComparison.Ordinal));
-        Assert.Contains(File.ReadLines(SourceTree.Full(".ci/run")), line => line == command || line.StartsWith(command + " ||", StringComparison.Ordinal));
+        Assert.Contains(File.ReadLines(SourceTree.Full(".ci/run")),
+            line => line == command || line.StartsWith(command + " ||", StringComparison.Ordinal));
     }
 
     [Fact]

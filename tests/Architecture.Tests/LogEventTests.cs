@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace DistTrain.Architecture.Tests;
 
-/// <summary>Numbers of lines in the log, by which people filter: 1000s are the coordinator's, 2000s anybody's, 4000s the worker's, 5000s the node's.</summary>
+/// <summary>Numbers of lines in the log, by which people filter: 1000s are the coordinator's, 2000s anybody's, 4000s the worker's, 5000s the
+/// node's.</summary>
 public partial class LogEventTests
 {
     private static readonly Dictionary<string, (int First, int Last)> Numbers = new()
@@ -22,7 +23,8 @@ public partial class LogEventTests
     public void Numbers_OfAllEvents_AreOfOneEventEachAndOfTheirProject()
     {
         Assert.NotEmpty(Events);
-        Assert.Empty(Events.GroupBy(line => line.Number).Where(same => same.Count() > 1).Select(same => $"{same.Key}: {string.Join(", ", same.Select(line => line.Method))}"));
+        Assert.Empty(Events.GroupBy(line => line.Number).Where(same => same.Count() > 1)
+            .Select(same => $"{same.Key}: {string.Join(", ", same.Select(line => line.Method))}"));
         Assert.All(Events, line => Assert.InRange(line.Number, Numbers[line.Project].First, Numbers[line.Project].Last));
     }
 

@@ -11,24 +11,24 @@ namespace DistTrain.Benchmarks;
 [MemoryDiagnoser(displayGenColumns: false)]
 public class OptimizerBenchmarks
 {
-    private AdamOptimizer optimizer = null!;
-    private FlatParameters parameters = null!;
-    private TorchSharp.torch.Tensor from = null!, to = null!;
+    private AdamOptimizer _optimizer = null!;
+    private FlatParameters _parameters = null!;
+    private TorchSharp.torch.Tensor _from = null!, _to = null!;
 
     [GlobalSetup]
     public void Setup()
     {
         var model = new Transformer(new TransformerOptions { VocabularySize = (int)StepSize.Vocabulary });
         Initialization.Initialize(model, 1);
-        parameters = new FlatParameters(model);
-        parameters.Gradients.Fill(1e-3f);
-        optimizer = new AdamOptimizer(parameters, new OptimizerSpec());
-        (from, to) = (zeros(4L * parameters.Values.Length), zeros(4L * parameters.Values.Length));
+        _parameters = new FlatParameters(model);
+        _parameters.Gradients.Fill(1e-3f);
+        _optimizer = new AdamOptimizer(_parameters, new OptimizerSpec());
+        (_from, _to) = (zeros(4L * _parameters.Values.Length), zeros(4L * _parameters.Values.Length));
     }
 
     [Benchmark(Baseline = true)]
-    public void Floor() => to.copy_(from);
+    public void Floor() => _to.copy_(_from);
 
     [Benchmark]
-    public double Step() => optimizer.Step(1e-6, 1);
+    public double Step() => _optimizer.Step(1e-6, 1);
 }

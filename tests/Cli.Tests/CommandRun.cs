@@ -9,7 +9,8 @@ internal sealed record CommandRun(int ExitCode, string Output, string Errors)
 
     /// <summary>What it said on standard error, but for the checkpoint that it chose.</summary>
     public string Complaints =>
-        string.Join(Environment.NewLine, Errors.Trim().Split(Environment.NewLine).Where(line => !line.StartsWith("Checkpoint ", StringComparison.Ordinal)));
+        string.Join(Environment.NewLine,
+            Errors.Trim().Split(Environment.NewLine).Where(line => !line.StartsWith("Checkpoint ", StringComparison.Ordinal)));
 
     public JsonElement Json => JsonDocument.Parse(Assert.Single(Lines)).RootElement;
 

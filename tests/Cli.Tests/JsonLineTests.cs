@@ -23,6 +23,7 @@ public sealed class JsonLineTests
             new("job-1"), "job", "failed", "", "pretrain", 3, 10, 1, 0, null, "/runs/job-1", 2,
             [new("pretrain", 3, double.NaN, new Dictionary<string, double> { ["perplexity"] = double.PositiveInfinity })]);
 
-        Assert.Contains("\"phases\":[{\"name\":\"pretrain\",\"steps\":3,\"loss\":null,\"metrics\":{\"perplexity\":null},\"beside_start\":null}]", JsonLine.Of(status), StringComparison.Ordinal);
+        Assert.Contains("\"phases\":[{\"name\":\"pretrain\",\"steps\":3,\"loss\":null,\"metrics\":{\"perplexity\":null},\"beside_start\":null}]",
+            JsonLine.Of(status), StringComparison.Ordinal);
     }
 }

@@ -3,7 +3,8 @@ using DistTrain.TestSupport;
 
 namespace DistTrain.Cli.Tests;
 
-/// <summary>A command line that a document or a deployment file shows, as words; what the reader or a shell fills in is filled in with 1, a probability P with 0.5.</summary>
+/// <summary>A command line that a document or a deployment file shows, as words; what the reader or a shell fills in is filled in with 1, a
+/// probability P with 0.5.</summary>
 /// <param name="Place">File, line and text, for messages.</param>
 internal sealed partial record ShownCommand(string Place, string[] Words)
 {
@@ -15,7 +16,8 @@ internal sealed partial record ShownCommand(string Place, string[] Words)
     ];
 
     private static IEnumerable<string> Files(string folder, string pattern) =>
-        Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(file => Path.GetRelativePath(Repository.Root, file));
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        .Select(file => Path.GetRelativePath(Repository.Root, file));
 
     private static string Read(string file) => File.ReadAllText(Path.Combine(Repository.Root, file));
 
@@ -39,13 +41,15 @@ internal sealed partial record ShownCommand(string Place, string[] Words)
         return string.Join('\n', document.Split('\n').Select(line =>
         {
             if (!line.StartsWith("```", StringComparison.Ordinal))
-                return fence == "sh" || (fence is null && line.StartsWith("    ", StringComparison.Ordinal)) ? line : string.Join(" ; ", InlineCode().Matches(line));
+                return fence == "sh" || (fence is null && line.StartsWith("    ", StringComparison.Ordinal))
+                    ? line : string.Join(" ; ", InlineCode().Matches(line));
             fence = fence is null ? line[3..] : null;
             return "";
         }));
     }
 
-    /// <summary>The program's name as one starts it: in a shell, a unit, a compose file's or a pod's list of arguments. Elsewhere the word is a name.</summary>
+    /// <summary>The program's name as one starts it: in a shell, a unit, a compose file's or a pod's list of arguments. Elsewhere the word is a
+    /// name.</summary>
     [GeneratedRegex(@"\./disttrain |(?<![\w./:@-]|kubectl -n )disttrain (?=[a-z])|/DistTrain\.Cli (?=[a-z])|^\s*command: (?=[a-z])|^\s*args: \[")]
     private static partial Regex Starts();
 

@@ -27,7 +27,8 @@ public class ShownCommandsTests
         var root = CommandLine.Root(TextReader.Null);
         // The files are the reader's.
         var errors = ShownCommand.All.SelectMany(command => root.Parse(command.Words).Errors
-            .Where(error => !error.Message.StartsWith("File does not exist", StringComparison.Ordinal)).Select(error => $"{command.Place}\n  {error.Message}")).ToList();
+            .Where(error => !error.Message.StartsWith("File does not exist", StringComparison.Ordinal))
+            .Select(error => $"{command.Place}\n  {error.Message}")).ToList();
         Assert.True(errors.Count == 0, string.Join('\n', errors));
     }
 
@@ -47,7 +48,8 @@ public class ShownCommandsTests
         folder.Write("same.txt", "The cat sat on the mat.\n");
         var shown = ShownCommand.All.Where(command => command.Words[0] is "sample" or "schema").Select(command => command.Words).ToList();
         Assert.NotEmpty(shown);
-        string[][] others = [["check", Path.Combine(Repository.Root, "deploy", "jobs", "sample.yaml")], ["score", "--hypotheses", "same.txt", "--references", "same.txt"]];
+        string[][] others = [["check", Path.Combine(Repository.Root, "deploy", "jobs", "sample.yaml")],
+            ["score", "--hypotheses", "same.txt", "--references", "same.txt"]];
         foreach (var words in shown.Concat(others))
         {
             var (code, process) = await DistTrainProcess.RunIn(folder.Path, words);

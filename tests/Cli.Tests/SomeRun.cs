@@ -23,25 +23,36 @@ public sealed class SomeRun : IDisposable
         ],
     };
 
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public SomeRun()
     {
         TorchLibrary.Load();
-        var tokenizer = Path.Combine(folder.Path, "tokenizer");
+        var tokenizer = Path.Combine(_folder.Path, "tokenizer");
         var texts = SampleCorpus.Translations("polite-en-zh", "validation").SelectMany(example => new[] { example.Source, example.Target });
         var vocabulary = BpeTrainer.Train(texts, 300, new() { LeavesOutBytes = false });
         vocabulary.Save(tokenizer);
-        Options = new() { VocabularySize = vocabulary.Vocabulary.Count, DModel = 16, Heads = 2, EncoderLayers = 1, DecoderLayers = 1, DFeedForward = 32, MaxLength = 32 };
+        Options = new()
+        {
+            VocabularySize = vocabulary.Vocabulary.Count,
+            DModel = 16,
+            Heads = 2,
+            EncoderLayers = 1,
+            DecoderLayers = 1,
+            DFeedForward = 32,
+            MaxLength = 32,
+        };
         using var model = new Transformer(Options);
         Initialization.Initialize(model, seed: 7);
         using var parameters = new FlatParameters(model);
         Parameters = parameters.Values.Length;
-        var target = new CheckpointTarget(folder.Path, JobSpecWriter.ToJson(Job), tokenizer, Options, parameters.Slices);
+        var target = new CheckpointTarget(_folder.Path, JobSpecWriter.ToJson(Job), tokenizer, Options, parameters.Slices);
         using var writer = new CheckpointWriter(target, _ => { }, NullLogger.Instance, TimeProvider.System);
         // The losses of the validations; the weights are those of the model times step / 10.
-        foreach (var (phase, index, step, loss) in new[] { ("pretrain", 0, 20, 1.0), ("align", 1, 5, 0.5), ("align", 1, 8, 0.3), ("align", 1, 10, 0.4) })
-            writer.Write(State(phase, index, step, loss, vocabulary.Hash), Scaled(parameters, step / 10f), [new(CheckpointFiles.FirstMoment, new float[Parameters]), new(CheckpointFiles.SecondMoment, new float[Parameters])]);
+        foreach (var (phase, index, step, loss)
+            in new[] { ("pretrain", 0, 20, 1.0), ("align", 1, 5, 0.5), ("align", 1, 8, 0.3), ("align", 1, 10, 0.4) })
+            writer.Write(State(phase, index, step, loss, vocabulary.Hash), Scaled(parameters, step / 10f),
+                [new(CheckpointFiles.FirstMoment, new float[Parameters]), new(CheckpointFiles.SecondMoment, new float[Parameters])]);
         writer.Finish();
     }
 
@@ -49,9 +60,9 @@ public sealed class SomeRun : IDisposable
 
     public int Parameters { get; }
 
-    public string Folder => folder.Path;
+    public string Folder => _folder.Path;
 
-    public string Checkpoint(string name) => Path.Combine(folder.Path, "checkpoints", name);
+    public string Checkpoint(string name) => Path.Combine(_folder.Path, "checkpoints", name);
 
     /// <summary>How many tokens a text has.</summary>
     public int Tokens(string text) => TokenizerPair.Load(Checkpoint("align-00000010")).Source.Encode(text).Length;
@@ -67,13 +78,14 @@ public sealed class SomeRun : IDisposable
         }
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     private static float[] Scaled(FlatParameters parameters, float factor) => [.. parameters.Values.ToArray().Select(value => factor * value)];
 
     private static CheckpointState State(string phase, int index, int step, double loss, string tokenizerHash) => new()
     {
         Job = "some-1", Phase = phase, PhaseIndex = index, Step = step, TotalSteps = 20, Seed = 1, Generation = 1, Members = 1, OptimizerSteps = step,
-        SkippedInARow = 0, Loss = 2.5, TrainingData = "", TokenizerHash = tokenizerHash, ParametersHash = "", Metrics = new Dictionary<string, double> { ["loss"] = loss },
+        SkippedInARow = 0, Loss = 2.5, TrainingData = "", TokenizerHash = tokenizerHash, ParametersHash = "",
+        Metrics = new Dictionary<string, double> { ["loss"] = loss },
     };
 }

@@ -41,7 +41,8 @@ internal static class Some
     public static RosterProtocol.WorkerHello Hello(int number, JobId? job = null, int generation = 0) =>
         new(new($"w{number}"), "a", number, "cpu", 8, job, generation);
 
-    public static CheckpointRecord Checkpoint(long step, string phase = First) => new(phase, step, $"/runs/toy-1/checkpoints/{phase}-{step}", 10, "hash");
+    public static CheckpointRecord Checkpoint(long step, string phase = First) =>
+        new(phase, step, $"/runs/toy-1/checkpoints/{phase}-{step}", 10, "hash");
 
     public static StepRecord Step(long step) => new(step, 1.5, 100, 100, 1000, 0.5, 0.001, false, new Dictionary<string, double>());
 

@@ -38,7 +38,8 @@ public sealed class ClusterOnPostgreSqlTests : IAsyncLifetime
 
         Assert.True(await watch.Ended() == 0, watch.Describe());
         Assert.Equal("completed", watch.Events[^1].GetProperty("event").GetString());
-        Assert.Equal(["pretrain", "align"], watch.Events[^1].GetProperty("phases").EnumerateArray().Select(phase => phase.GetProperty("name").GetString()));
+        Assert.Equal(["pretrain", "align"],
+            watch.Events[^1].GetProperty("phases").EnumerateArray().Select(phase => phase.GetProperty("name").GetString()));
 
         var (code, history) = await DistTrainProcess.Run(null, "history", watch.Events[^1].GetProperty("job").GetString()!, "--json", "--seed", seed);
         await using var _ = history;
@@ -84,8 +85,12 @@ public sealed class ClusterOnPostgreSqlTests : IAsyncLifetime
     [Fact]
     public async Task Coordinator_DatabaseIsNotUp_WaitsAndSaysSo()
     {
-        var nowhere = new Dictionary<string, string> { ["DISTTRAIN_ConnectionString"] = $"Host=127.0.0.1;Port={FreePort()};Username=u;Password=p;Database=d;Timeout=2" };
-        await using var coordinator = DistTrainProcess.Start(nowhere, "coordinator", "--port", $"{FreePort()}", "--database", "postgresql", "--state", _folder.Path, "--data", _folder.Path);
+        var nowhere = new Dictionary<string, string>
+        {
+            ["DISTTRAIN_ConnectionString"] = $"Host=127.0.0.1;Port={FreePort()};Username=u;Password=p;Database=d;Timeout=2",
+        };
+        await using var coordinator = DistTrainProcess.Start(nowhere, "coordinator", "--port", $"{FreePort()}", "--database", "postgresql",
+            "--state", _folder.Path, "--data", _folder.Path);
         await coordinator.UntilLine("The database is not reachable");
     }
 

@@ -22,21 +22,26 @@ public sealed class AddressTests(ITestOutputHelper output) : IDisposable
             return;
         }
         output.WriteLine("THIS MACHINE HAS NO IPv6 LOOPBACK. Nothing was learned of clusters on IPv6 but that a node says it cannot listen there.");
-        var (code, node) = await DistTrainProcess.Run(null, "coordinator", "--host", host, "--port", $"{ClusterTests.FreePort()}", "--state", Path.Combine(_folder.Path, "state"));
+        var (code, node) = await DistTrainProcess.Run(null, "coordinator", "--host", host, "--port", $"{ClusterTests.FreePort()}", "--state",
+            Path.Combine(_folder.Path, "state"));
         await using var _ = node;
         Assert.NotEqual(0, code);
         Assert.Contains("cannot listen on [::1]:", node.Errors, StringComparison.Ordinal);
     }
 
-    /// <summary>Each node listens on all addresses and is dialled at one of its own; two workers that are dialled at different ones talk over TCP.</summary>
+    /// <summary>Each node listens on all addresses and is dialled at one of its own; two workers that are dialled at different ones talk over
+    /// TCP.</summary>
     [Fact]
-    public async Task Cluster_BoundElsewhereThanItIsDialled_TrainsAJob() => await TrainAJob("127.0.0.2", ["127.0.0.3", "127.0.0.4"], ["--bind", "0.0.0.0"]);
+    public async Task Cluster_BoundElsewhereThanItIsDialled_TrainsAJob() =>
+    await TrainAJob("127.0.0.2", ["127.0.0.3", "127.0.0.4"], ["--bind", "0.0.0.0"]);
 
     private async Task TrainAJob(string coordinatorHost, IReadOnlyList<string> workerHosts, IReadOnlyList<string> bind)
     {
         var port = ClusterTests.FreePort();
         var seed = coordinatorHost.Contains(':', StringComparison.Ordinal) ? $"[::1]:{port}" : $"{coordinatorHost}:{port}";
-        await using var coordinator = DistTrainProcess.Start(["coordinator", "--host", coordinatorHost, .. bind, "--port", $"{port}", "--state", Path.Combine(_folder.Path, "state")]);
+        await using var coordinator =
+            DistTrainProcess.Start(
+                ["coordinator", "--host", coordinatorHost, .. bind, "--port", $"{port}", "--state", Path.Combine(_folder.Path, "state")]);
         await using var one = Worker("one", workerHosts[0]);
         await using var two = Worker("two", workerHosts[1]);
         await one.UntilLine("on its roster");

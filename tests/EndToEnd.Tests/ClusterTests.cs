@@ -17,7 +17,8 @@ public sealed class ClusterTests : IDisposable
     {
         var port = FreePort();
         var seed = $"127.0.0.1:{port}";
-        await using var coordinator = DistTrainProcess.Start("coordinator", "--port", $"{port}", "--state", Path.Combine(_folder.Path, "state"), "--data", _folder.Path);
+        await using var coordinator = DistTrainProcess.Start("coordinator", "--port", $"{port}", "--state", Path.Combine(_folder.Path, "state"),
+            "--data", _folder.Path);
         await using var one = DistTrainProcess.Start("worker", "--seed", seed, "--name", "one", "--logs", _folder.Path);
         await using var two = DistTrainProcess.Start("worker", "--seed", seed, "--name", "two", "--logs", _folder.Path);
         await one.UntilLine("on its roster");
@@ -26,7 +27,8 @@ public sealed class ClusterTests : IDisposable
         var workers = await Ask("workers", seed);
         Assert.Equal(["one", "two"], workers.Select(worker => RunTests.Text(worker, "worker")));
 
-        var quick = _folder.Write("quick.yaml", TinyJob.Yaml(name: "quick", steps: 10, checkpointEvery: 10).Replace("beam: 1,", "beam: 1, length_penalty: 1,", StringComparison.Ordinal));
+        var quick = _folder.Write("quick.yaml",
+            TinyJob.Yaml(name: "quick", steps: 10, checkpointEvery: 10).Replace("beam: 1,", "beam: 1, length_penalty: 1,", StringComparison.Ordinal));
         var (code, watch) = await DistTrainProcess.Run(null, "submit", quick, "--watch", "--json", "--seed", seed);
         await using (watch)
         {
@@ -47,7 +49,8 @@ public sealed class ClusterTests : IDisposable
 
         // One that starts from the finished job waits behind it, and submitted again it is the same.
         var tuned = _folder.Write(
-            "tuned.yaml", $"name: tuned\nphases: [{{ name: tune, from: {finished}, type: supervised, steps: 5, data: {{ train: 'sample:polite-en-zh/train' }} }}]");
+            "tuned.yaml", $"name: tuned\nphases: [{{ name: tune, from: {finished}, type: supervised, steps: 5, data: {{ train: " +
+                "'sample:polite-en-zh/train' }} }}]");
         var waits = RunTests.Text(Assert.Single(await Ask("submit", seed, tuned)), "job");
         await using (var behind = DistTrainProcess.Start("watch", waits, "--json", "--seed", seed)) await behind.UntilLine($"2 work for {running}.");
         Assert.Equal(waits, RunTests.Text(Assert.Single(await Ask("submit", seed, tuned)), "job"));
@@ -66,7 +69,8 @@ public sealed class ClusterTests : IDisposable
         return process.Events;
     }
 
-    /// <summary>A port below those that the system hands out by itself: no listener and no connection of another test can be given it before a node listens there.</summary>
+    /// <summary>A port below those that the system hands out by itself: no listener and no connection of another test can be given it before a node
+    /// listens there.</summary>
     internal static int FreePort()
     {
         while (true)

@@ -40,7 +40,9 @@ public sealed partial class CoordinatorLossTests : IDisposable
 
         await coordinator.Signal("STOP", wholeGroup: false);
         // Unreachable after 4 s, removed 5 s and a margin of 1 s later.
-        await one.Until(worker => worker.Lines.FirstOrDefault(line => Silence().Match(line) is { Success: true } silence && int.Parse(silence.Groups["seconds"].Value, CultureInfo.InvariantCulture) >= 20), "a silence of 20 s");
+        await one.Until(worker =>
+            worker.Lines.FirstOrDefault(line => Silence().Match(line) is { Success: true } silence
+                && int.Parse(silence.Groups["seconds"].Value, CultureInfo.InvariantCulture) >= 20), "a silence of 20 s");
         await coordinator.Signal("CONT", wholeGroup: false);
         await coordinator.UntilLine("The coordinator is active with 1 stored jobs");
 
@@ -103,7 +105,8 @@ public sealed partial class CoordinatorLossTests : IDisposable
     private async Task UntilAsMany(string job, int workers)
     {
         using var patience = new CancellationTokenSource(DistTrainProcess.Patience);
-        while ((await Ask("workers")).Count(worker => worker.GetProperty("job").GetString() == job) != workers) patience.Token.ThrowIfCancellationRequested();
+        while ((await Ask("workers")).Count(worker => worker.GetProperty("job").GetString() == job) != workers)
+            patience.Token.ThrowIfCancellationRequested();
     }
 
     private async Task<IReadOnlyList<JsonElement>> Ask(string command, params string[] arguments)
@@ -114,9 +117,11 @@ public sealed partial class CoordinatorLossTests : IDisposable
         return process.Events;
     }
 
-    private DistTrainProcess Coordinator(string state = "state") => DistTrainProcess.Start("coordinator", "--port", $"{_port}", "--state", Path.Combine(_folder.Path, state), "--data", _folder.Path);
+    private DistTrainProcess Coordinator(string state = "state") =>
+        DistTrainProcess.Start("coordinator", "--port", $"{_port}", "--state", Path.Combine(_folder.Path, state), "--data", _folder.Path);
 
-    private DistTrainProcess Worker(string name) => DistTrainProcess.Start("worker", "--seed", $"127.0.0.1:{_port}", "--name", name, "--threads", "1", "--logs", _folder.Path);
+    private DistTrainProcess Worker(string name) =>
+        DistTrainProcess.Start("worker", "--seed", $"127.0.0.1:{_port}", "--name", name, "--threads", "1", "--logs", _folder.Path);
 
     [GeneratedRegex(@"No coordinator has answered for (?<seconds>\d+) s")]
     private static partial Regex Silence();

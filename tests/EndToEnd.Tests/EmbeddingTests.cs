@@ -23,7 +23,8 @@ public sealed partial class EmbeddingTests : IDisposable
         _folder.Write("own/Program.cs", Block(guide, "csharp"));
         _folder.Write("own/Directory.Build.props", $"<Project><PropertyGroup><RestoreSources>{Packages}</RestoreSources></PropertyGroup></Project>");
         var program = Path.Combine(_folder.Path, "own");
-        var (built, log) = await Dotnet("build", program, "-c", Configuration, "-p:BuildProjectReferences=false", "-p:UseSharedCompilation=false", "-nodeReuse:false", "--nologo");
+        var (built, log) = await Dotnet("build", program, "-c", Configuration, "-p:BuildProjectReferences=false", "-p:UseSharedCompilation=false",
+            "-nodeReuse:false", "--nologo");
         Assert.True(built == 0, log);
 
         var port = ClusterTests.FreePort();
@@ -39,7 +40,8 @@ public sealed partial class EmbeddingTests : IDisposable
     }
 
     /// <summary>The tests' own: bin/CONFIGURATION/net10.0/....</summary>
-    private static string Configuration => AppContext.BaseDirectory.Split(Path.DirectorySeparatorChar) is var parts ? parts[Array.IndexOf(parts, "net10.0") - 1] : "";
+    private static string Configuration => AppContext.BaseDirectory.Split(Path.DirectorySeparatorChar) is var parts
+        ? parts[Array.IndexOf(parts, "net10.0") - 1] : "";
 
     /// <summary>The folder that restored packages lie in, which also serves as a source of packages.</summary>
     private static string Packages => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } named

@@ -6,7 +6,8 @@ using DistTrain.Shared.Jobs;
 
 namespace DistTrain.EndToEnd.Tests;
 
-/// <summary>Writes the data sets that a job names: its paths, formats and languages, with text of its own and the sizes that such data have.</summary>
+/// <summary>Writes the data sets that a job names: its paths, formats and languages, with text of its own and the sizes that such data
+/// have.</summary>
 internal static class GeneratedData
 {
     private const int TrainingPairs = 29_000, TrainingPreferences = 1_600, HeldOut = 400;
@@ -47,7 +48,8 @@ internal static class GeneratedData
                 Lines($"{file}.{data.Target}.gz", count, _ => Translation(target));
                 break;
             default:
-                throw new NotSupportedException($"'{set}' is of a form that is not generated yet. Add it here, so that the job file runs in the tests.");
+                throw new NotSupportedException($"'{set}' is of a form that is not generated yet. Add it here, so that the job file runs in the " +
+                    "tests.");
         }
 
         string Translation(GeneratedText text) => text.Written(text.Sentence(WordsOfTranslation));
@@ -56,7 +58,8 @@ internal static class GeneratedData
         {
             var chosen = target.Sentence(WordsOfPreference);
             return JsonSerializer.Serialize(
-                new { prompt = source.Written(source.Sentence(WordsOfPreference)), chosen = target.Written(chosen), rejected = target.Written(target.Reworded(chosen)) }, Readable);
+                new { prompt = source.Written(source.Sentence(WordsOfPreference)), chosen = target.Written(chosen),
+                    rejected = target.Written(target.Reworded(chosen)) }, Readable);
         }
     }
 
@@ -65,7 +68,8 @@ internal static class GeneratedData
         if (File.Exists(file)) return;
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         using var stream = File.Create(file);
-        using var writer = new StreamWriter(file.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(stream, CompressionLevel.Fastest) : stream);
+        using var writer = new StreamWriter(file.EndsWith(".gz", StringComparison.Ordinal)
+            ? new GZipStream(stream, CompressionLevel.Fastest) : stream);
         for (var i = 0; i < count; i++) writer.WriteLine(line(i));
     }
 }

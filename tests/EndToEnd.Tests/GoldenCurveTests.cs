@@ -6,9 +6,9 @@ using DistTrain.TestSupport.Processes;
 namespace DistTrain.EndToEnd.Tests;
 
 /// <summary>
-/// What the sample job's losses were, step by step: a change that is not about numbers leaves them as they are. On the processor that the file names they
-/// are the same to the last bit. Elsewhere products add up in another order, and training makes much of little: without wide vectors, on the same machine,
-/// losses differ by 4e-6 after 20 steps, by up to 1e-3 after 100, and in DPO, which starts from there, by up to 2e-2.
+/// What the sample job's losses were, step by step: a change that is not about numbers leaves them as they are. On the processor that the file names
+/// they are the same to the last bit. Elsewhere products add up in another order, and training makes much of little: without wide vectors, on the
+/// same machine, losses differ by 4e-6 after 20 steps, by up to 1e-3 after 100, and in DPO, which starts from there, by up to 2e-2.
 /// </summary>
 public sealed class GoldenCurveTests : IDisposable
 {
@@ -58,7 +58,8 @@ public sealed class GoldenCurveTests : IDisposable
     /// <summary>What Linux says of its kind: vendor, family and model.</summary>
     private static string Processor()
     {
-        var told = File.ReadLines("/proc/cpuinfo").Select(line => line.Split(':', 2)).Where(line => line.Length == 2).ToLookup(line => line[0].Trim(), line => line[1].Trim());
+        var told = File.ReadLines("/proc/cpuinfo").Select(line => line.Split(':', 2)).Where(line => line.Length == 2)
+            .ToLookup(line => line[0].Trim(), line => line[1].Trim());
         return string.Join(' ', new[] { "vendor_id", "cpu family", "model" }.SelectMany(name => told[name].Take(1)));
     }
 }

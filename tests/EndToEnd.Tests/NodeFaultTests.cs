@@ -30,7 +30,8 @@ public sealed class NodeFaultTests : IDisposable
 
         Assert.Contains(watch.Lines, line => line.Contains("Generation 3 is planned with 1 worker (spare)", StringComparison.Ordinal));
         foreach (var generation in new[] { 1, 2 })
-            Assert.Contains(watch.Lines, line => line.Contains($"Generation {generation} ended", StringComparison.Ordinal) && line.Contains("one", StringComparison.Ordinal));
+            Assert.Contains(watch.Lines,
+                line => line.Contains($"Generation {generation} ended", StringComparison.Ordinal) && line.Contains("one", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -71,5 +72,6 @@ public sealed class NodeFaultTests : IDisposable
     private DistTrainProcess Coordinator(string state) =>
         DistTrainProcess.Start("coordinator", "--port", $"{_port}", "--state", Path.Combine(_folder.Path, state), "--data", _folder.Path);
 
-    private DistTrainProcess Worker(string name) => DistTrainProcess.Start("worker", "--seed", $"127.0.0.1:{_port}", "--name", name, "--logs", _folder.Path);
+    private DistTrainProcess Worker(string name) =>
+        DistTrainProcess.Start("worker", "--seed", $"127.0.0.1:{_port}", "--name", name, "--logs", _folder.Path);
 }

@@ -63,7 +63,8 @@ public sealed partial class RecoveryTests : IDisposable
     {
         await using (var killed = Start("damaged"))
             await killed.UntilLine("Checkpoint of step 60 is committed");
-        var folders = Directory.GetDirectories(_folder.Path, "pretrain-*", SearchOption.AllDirectories).Where(folder => !folder.EndsWith(".tmp", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+        var folders = Directory.GetDirectories(_folder.Path, "pretrain-*", SearchOption.AllDirectories)
+            .Where(folder => !folder.EndsWith(".tmp", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
         foreach (var folder in folders.Skip(1)) Damage(Path.Combine(folder, "model.safetensors"));
 
         await using var run = Start("damaged");
@@ -96,7 +97,8 @@ public sealed partial class RecoveryTests : IDisposable
 
     private static int ProcessOf(DistTrainProcess run, string name)
     {
-        var started = run.Errors.Split('\n').Select(line => Started().Match(line)).First(match => match.Success && match.Groups["name"].Value == name);
+        var started = run.Errors.Split('\n').Select(line => Started().Match(line))
+            .First(match => match.Success && match.Groups["name"].Value == name);
         return int.Parse(started.Groups["id"].Value, CultureInfo.InvariantCulture);
     }
 

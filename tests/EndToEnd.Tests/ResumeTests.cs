@@ -18,7 +18,8 @@ public sealed class ResumeTests : IDisposable
     {
         var port = ClusterTests.FreePort();
         var seed = $"127.0.0.1:{port}";
-        await using var coordinator = DistTrainProcess.Start("coordinator", "--port", $"{port}", "--state", Path.Combine(_folder.Path, "state"), "--data", _folder.Path);
+        await using var coordinator = DistTrainProcess.Start("coordinator", "--port", $"{port}", "--state", Path.Combine(_folder.Path, "state"),
+            "--data", _folder.Path);
         var (failed, data) = await WithoutItsData(seed);
         await using var worker = await Worker("two", seed);
         Assert.Equal(1, (await Run("watch", seed, failed)).ExitCode);
@@ -30,7 +31,8 @@ public sealed class ResumeTests : IDisposable
         var cancelled = await CancelledAfterACheckpoint(seed);
         var steps = 40 + Math.Max(await Newest(seed, failed), await Newest(seed, cancelled));
         Assert.Contains(
-            $"seed {TinyJob.Seed} -> {TinyJob.Seed + 1}: what job", await Refused("resume", seed, cancelled, "--job", Job("cancelled", steps, TinyJob.Seed + 1)), StringComparison.Ordinal);
+            $"seed {TinyJob.Seed} -> {TinyJob.Seed + 1}: what job",
+            await Refused("resume", seed, cancelled, "--job", Job("cancelled", steps, TinyJob.Seed + 1)), StringComparison.Ordinal);
         await ToEnd("resume", seed, cancelled, "--steps", $"{steps}");
         await ToEnd("watch", seed, cancelled);
 
@@ -83,7 +85,8 @@ public sealed class ResumeTests : IDisposable
     }
 
     private string Job(string name, int steps, int seed = TinyJob.Seed) =>
-        _folder.Write($"{name}-{steps}-{seed}.yaml", TinyJob.Yaml(name: name, steps: steps, dropout: 0.1).Replace($"seed: {TinyJob.Seed}", $"seed: {seed}", StringComparison.Ordinal));
+        _folder.Write($"{name}-{steps}-{seed}.yaml",
+            TinyJob.Yaml(name: name, steps: steps, dropout: 0.1).Replace($"seed: {TinyJob.Seed}", $"seed: {seed}", StringComparison.Ordinal));
 
     /// <summary>Step of the newest checkpoint.</summary>
     private static async Task<int> Newest(string seed, string job) =>
@@ -95,7 +98,8 @@ public sealed class ResumeTests : IDisposable
     private IReadOnlyList<(long Step, double? Loss)> Losses(string job) =>
         [.. MetricsFile.Read(State(job)).Where(line => line.Event == MetricsLine.Step).Select(line => (line.Number, line.Loss))];
 
-    private string Hash(string job, int steps) => CheckpointState.Read(Path.Combine(State(job), "checkpoints", $"pretrain-{steps:D8}")).ParametersHash;
+    private string Hash(string job, int steps) =>
+        CheckpointState.Read(Path.Combine(State(job), "checkpoints", $"pretrain-{steps:D8}")).ParametersHash;
 
     private static async Task<JsonElement> ToEnd(string command, string seed, params string[] arguments) => (await Ask(command, seed, arguments))[^1];
 
@@ -113,7 +117,8 @@ public sealed class ResumeTests : IDisposable
         return said;
     }
 
-    private static async Task<(int ExitCode, string Said, IReadOnlyList<JsonElement> Events)> Run(string command, string seed, params string[] arguments)
+    private static async Task<(int ExitCode, string Said, IReadOnlyList<JsonElement> Events)> Run(string command, string seed,
+        params string[] arguments)
     {
         var (code, process) = await DistTrainProcess.Run(null, [command, .. arguments, "--seed", seed, "--json"]);
         await using var _ = process;

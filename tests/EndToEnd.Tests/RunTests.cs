@@ -20,7 +20,8 @@ public sealed class RunTests : IDisposable
         Assert.True(code == 0, run.Describe());
         var end = run.Events[^1];
         Assert.Equal("completed", Text(end, "event"));
-        Assert.Equal([("pretrain", 60), ("align", 10)], end.GetProperty("phases").EnumerateArray().Select(phase => (Text(phase, "name"), phase.GetProperty("steps").GetInt32())));
+        Assert.Equal([("pretrain", 60), ("align", 10)],
+            end.GetProperty("phases").EnumerateArray().Select(phase => (Text(phase, "name"), phase.GetProperty("steps").GetInt32())));
 
         var steps = Steps(run).ToList();
         Assert.Equal(Enumerable.Range(1, 60), steps.Where(step => step.Phase == "pretrain").Select(step => step.Step));
@@ -30,7 +31,8 @@ public sealed class RunTests : IDisposable
 
         var checkpoint = Text(end, "checkpoint");
         Assert.True(File.Exists(Path.Combine(checkpoint, "model.safetensors")));
-        var (translated, translate) = await DistTrainProcess.Run("where are you ?\n\ndo you like tea ?\n", "translate", "--checkpoint", checkpoint, "--beam", "2");
+        var (translated, translate) = await DistTrainProcess.Run("where are you ?\n\ndo you like tea ?\n", "translate", "--checkpoint", checkpoint,
+            "--beam", "2");
         await using var __ = translate;
         Assert.True(translated == 0, translate.Describe());
         Assert.Equal(3, translate.Lines.Count);
@@ -49,7 +51,8 @@ public sealed class RunTests : IDisposable
             .Select(line => JsonDocument.Parse(line).RootElement).ToList();
         foreach (var expected in new[] { "Worker {Worker} joined", "{Text}", "Data: {Text}" })
             Assert.Contains(lines, line => Text(line, "@mt").StartsWith(expected, StringComparison.Ordinal));
-        var committed = lines.Single(line => line.TryGetProperty("Text", out var text) && text.GetString()!.StartsWith("Checkpoint of step 10", StringComparison.Ordinal));
+        var committed = lines.Single(line => line.TryGetProperty("Text", out var text)
+            && text.GetString()!.StartsWith("Checkpoint of step 10", StringComparison.Ordinal));
         Assert.Equal("pretrain", Text(committed, "Phase"));
         Assert.Equal(1, committed.GetProperty("Generation").GetInt32());
         Assert.Equal(10, committed.GetProperty("Step").GetInt32());
@@ -86,8 +89,10 @@ public sealed class RunTests : IDisposable
         Assert.Equal(2, code);
         var problems = run.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(5, problems.Length);
-        foreach (var (line, place) in new[] { (2, "colour"), (3, "model.dropout"), (7, "phases[0].data.train"), (8, "phases[0].batch_tokens"), (13, "phases[1].loss") })
-            Assert.Contains(problems, problem => problem.Contains($"wrong.yaml:{line}:", StringComparison.Ordinal) && problem.Contains(place, StringComparison.Ordinal));
+        foreach (var (line, place)
+            in new[] { (2, "colour"), (3, "model.dropout"), (7, "phases[0].data.train"), (8, "phases[0].batch_tokens"), (13, "phases[1].loss") })
+            Assert.Contains(problems,
+                problem => problem.Contains($"wrong.yaml:{line}:", StringComparison.Ordinal) && problem.Contains(place, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -98,7 +103,9 @@ public sealed class RunTests : IDisposable
         _folder.Write("uneven.de", "eins\nzwei\n");
         foreach (var (train, expected) in new[] { ("bad.tsv", "bad.tsv:3"), ("uneven", "uneven.de") })
         {
-            var job = _folder.Write("job.yaml", TinyJob.Yaml(name: "bad-data").Replace("sample:polite-en-zh/train", train, StringComparison.Ordinal).Replace("source: en, target: zh", "source: en, target: de", StringComparison.Ordinal));
+            var job = _folder.Write("job.yaml",
+                TinyJob.Yaml(name: "bad-data").Replace("sample:polite-en-zh/train", train, StringComparison.Ordinal)
+                    .Replace("source: en, target: zh", "source: en, target: de", StringComparison.Ordinal));
             var (code, run) = await DistTrainProcess.Run(null, "run", job, "--runs", _folder.Path, "--json");
             await using var _ = run;
             Assert.True(code == 2, run.Describe());
@@ -115,7 +122,8 @@ public sealed class RunTests : IDisposable
         await using var run = DistTrainProcess.Start(
             new Dictionary<string, string>
             {
-                ["DISTTRAIN_ConnectionString"] = "Host=db;Username=u;Password=p;Database=d", ["DISTTRAIN_Database"] = "postgresql", ["DISTTRAIN_Cluster__Host"] = "192.0.2.1",
+                ["DISTTRAIN_ConnectionString"] = "Host=db;Username=u;Password=p;Database=d", ["DISTTRAIN_Database"] = "postgresql",
+                ["DISTTRAIN_Cluster__Host"] = "192.0.2.1",
                 ["DISTTRAIN_Cluster__Seeds"] = "192.0.2.1:4053", ["DISTTRAIN_DataPort"] = "1", ["DISTTRAIN_Device"] = "none",
             },
             "run", job, "--workers", "1", "--runs", _folder.Path, "--json");
@@ -126,7 +134,9 @@ public sealed class RunTests : IDisposable
 
     internal static IEnumerable<(string Phase, int Step, double Loss, int Workers, int Generation)> Steps(DistTrainProcess run) => run.Events
         .Where(line => Text(line, "event") == "step")
-        .Select(line => (Text(line, "phase"), line.GetProperty("step").GetInt32(), line.GetProperty("loss").GetDouble(), line.GetProperty("workers").GetInt32(), line.GetProperty("generation").GetInt32()));
+        .Select(line =>
+            (Text(line, "phase"), line.GetProperty("step").GetInt32(), line.GetProperty("loss").GetDouble(), line.GetProperty("workers").GetInt32(),
+                line.GetProperty("generation").GetInt32()));
 
     internal static string Text(JsonElement line, string name) => line.GetProperty(name).GetString()!;
 }

@@ -17,7 +17,9 @@ public sealed class SameCurveTests : IDisposable
         foreach (var workers in new[] { 1, 2, 3 })
         {
             // A phase ends as completed only when all members report the same hash of their parameters.
-            var job = _folder.Write("curve.yaml", TinyJob.Yaml(name: $"curve-{workers}", steps: 50, checkpointEvery: 50, dropout: 0.1, align: true, minWorkers: workers, alignSteps: 50));
+            var job = _folder.Write("curve.yaml",
+                TinyJob.Yaml(name: $"curve-{workers}", steps: 50, checkpointEvery: 50, dropout: 0.1, align: true, minWorkers: workers,
+                    alignSteps: 50));
             var (code, run) = await DistTrainProcess.Run(null, "run", job, "--workers", $"{workers}", "--runs", _folder.Path, "--json");
             await using var _ = run;
             Assert.True(code == 0, run.Describe());

@@ -25,14 +25,16 @@ public sealed class ShippedJobsTests : IDisposable
         GeneratedData.Write(job, _folder.Path);
 
         var shortened = _folder.Write("job.json", JobSpecWriter.ToJson(job));
-        var (code, run) = await DistTrainProcess.Run(null, "run", shortened, "--data", _folder.Path, "--workers", "2", "--runs", _folder.Path, "--json");
+        var (code, run) = await DistTrainProcess.Run(null, "run", shortened, "--data", _folder.Path, "--workers", "2", "--runs", _folder.Path,
+            "--json");
         await using var _ = run;
 
         Assert.True(code == 0, run.Describe());
         Assert.Equal("completed", RunTests.Text(run.Events[^1], "event"));
         Assert.Equal(
             job.Phases.Select(phase => (phase.Name, Steps)),
-            run.Events[^1].GetProperty("phases").EnumerateArray().Select(phase => (RunTests.Text(phase, "name"), phase.GetProperty("steps").GetInt32())));
+            run.Events[^1].GetProperty("phases").EnumerateArray()
+                .Select(phase => (RunTests.Text(phase, "name"), phase.GetProperty("steps").GetInt32())));
         var steps = RunTests.Steps(run).ToList();
         Assert.All(steps, step => Assert.True(double.IsFinite(step.Loss), $"the loss of step {step.Step} of {step.Phase} is {step.Loss}"));
         foreach (var phase in job.Phases)

@@ -45,12 +45,15 @@ public sealed partial class SignalTests : IDisposable
         await using var first = DistTrainProcess.Start("run", job, "--workers", "1", "--runs", _folder.Path, "--json");
         await first.UntilLine("\"event\":\"step\"");
 
-        foreach (var arguments in new[] { new[] { "run", job, "--workers", "1", "--runs", _folder.Path }, ["coordinator", "--port", "0", "--state", Path.Combine(_folder.Path, "endless")] })
+        foreach (var arguments
+            in new[] { new[] { "run", job, "--workers", "1", "--runs", _folder.Path },
+                ["coordinator", "--port", "0", "--state", Path.Combine(_folder.Path, "endless")] })
         {
             var (code, second) = await DistTrainProcess.Run(null, arguments);
             await using var _ = second;
             Assert.True(code == 2, second.Describe());
-            Assert.StartsWith($"A run of this folder is under way (process {first.Id}): '{Path.Combine(_folder.Path, "endless")}'.", second.Errors, StringComparison.Ordinal);
+            Assert.StartsWith($"A run of this folder is under way (process {first.Id}): '{Path.Combine(_folder.Path, "endless")}'.", second.Errors,
+                StringComparison.Ordinal);
             Assert.Empty(second.Lines);
         }
     }
@@ -69,7 +72,8 @@ public sealed partial class SignalTests : IDisposable
         Assert.True(await worker.Ended() == 0, worker.Describe());
         await coordinator.Signal(signal, wholeGroup: false);
         Assert.True(await coordinator.Ended() == 0, coordinator.Describe());
-        Assert.All(new[] { coordinator, worker }, node => Assert.DoesNotContain(RawAkka, $"{string.Join('\n', node.Lines)}{node.Errors}", StringComparison.Ordinal));
+        Assert.All(new[] { coordinator, worker },
+            node => Assert.DoesNotContain(RawAkka, $"{string.Join('\n', node.Lines)}{node.Errors}", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -92,7 +96,10 @@ public sealed partial class SignalTests : IDisposable
     public async Task AnyCommand_WithFewFilesAllowed_SaysSo()
     {
         var program = Path.Combine(AppContext.BaseDirectory, "DistTrain.Cli.dll");
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", "ulimit -n 100; exec dotnet \"$0\" jobs", program]) { RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", "ulimit -n 100; exec dotnet \"$0\" jobs", program])
+        {
+            RedirectStandardError = true,
+        })!;
         var errors = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
 

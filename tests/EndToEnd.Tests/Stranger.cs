@@ -8,7 +8,8 @@ using MessagePack.Resolvers;
 
 namespace DistTrain.EndToEnd.Tests;
 
-/// <summary>An actor system that is no member of the cluster and keeps none of its rules: it sends what it likes to whichever actor it likes.</summary>
+/// <summary>An actor system that is no member of the cluster and keeps none of its rules: it sends what it likes to whichever actor it
+/// likes.</summary>
 internal sealed class Stranger : IAsyncDisposable
 {
     private readonly ActorSystem _system = ActorSystem.Create("stranger", ConfigurationFactory.ParseString($$"""
@@ -39,14 +40,17 @@ internal sealed class Stranger : IAsyncDisposable
 
     /// <summary>A message of the protocol, by its rules.</summary>
     public void Tell(string path, IWireMessage message) =>
-        Tell(path, new Wire(WireManifests.ManifestOf(message.GetType()), MessagePackSerializer.Serialize(message.GetType(), message, WireFormat.Options)));
+        Tell(path,
+            new Wire(WireManifests.ManifestOf(message.GetType()), MessagePackSerializer.Serialize(message.GetType(), message, WireFormat.Options)));
 
     /// <summary>A message of the protocol without most of what it promises.</summary>
     public void TellOnly(string path, string manifest, Dictionary<string, object?> fields) =>
         Tell(path, new Wire(manifest, MessagePackSerializer.Serialize(fields, ContractlessStandardResolver.Options)));
 
     /// <summary>Has a node make an actor.</summary>
-    public void Deploy(string host) => _system.ActorOf(Props.Create(() => new Deaf()).WithDeploy(new Deploy(new RemoteScope(Address.Parse($"akka.tcp://disttrain@{host}")))), "deployed");
+    public void Deploy(string host) =>
+        _system.ActorOf(Props.Create(() => new Deaf()).WithDeploy(new Deploy(new RemoteScope(Address.Parse($"akka.tcp://disttrain@{host}")))),
+            "deployed");
 
     /// <summary>What Akka's JSON serializer would make an object of.</summary>
     public sealed record Json(string Text);

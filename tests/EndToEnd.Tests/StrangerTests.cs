@@ -26,10 +26,13 @@ public sealed class StrangerTests : IDisposable
         _folder.Write("outside/a/kept.txt", "kept");
         _folder.Write("outside/b/kept.txt", "kept");
         var untouched = Entries(outside);
-        await using var coordinator = DistTrainProcess.Start("coordinator", "--port", $"{control}", "--state", Path.Combine(_folder.Path, "state"), "--data", _folder.Path);
+        await using var coordinator = DistTrainProcess.Start("coordinator", "--port", $"{control}", "--state", Path.Combine(_folder.Path, "state"),
+            "--data", _folder.Path);
         await using var one = DistTrainProcess.Start(
-            "worker", "--seed", $"127.0.0.1:{control}", "--port", $"{worker}", "--data-port", $"{data}", "--name", "one", "--threads", "1", "--logs", _folder.Path);
-        await using var two = DistTrainProcess.Start("worker", "--seed", $"127.0.0.1:{control}", "--name", "two", "--threads", "1", "--logs", _folder.Path);
+            "worker", "--seed", $"127.0.0.1:{control}", "--port", $"{worker}", "--data-port", $"{data}", "--name", "one", "--threads", "1", "--logs",
+            _folder.Path);
+        await using var two = DistTrainProcess.Start("worker", "--seed", $"127.0.0.1:{control}", "--name", "two", "--threads", "1", "--logs",
+            _folder.Path);
         await one.UntilLine("on its roster");
         await two.UntilLine("on its roster");
         var file = _folder.Write("job.yaml", TinyJob.Yaml(name: "attacked", steps: Steps, checkpointEvery: 500, minWorkers: 2));
@@ -68,23 +71,27 @@ public sealed class StrangerTests : IDisposable
         Assert.True(code == 0, workers.Describe());
         Assert.Equal(["one", "two"], workers.Events.Select(line => RunTests.Text(line, "worker")));
         // Every kind of line is bounded, however much is sent.
-        Assert.InRange(one.Lines.Count(line => line.Contains("The data plane dropped", StringComparison.Ordinal)), 2, Shared.Limits.StrangerLines * 5);
+        Assert.InRange(one.Lines.Count(line => line.Contains("The data plane dropped", StringComparison.Ordinal)), 2,
+            Shared.Limits.StrangerLines * 5);
     }
 
     private static void SendToActors(Stranger stranger, string control, string worker, JobId job, string outside)
     {
         var jobs = $"{control}/user/jobs-proxy";
-        stranger.Tell($"{control}/user/nobody", new Stranger.Json("""{"$type":"System.IO.FileSystemWatcher, System.IO.FileSystem.Watcher","Path":"/tmp","EnableRaisingEvents":true}"""));
+        stranger.Tell($"{control}/user/nobody",
+            new Stranger.Json("""{"$type":"System.IO.FileSystemWatcher, System.IO.FileSystem.Watcher","Path":"/tmp","EnableRaisingEvents":true}"""));
         stranger.Deploy(control);
         stranger.Tell($"{worker}/user/worker", PoisonPill.Instance);
         stranger.Tell($"{worker}/user/worker", Kill.Instance);
         stranger.Tell($"{control}/user/jobs", PoisonPill.Instance);
         stranger.Tell($"{control}/user/jobs/jobs", PoisonPill.Instance);
         stranger.TellOnly(jobs, "jobs.submit", []);
-        stranger.TellOnly(jobs, "roster.hello", new() { ["Host"] = "127.0.0.1", ["DataPort"] = 1, ["Device"] = "cpu", ["Cores"] = 2, ["Generation"] = 0 });
+        stranger.TellOnly(jobs, "roster.hello",
+            new() { ["Host"] = "127.0.0.1", ["DataPort"] = 1, ["Device"] = "cpu", ["Cores"] = 2, ["Generation"] = 0 });
         stranger.TellOnly($"{worker}/user/worker", "training.start", new() { ["Job"] = "x", ["Generation"] = 1 });
         foreach (var (step, name) in new[] { (10, "a"), (20, "b") })
-            stranger.Tell(jobs, new TrainingProtocol.CheckpointWritten(job, 1, new("one"), 1000 + step, new("pretrain", step, Path.Combine(outside, name), 1, "00")));
+            stranger.Tell(jobs,
+                new TrainingProtocol.CheckpointWritten(job, 1, new("one"), 1000 + step, new("pretrain", step, Path.Combine(outside, name), 1, "00")));
         stranger.Tell($"{worker}/user/worker", Foreign(new("foreign"), 1, outside));
         stranger.Tell($"{worker}/user/worker", Foreign(job, 2, outside));
         stranger.Tell($"{worker}/user/worker", new RosterProtocol.HelloReceived("stranger", "another journal"));
@@ -94,7 +101,8 @@ public sealed class StrangerTests : IDisposable
     private static TrainingProtocol.StartGeneration Foreign(JobId job, int generation, string outside)
     {
         var spec = JobSpecReader.Read(TinyJob.Yaml(), "job.yaml").Spec!;
-        return new(job, generation, JobSpecWriter.ToJson(spec), 0, new PreparedData(Path.Combine(outside, "tokenizer"), "", 400, null, []), [new(new("one"), "127.0.0.1", 1)], 0, 1, null, null, outside);
+        return new(job, generation, JobSpecWriter.ToJson(spec), 0, new PreparedData(Path.Combine(outside, "tokenizer"), "", 400, null, []),
+            [new(new("one"), "127.0.0.1", 1)], 0, 1, null, null, outside);
     }
 
     /// <summary>A hello whose version is too large for its type, and a frame that begins no link.</summary>
@@ -122,7 +130,9 @@ public sealed class StrangerTests : IDisposable
     private static byte[] Header(byte kind, byte[] payload)
     {
         var header = new byte[62];
-        foreach (var (at, mark) in new[] { (0, 0x9b), (1, 0xcc), (3, 0xcf), (12, 0xd2), (17, 0xd3), (26, 0xd2), (31, 0xd2), (36, 0xd2), (41, 0xcc), (43, 0xce), (48, 0xcf), (57, 0xc6) }) header[at] = (byte)mark;
+        foreach (var (at, mark)
+            in new[] { (0, 0x9b), (1, 0xcc), (3, 0xcf), (12, 0xd2), (17, 0xd3), (26, 0xd2), (31, 0xd2), (36, 0xd2), (41, 0xcc), (43, 0xce),
+                (48, 0xcf), (57, 0xc6) }) header[at] = (byte)mark;
         header[2] = kind;
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(44), payload.Length);
         BinaryPrimitives.WriteUInt64BigEndian(header.AsSpan(49), XxHash3.HashToUInt64(payload));
@@ -138,7 +148,8 @@ public sealed class StrangerTests : IDisposable
     }
 
     private static IReadOnlyList<string> Entries(string folder) =>
-        [.. Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(entry => File.Exists(entry) ? $"{entry}: {File.ReadAllText(entry)}" : entry)];
+        [.. Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(entry => File.Exists(entry) ? $"{entry}: {File.ReadAllText(entry)}" : entry)];
 
     /// <summary>Links that say nothing.</summary>
     private sealed class SilentLinks : IDisposable

@@ -21,14 +21,17 @@ public sealed class UnfinishedTests : IDisposable
             await first.Signal("INT", wholeGroup: false);
             Assert.True(await first.Ended() == 130, first.Describe());
             Assert.Contains($"Interrupted. To go on: disttrain run {file} --workers 1 --runs {_folder.Path}", first.Lines);
-            abandoned = first.Lines.Single(line => line.StartsWith("Ask for it", StringComparison.Ordinal)).Split(' ').Single(word => word.StartsWith("again-", StringComparison.Ordinal));
+            abandoned = first.Lines.Single(line => line.StartsWith("Ask for it", StringComparison.Ordinal)).Split(' ')
+                .Single(word => word.StartsWith("again-", StringComparison.Ordinal));
         }
         _folder.Write("again.yaml", TinyJob.Yaml(name: "again", steps: 3));
 
         var (refusedCode, refused) = await DistTrainProcess.Run(null, "run", file, "--workers", "1", "--runs", _folder.Path);
         await using var _ = refused;
         Assert.True(refusedCode == 2, refused.Describe());
-        foreach (var told in new[] { $"Job {abandoned} is unfinished, at step ", " of 1000000 of phase pretrain", "phases[0].steps 1000000 -> 3", "Nothing trains.", "--unfinished resume", "--unfinished drop" })
+        foreach (var told
+            in new[] { $"Job {abandoned} is unfinished, at step ", " of 1000000 of phase pretrain", "phases[0].steps 1000000 -> 3",
+                "Nothing trains.", "--unfinished resume", "--unfinished drop" })
             Assert.Contains(told, refused.Errors, StringComparison.Ordinal);
 
         var (code, run) = await DistTrainProcess.Run(null, "run", file, "--workers", "1", "--runs", _folder.Path, "--unfinished", "drop", "--json");

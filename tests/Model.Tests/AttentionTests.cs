@@ -30,7 +30,8 @@ public class AttentionTests
         }, iter: 40, threads: 1);
 
     [Fact]
-    public void Attention_WithOneHead_IsScaledDotProductAttentionWrittenOut() => Gen.Select(Gen.Int[1, 6], Gen.Int[1, 6], Gen.Int[0, 999]).Sample((queries, keys, seed) =>
+    public void Attention_WithOneHead_IsScaledDotProductAttentionWrittenOut() =>
+    Gen.Select(Gen.Int[1, 6], Gen.Int[1, 6], Gen.Int[0, 999]).Sample((queries, keys, seed) =>
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -40,11 +41,13 @@ public class AttentionTests
         foreach (var (_, parameter) in attention.named_parameters()) parameter.normal_(0, 0.4);
         var (x, memory) = (randn(queries, width), randn(keys, width));
         var actual = attention.AttendMemory(x, attention.ProjectMemory(memory, keys), zeros(1, 1, keys));
-        Close.Assert("attended", WrittenOut(attention, Rows(x), Rows(memory)).SelectMany(row => row).Select(value => (float)value).ToArray(), actual.ToArray());
+        Close.Assert("attended", WrittenOut(attention, Rows(x), Rows(memory)).SelectMany(row => row).Select(value => (float)value).ToArray(),
+            actual.ToArray());
     }, iter: 40, threads: 1);
 
     [Fact]
-    public void Attention_ToAMaskedKey_HasNoInfluenceOnValueOrGradient() => Gen.Select(Gen.Int[2, 6], Gen.OneOf(1, 2, 4), Gen.Int[0, 999]).Sample((length, heads, seed) =>
+    public void Attention_ToAMaskedKey_HasNoInfluenceOnValueOrGradient() =>
+    Gen.Select(Gen.Int[2, 6], Gen.OneOf(1, 2, 4), Gen.Int[0, 999]).Sample((length, heads, seed) =>
     {
         using var scope = NewDisposeScope();
         manual_seed(seed);
@@ -69,7 +72,8 @@ public class AttentionTests
         {
             using var parameters = Small.Model(options);
             var weights = parameters.Model.Attend(source, target);
-            Assert.Equal((options.EncoderLayers, options.DecoderLayers, options.DecoderLayers), (weights.Encoder.Count, weights.Decoder.Count, weights.Cross.Count));
+            Assert.Equal((options.EncoderLayers, options.DecoderLayers, options.DecoderLayers),
+                (weights.Encoder.Count, weights.Decoder.Count, weights.Cross.Count));
             Assert.All(weights.Encoder, layer => AssertRows(layer, options.Heads, source.Length + 1, source.Length + 1, _ => source.Length + 1));
             Assert.All(weights.Decoder, layer => AssertRows(layer, options.Heads, target.Length + 1, target.Length + 1, query => query + 1));
             Assert.All(weights.Cross, layer => AssertRows(layer, options.Heads, target.Length + 1, source.Length + 1, _ => source.Length + 1));
@@ -91,8 +95,10 @@ public class AttentionTests
         int[] source = [5, 9, 3];
         var recorded = parameters.Model.Attend(source, [4]).Encoder[0];
         using var positions = new PositionalEncoding(16);
-        var embedded = Slice(parameters, "embedding.weight").index_select(0, tensor([5L, 9, 3, Shared.Text.SpecialTokens.Eos])) * 4 + positions.Rows(0, 4, CPU);
-        var projected = nn.functional.linear(embedded, Slice(parameters, "encoder.layers.0.self_attn.in_proj_weight"), Slice(parameters, "encoder.layers.0.self_attn.in_proj_bias"));
+        var embedded = Slice(parameters, "embedding.weight")
+            .index_select(0, tensor([5L, 9, 3, Shared.Text.SpecialTokens.Eos])) * 4 + positions.Rows(0, 4, CPU);
+        var projected = nn.functional.linear(embedded, Slice(parameters, "encoder.layers.0.self_attn.in_proj_weight"),
+            Slice(parameters, "encoder.layers.0.self_attn.in_proj_bias"));
         var expected = (projected.narrow(1, 0, 16).mm(projected.narrow(1, 16, 16).t()) / 4).softmax(-1);
         Close.Assert("weights", expected.ToArray(), recorded.Cast<float>().ToArray());
     }
@@ -116,18 +122,21 @@ public class AttentionTests
         var (weight, bias) = (Rows(parameters["in_proj_weight"]), parameters["in_proj_bias"].ToArray());
         var width = x[0].Length;
         double[][] Project(double[][] rows, int part) =>
-            [.. rows.Select(row => Enumerable.Range(part * width, width).Select(to => row.Zip(weight[to], (a, b) => a * b).Sum() + bias[to]).ToArray())];
+            [.. rows.Select(row => Enumerable.Range(part * width, width).Select(to => row.Zip(weight[to], (a, b) => a * b).Sum() + bias[to])
+                .ToArray())];
         var (queries, keys, values) = (Project(x, 0), Project(memory, 1), Project(memory, 2));
         var (outWeight, outBias) = (Rows(parameters["out_proj.weight"]), parameters["out_proj.bias"].ToArray());
         return [.. queries.Select(query =>
         {
             var exponentials = keys.Select(key => Math.Exp(query.Zip(key, (a, b) => a * b).Sum() / Math.Sqrt(width))).ToArray();
-            var context = Enumerable.Range(0, width).Select(at => exponentials.Zip(values, (e, value) => e * value[at]).Sum() / exponentials.Sum()).ToArray();
+            var context = Enumerable.Range(0, width).Select(at => exponentials.Zip(values, (e, value) => e * value[at]).Sum() / exponentials.Sum())
+                .ToArray();
             return Enumerable.Range(0, width).Select(to => context.Zip(outWeight[to], (a, b) => a * b).Sum() + outBias[to]).ToArray();
         })];
     }
 
-    private static double[][] Rows(Tensor matrix) => [.. matrix.ToArray().Chunk((int)matrix.shape[1]).Select(row => Array.ConvertAll(row, value => (double)value))];
+    private static double[][] Rows(Tensor matrix) =>
+        [.. matrix.ToArray().Chunk((int)matrix.shape[1]).Select(row => Array.ConvertAll(row, value => (double)value))];
 
     private static Encoder EncoderOf(Transformer model) => (Encoder)model.named_children().Single(child => child.name == "encoder").module;
 

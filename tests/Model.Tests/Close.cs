@@ -10,5 +10,6 @@ internal static class Close
     }
 
     public static void Assert(string what, double expected, double actual, double relative = 2e-5, double absolute = 1e-5) =>
-        Xunit.Assert.True(Math.Abs(expected - actual) <= Math.Max(absolute, relative * Math.Abs(expected)), $"{what}: expected {expected:R}, but got {actual:R}.");
+        Xunit.Assert.True(
+            Math.Abs(expected - actual) <= Math.Max(absolute, relative * Math.Abs(expected)), $"{what}: expected {expected:R}, but got {actual:R}.");
 }

@@ -14,7 +14,9 @@ public class DevicesTests
         Assert.Equal(expected, Devices.Choose(asked, cudaCount, worker));
 
     [Theory]
-    [InlineData("cuda", 0, "device is 'cuda', but libtorch finds no CUDA device here. Give auto or cpu; or build with -p:TorchBackend=cuda, or name a libtorch with CUDA in DISTTRAIN_LIBTORCH, on a machine with a driver.")]
+    [InlineData("cuda", 0,
+        "device is 'cuda', but libtorch finds no CUDA device here. Give auto or cpu; or build with -p:TorchBackend=cuda, or name a libtorch with " +
+        "CUDA in DISTTRAIN_LIBTORCH, on a machine with a driver.")]
     [InlineData("cuda:2", 2, "device is 'cuda:2', but this machine has cuda:0, cuda:1 and cpu. Give one of them, or auto.")]
     [InlineData("tpu", 2, "device is 'tpu', which is no device's name. Give auto, cpu, cuda, or cuda:0, cuda:1 and so on.")]
     [InlineData("cuda:-1", 2, "device is 'cuda:-1', which is no device's name. Give auto, cpu, cuda, or cuda:0, cuda:1 and so on.")]

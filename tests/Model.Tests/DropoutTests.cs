@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 
 namespace DistTrain.Model.Tests;
 
-/// <summary>Which values a dropout keeps: a sound share of them, at random, and by nothing but what the row, the place in the model and the column are.</summary>
+/// <summary>Which values a dropout keeps: a sound share of them, at random, and by nothing but what the row, the place in the model and the column
+/// are.</summary>
 public class DropoutTests
 {
     private const int Rows = 256, Width = 512;
@@ -24,7 +25,8 @@ public class DropoutTests
         Assert.All(factors.SelectMany(row => row), value => Assert.True(value == 0 || value == (float)(1 / (1 - rate))));
         // Neither some rows nor some columns are luckier than others: their counts vary as those of coins do.
         Assert.InRange(Variance(factors.Select(row => row.Count(value => value > 0))) / (Width * rate * (1 - rate)), 0.6, 1.4);
-        Assert.InRange(Variance(Enumerable.Range(0, Width).Select(column => factors.Count(row => row[column] > 0))) / (Rows * rate * (1 - rate)), 0.7, 1.3);
+        Assert.InRange(Variance(Enumerable.Range(0, Width).Select(column => factors.Count(row => row[column] > 0))) / (Rows * rate * (1 - rate)),
+            0.7, 1.3);
     }
 
     [Theory]
@@ -35,7 +37,8 @@ public class DropoutTests
         double[][] Of(long seed = 3, int example = 5, int sequence = 0, int site = 1, int column = 0)
         {
             using var keys = RowKeys.Of(seed, [example], 2, Rows, 2 * Rows);
-            return [.. Factors(new DropoutMask(keys, site, rate), column).Skip(sequence * Rows).Take(Rows).Select(row => row.Select(value => (value > 0 ? rate : rate - 1) / Math.Sqrt(rate * (1 - rate))).ToArray())];
+            return [.. Factors(new DropoutMask(keys, site, rate), column).Skip(sequence * Rows).Take(Rows)
+                .Select(row => row.Select(value => (value > 0 ? rate : rate - 1) / Math.Sqrt(rate * (1 - rate))).ToArray())];
         }
         var one = Of();
         foreach (var other in new[] { 1, 2, 16 })
@@ -53,14 +56,16 @@ public class DropoutTests
 
     [Fact]
     public void Keys_OfAnExample_AreTheSameAloneAndInAnyBatchAtAnyPlaceWithAnyPadding() =>
-        Gen.Select(Gen.Int[0, 99].HashSet[1, 6], Gen.Int[1, 3], Gen.Int[1, 9], Gen.Int[0, 5], Gen.Long).Sample((examples, sequences, length, padding, seed) =>
+        Gen.Select(Gen.Int[0, 99].HashSet[1, 6], Gen.Int[1, 3], Gen.Int[1, 9], Gen.Int[0, 5], Gen.Long)
+        .Sample((examples, sequences, length, padding, seed) =>
         {
             using var batch = RowKeys.Of(seed, [.. examples], sequences, length + padding, examples.Count * sequences * (length + padding) + 3);
             foreach (var (example, place) in examples.Select((example, place) => (example, place)))
             {
                 using var alone = RowKeys.Of(seed, [example], sequences, length, sequences * length);
                 for (var sequence = 0; sequence < sequences; sequence++)
-                    Assert.Equal(alone.data<long>().ToArray().AsSpan(sequence * length, length), batch.data<long>().ToArray().AsSpan((place * sequences + sequence) * (length + padding), length));
+                    Assert.Equal(alone.data<long>().ToArray().AsSpan(sequence * length, length),
+                        batch.data<long>().ToArray().AsSpan((place * sequences + sequence) * (length + padding), length));
             }
         }, iter: 100, threads: 1);
 
@@ -77,7 +82,9 @@ public class DropoutTests
     {
         using var keys = RowKeys.Of(1, [2, 3], 2, 2, 9);
         var mask = new DropoutMask(keys, 4, 0.5);
-        Assert.Equal("11110111 00101110 00011110 01101000 10101001 01100001 10010010 11000111", string.Concat(Enumerable.Range(0, 8).Select(row => string.Concat(Enumerable.Range(0, 8).Select(column => Factor(mask, row, column) > 0 ? '1' : '0')) + ' ')).TrimEnd());
+        Assert.Equal("11110111 00101110 00011110 01101000 10101001 01100001 10010010 11000111",
+            string.Concat(Enumerable.Range(0, 8)
+                .Select(row => string.Concat(Enumerable.Range(0, 8).Select(column => Factor(mask, row, column) > 0 ? '1' : '0')) + ' ')).TrimEnd());
     }
 
     [Theory]
@@ -130,7 +137,8 @@ public class DropoutTests
     }
 
     private static float[][] Factors(DropoutMask mask, int first = 0, int width = Width, int? rows = null) =>
-        [.. Enumerable.Range(0, rows ?? (int)mask.Keys_R!.numel()).Select(row => Enumerable.Range(first, width).Select(column => Factor(mask, row, column)).ToArray())];
+        [.. Enumerable.Range(0, rows ?? (int)mask.Keys_R!.numel())
+            .Select(row => Enumerable.Range(first, width).Select(column => Factor(mask, row, column)).ToArray())];
 
     private static float Factor(DropoutMask mask, int row, int column) => mask.Row((ulong)mask.Keys_R!.data<long>()[row]).From(column)[0];
 

@@ -10,11 +10,11 @@ namespace DistTrain.Model.Tests;
 /// <summary>A golden file's model with its weights, its padded inputs and its expected values.</summary>
 internal sealed class GoldenTransformer : IDisposable
 {
-    private readonly SafetensorsFile file;
+    private readonly SafetensorsFile _file;
 
     public GoldenTransformer(string path)
     {
-        file = Safetensors.Read(path);
+        _file = Safetensors.Read(path);
         Assert.Equal(SpecialTokens.Pad, Number("pad_id"));
         Assert.Equal(SpecialTokens.Bos, Number("bos_id"));
         Assert.Equal(SpecialTokens.Eos, Number("eos_id"));
@@ -26,12 +26,13 @@ internal sealed class GoldenTransformer : IDisposable
             EncoderLayers = Number("num_layers"),
             DecoderLayers = Number("num_layers"),
             DFeedForward = Number("d_ff"),
-            Dropout = double.Parse(file.Metadata["dropout"], CultureInfo.InvariantCulture),
-            Norm = Enum.Parse<NormPlacement>(file.Metadata["norm"], ignoreCase: true),
-            Activation = Enum.Parse<Activation>(file.Metadata["activation"], ignoreCase: true),
+            Dropout = double.Parse(_file.Metadata["dropout"], CultureInfo.InvariantCulture),
+            Norm = Enum.Parse<NormPlacement>(_file.Metadata["norm"], ignoreCase: true),
+            Activation = Enum.Parse<Activation>(_file.Metadata["activation"], ignoreCase: true),
         });
         Parameters = new FlatParameters(Model);
-        foreach (var slice in Parameters.Slices) file.ReadFloats("param." + slice.Name, slice.Shape, Parameters.Values.Slice(slice.Offset, slice.Length));
+        foreach (var slice in Parameters.Slices)
+            _file.ReadFloats("param." + slice.Name, slice.Shape, Parameters.Values.Slice(slice.Offset, slice.Length));
         Pairs = new PaddedPairs(Tokens("input.source"), Tokens("input.target_in"), Tokens("input.target_out"));
     }
 
@@ -41,16 +42,16 @@ internal sealed class GoldenTransformer : IDisposable
 
     public PaddedPairs Pairs { get; }
 
-    public double LabelSmoothing => double.Parse(file.Metadata["label_smoothing"], CultureInfo.InvariantCulture);
+    public double LabelSmoothing => double.Parse(_file.Metadata["label_smoothing"], CultureInfo.InvariantCulture);
 
     public IEnumerable<string> NamesIn(string prefix) =>
-        file.Entries.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => name[prefix.Length..]);
+        _file.Entries.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => name[prefix.Length..]);
 
-    public IReadOnlyList<long> ShapeOf(string name) => file.Entries[name].Shape;
+    public IReadOnlyList<long> ShapeOf(string name) => _file.Entries[name].Shape;
 
-    public float[] Floats(string name) => file.ReadFloats(name);
+    public float[] Floats(string name) => _file.ReadFloats(name);
 
-    public Tensor Tokens(string name) => tensor(file.ReadLongs(name), file.Entries[name].Shape.ToArray());
+    public Tensor Tokens(string name) => tensor(_file.ReadLongs(name), _file.Entries[name].Shape.ToArray());
 
     /// <summary>Which positions of a padded matrix hold a token, repeated for each of <paramref name="width"/> values.</summary>
     public static bool[] Real(Tensor tokens, int width) =>
@@ -60,8 +61,8 @@ internal sealed class GoldenTransformer : IDisposable
     {
         Parameters.Dispose();
         Model.Dispose();
-        file.Dispose();
+        _file.Dispose();
     }
 
-    private int Number(string key) => int.Parse(file.Metadata[key], CultureInfo.InvariantCulture);
+    private int Number(string key) => int.Parse(_file.Metadata[key], CultureInfo.InvariantCulture);
 }

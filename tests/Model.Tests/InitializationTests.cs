@@ -39,7 +39,8 @@ public class InitializationTests
             var deviation = Math.Sqrt(values.Average(value => (double)value * value));
             var expected = slice switch
             {
-                { Shape.Count: 1 } when slice.Name.Contains("norm", StringComparison.Ordinal) && slice.Name.EndsWith("weight", StringComparison.Ordinal) => 1,
+                { Shape.Count: 1 } when slice.Name.Contains("norm", StringComparison.Ordinal)
+                    && slice.Name.EndsWith("weight", StringComparison.Ordinal) => 1,
                 { Shape.Count: 1 } => 0,
                 { Name: "embedding.weight" } => 1 / 8.0,
                 _ => Math.Sqrt(2.0 / (slice.Shape[0] + slice.Shape[1])),

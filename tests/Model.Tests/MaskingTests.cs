@@ -38,14 +38,16 @@ public class MaskingTests
         using var scope = NewDisposeScope();
         using var parameters = Small.Model(options);
         var pairs = Wider(PaddedPairs.From(sentences.Sources, sentences.Targets), 2);
-        var filled = Outcome.Of(parameters, pairs with { TargetInput_GT = pairs.TargetInput_GT.masked_fill(pairs.Labels_GT.eq(SpecialTokens.Pad), Unseen) });
+        var filled = Outcome.Of(parameters,
+            pairs with { TargetInput_GT = pairs.TargetInput_GT.masked_fill(pairs.Labels_GT.eq(SpecialTokens.Pad), Unseen) });
         Outcome.Of(parameters, pairs).AssertEqual(filled);
         filled.AssertNoGradient(Row(parameters, "target_embedding.weight", Unseen));
     }, iter: 30, threads: 1);
 
     [Fact]
     public void LaterTokens_WhateverTheyAre_ChangeNoBitOfEarlierPositionsAndGetNoGradient() =>
-        Gen.Select(AnyOptions, Small.Sentence, Small.Sentence, Small.Sentence.Where(sentence => sentence.Length > 0)).Sample((options, source, begin, end) =>
+        Gen.Select(AnyOptions, Small.Sentence, Small.Sentence, Small.Sentence.Where(sentence => sentence.Length > 0))
+        .Sample((options, source, begin, end) =>
         {
             using var scope = NewDisposeScope();
             using var parameters = Small.Model(options);
@@ -80,7 +82,8 @@ public class MaskingTests
     private static PaddedPairs Wider(PaddedPairs pairs, int columns) =>
         new(Wider(pairs.Source_BS, columns), Wider(pairs.TargetInput_GT, columns), Wider(pairs.Labels_GT, columns));
 
-    private static Tensor Wider(Tensor tokens, int columns) => cat([tokens, full([tokens.shape[0], columns], SpecialTokens.Pad, ScalarType.Int64)], 1);
+    private static Tensor Wider(Tensor tokens, int columns) =>
+        cat([tokens, full([tokens.shape[0], columns], SpecialTokens.Pad, ScalarType.Int64)], 1);
 
     private static Range Row(FlatParameters parameters, string table, int token)
     {
@@ -101,7 +104,8 @@ public class MaskingTests
             using var scope = NewDisposeScope();
             var model = parameters.Model;
             parameters.ZeroGradients();
-            var decoded_LD = model.Decode(pairs.TargetInput_GT, model.Encode(pairs.Source_BS), pairs.Source_BS).flatten(0, 1).index_select(0, pairs.LabelledRows());
+            var decoded_LD = model.Decode(pairs.TargetInput_GT, model.Encode(pairs.Source_BS), pairs.Source_BS).flatten(0, 1)
+                .index_select(0, pairs.LabelledRows());
             decoded_LD.pow(3).sum().backward();
             var gradients = parameters.Gradients.ToArray();
             parameters.ZeroGradients();

@@ -33,7 +33,8 @@ public class ModelVariantsTests
             {
                 using var parameters = Small.Model(new TransformerOptions
                 {
-                    VocabularySize = Small.Vocabulary, SourceVocabularySize = sourceVocabulary, TieEmbeddings = tied, Norm = norm, Activation = activation,
+                    VocabularySize = Small.Vocabulary, SourceVocabularySize = sourceVocabulary, TieEmbeddings = tied, Norm = norm,
+                    Activation = activation,
                     DModel = dModel, Heads = heads, DFeedForward = dFeedForward, EncoderLayers = encoder, DecoderLayers = decoder, Dropout = 0,
                 });
                 AgainstTorch.Assert(parameters, Small.SomePairs, smoothing: 0.1);
@@ -52,7 +53,10 @@ public class ModelVariantsTests
         using var parameters = Small.Model(Small.Options with { TieEmbeddings = tied, SourceVocabularySize = sourceVocabulary });
         var tables = parameters.Slices.Where(slice => !slice.Name.Contains("layers", StringComparison.Ordinal)).ToList();
         Assert.Equal(names.Split(' '), tables.Select(table => table.Name));
-        Assert.All(tables, table => Assert.Equal([table.Name == "source_embedding.weight" ? sourceVocabulary ?? Small.Vocabulary : Small.Vocabulary, Small.Options.DModel], table.Shape));
+        Assert.All(tables,
+            table => Assert.Equal(
+                [table.Name == "source_embedding.weight" ? sourceVocabulary ?? Small.Vocabulary : Small.Vocabulary, Small.Options.DModel],
+                table.Shape));
     }
 
     [Theory]
@@ -63,6 +67,7 @@ public class ModelVariantsTests
         using var parameters = Small.Model();
         var objective = new SupervisedObjective(parameters.Model, 0);
         foreach (var pairs in new SentencePairs[] { new([[3, token]], [[4]]), new([[3]], [[4, token]]) })
-            Assert.Contains($"Token {token} is not in the model's vocabulary of 17 tokens", Assert.Throws<ArgumentException>(() => objective.Backward(pairs, seed: 0)).Message, StringComparison.Ordinal);
+            Assert.Contains($"Token {token} is not in the model's vocabulary of 17 tokens",
+                Assert.Throws<ArgumentException>(() => objective.Backward(pairs, seed: 0)).Message, StringComparison.Ordinal);
     }
 }

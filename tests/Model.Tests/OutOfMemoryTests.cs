@@ -18,12 +18,15 @@ public class OutOfMemoryTests
     }
 
     [Fact]
-    public unsafe void Is_AllocationBesidesTorch_IsRecognised() => Assert.True(OutOfMemory.Is(Record.Exception(() => { NativeMemory.Alloc(nuint.MaxValue / 2); })!));
+    public unsafe void Is_AllocationBesidesTorch_IsRecognised() =>
+    Assert.True(OutOfMemory.Is(Record.Exception(() => { NativeMemory.Alloc(nuint.MaxValue / 2); })!));
 
     [Fact]
     public void Is_CudasSentence_IsRecognised()
     {
-        Assert.True(OutOfMemory.Is(new Failure("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 79.15 GiB of which 1.02 GiB is free.")));
+        Assert.True(
+            OutOfMemory.Is(
+                new Failure("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 79.15 GiB of which 1.02 GiB is free.")));
         Assert.False(OutOfMemory.Is(new Failure("CUDA error: an illegal memory access was encountered")));
     }
 

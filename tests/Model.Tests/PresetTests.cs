@@ -8,10 +8,12 @@ public class PresetTests
     [Theory]
     [InlineData("base", 6, 512, 2048, 8, 0.1, 65)]
     [InlineData("big", 6, 1024, 4096, 16, 0.3, 213)]
-    public void Preset_OfThePaper_HasItsSizesAndItsMillionsOfParameters(string name, int layers, int dModel, int dFeedForward, int heads, double dropout, int millions)
+    public void Preset_OfThePaper_HasItsSizesAndItsMillionsOfParameters(string name, int layers, int dModel, int dFeedForward, int heads,
+        double dropout, int millions)
     {
         var spec = ModelSpec.Presets[name];
-        Assert.Equal((layers, layers, dModel, dFeedForward, heads, dropout), (spec.EncoderLayers, spec.DecoderLayers, spec.DModel, spec.DFeedForward, spec.Heads, spec.Dropout));
+        Assert.Equal((layers, layers, dModel, dFeedForward, heads, dropout),
+            (spec.EncoderLayers, spec.DecoderLayers, spec.DModel, spec.DFeedForward, spec.Heads, spec.Dropout));
         Assert.InRange(Parameters(spec, 37_000) / 1e6, millions - 3, millions + 3);
     }
 
@@ -27,6 +29,7 @@ public class PresetTests
     {
         long d = spec.DModel, f = spec.DFeedForward;
         var (attention, feedForward, norm) = (4 * d * d + 4 * d, 2 * d * f + d + f, 2 * d);
-        return vocabulary * d + spec.EncoderLayers * (attention + feedForward + 2 * norm) + spec.DecoderLayers * (2 * attention + feedForward + 3 * norm);
+        return vocabulary * d + spec.EncoderLayers * (attention + feedForward + 2 * norm)
+            + spec.DecoderLayers * (2 * attention + feedForward + 3 * norm);
     }
 }

@@ -5,7 +5,7 @@ namespace DistTrain.Model.Tests;
 /// <summary>Fails where the native library does not load, as on Debian 12 without the weakened symbol version.</summary>
 public sealed class TorchLibraryTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("libtorch").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("libtorch").FullName;
 
     [Fact]
     public void Load_OfTheShippedLibrary_LetsTorchCompute()
@@ -26,8 +26,8 @@ public sealed class TorchLibraryTests : IDisposable
     [Fact]
     public void Preload_OfAFolderWithoutThem_NamesFolderLibraryAndRemedy()
     {
-        var error = Assert.Throws<DllNotFoundException>(() => TorchLibrary.Preload(folder));
-        Assert.Contains(folder, error.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<DllNotFoundException>(() => TorchLibrary.Preload(_folder));
+        Assert.Contains(_folder, error.Message, StringComparison.Ordinal);
         Assert.Contains("c10", error.Message, StringComparison.Ordinal);
         Assert.Contains(TorchLibrary.FolderVariable, error.Message, StringComparison.Ordinal);
     }
@@ -35,11 +35,11 @@ public sealed class TorchLibraryTests : IDisposable
     [Fact]
     public void Preload_OfAFileThatIsNoLibrary_NamesIt()
     {
-        foreach (var name in new[] { "libc10.so", "libc10.dylib", "c10.dll" }) File.WriteAllText(Path.Combine(folder, name), "no library");
-        var error = Assert.Throws<DllNotFoundException>(() => TorchLibrary.Preload(folder));
+        foreach (var name in new[] { "libc10.so", "libc10.dylib", "c10.dll" }) File.WriteAllText(Path.Combine(_folder, name), "no library");
+        var error = Assert.Throws<DllNotFoundException>(() => TorchLibrary.Preload(_folder));
         Assert.Contains("does not load", error.Message, StringComparison.Ordinal);
-        Assert.Contains(folder, error.Message, StringComparison.Ordinal);
+        Assert.Contains(_folder, error.Message, StringComparison.Ordinal);
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

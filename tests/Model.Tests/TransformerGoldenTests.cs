@@ -15,7 +15,8 @@ public class TransformerGoldenTests
     public void Parameters_OfTheModel_AreExactlyThoseOfPyTorch(string file)
     {
         using var golden = Open(file);
-        Assert.Equal(golden.NamesIn("param.").Order(StringComparer.Ordinal), golden.Parameters.Slices.Select(slice => slice.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(golden.NamesIn("param.").Order(StringComparer.Ordinal),
+            golden.Parameters.Slices.Select(slice => slice.Name).Order(StringComparer.Ordinal));
         Assert.All(golden.Parameters.Slices, slice => Assert.Equal(golden.ShapeOf("param." + slice.Name), slice.Shape));
     }
 
@@ -51,11 +52,13 @@ public class TransformerGoldenTests
         var sums = new SupervisedObjective(golden.Model, golden.LabelSmoothing).Backward(golden.Pairs, seed: 0);
         Close.Assert("loss", golden.Floats("expect.loss_label_smoothed_mean")[0], sums.Loss / sums.Units);
         Close.Assert("nll", golden.Floats("expect.nll_sum")[0], sums.Metrics[0]);
-        Assert.Equal(golden.NamesIn("grad.").Order(StringComparer.Ordinal), golden.Parameters.Slices.Select(slice => slice.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(golden.NamesIn("grad.").Order(StringComparer.Ordinal),
+            golden.Parameters.Slices.Select(slice => slice.Name).Order(StringComparer.Ordinal));
         foreach (var slice in golden.Parameters.Slices)
         {
             var gradient = golden.Parameters.Gradients.Slice(slice.Offset, slice.Length).ToArray();
-            Close.Assert("gradient of " + slice.Name, golden.Floats("grad." + slice.Name), [.. gradient.Select(value => (float)(value / sums.Units))]);
+            Close.Assert("gradient of " + slice.Name, golden.Floats("grad." + slice.Name),
+                [.. gradient.Select(value => (float)(value / sums.Units))]);
         }
     }
 
@@ -82,7 +85,8 @@ public class TransformerGoldenTests
     }
 
     private static int[][] Ragged(Tensor tokens) =>
-        [.. tokens.data<long>().Chunk((int)tokens.shape[1]).Select(row => row.TakeWhile(token => token != SpecialTokens.Eos).Select(token => (int)token).ToArray())];
+        [.. tokens.data<long>().Chunk((int)tokens.shape[1])
+            .Select(row => row.TakeWhile(token => token != SpecialTokens.Eos).Select(token => (int)token).ToArray())];
 
     private static void CloseWhereReal(GoldenTransformer golden, string name, Tensor actual, Tensor tokens)
     {

@@ -74,7 +74,8 @@ public class TransformerTests
         var early = encoding.Rows(3, 1, CPU).ToArray();
         var late = encoding.Rows(5000, 1, CPU).ToArray();
         Assert.Equal(early, encoding.Rows(3, 1, CPU).ToArray());
-        Close.Assert("position 5000", [(float)Math.Sin(5000), (float)Math.Cos(5000), (float)Math.Sin(5000 / Math.Pow(10000, 1 / 3.0))], late.AsSpan(0, 3));
+        Close.Assert("position 5000", [(float)Math.Sin(5000), (float)Math.Cos(5000), (float)Math.Sin(5000 / Math.Pow(10000, 1 / 3.0))],
+            late.AsSpan(0, 3));
     }
 
     /// <summary>The decoder's output for each pair, as long as its target with BOS.</summary>

@@ -4,19 +4,23 @@ namespace DistTrain.Cli.Attention;
 internal sealed class AttentionCharts
 {
     private const string
-        ReadingAlignment = "A row is a token of the translation as it is written, a column a token of the source: where the model looked. Mean of all heads.",
+        ReadingAlignment = "A row is a token of the translation as it is written, a column a token of the source: where the model looked. Mean of " +
+            "all heads.",
         ReadingEncoder = "A row is a token of the source (query), a column a token of the source that it looks at (key).",
-        ReadingDecoder = "A row is a token that the decoder has read (query), a column an earlier token that it looks at (key); later ones are hidden from it.",
-        ReadingCross = "A row is a token of the translation as it is written (query), a column a token of the source that the model looks at for it (key).";
+        ReadingDecoder = "A row is a token that the decoder has read (query), a column an earlier token that it looks at (key); later ones are " +
+            "hidden from it.",
+        ReadingCross = "A row is a token of the translation as it is written (query), a column a token of the source that the model looks at for " +
+            "it (key).";
 
-    private readonly string sentences;
+    private readonly string _sentences;
 
     public AttentionCharts(Recording recording)
     {
-        sentences = $"{recording.Source} \u2192 {recording.Translation}".ReplaceLineEndings(" ");
+        _sentences = $"{recording.Source} \u2192 {recording.Translation}".ReplaceLineEndings(" ");
         var (source, read, written, weights) = (recording.SourceTokens, recording.ReadTokens, recording.WrittenTokens, recording.Weights);
-        Alignment = new("alignment", "alignment: cross-attention, mean of all heads", sentences, ReadingAlignment,
-            [.. weights.Cross.Select((layer, number) => new AttentionMap($"layer {number + 1}", written, source, MeanOfHeads(layer), Causal: false))]);
+        Alignment = new("alignment", "alignment: cross-attention, mean of all heads", _sentences, ReadingAlignment,
+            [.. weights.Cross.Select((layer, number) =>
+                new AttentionMap($"layer {number + 1}", written, source, MeanOfHeads(layer), Causal: false))]);
         Encoder = Layers("encoder", "encoder self-attention", ReadingEncoder, source, source, weights.Encoder, causal: false);
         Decoder = Layers("decoder", "decoder self-attention", ReadingDecoder, read, read, weights.Decoder, causal: true);
         Cross = Layers("cross", "cross-attention", ReadingCross, written, source, weights.Cross, causal: false);
@@ -37,9 +41,11 @@ internal sealed class AttentionCharts
     public IEnumerable<AttentionChart> All => [Alignment, .. Cross, .. Encoder, .. Decoder];
 
     private List<AttentionChart> Layers(
-        string name, string kind, string reading, IReadOnlyList<string> rows, IReadOnlyList<string> columns, IReadOnlyList<float[,,]> layers, bool causal) =>
-        [.. layers.Select((heads, layer) => new AttentionChart($"{name}-layer-{layer + 1}", $"{kind}, layer {layer + 1}", sentences, reading,
-            [.. Enumerable.Range(0, heads.GetLength(0)).Select(head => new AttentionMap($"{kind}, layer {layer + 1}, head {head + 1}", rows, columns, Head(heads, head), causal))]))];
+        string name, string kind, string reading, IReadOnlyList<string> rows, IReadOnlyList<string> columns, IReadOnlyList<float[,,]> layers,
+        bool causal) =>
+        [.. layers.Select((heads, layer) => new AttentionChart($"{name}-layer-{layer + 1}", $"{kind}, layer {layer + 1}", _sentences, reading,
+            [.. Enumerable.Range(0, heads.GetLength(0))
+                .Select(head => new AttentionMap($"{kind}, layer {layer + 1}, head {head + 1}", rows, columns, Head(heads, head), causal))]))];
 
     private static float[,] Head(float[,,] heads, int head) => Map(heads, (query, key) => heads[head, query, key]);
 

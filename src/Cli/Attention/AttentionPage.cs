@@ -37,16 +37,21 @@ internal static class AttentionPage
                     new XElement("style", Resource("page.css"))),
                 new XElement("body", new XAttribute("data-scale", string.Join(' ', ColorScale.Stops)),
                     new XElement("h1", "Attention"),
-                    new XElement("dl", Term("source", Legal(recording.Source), "text"), Term("translation", Legal(recording.Translation), "text"), facts.Select(fact => Term(fact.Name, fact.Value))),
-                    new XElement("noscript", new XElement("p", "A script on this page draws the maps; it is not allowed to run. The PNG files beside the page show the same.")),
-                    new XElement("nav", sections.Select(section => new XElement("a", new XAttribute("href", "#" + section.Id), section.Title)), Scale()),
+                    new XElement("dl", Term("source", Legal(recording.Source), "text"), Term("translation", Legal(recording.Translation), "text"),
+                        facts.Select(fact => Term(fact.Name, fact.Value))),
+                    new XElement("noscript",
+                        new XElement("p",
+                            "A script on this page draws the maps; it is not allowed to run. The PNG files beside the page show the same.")),
+                    new XElement("nav", sections.Select(section => new XElement("a", new XAttribute("href", "#" + section.Id), section.Title)),
+                        Scale()),
                     sections.Select(section => Section(section.Id, section.Title, section.Charts)),
                     new XElement("div", new XAttribute("id", "tip"), new XAttribute("hidden", "hidden"), " "),
                     // A script is not escaped in HTML: for XML it stands in a CDATA section, whose marks the script sees as comments.
                     new XElement("script", "//", new XCData("\n" + Resource("page.js") + "//")))));
     }
 
-    private static XElement[] Term(string name, string value, string kind = "fact") => [new("dt", name), new("dd", new XAttribute("class", kind), value)];
+    private static XElement[] Term(string name, string value, string kind = "fact") =>
+        [new("dt", name), new("dd", new XAttribute("class", kind), value)];
 
     private static XElement Scale() => new("span", new XAttribute("class", "scale"), "0",
         new XElement("i", new XAttribute("style", $"background: linear-gradient(to right, {string.Join(", ", ColorScale.Stops)})"), " "), "1");
@@ -57,7 +62,9 @@ internal static class AttentionPage
         var labels = JsonSerializer.Serialize(new { rows = any.Rows, columns = any.Columns, causal = any.Causal }, Readable);
         return new("section", new XAttribute("id", id), new XAttribute("data-labels", labels),
             new XElement("h2", title), new XElement("p", charts[0].Reading),
-            charts.Select(chart => new object[] { charts.Count > 1 ? new XElement("h3", chart.Title) : "", new XElement("div", new XAttribute("class", "maps"), chart.Maps.Select(Figure)) }));
+            charts.Select(chart =>
+                new object[] { charts.Count > 1
+                    ? new XElement("h3", chart.Title) : "", new XElement("div", new XAttribute("class", "maps"), chart.Maps.Select(Figure)) }));
     }
 
     // Not an empty element: HTML would take what follows for its content.
@@ -69,13 +76,15 @@ internal static class AttentionPage
     {
         var bytes = new byte[weights.Length * sizeof(ushort)];
         foreach (var (place, weight) in weights.Cast<float>().Index())
-            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(place * sizeof(ushort)), (ushort)Math.Round(Math.Clamp(weight, 0, 1) * ushort.MaxValue));
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(place * sizeof(ushort)),
+                (ushort)Math.Round(Math.Clamp(weight, 0, 1) * ushort.MaxValue));
         return Convert.ToBase64String(bytes);
     }
 
     /// <summary>The text with U+FFFD for control characters, which neither XML nor HTML may hold.</summary>
     private static string Legal(string text) =>
-        string.Concat(text.EnumerateRunes().Select(character => character.IsBmp && !XmlConvert.IsXmlChar((char)character.Value) ? Rune.ReplacementChar : character));
+        string.Concat(text.EnumerateRunes()
+            .Select(character => character.IsBmp && !XmlConvert.IsXmlChar((char)character.Value) ? Rune.ReplacementChar : character));
 
     private static string Resource(string name)
     {

@@ -15,44 +15,45 @@ internal sealed class AttentionPicture : IDisposable
 
     private static readonly SKColor Paper = SKColors.White, Ink = new(0x22, 0x26, 0x33), Pale = new(0x5b, 0x61, 0x73);
 
-    private readonly AttentionChart chart;
-    private readonly Lettering headings, titles, labels;
-    private readonly List<HeatMap> maps;
-    private readonly int gridColumns, mapWidth, mapHeight;
+    private readonly AttentionChart _chart;
+    private readonly Lettering _headings, _titles, _labels;
+    private readonly List<HeatMap> _maps;
+    private readonly int _gridColumns, _mapWidth, _mapHeight;
 
     public AttentionPicture(AttentionChart chart, Typefaces typefaces)
     {
-        this.chart = chart;
-        (headings, titles, labels) = (new(typefaces, 20), new(typefaces, 15), new(typefaces, 14));
+        _chart = chart;
+        (_headings, _titles, _labels) = (new(typefaces, 20), new(typefaces, 15), new(typefaces, 14));
         var tokens = chart.Maps.Max(map => Math.Max(map.Rows.Count, map.Columns.Count));
         var cell = Math.Clamp(LargestMap / tokens, SmallestCell, LargestCell);
-        maps = [.. chart.Maps.Select(map => new HeatMap(map, titles, labels, cell))];
-        (mapWidth, mapHeight) = ((int)MathF.Ceiling(maps.Max(map => map.Width)), (int)MathF.Ceiling(maps.Max(map => map.Height)));
-        gridColumns = GridColumns(maps.Count, Math.Clamp(Widest / (mapWidth + Space), 1, MostAcross));
-        var gridRows = (maps.Count + gridColumns - 1) / gridColumns;
+        _maps = [.. chart.Maps.Select(map => new HeatMap(map, _titles, _labels, cell))];
+        (_mapWidth, _mapHeight) = ((int)MathF.Ceiling(_maps.Max(map => map.Width)), (int)MathF.Ceiling(_maps.Max(map => map.Height)));
+        _gridColumns = GridColumns(_maps.Count, Math.Clamp(Widest / (_mapWidth + Space), 1, MostAcross));
+        var gridRows = (_maps.Count + _gridColumns - 1) / _gridColumns;
         float[] widths =
         [
-            gridColumns * (mapWidth + Space) - Space, headings.Measure(chart.Title) + Space + ScaleWidth, Math.Min(labels.Measure(chart.Sentences), LargestMap), labels.Measure(chart.Reading),
+            _gridColumns * (_mapWidth + Space) - Space, _headings.Measure(chart.Title) + Space + ScaleWidth,
+            Math.Min(_labels.Measure(chart.Sentences), LargestMap), _labels.Measure(chart.Reading),
         ];
-        Size = new((int)MathF.Ceiling(widths.Max()) + 2 * Margin, MapsTop + gridRows * (mapHeight + Space) - Space + Margin);
+        Size = new((int)MathF.Ceiling(widths.Max()) + 2 * Margin, MapsTop + gridRows * (_mapHeight + Space) - Space + Margin);
     }
 
     /// <summary>Pixels.</summary>
     public SKSizeI Size { get; }
 
     /// <summary>The square of a weight in the picture.</summary>
-    public SKRectI Cell(int map, int row, int column) => maps[map].Cell(Left(map), Top(map), row, column);
+    public SKRectI Cell(int map, int row, int column) => _maps[map].Cell(Left(map), Top(map), row, column);
 
     public SKBitmap Draw()
     {
         var bitmap = new SKBitmap(Size.Width, Size.Height);
         using var canvas = new SKCanvas(bitmap);
         canvas.Clear(Paper);
-        headings.Draw(canvas, chart.Title, Margin, Margin + headings.Size, Ink);
-        labels.Draw(canvas, labels.Fit(chart.Sentences, Size.Width - 2 * Margin), Margin, SentencesLine, Ink);
-        labels.Draw(canvas, chart.Reading, Margin, ReadingLine, Pale);
+        _headings.Draw(canvas, _chart.Title, Margin, Margin + _headings.Size, Ink);
+        _labels.Draw(canvas, _labels.Fit(_chart.Sentences, Size.Width - 2 * Margin), Margin, SentencesLine, Ink);
+        _labels.Draw(canvas, _chart.Reading, Margin, ReadingLine, Pale);
         DrawScale(canvas, Size.Width - Margin - ScaleWidth, Margin + 4);
-        foreach (var (place, map) in maps.Index()) map.Draw(canvas, Left(place), Top(place));
+        foreach (var (place, map) in _maps.Index()) map.Draw(canvas, Left(place), Top(place));
         return bitmap;
     }
 
@@ -65,14 +66,14 @@ internal sealed class AttentionPicture : IDisposable
 
     public void Dispose()
     {
-        headings.Dispose();
-        titles.Dispose();
-        labels.Dispose();
+        _headings.Dispose();
+        _titles.Dispose();
+        _labels.Dispose();
     }
 
-    private int Left(int map) => Margin + map % gridColumns * (mapWidth + Space);
+    private int Left(int map) => Margin + map % _gridColumns * (_mapWidth + Space);
 
-    private int Top(int map) => MapsTop + map / gridColumns * (mapHeight + Space);
+    private int Top(int map) => MapsTop + map / _gridColumns * (_mapHeight + Space);
 
     private void DrawScale(SKCanvas canvas, int x, int y)
     {
@@ -83,7 +84,7 @@ internal sealed class AttentionPicture : IDisposable
             canvas.DrawRect(x + i, y, 1, ScaleHeight, paint);
         }
         foreach (var (text, share) in new[] { ("0", 0f), ("0.5", 0.5f), ("1", 1f) })
-            labels.Draw(canvas, text, x + share * (ScaleWidth - labels.Measure(text)), y + ScaleHeight + labels.Size + 3, Pale);
+            _labels.Draw(canvas, text, x + share * (ScaleWidth - _labels.Measure(text)), y + ScaleHeight + _labels.Size + 3, Pale);
     }
 
     // No more down than across while there are few, and as few holes as possible.

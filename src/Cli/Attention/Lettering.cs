@@ -10,7 +10,7 @@ namespace DistTrain.Cli.Attention;
 /// </summary>
 internal sealed class Lettering(Typefaces typefaces, float size) : IDisposable
 {
-    private readonly Dictionary<SKTypeface, SKFont> fonts = [];
+    private readonly Dictionary<SKTypeface, SKFont> _fonts = [];
 
     public float Size => size;
 
@@ -32,13 +32,14 @@ internal sealed class Lettering(Typefaces typefaces, float size) : IDisposable
     public string Fit(string text, float width)
     {
         var fitting = text;
-        for (var runes = text.EnumerateRunes().ToList(); runes.Count > 1 && Measure(fitting) > width; fitting = string.Concat(runes) + "\u2026") runes.RemoveAt(runes.Count - 1);
+        for (var runes = text.EnumerateRunes().ToList(); runes.Count > 1 && Measure(fitting) > width; fitting = string.Concat(runes) + "\u2026")
+            runes.RemoveAt(runes.Count - 1);
         return fitting;
     }
 
     public void Dispose()
     {
-        foreach (var font in fonts.Values) font.Dispose();
+        foreach (var font in _fonts.Values) font.Dispose();
     }
 
     private List<(string Text, SKFont Font)> Runs(string text)
@@ -59,11 +60,13 @@ internal sealed class Lettering(Typefaces typefaces, float size) : IDisposable
 
     // Control characters, joiners and variation selectors have no form of their own.
     private static bool IsVisible(Rune character) =>
-        Rune.GetUnicodeCategory(character) is not (UnicodeCategory.Control or UnicodeCategory.Format) && character.Value is not (>= 0xfe00 and <= 0xfe0f);
+        Rune.GetUnicodeCategory(character) is not (UnicodeCategory.Control or UnicodeCategory.Format)
+        && character.Value is not (>= 0xfe00 and <= 0xfe0f);
 
     private SKFont FontOf(SKTypeface typeface)
     {
-        if (!fonts.TryGetValue(typeface, out var font)) fonts[typeface] = font = new SKFont(typeface, size) { Subpixel = true, Edging = SKFontEdging.Antialias };
+        if (!_fonts.TryGetValue(typeface, out var font))
+            _fonts[typeface] = font = new SKFont(typeface, size) { Subpixel = true, Edging = SKFontEdging.Antialias };
         return font;
     }
 }

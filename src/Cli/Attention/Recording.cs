@@ -7,4 +7,5 @@ namespace DistTrain.Cli.Attention;
 /// <param name="ReadTokens">Labels of what the decoder reads: the beginning, then the translation.</param>
 /// <param name="WrittenTokens">Labels of what the decoder writes, position by position: the translation, then the end.</param>
 internal sealed record Recording(
-    string Source, string Translation, IReadOnlyList<string> SourceTokens, IReadOnlyList<string> ReadTokens, IReadOnlyList<string> WrittenTokens, AttentionWeights Weights);
+    string Source, string Translation, IReadOnlyList<string> SourceTokens, IReadOnlyList<string> ReadTokens, IReadOnlyList<string> WrittenTokens,
+    AttentionWeights Weights);

@@ -32,7 +32,8 @@ internal static class TokenLabels
 
     /// <summary>The text of the fewest first tokens that are whole characters together; one token alone when no number of them is.</summary>
     private static (string Text, int Tokens) Characters(ITokenizer tokenizer, int[] ids) =>
-        Enumerable.Range(1, ids.Length).Select(count => (Text: tokenizer.Decode(ids[..count]), Tokens: count)).FirstOrDefault(group => !group.Text.Contains(Undecodable), (Text: "", Tokens: 1));
+        Enumerable.Range(1, ids.Length).Select(count => (Text: tokenizer.Decode(ids[..count]), Tokens: count))
+        .FirstOrDefault(group => !group.Text.Contains(Undecodable), (Text: "", Tokens: 1));
 
     private static string Visible(string text) => string.Concat(text.EnumerateRunes().Select(character =>
         character.Value == ' ' ? Space

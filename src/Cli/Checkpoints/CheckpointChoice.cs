@@ -19,17 +19,21 @@ internal static class CheckpointChoice
             .OrderByDescending(checkpoint => (checkpoint.State.PhaseIndex, checkpoint.State.Step)).ToList();
         var ofPhase = all.Where(checkpoint => checkpoint.State.Phase == (phase ?? all[0].State.Phase)).ToList();
         if (ofPhase.Count == 0)
-            throw new UsageException($"The run '{run}' has no checkpoint of phase '{phase}'. It has some of: {string.Join(", ", all.Select(checkpoint => checkpoint.State.Phase).Distinct())}.");
+            throw new UsageException($"The run '{run}' has no checkpoint of phase '{phase}'. It has some " +
+                $"of: {string.Join(", ", all.Select(checkpoint => checkpoint.State.Phase).Distinct())}.");
         if (last is { } count) return Taken(ofPhase, count, "", "Ask for fewer, or let the job keep more with checkpoints.keep_last.");
         if (best is not { } bestCount) return [.. ofPhase.Select(checkpoint => checkpoint.Folder)];
 
         var spec = Spec(ofPhase[0].Folder, ofPhase[0].State.PhaseIndex);
         // A stable order: among equals the newer one, which has seen more data.
-        var ranked = ofPhase.Where(checkpoint => spec.Score(checkpoint.State.Metrics) is not null).OrderByDescending(checkpoint => spec.Score(checkpoint.State.Metrics)!.Value);
-        return Taken([.. ranked], bestCount, $" with a {spec.Validate.Metric} of its own", "Ask for fewer, let the job keep more with checkpoints.keep_best, or let it validate each step that has a checkpoint.");
+        var ranked = ofPhase.Where(checkpoint => spec.Score(checkpoint.State.Metrics) is not null)
+            .OrderByDescending(checkpoint => spec.Score(checkpoint.State.Metrics)!.Value);
+        return Taken([.. ranked], bestCount, $" with a {spec.Validate.Metric} of its own",
+            "Ask for fewer, let the job keep more with checkpoints.keep_best, or let it validate each step that has a checkpoint.");
     }
 
-    private static List<string> Taken(IReadOnlyList<(string Folder, CheckpointState State)> checkpoints, int count, string kind, string remedy) => checkpoints.Count >= count
+    private static List<string> Taken(IReadOnlyList<(string Folder, CheckpointState State)> checkpoints, int count, string kind, string remedy) =>
+        checkpoints.Count >= count
         ? [.. checkpoints.Take(count).Select(checkpoint => checkpoint.Folder)]
         : throw new UsageException($"{count} checkpoints were asked for, but the phase has {checkpoints.Count}{kind}. {remedy}");
 

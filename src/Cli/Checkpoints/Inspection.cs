@@ -17,7 +17,8 @@ internal sealed record Inspection
     public sealed record TokenizerFacts(string Type, int VocabularySize, int? SourceVocabularySize, string Hash)
     {
         public static TokenizerFacts Of(TokenizerPair tokenizers) => new(
-            tokenizers.Target is SentencePieceTokenizer ? "sentencepiece" : "bpe", tokenizers.Target.VocabularySize, tokenizers.SourceVocabularySize, tokenizers.Hash);
+            tokenizers.Target is SentencePieceTokenizer
+                ? "sentencepiece" : "bpe", tokenizers.Target.VocabularySize, tokenizers.SourceVocabularySize, tokenizers.Hash);
     }
 
     /// <param name="Norm">Euclidean.</param>
@@ -62,7 +63,8 @@ internal sealed record Inspection
             Written = File.GetLastWriteTimeUtc(Path.Combine(folder, CheckpointFiles.Manifest)),
             State = CheckpointState.Read(folder),
             // Not TokenizerPair.Files: that knows no file that is missing.
-            Tokenizer = files.All(file => file.Problem is null || file.Name is CheckpointFiles.Model or CheckpointFiles.Optimizer) ? TokenizerFacts.Of(TokenizerPair.Load(folder)) : null,
+            Tokenizer = files.All(file => file.Problem is null || file.Name is CheckpointFiles.Model or CheckpointFiles.Optimizer)
+                ? TokenizerFacts.Of(TokenizerPair.Load(folder)) : null,
             Model = hasModel ? ModelFile.ReadOptions(model) : null,
             Parts = hasModel ? Sizes(model, name => First(name) is var part and ("encoder" or "decoder") ? part : "embeddings") : null,
             Optimizer = sound.Contains(CheckpointFiles.Optimizer) ? Sizes(optimizer, First) : null,
@@ -90,7 +92,8 @@ internal sealed record Inspection
     private static Dictionary<string, long> Sizes(string path, Func<string, string> kind)
     {
         using var file = Safetensors.Read(path);
-        return file.Entries.GroupBy(entry => kind(entry.Key)).ToDictionary(group => group.Key, group => group.Sum(entry => Elements(entry.Value.Shape)));
+        return file.Entries.GroupBy(entry => kind(entry.Key))
+            .ToDictionary(group => group.Key, group => group.Sum(entry => Elements(entry.Value.Shape)));
     }
 
     private static long Elements(IReadOnlyList<long> shape) => shape.Aggregate(1L, (product, size) => product * size);
@@ -98,6 +101,7 @@ internal sealed record Inspection
     private static List<TensorFacts> Norms(string path)
     {
         using var file = Safetensors.Read(path);
-        return [.. file.Entries.Select(entry => new TensorFacts(entry.Key, entry.Value.Shape, Math.Sqrt(file.ReadFloats(entry.Key).Sum(value => (double)value * value))))];
+        return [.. file.Entries.Select(entry =>
+            new TensorFacts(entry.Key, entry.Value.Shape, Math.Sqrt(file.ReadFloats(entry.Key).Sum(value => (double)value * value))))];
     }
 }

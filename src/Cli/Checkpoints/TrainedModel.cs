@@ -15,22 +15,23 @@ namespace DistTrain.Cli.Checkpoints;
 internal sealed class TrainedModel : IDisposable
 {
     /// <summary>Loaded, with libtorch, when something but a search on the CPU needs it.</summary>
-    private readonly Lazy<Transformer> model;
-    private readonly TransformerOptions shape;
-    private readonly TokenizerPair tokenizers;
-    private readonly Translator translator;
-    private readonly double? lengthFactor;
-    private readonly int? threads;
+    private readonly Lazy<Transformer> _model;
+    private readonly TransformerOptions _shape;
+    private readonly TokenizerPair _tokenizers;
+    private readonly Translator _translator;
+    private readonly double? _lengthFactor;
+    private readonly int? _threads;
 
     private TrainedModel(string file, TokenizerPair tokenizers, double? lengthFactor, string device, int? threads)
     {
-        (this.tokenizers, this.lengthFactor, this.threads, shape) = (tokenizers, lengthFactor, threads, ModelFile.ReadOptions(file));
-        model = new(() => Load(file, device));
-        translator = device == "cpu" ? new Translator(file, model, threads ?? Environment.ProcessorCount) { KeepsWeights = true } : new Translator(model.Value);
+        (_tokenizers, _lengthFactor, _threads, _shape) = (tokenizers, lengthFactor, threads, ModelFile.ReadOptions(file));
+        _model = new(() => Load(file, device));
+        _translator = device == "cpu"
+            ? new Translator(file, _model, threads ?? Environment.ProcessorCount) { KeepsWeights = true } : new Translator(_model.Value);
     }
 
     /// <summary>Tokens that a text may have: one place is for its end.</summary>
-    private int Longest => shape.MaxLength - 1;
+    private int Longest => _shape.MaxLength - 1;
 
     /// <param name="folder">As in <see cref="CheckpointLocation.Find"/>.</param>
     /// <param name="tell">Told which checkpoint is taken.</param>
@@ -56,20 +57,22 @@ internal sealed class TrainedModel : IDisposable
     /// <exception cref="UsageException">The options do not fit each other or the model.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public IReadOnlyList<IReadOnlyList<TranslatedText>> Translate(
-        IReadOnlyList<string> texts, DecodingOptions options, Action<TooLongText> cut, Action<UnfinishedText> unfinished, CancellationToken stop = default)
+        IReadOnlyList<string> texts, DecodingOptions options, Action<TooLongText> cut, Action<UnfinishedText> unfinished,
+        CancellationToken stop = default)
     {
         options = OfModel(options) with { TextOf = Text };
-        if (options.Problem(shape.MaxLength) is { } problem) throw new UsageException(problem);
-        int[][] sources = [.. Encode(tokenizers.Source, texts)];
+        if (options.Problem(_shape.MaxLength) is { } problem) throw new UsageException(problem);
+        int[][] sources = [.. Encode(_tokenizers.Source, texts)];
         foreach (var text in TooLong(sources))
         {
             sources[text.Index] = sources[text.Index][..Longest];
             cut(text);
         }
-        var translations = translator.TranslateNBest(sources, options, stop);
+        var translations = _translator.TranslateNBest(sources, options, stop);
         foreach (var (index, best) in translations.Index())
             if (best[0].IsCut) unfinished(Unfinished(index, sources[index].Length, options));
-        return [.. translations.Select(best => best.Select(one => new TranslatedText(Text(one.Tokens), one.LogProbability, one.Score, one.IsCut)).ToList())];
+        return [.. translations.Select(best => best.Select(one => new TranslatedText(Text(one.Tokens), one.LogProbability, one.Score, one.IsCut))
+            .ToList())];
     }
 
     /// <summary>The score of a given translation of each text, in the texts' order.</summary>
@@ -77,20 +80,20 @@ internal sealed class TrainedModel : IDisposable
     /// <exception cref="UsageException">Texts are too long.</exception>
     public IReadOnlyList<ForcedScore> Score(IReadOnlyList<string> texts, IReadOnlyList<string> translations, Func<TooLongText, bool, string> tooLong)
     {
-        int[][] sources = [.. Encode(tokenizers.Source, texts)], targets = [.. Encode(tokenizers.Target, translations)];
+        int[][] sources = [.. Encode(_tokenizers.Source, texts)], targets = [.. Encode(_tokenizers.Target, translations)];
         List<string> problems = [.. TooLong(sources).Select(text => tooLong(text, false)), .. TooLong(targets).Select(text => tooLong(text, true))];
-        _ = model.Value;
+        _ = _model.Value;
         // Torch keeps the number for each thread that calls it, and a command goes on on whichever thread is free.
-        if (threads is { } count) torch.set_num_threads(count);
-        return problems.Count == 0 ? translator.Score(sources, targets) : throw new UsageException(problems);
+        if (_threads is { } count) torch.set_num_threads(count);
+        return problems.Count == 0 ? _translator.Score(sources, targets) : throw new UsageException(problems);
     }
 
     /// <summary>Sentences a second of a translation of all texts, which are cut as <see cref="Translate"/> cuts them.</summary>
     /// <param name="cached">False: keys and values of earlier positions are computed anew at every step.</param>
     public double TranslationRate(IReadOnlyList<string> texts, DecodingOptions options, bool cached)
     {
-        int[][] sources = [.. Encode(tokenizers.Source, texts).Select(source => source[..Math.Min(source.Length, Longest)])];
-        var measured = cached ? translator : new Translator(model.Value) { UsesCache = false };
+        int[][] sources = [.. Encode(_tokenizers.Source, texts).Select(source => source[..Math.Min(source.Length, Longest)])];
+        var measured = cached ? _translator : new Translator(_model.Value) { UsesCache = false };
         var start = TimeProvider.System.GetTimestamp();
         measured.Translate(sources, OfModel(options));
         return sources.Length / TimeProvider.System.GetElapsedTime(start).TotalSeconds;
@@ -99,12 +102,18 @@ internal sealed class TrainedModel : IDisposable
     /// <summary>For each pair that can be judged log p(chosen) - log p(rejected), given the prompt.</summary>
     public PreferenceMargins Margins(IReadOnlyList<PreferenceExample> pairs)
     {
-        var encoded = pairs.Select(pair => (Prompt: tokenizers.Source.Encode(pair.Prompt), Chosen: tokenizers.Target.Encode(pair.Chosen), Rejected: tokenizers.Target.Encode(pair.Rejected))).ToList();
+        var encoded =
+            pairs.Select(pair =>
+                (Prompt: _tokenizers.Source.Encode(pair.Prompt), Chosen: _tokenizers.Target.Encode(pair.Chosen),
+                    Rejected: _tokenizers.Target.Encode(pair.Rejected))).ToList();
         var different = encoded.Where(pair => !pair.Chosen.AsSpan().SequenceEqual(pair.Rejected)).ToList();
         var fitting = different.Where(pair => Math.Max(pair.Prompt.Length, Math.Max(pair.Chosen.Length, pair.Rejected.Length)) <= Longest).ToList();
-        var chosen = SequenceScores.LogProbabilities(model.Value, new([.. fitting.Select(pair => pair.Prompt)], [.. fitting.Select(pair => pair.Chosen)]));
-        var rejected = SequenceScores.LogProbabilities(model.Value, new([.. fitting.Select(pair => pair.Prompt)], [.. fitting.Select(pair => pair.Rejected)]));
-        return new([.. chosen.Zip(rejected, (better, worse) => better - worse)], Equal: encoded.Count - different.Count, TooLong: different.Count - fitting.Count);
+        var chosen = SequenceScores.LogProbabilities(_model.Value,
+            new([.. fitting.Select(pair => pair.Prompt)], [.. fitting.Select(pair => pair.Chosen)]));
+        var rejected = SequenceScores.LogProbabilities(_model.Value,
+            new([.. fitting.Select(pair => pair.Prompt)], [.. fitting.Select(pair => pair.Rejected)]));
+        return new([.. chosen.Zip(rejected, (better, worse) => better - worse)], Equal: encoded.Count - different.Count,
+            TooLong: different.Count - fitting.Count);
     }
 
     /// <summary>Translates a sentence, or takes the translation that is given, and records what every head looks at meanwhile.</summary>
@@ -113,11 +122,14 @@ internal sealed class TrainedModel : IDisposable
     public Recording Attend(string text, string? translation, Action<string> cut)
     {
         if (string.IsNullOrWhiteSpace(text)) throw new UsageException("--text is blank, so there is nothing to look at. Give a sentence.");
-        var source = Fitting(tokenizers.Source, text, "--text");
-        int[] target = translation is null ? [.. translator.Translate([source], OfModel(new DecodingOptions()))[0].Tokens] : Fitting(tokenizers.Target, translation, "--translation");
-        var (read, written) = (TokenLabels.Of(tokenizers.Source, source), TokenLabels.Of(tokenizers.Target, target));
+        var source = Fitting(_tokenizers.Source, text, "--text");
+        int[] target = translation is null
+            ? [.. _translator.Translate([source], OfModel(new DecodingOptions()))[0].Tokens]
+            : Fitting(_tokenizers.Target, translation, "--translation");
+        var (read, written) = (TokenLabels.Of(_tokenizers.Source, source), TokenLabels.Of(_tokenizers.Target, target));
         var end = SpecialTokens.Names[SpecialTokens.Eos];
-        return new(tokenizers.Source.Decode(source), tokenizers.Target.Decode(target), [.. read, end], [SpecialTokens.Names[SpecialTokens.Bos], .. written], [.. written, end], model.Value.Attend(source, target));
+        return new(_tokenizers.Source.Decode(source), _tokenizers.Target.Decode(target), [.. read, end],
+            [SpecialTokens.Names[SpecialTokens.Bos], .. written], [.. written, end], _model.Value.Attend(source, target));
 
         int[] Fitting(ITokenizer tokenizer, string sentence, string option)
         {
@@ -129,8 +141,8 @@ internal sealed class TrainedModel : IDisposable
 
     public void Dispose()
     {
-        translator.Forget();
-        if (model.IsValueCreated) model.Value.Dispose();
+        _translator.Forget();
+        if (_model.IsValueCreated) _model.Value.Dispose();
     }
 
     private static Transformer Load(string file, string device)
@@ -145,17 +157,19 @@ internal sealed class TrainedModel : IDisposable
         texts.Select(text => string.IsNullOrWhiteSpace(text) ? [] : tokenizer.Encode(text));
 
     private IEnumerable<TooLongText> TooLong(IReadOnlyList<int[]> texts) =>
-        texts.Index().Where(text => text.Item.Length > Longest).Select(text => new TooLongText(text.Index, text.Item.Length, shape.MaxLength)).ToList();
+        texts.Index().Where(text => text.Item.Length > Longest).Select(text => new TooLongText(text.Index, text.Item.Length, _shape.MaxLength))
+        .ToList();
 
-    private string Text(IReadOnlyList<int> tokens) => tokenizers.Target.Decode(tokens).ReplaceLineEndings(" ");
+    private string Text(IReadOnlyList<int> tokens) => _tokenizers.Target.Decode(tokens).ReplaceLineEndings(" ");
 
-    private DecodingOptions OfModel(DecodingOptions options) => options with { LengthFactor = options.LengthFactor ?? lengthFactor, Unknown = tokenizers.Target.Unknown };
+    private DecodingOptions OfModel(DecodingOptions options) =>
+        options with { LengthFactor = options.LengthFactor ?? _lengthFactor, Unknown = _tokenizers.Target.Unknown };
 
     private UnfinishedText Unfinished(int index, int sourceLength, DecodingOptions options)
     {
-        var limit = options.Limit(sourceLength, shape.MaxLength);
-        var remedy = limit < (options.MaxLength ?? shape.MaxLength) ? "Raise --length-factor or --extra-length."
-            : limit < shape.MaxLength ? "Raise --max-length."
+        var limit = options.Limit(sourceLength, _shape.MaxLength);
+        var remedy = limit < (options.MaxLength ?? _shape.MaxLength) ? "Raise --length-factor or --extra-length."
+            : limit < _shape.MaxLength ? "Raise --max-length."
             : "The model's max_length allows no more: give one sentence on a line, or train with a greater model.max_length.";
         return new(index, limit, remedy);
     }

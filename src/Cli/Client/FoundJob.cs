@@ -20,7 +20,8 @@ internal sealed record FoundJob(JobsProtocol.JobStatus Status, IReadOnlyList<str
     /// <summary>The checkpoint that the job starts from, where the file names no start: going on with the file leaves it.</summary>
     public string? KeptStart { get; private init; }
 
-    /// <summary>Model and tokenizer of the file are those of the job, so that it can start from the job's checkpoints; rates of dropout may be others.</summary>
+    /// <summary>Model and tokenizer of the file are those of the job, so that it can start from the job's checkpoints; rates of dropout may be
+    /// others.</summary>
     public bool IsOfSameModel { get; private init; }
 
     /// <summary>The file asks for more steps of the job's last phase, or for further phases.</summary>
@@ -48,7 +49,8 @@ internal sealed record FoundJob(JobsProtocol.JobStatus Status, IReadOnlyList<str
     public static bool Ended(JobsProtocol.JobStatus job) => job.Status is "completed" or "failed" or "cancelled";
 
     /// <summary>It was left for another job; nobody wants it taken up unasked.</summary>
-    public static bool IsReplaced(JobsProtocol.JobStatus job) => job.Status == "cancelled" && job.Because.StartsWith(Replaced, StringComparison.Ordinal);
+    public static bool IsReplaced(JobsProtocol.JobStatus job) =>
+        job.Status == "cancelled" && job.Because.StartsWith(Replaced, StringComparison.Ordinal);
 
     /// <param name="its">What the job does.</param>
     /// <param name="dataRoot">Full path of the folder that the file's relative data paths start from.</param>
@@ -67,7 +69,8 @@ internal sealed record FoundJob(JobsProtocol.JobStatus Status, IReadOnlyList<str
         {
             Changes = changed,
             KeptStart = kept,
-            IsOfSameModel = !changes.Any(change => change.Path.Split('.')[0] is "model" or "tokenizer" && !change.Path.EndsWith("dropout", StringComparison.Ordinal)),
+            IsOfSameModel = !changes.Any(change => change.Path.Split('.')[0] is "model" or "tokenizer"
+                && !change.Path.EndsWith("dropout", StringComparison.Ordinal)),
             IsExtended = Extends(job, changing, changes),
             OwnStart = !sameData ? null : changes switch
             {
@@ -84,7 +87,8 @@ internal sealed record FoundJob(JobsProtocol.JobStatus Status, IReadOnlyList<str
         return (changing.Phases.Count > job.Phases.Count || after?.Steps > before.Steps || after?.Epochs > before.Epochs) && changes.All(IsOfCourse);
 
         // The coordinator has the last word; that it refuses every other change is certain.
-        bool IsOfCourse(SpecDifference change) => change.Path.Split('.')[0] is "resources" or "checkpoints" || change is { Before: null, Path: [.., ']'] }
+        bool IsOfCourse(SpecDifference change) =>
+            change.Path.Split('.')[0] is "resources" or "checkpoints" || change is { Before: null, Path: [.., ']'] }
             || (change.Path.StartsWith(last, StringComparison.Ordinal) && PhaseSpec.ChangeableKeys.Contains(change.Path.Split('.')[1]));
     }
 }

@@ -12,7 +12,8 @@ namespace DistTrain.Cli.Client;
 /// <param name="DataRoot">Full path of the folder that the file's relative data paths start from.</param>
 internal sealed record FoundJobs(IReadOnlyList<FoundJob> Unfinished, int Jobs, string DataRoot)
 {
-    /// <summary>The newest job of the file's name that has ended with a checkpoint and was not left for a later one; null when there is none.</summary>
+    /// <summary>The newest job of the file's name that has ended with a checkpoint and was not left for a later one; null when there is
+    /// none.</summary>
     public FoundJob? Ended { get; init; }
 
     /// <param name="ask">Asks the coordinator.</param>
@@ -52,6 +53,7 @@ internal sealed record FoundJobs(IReadOnlyList<FoundJob> Unfinished, int Jobs, s
         return FormattableString.Invariant($"{Convert.ToHexStringLower(content)}-{Jobs}");
     }
 
-    private static async Task<FoundJob?> Find(Func<IWireMessage, Task<IWireMessage>> ask, JobsProtocol.JobStatus status, WantedJob wanted, string root) =>
+    private static async Task<FoundJob?> Find(Func<IWireMessage, Task<IWireMessage>> ask, JobsProtocol.JobStatus status, WantedJob wanted,
+        string root) =>
         await ask(new JobsProtocol.GetSpec(status.Job)) is JobsProtocol.JobSpecification its ? FoundJob.Of(status, its, wanted, root) : null;
 }

@@ -11,7 +11,8 @@ namespace DistTrain.Cli.Client;
 /// <summary>Talks to the coordinator of a cluster without joining it.</summary>
 public sealed class JobsClient : IAsyncDisposable
 {
-    /// <summary>One question is asked again after this long: a coordinator that starts or moves may lose it. Every question can be asked twice.</summary>
+    /// <summary>One question is asked again after this long: a coordinator that starts or moves may lose it. Every question can be asked
+    /// twice.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan JournalRetry = TimeSpan.FromSeconds(1);
@@ -28,11 +29,13 @@ public sealed class JobsClient : IAsyncDisposable
     /// <param name="note">Told, every few seconds, how long no coordinator has answered and what there is in its place.</param>
     public JobsClient(string seeds, TimeProvider clock, string host = "127.0.0.1", Action<string>? note = null)
     {
-        if (HostPort.IsUnspecified(host)) throw new UsageException($"--host is {host}, which nobody can dial. Give the address that the cluster reaches this machine at.");
+        if (HostPort.IsUnspecified(host))
+            throw new UsageException($"--host is {host}, which nobody can dial. Give the address that the cluster reaches this machine at.");
         var options = new ClusterOptions { Seeds = seeds, Host = host };
         if (options.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
         if (ListenAddress.Refusal(host, port: 0) is { } refusal)
-            throw new UsageException($"--host is {Readable.Line(host)}, which is no address of this machine ({refusal}). Give the address that the cluster reaches this machine at.");
+            throw new UsageException($"--host is {Readable.Line(host)}, which is no address of this machine ({refusal}). Give the address that the " +
+                "cluster reaches this machine at.");
         _seeds = seeds;
         _clock = clock;
         _note = note ?? (_ => { });
@@ -76,7 +79,8 @@ public sealed class JobsClient : IAsyncDisposable
                 var waited = _clock.GetElapsedTime(started);
                 if (waited < Quiet && waited < deadline) continue;
                 var findings = await SeedReport.Of(_addresses, _clock, stop);
-                if (waited >= deadline) throw new UnreachableClusterException($"No coordinator answered at {_seeds} within {deadline.TotalSeconds:F0} s. {findings}");
+                if (waited >= deadline)
+                    throw new UnreachableClusterException($"No coordinator answered at {_seeds} within {deadline.TotalSeconds:F0} s. {findings}");
                 _note($"No coordinator has answered for {waited.TotalSeconds:F0} s; still asking. {findings}");
                 waits = true;
             }

@@ -22,7 +22,8 @@ internal sealed class Submission(
         // Which checkpoint a start stands for, and so which model and tokenizer, only the coordinator knows.
         var examined = await ask(new JobsProtocol.ExamineJob(request.Spec, request.FileName, request.DataRoot, request.Start));
         // What it refuses to make it is to tell.
-        if ((examined as JobsProtocol.JobExamined)?.Spec is not { } text || JobSpecReader.Read(text, request.FileName).Spec is not { } spec) return await Make();
+        if ((examined as JobsProtocol.JobExamined)?.Spec is not { } text || JobSpecReader.Read(text, request.FileName).Spec is not { } spec)
+            return await Make();
         var found = await FoundJobs.Beside(ask, new(spec, request.Spec, request.FileName), request.DataRoot);
         var ofTheName = found.Unfinished.Where(job => job.Status.Name == spec.Name).ToList();
         if (ofTheName.LastOrDefault(job => job.IsSame) is { } same)
@@ -33,7 +34,8 @@ internal sealed class Submission(
         var accepted = SubmitCommand.Accepted(await ask(request with { RequestId = found.RequestId(spec), Start = spec.Start?.Checkpoint }));
         foreach (var job in ofTheName) Tell(job, accepted.Job);
         if (ofTheName.Count == 0 && found.Ended is { IsSame: true, IsCompleted: false } ended)
-            note($"{ended.Describe()}; {accepted.Job} is a new job. To take that one up instead: {Cancel(accepted.Job)} && {TypedCommand.Of($"resume {ended.Status.Job} {reach}")}");
+            note($"{ended.Describe()}; {accepted.Job} is a new job. To take that one up instead: {Cancel(accepted.Job)} && " +
+                $"{TypedCommand.Of($"resume {ended.Status.Job} {reach}")}");
         return accepted;
     }
 
@@ -48,7 +50,8 @@ internal sealed class Submission(
         var data = request.DataRoot is { } folder ? $" --data {ShellWord.Of(folder)}" : "";
         note($"To drop the unfinished one: {Cancel(job.Status.Job)}");
         if (job.OwnStart is { } start)
-            note($"To go on with it instead, from what it started from: {Cancel(made)} && {TypedCommand.Of($"submit {ShellWord.Of(path)} --start {ShellWord.Of(start)}{data} {reach}")}");
+            note($"To go on with it instead, from what it started from: {Cancel(made)} && " +
+                $"{TypedCommand.Of($"submit {ShellWord.Of(path)} --start {ShellWord.Of(start)}{data} {reach}")}");
         else if (job.SameData)
             note($"To go on with it instead, as {request.FileName} says, where that is possible: " +
                 $"{TypedCommand.Of($"resume {job.Status.Job} --job {ShellWord.Of(path)} {reach}")} && {Cancel(made)}");

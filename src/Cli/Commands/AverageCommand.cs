@@ -11,17 +11,34 @@ internal static class AverageCommand
 {
     public static Command Create()
     {
-        var folders = new Argument<string[]>("FOLDER") { Description = "Checkpoints to average; instead of --checkpoint.", Arity = ArgumentArity.ZeroOrMore };
-        var run = new Option<string?>("--checkpoint") { Description = "A run's folder: its checkpoints of one phase are averaged, all or as chosen.", HelpName = "RUN" };
+        var folders = new Argument<string[]>("FOLDER")
+        {
+            Description = "Checkpoints to average; instead of --checkpoint.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var run = new Option<string?>("--checkpoint")
+        {
+            Description = "A run's folder: its checkpoints of one phase are averaged, all or as chosen.",
+            HelpName = "RUN",
+        };
         var last = Count("--last", "Take the newest N checkpoints of the phase.");
         var best = Count("--best", "Take the best N checkpoints of the phase, by its validate.metric.");
         var phase = new Option<string?>("--phase") { Description = "The phase. Default: the last that has a checkpoint.", HelpName = "NAME" };
-        var target = new Option<string>("--out") { Description = "The folder to write; it must not hold anything yet.", Required = true, HelpName = "FOLDER" };
+        var target = new Option<string>("--out")
+        {
+            Description = "The folder to write; it must not hold anything yet.",
+            Required = true,
+            HelpName = "FOLDER",
+        };
         var json = SharedOptions.Json();
-        var command = new Command("average", "Average the weights of checkpoints into a checkpoint to translate with.") { folders, run, last, best, phase, target, json };
+        var command = new Command("average", "Average the weights of checkpoints into a checkpoint to translate with.")
+        {
+            folders, run, last, best, phase, target, json,
+        };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(folders) is { Length: > 0 } == result.GetResult(run) is not null) result.AddError("Give either folders of checkpoints, or --checkpoint with a run.");
+            if (result.GetValue(folders) is { Length: > 0 } == result.GetResult(run) is not null)
+                result.AddError("Give either folders of checkpoints, or --checkpoint with a run.");
             else if (result.GetResult(run) is null && (result.GetResult(last) ?? result.GetResult(best) ?? result.GetResult(phase)) is not null)
                 result.AddError("--last, --best and --phase choose among the checkpoints of a run. Give it with --checkpoint, or leave them out.");
             if (result.GetResult(last) is not null && result.GetResult(best) is not null) result.AddError("Give either --last or --best.");

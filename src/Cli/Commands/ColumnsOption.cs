@@ -14,7 +14,8 @@ internal static class ColumnsOption
     {
         var option = new Option<string[]>("--columns")
         {
-            Description = $"Which columns of the set hold what, by number, counted from 1, or by name, such as source=2 target=4. Keys: {string.Join(", ", Keys)}; references several times.",
+            Description = "Which columns of the set hold what, by number, counted from 1, or by name, such as source=2 target=4. " +
+                $"Keys: {string.Join(", ", Keys)}; references several times.",
             AllowMultipleArgumentsPerToken = true, HelpName = "KEY=COLUMN",
         };
         option.Validators.Add(result =>
@@ -39,7 +40,8 @@ internal static class ColumnsOption
         var columns = given.Select(Parts).ToLookup(part => part.Key, part => part.Column);
         return new()
         {
-            Source = Of("source"), Target = Of("target"), References = [.. columns[References]], Prompt = Of("prompt"), Chosen = Of("chosen"), Rejected = Of("rejected"),
+            Source = Of("source"), Target = Of("target"), References = [.. columns[References]], Prompt = Of("prompt"), Chosen = Of("chosen"),
+            Rejected = Of("rejected"),
         };
 
         string? Of(string key) => columns[key].FirstOrDefault();

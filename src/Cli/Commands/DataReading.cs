@@ -18,12 +18,14 @@ internal static class DataReading
     public static void Tell(JobSpec job, string dataRoot, bool asJson, Action<string> tell, Action<string> warn, CancellationToken stop)
     {
         if (job.Start is { } start && !Directory.Exists(start.Checkpoint))
-            throw new UsageException($"The data cannot be read: they are encoded with the tokenizer of '{start.Checkpoint}', which is not here. Name its folder with --start.");
+            throw new UsageException($"The data cannot be read: they are encoded with the tokenizer of '{start.Checkpoint}', which is not here. " +
+                "Name its folder with --start.");
         var folder = Directory.CreateTempSubdirectory("disttrain-check-");
         try
         {
             var found = new List<SetReport>();
-            var prepared = DataPreparation.Prepare(job, dataRoot, folder.FullName, text => { if (!asJson) tell(text); }, stop, start: job.Start?.Checkpoint, found: found.Add);
+            var prepared = DataPreparation.Prepare(job, dataRoot, folder.FullName, text => { if (!asJson) tell(text); }, stop,
+                start: job.Start?.Checkpoint, found: found.Add);
             if (asJson) tell(JsonLine.Of(new { prepared.TokenizerHash, prepared.VocabularySize, prepared.SourceVocabularySize }));
             foreach (var set in found) tell(asJson ? Json(set) : Lengths(set));
             foreach (var (phase, stores) in job.Phases.Zip(prepared.Phases)) tell(Length(phase, stores, asJson));
@@ -37,8 +39,10 @@ internal static class DataReading
 
     private static string Json(SetReport set) => JsonLine.Of(new
     {
-        set.Phase, set.Use, set.Path, set.Files, set.Weight, Examples = set.Store.Count, set.Store.SourceTokens, set.Store.TargetTokens, set.LeftOut, set.Cut, set.Encoded,
-        Lengths = set.Lengths.ToDictionary(limit => limit.Key.ToString(CultureInfo.InvariantCulture), limit => limit.Value), set.Store.LengthFactor, set.Store.Warning,
+        set.Phase, set.Use, set.Path, set.Files, set.Weight, Examples = set.Store.Count, set.Store.SourceTokens, set.Store.TargetTokens, set.LeftOut,
+            set.Cut, set.Encoded,
+        Lengths = set.Lengths.ToDictionary(limit => limit.Key.ToString(CultureInfo.InvariantCulture), limit => limit.Value), set.Store.LengthFactor,
+            set.Store.Warning,
     });
 
     /// <summary>How many of a set's examples a limit of their length would keep.</summary>
@@ -48,8 +52,10 @@ internal static class DataReading
         var told = set.Lengths.Where(limit => limit.Value > 0).OrderBy(limit => limit.Key).ToList();
         // From the first limit that keeps all on, nothing new is said.
         var enough = told.FindIndex(limit => limit.Value == most);
-        var shares = (enough < 0 ? told : told[..(enough + 1)]).Select(limit => Invariant($"{limit.Key} tokens {100.0 * limit.Value / Math.Max(1, most):F1} %"));
-        return $"Phase '{set.Phase}', {set.Use} data '{set.Path}': examples within {(told.Count == 0 ? "2,048 tokens 0 %" : string.Join(", ", shares))}.";
+        var shares = (enough < 0 ? told : told[..(enough + 1)])
+            .Select(limit => Invariant($"{limit.Key} tokens {100.0 * limit.Value / Math.Max(1, most):F1} %"));
+        return $"Phase '{set.Phase}', {set.Use} data '{set.Path}': examples " +
+            $"within {(told.Count == 0 ? "2,048 tokens 0 %" : string.Join(", ", shares))}.";
     }
 
     /// <summary>How long a phase is.</summary>
@@ -60,14 +66,16 @@ internal static class DataReading
         {
             var train = new JoinedStores(opened);
             // As the phase's batches are planned: an answer more than one has an end of its own.
-            int[] targets = phase is DpoPhaseSpec ? [.. train.Lengths(1).Zip(train.Lengths(2), (chosen, rejected) => chosen + rejected + 1)] : train.Lengths(1);
+            int[] targets = phase is DpoPhaseSpec
+                ? [.. train.Lengths(1).Zip(train.Lengths(2), (chosen, rejected) => chosen + rejected + 1)] : train.Lengths(1);
             var sets = opened.Zip(phase.Data.TrainingSets(), (store, set) => new WeightedSet(store.Count, set.Weight)).ToList();
             var stepsPerEpoch = BatchPlan.Create(train.Lengths(0), targets, phase.BatchTokens, seed: 0, sets).StepsPerEpoch;
             var steps = phase.Steps ?? (long)phase.Epochs!.Value * stepsPerEpoch;
             var epochs = (double)steps / stepsPerEpoch;
             if (asJson) return JsonLine.Of(new { phase = phase.Name, steps, epochs, stepsPerEpoch });
             var doubt = phase.Epochs is not null && phase.DoubtAt(steps) is { } because ? $" Warning: {because}" : "";
-            return Invariant($"Phase '{phase.Name}': {MetricText.Count(steps, "step")}, {epochs:0.##} epochs of {MetricText.Count(stepsPerEpoch, "step")}.{doubt}");
+            return string.Create(CultureInfo.InvariantCulture, $"Phase '{phase.Name}': {MetricText.Count(steps, "step")}, {epochs:0.##} " +
+                $"epochs of {MetricText.Count(stepsPerEpoch, "step")}.{doubt}");
         }
         finally
         {

@@ -18,7 +18,8 @@ internal static class EvaluateCommand
         var checkpoint = SharedOptions.Checkpoint();
         var source = SharedOptions.File("--source", "Sentences to translate, one on each line; plain or .gz.");
         var reference = SharedOptions.Files("--reference", "Their translations, line by line; several files are several references.");
-        var translations = Set("--translations", "Translations, in any form that training reads, named as in a job: a file, the common part of a pair's names, or sample:NAME/SET.");
+        var translations = Set("--translations",
+            "Translations, in any form that training reads, named as in a job: a file, the common part of a pair's names, or sample:NAME/SET.");
         var preferences = Set("--preferences", "Pairs of a chosen and a rejected text, in any form that training reads, named as in a job.");
         var languages = new Option<string[]>("--languages")
         {
@@ -39,10 +40,12 @@ internal static class EvaluateCommand
         {
             bool Given(Option option) => result.GetResult(option) is { Implicit: false };
             var files = Given(source) || Given(reference);
-            if (new[] { files, Given(translations), Given(preferences) }.Count(given => given) != 1 || (files && !(Given(source) && Given(reference))))
+            if (new[] { files, Given(translations), Given(preferences) }.Count(given => given) != 1
+                || (files && !(Given(source) && Given(reference))))
                 result.AddError("Give either --source and --reference, or --translations, or --preferences.");
             else if (Given(preferences))
-                foreach (var option in search.ChosenOfAll(result).Concat(((Option[])[languages, kept, tokenize, tokenizerModel, lowercase]).Where(Given)))
+                foreach (var option in search.ChosenOfAll(result)
+                    .Concat(((Option[])[languages, kept, tokenize, tokenizerModel, lowercase]).Where(Given)))
                     result.AddError($"{option.Name} is about translations, and --preferences translates nothing. Leave it out.");
             else if (files)
                 foreach (var option in ((Option[])[languages, columns, data]).Where(Given))
@@ -50,7 +53,8 @@ internal static class EvaluateCommand
         });
         command.SetAction(parsed =>
         {
-            var (output, errors, asJson, root) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(json), parsed.GetValue(data) ?? "");
+            var (output, errors, asJson, root) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(json),
+                parsed.GetValue(data) ?? "");
             if (parsed.GetValue(preferences) is { } pairs)
             {
                 using var judge = TrainedModel.Open(parsed.GetValue(checkpoint)!, errors.WriteLine);
@@ -65,7 +69,8 @@ internal static class EvaluateCommand
             using var file = parsed.GetValue(kept) is { } name ? new WholeFile(name, endsAtOnce: true) : null;
             using var model = TrainedModel.Open(parsed.GetValue(checkpoint)!, errors.WriteLine);
             var (limited, start) = (0, TimeProvider.System.GetTimestamp());
-            var best = model.Translate(text.Sources, search.Read(parsed), cut => errors.WriteLine(cut.Sentence(text.Place(cut.Index), "its end is not translated.")), unfinished =>
+            var best = model.Translate(text.Sources, search.Read(parsed),
+                cut => errors.WriteLine(cut.Sentence(text.Place(cut.Index), "its end is not translated.")), unfinished =>
             {
                 limited++;
                 errors.WriteLine(unfinished.Sentence(text.Place(unfinished.Index)));
@@ -93,8 +98,11 @@ internal static class EvaluateCommand
     private static Option<string?> Set(string name, string description) => new(name) { Description = description, HelpName = "SET" };
 
     private static string Scores(CorpusScore score, double seconds, int reachedLimit, bool json) => json
-        ? JsonLine.Of(new { bleu = score.Bleu.Score, chrf = score.ChrF, score.Signature, chrfSignature = score.ChrFSignature, score.Sentences, seconds, reachedLimit })
-        : string.Create(CultureInfo.InvariantCulture, $"BLEU {score.Bleu.Score:F2}, chrF {score.ChrF:F2}; {score.Sentences} sentences translated in {seconds:F1} s ({score.Signature})");
+        ? JsonLine.Of(
+            new { bleu = score.Bleu.Score, chrf = score.ChrF, score.Signature, chrfSignature = score.ChrFSignature, score.Sentences, seconds,
+                reachedLimit })
+        : string.Create(CultureInfo.InvariantCulture, $"BLEU {score.Bleu.Score:F2}, chrF {score.ChrF:F2}; {score.Sentences} sentences " +
+            $"translated in {seconds:F1} s ({score.Signature})");
 
     private static string Preferences(TrainedModel model, string set, string dataRoot, DataSpec data, TextWriter errors, bool json)
     {
@@ -102,9 +110,12 @@ internal static class EvaluateCommand
         var pairs = PreferenceReader.Read(set, dataRoot, data, reading).ToList();
         foreach (var note in reading.Notes) errors.WriteLine(note);
         var margins = model.Margins(pairs);
-        if (margins.Equal > 0) errors.WriteLine($"{margins.Equal} of {pairs.Count} pairs have a chosen and a rejected text of the same tokens; they are left out.");
+        if (margins.Equal > 0)
+            errors.WriteLine($"{margins.Equal} of {pairs.Count} pairs have a chosen and a rejected text of the same tokens; they are left out.");
         if (margins.TooLong > 0) errors.WriteLine($"{margins.TooLong} of {pairs.Count} pairs are longer than the model can read; they are left out.");
-        if (margins.Nats.Count == 0) throw new UsageException($"'{set}' has no pair that the model can judge. Give preferences between different texts, as long as those it was trained on.");
+        if (margins.Nats.Count == 0)
+            throw new UsageException($"'{set}' has no pair that the model can judge. Give preferences between different texts, as long as those it " +
+                "was trained on.");
         var (accuracy, margin) = ((double)margins.Nats.Count(value => value > 0) / margins.Nats.Count, margins.Nats.Average());
         return json
             ? JsonLine.Of(new { accuracy, margin, pairs = margins.Nats.Count })

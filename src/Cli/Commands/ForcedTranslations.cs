@@ -7,10 +7,10 @@ namespace DistTrain.Cli.Commands;
 /// <summary>The translations of <c>translate --force</c>: a file, scored against the input line by line.</summary>
 internal sealed class ForcedTranslations
 {
-    private readonly string file, input;
-    private readonly List<string> translations;
+    private readonly string _file, _input;
+    private readonly List<string> _translations;
 
-    private ForcedTranslations(string file, string input, List<string> translations) => (this.file, this.input, this.translations) = (file, input, translations);
+    private ForcedTranslations(string file, string input, List<string> translations) => (_file, _input, _translations) = (file, input, translations);
 
     /// <param name="input">What the input is called in messages.</param>
     /// <exception cref="DataFormatException">The file is not UTF-8 text.</exception>
@@ -21,20 +21,23 @@ internal sealed class ForcedTranslations
     /// <exception cref="UsageException">The file has fewer lines, or a text is too long.</exception>
     public IEnumerable<string> Lines(TrainedModel model, IReadOnlyList<string> sources, int done, DecodingOptions options, bool json)
     {
-        if (translations.Count < done + sources.Count) throw new UsageException(Unequal($"more than {translations.Count}"));
-        var own = translations.GetRange(done, sources.Count);
+        if (_translations.Count < done + sources.Count) throw new UsageException(Unequal($"more than {_translations.Count}"));
+        var own = _translations.GetRange(done, sources.Count);
         var scores = model.Score(sources, own, (text, ofFile) =>
-            text.Sentence(ofFile ? $"Line {done + text.Index + 1} of '{file}'" : $"Line {done + text.Index + 1}", "it cannot be scored."));
+            text.Sentence(ofFile ? $"Line {done + text.Index + 1} of '{_file}'" : $"Line {done + text.Index + 1}", "it cannot be scored."));
         return scores.Select((score, index) => json
-            ? JsonLine.Of(new { source = sources[index], translation = own[index], score.LogProbability, score = score.Score(options), score.TokenLogProbabilities })
+            ? JsonLine.Of(
+                new { source = sources[index], translation = own[index], score.LogProbability, score = score.Score(options),
+                    score.TokenLogProbabilities })
             : TranslateCommand.Scored(done + index + 1, own[index], score.Score(options)));
     }
 
     /// <exception cref="UsageException">The file has more lines than the input.</exception>
     public void End(int done)
     {
-        if (done < translations.Count) throw new UsageException(Unequal($"{done}"));
+        if (done < _translations.Count) throw new UsageException(Unequal($"{done}"));
     }
 
-    private string Unequal(string lines) => $"'{file}' has {translations.Count} lines, but {input} {lines}. Line by line they must belong together: give a translation for each line.";
+    private string Unequal(string lines) => $"'{_file}' has {_translations.Count} lines, but {_input} {lines}. Line by line they must belong " +
+        "together: give a translation for each line.";
 }

@@ -16,7 +16,10 @@ internal static class SampleCommand
         name.AcceptOnlyFromAmong([.. SampleCorpus.Names]);
         var folder = new Option<string>("--out") { Description = "Folder to write the files into.", Required = true };
         var json = SharedOptions.Json();
-        var command = new Command("sample", "Write a generated corpus: translations and preferences, for training and validation.") { name, folder, json };
+        var command = new Command("sample", "Write a generated corpus: translations and preferences, for training and validation.")
+        {
+            name, folder, json,
+        };
         command.SetAction(parsed =>
         {
             var target = Directory.CreateDirectory(parsed.GetValue(folder)!).FullName;
@@ -25,7 +28,8 @@ internal static class SampleCommand
                 var path = Path.Combine(target, file);
                 var content = lines.ToList();
                 File.WriteAllText(path, string.Concat(content.Select(line => line + "\n")), Utf8);
-                parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(json) ? JsonLine.Of(new { file = path, lines = content.Count }) : $"{path}: {content.Count} lines");
+                parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(json)
+                    ? JsonLine.Of(new { file = path, lines = content.Count }) : $"{path}: {content.Count} lines");
             }
             return 0;
         });

@@ -16,16 +16,19 @@ internal static class SharedOptions
     /// <summary>A folder, or the bare option.</summary>
     public static Option<string?> ReadData() => NotEmpty(new Option<string?>("--data")
     {
-        Description = "Read the data too and tell what training would use. Relative paths start from the folder that is named, else from the job file's.",
+        Description = "Read the data too and tell what training would use. Relative paths start from the folder that is named, else from the job " +
+            "file's.",
         Arity = ArgumentArity.ZeroOrOne, HelpName = "FOLDER",
     });
 
     public static Option<string?> Start() => NotEmpty(new Option<string?>("--start")
     {
-        Description = "What the job starts from, in place of the file's start: the folder of a checkpoint or of a run, or the id of a job.", HelpName = "PATH",
+        Description = "What the job starts from, in place of the file's start: the folder of a checkpoint or of a run, or the id of a job.",
+        HelpName = "PATH",
     });
 
-    public static Option<string> Runs() => new("--runs") { Description = "Folder for everything that runs leave behind.", DefaultValueFactory = _ => "runs" };
+    public static Option<string> Runs() =>
+        new("--runs") { Description = "Folder for everything that runs leave behind.", DefaultValueFactory = _ => "runs" };
 
     /// <summary>The coordinator's state folder of a run, by its job's name.</summary>
     public static Func<string, string> States(string runs) => name => Path.Combine(Path.GetFullPath(runs), name);
@@ -38,7 +41,8 @@ internal static class SharedOptions
     {
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string?>() is { } given && string.IsNullOrWhiteSpace(given)) result.AddError($"{option.Name} is empty. Give a path, or leave the option out.");
+            if (result.GetValueOrDefault<string?>() is { } given && string.IsNullOrWhiteSpace(given))
+                result.AddError($"{option.Name} is empty. Give a path, or leave the option out.");
         });
         return option;
     }
@@ -54,7 +58,8 @@ internal static class SharedOptions
         return option;
     }
 
-    public static Option<int?> Threads() => new("--threads") { Description = "Processor threads of a worker. Default: its share of the host's cores." };
+    public static Option<int?> Threads() =>
+        new("--threads") { Description = "Processor threads of a worker. Default: its share of the host's cores." };
 
     public static Option<string> Checkpoint() => new("--checkpoint")
     {
@@ -62,11 +67,16 @@ internal static class SharedOptions
     };
 
     public static Option<FileInfo> TokenizerModel() =>
-        File("--tokenizer-model", "SentencePiece model of --tokenize spm, flores101 or flores200; of the latter two otherwise what sacreBLEU has downloaded.");
+        File("--tokenizer-model",
+            "SentencePiece model of --tokenize spm, flores101 or flores200; of the latter two otherwise what sacreBLEU has downloaded.");
 
     public static Option<string> Tokenize()
     {
-        var option = new Option<string>("--tokenize") { Description = "Tokenization of BLEU.", DefaultValueFactory = _ => BleuTokenizer.Mteval13a.Name };
+        var option = new Option<string>("--tokenize")
+        {
+            Description = "Tokenization of BLEU.",
+            DefaultValueFactory = _ => BleuTokenizer.Mteval13a.Name,
+        };
         option.AcceptOnlyFromAmong([.. BleuTokenizers.Names]);
         return option;
     }
@@ -86,7 +96,11 @@ internal static class SharedOptions
 
     public static Option<double> LengthPenalty()
     {
-        var option = new Option<double>("--length-penalty") { Description = "Exponent of the length normalisation; 0 is off.", DefaultValueFactory = _ => 0.6 };
+        var option = new Option<double>("--length-penalty")
+        {
+            Description = "Exponent of the length normalisation; 0 is off.",
+            DefaultValueFactory = _ => 0.6,
+        };
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<double>() is not (>= 0 and <= 100)) result.AddError("--length-penalty must be at least 0.");
@@ -94,7 +108,8 @@ internal static class SharedOptions
         return option;
     }
 
-    public static Option<FileInfo> File(string name, string description) => new Option<FileInfo>(name) { Description = description }.AcceptExistingOnly();
+    public static Option<FileInfo> File(string name, string description) =>
+        new Option<FileInfo>(name) { Description = description }.AcceptExistingOnly();
 
     public static Option<FileInfo[]> Files(string name, string description) =>
         new Option<FileInfo[]>(name) { Description = description, AllowMultipleArgumentsPerToken = true }.AcceptExistingOnly();

@@ -8,12 +8,13 @@ using DistTrain.Shared.Datasets.Reading;
 namespace DistTrain.Cli.Commands;
 
 /// <summary>
-/// <c>disttrain translate</c>: standard input or a file to standard output or a file, line by line; or, with <c>--n-best</c>, several lines for each, and with
-/// <c>--force</c> the scores of translations that are given.
+/// <c>disttrain translate</c>: standard input or a file to standard output or a file, line by line; or, with <c>--n-best</c>, several lines for each,
+/// and with <c>--force</c> the scores of translations that are given.
 /// </summary>
 internal static class TranslateCommand
 {
-    /// <summary>Lines that are searched together. At their end threads wait for the sentence that ends last, which with 256 lines took a fifth of greedy search's time.</summary>
+    /// <summary>Lines that are searched together. At their end threads wait for the sentence that ends last, which with 256 lines took a fifth of
+    /// greedy search's time.</summary>
     private const int LinesAtOnce = 1024;
 
     /// <param name="input">Standard input.</param>
@@ -22,10 +23,21 @@ internal static class TranslateCommand
     {
         var (checkpoint, search, sampling, json) = (SharedOptions.Checkpoint(), new SearchOptions(), new SamplingChoice(), SharedOptions.Json());
         var source = SharedOptions.File("--input", "Lines to translate; plain or .gz. Default: standard input.");
-        var target = new Option<FileInfo?>("--output") { Description = "File for the translations, which is there once it is complete; plain or .gz. Default: standard output." };
-        var nBest = new Option<int?>("--n-best") { Description = "Write this many different translations of each line, best first, as 'LINE ||| TEXT ||| SCORE'." };
-        var force = SharedOptions.File("--force", "Translations to score instead of translating, line by line; plain or .gz. Writes 'LINE ||| TEXT ||| SCORE'.");
-        var device = new Option<string>("--device") { Description = "Where the model computes: cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu" };
+        var target = new Option<FileInfo?>("--output")
+        {
+            Description = "File for the translations, which is there once it is complete; plain or .gz. Default: standard output.",
+        };
+        var nBest = new Option<int?>("--n-best")
+        {
+            Description = "Write this many different translations of each line, best first, as 'LINE ||| TEXT ||| SCORE'.",
+        };
+        var force = SharedOptions.File("--force",
+            "Translations to score instead of translating, line by line; plain or .gz. Writes 'LINE ||| TEXT ||| SCORE'.");
+        var device = new Option<string>("--device")
+        {
+            Description = "Where the model computes: cpu, cuda or cuda:N.",
+            DefaultValueFactory = _ => "cpu",
+        };
         var threads = new Option<int?>("--threads") { Description = "Processor threads. Default: all cores." };
         var command = new Command("translate", "Translate lines of text.") { checkpoint, source, target };
         search.AddTo(command);
@@ -46,11 +58,13 @@ internal static class TranslateCommand
         {
             // What is asked for decides, not what is there: the same on every machine. Only auto has to be looked up.
             var asked = parsed.GetValue(device)!;
-            var options = sampling.ApplyTo(search.Read(parsed, asked == DeviceOption.Default ? DeviceOption.Of(asked) : asked), parsed, search.HasBeam(parsed)) with { NBest = parsed.GetValue(nBest) ?? 1 };
+            var options = sampling.ApplyTo(search.Read(parsed, asked == DeviceOption.Default ? DeviceOption.Of(asked) : asked), parsed,
+                search.HasBeam(parsed)) with { NBest = parsed.GetValue(nBest) ?? 1 };
             var (errors, asJson, file) = (parsed.InvocationConfiguration.Error, parsed.GetValue(json), parsed.GetValue(source));
             var forced = parsed.GetValue(force) is { } given ? ForcedTranslations.Read(given, file is null ? "standard input" : $"'{file}'") : null;
             if (file?.FullName is { } read && read == parsed.GetValue(target)?.FullName)
-                throw new UsageException($"'{file}' is both {source.Name} and {target.Name}: its sentences would be gone. Name another file for the translations.");
+                throw new UsageException($"'{file}' is both {source.Name} and {target.Name}: its sentences would be gone. Name another file for " +
+                    "the translations.");
             var place = DeviceOption.Of(asked);
             using var written = parsed.GetValue(target) is { } name ? new WholeFile(name) : null;
             var output = written?.Writer ?? parsed.InvocationConfiguration.Output;
@@ -84,9 +98,11 @@ internal static class TranslateCommand
             IEnumerable<string> Translated(IReadOnlyList<string> block)
             {
                 var translations = model.Translate(
-                    block, OfBlock(options, done), text => errors.WriteLine(text.Sentence(Line(text.Index), "its end is not translated.")), text => errors.WriteLine(text.Sentence(Line(text.Index))), stop);
+                    block, OfBlock(options, done), text => errors.WriteLine(text.Sentence(Line(text.Index), "its end is not translated.")),
+                    text => errors.WriteLine(text.Sentence(Line(text.Index))), stop);
                 foreach (var (index, best) in translations.Index())
-                    foreach (var line in parsed.GetValue(nBest) is null ? [One(block[index], best[0], asJson)] : Several(done + index + 1, block[index], best, asJson))
+                    foreach (var line in parsed.GetValue(nBest) is null
+                        ? [One(block[index], best[0], asJson)] : Several(done + index + 1, block[index], best, asJson))
                         yield return line;
             }
 
@@ -106,5 +122,6 @@ internal static class TranslateCommand
         json ? [JsonLine.Of(new { line, source, translations = best })] : best.Select(text => Scored(line, text.Translation, text.Score));
 
     /// <summary>The form of n-best lists.</summary>
-    internal static string Scored(int line, string translation, double score) => string.Create(CultureInfo.InvariantCulture, $"{line} ||| {translation} ||| {score:F6}");
+    internal static string Scored(int line, string translation, double score) =>
+        string.Create(CultureInfo.InvariantCulture, $"{line} ||| {translation} ||| {score:F6}");
 }

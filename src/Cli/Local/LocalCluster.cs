@@ -91,7 +91,9 @@ internal sealed class LocalCluster : IAsyncDisposable
                 while (_clock.GetElapsedTime(restarts.Peek()) > RestartWindow) restarts.Dequeue();
                 if (restarts.Count > MaxRestarts)
                 {
-                    _broken.TrySetException(new LocalClusterException($"{name} ended {restarts.Count} times within a minute, last with exit code {code}. Its output is in {output} and ends with: {LastLine(output)}"));
+                    _broken.TrySetException(
+                        new LocalClusterException($"{name} ended {restarts.Count} times within a minute, last with exit code {code}. Its output " +
+                            $"is in {output} and ends with: {LastLine(output)}"));
                     return;
                 }
                 // A signal to the whole process group reaches the children a moment before it is known here that all is to end.
@@ -114,7 +116,9 @@ internal sealed class LocalCluster : IAsyncDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
         {
-            _broken.TrySetException(new LocalClusterException($"{name} cannot be started: {failure.Message} Look at the folder of {output}, the disk, and the limits of processes and open files."));
+            _broken.TrySetException(
+                new LocalClusterException($"{name} cannot be started: {failure.Message} Look at the folder of {output}, the disk, and the limits " +
+                    "of processes and open files."));
             return null;
         }
     }

@@ -33,7 +33,12 @@ internal sealed partial class NodeProcess : IAsyncDisposable
     /// <param name="output">File that its console output is appended to.</param>
     public static NodeProcess Start(string name, IEnumerable<string> arguments, string output)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         // Run as "dotnet DistTrain.Cli.dll", the process path is dotnet and needs the assembly; a published executable does not.
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(NodeProcess).Assembly.Location);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);

@@ -33,7 +33,8 @@ internal sealed class UnfinishedJobs(Func<IWireMessage, Task<IWireMessage>> ask,
     public async Task<JobId?> Settle(FoundJobs jobs, Action<string> note)
     {
         // What is left of a job without a checkpoint is nothing, and nobody waits for it who asks for the completed one.
-        if (jobs.Ended is { IsCompleted: true, IsExtended: true, SameData: true } completed && jobs.Unfinished.All(job => job is { IsSame: true, Status.Checkpoint: null }))
+        if (jobs.Ended is { IsCompleted: true, IsExtended: true, SameData: true } completed
+            && jobs.Unfinished.All(job => job is { IsSame: true, Status.Checkpoint: null }))
         {
             if (choice == UnfinishedChoice.Resume) return await GoOn(completed, jobs.Unfinished, note);
             if (choice == UnfinishedChoice.Refuse && jobs.Unfinished.Count == 0)
@@ -88,7 +89,8 @@ internal sealed class UnfinishedJobs(Func<IWireMessage, Task<IWireMessage>> ask,
     private async Task<JobId> Resume(FoundJob job, Action<string> note)
     {
         await Take(job, "The edited job file is taken, by --unfinished resume.");
-        note($"{job.Describe()}; it goes on with {_file} as it is now{(job.Changes.Count > 0 ? $": {string.Join(", ", job.Changes)}" : "")}.{(job.KeptStart is { } start ? $" Its start stays {start}." : "")}");
+        note($"{job.Describe()}; it goes on with {_file} as it is now{(job.Changes.Count > 0 ? $": {string.Join(", ", job.Changes)}" : "")}." +
+            $"{(job.KeptStart is { } start ? $" Its start stays {start}." : "")}");
         return job.Status.Job;
     }
 
@@ -97,7 +99,8 @@ internal sealed class UnfinishedJobs(Func<IWireMessage, Task<IWireMessage>> ask,
         if (await ask(wanted.Change(job.Status.Job, because)) is not JobsProtocol.JobRefused refused) return;
         throw new UsageException(
         [
-            $"{job.Describe()}. It cannot go on with {_file} as it is now, and nothing was changed:", .. refused.Problems.Select(problem => $"  {problem}"),
+            $"{job.Describe()}. It cannot go on with {_file} as it is now, and nothing was changed:",
+            .. refused.Problems.Select(problem => $"  {problem}"),
             $"To drop it and run {_file}:", $"  {command(UnfinishedChoice.Drop)}",
         ]);
     }
@@ -110,7 +113,8 @@ internal sealed class UnfinishedJobs(Func<IWireMessage, Task<IWireMessage>> ask,
         "Nothing trains.",
         .. jobs is [{ OwnStart: { } start }]
             ? ["To go on with it, from what it started from:", $"  {command(UnfinishedChoice.Refuse, start)}"]
-            : canResume ? [$"To go on with it, with what {_file} says where that is possible:", $"  {command(UnfinishedChoice.Resume)}"] : Array.Empty<string>(),
+            : canResume
+            ? [$"To go on with it, with what {_file} says where that is possible:", $"  {command(UnfinishedChoice.Resume)}"] : Array.Empty<string>(),
         $"To drop {(jobs.Count == 1 ? "it" : "them")} and run {_file}:",
         $"  {command(UnfinishedChoice.Drop)}",
         .. jobs is [{ Status: { Checkpoint: not null, Job: var job }, IsOfSameModel: true }] && wanted.Spec.Start is null

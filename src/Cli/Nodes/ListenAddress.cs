@@ -5,14 +5,16 @@ using DistTrain.Shared.Cluster;
 
 namespace DistTrain.Cli.Nodes;
 
-/// <summary>Whether a node can listen where it is told to. Asked before the actor system starts, which answers with a page of nested exceptions.</summary>
+/// <summary>Whether a node can listen where it is told to. Asked before the actor system starts, which answers with a page of nested
+/// exceptions.</summary>
 internal static class ListenAddress
 {
     /// <summary>Whether the other machines that the options name can reach a node there.</summary>
     /// <exception cref="UsageException">They cannot.</exception>
     public static void RequireReachable(ClusterOptions options)
     {
-        var own = NetworkInterface.GetAllNetworkInterfaces().SelectMany(card => card.GetIPProperties().UnicastAddresses).Select(unicast => unicast.Address).ToList();
+        var own = NetworkInterface.GetAllNetworkInterfaces().SelectMany(card => card.GetIPProperties().UnicastAddresses)
+            .Select(unicast => unicast.Address).ToList();
         if (new Reachability(Resolve, own).Problem(options) is { } problem) throw new UsageException(problem);
     }
 
@@ -23,7 +25,8 @@ internal static class ListenAddress
     public static void Require(string host, int port, string option)
     {
         if (Refusal(host, port) is { } refusal)
-            throw new IOException($"The node cannot listen on {HostPort.Text(host, port)} ({refusal}). Name an address of this machine with --host or --bind, and a free port with {option}.");
+            throw new IOException($"The node cannot listen on {HostPort.Text(host, port)} ({refusal}). Name an address of this machine with --host " +
+                $"or --bind, and a free port with {option}.");
     }
 
     /// <summary>Why nothing can listen there; null when it can.</summary>

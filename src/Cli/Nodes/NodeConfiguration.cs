@@ -4,13 +4,15 @@ using Microsoft.Extensions.Configuration;
 
 namespace DistTrain.Cli.Nodes;
 
-/// <summary>Binds a process's options once, from all sources: file, environment (<c>DISTTRAIN_KEY</c>), <c>--set key=value</c>, flags. Later ones win.</summary>
+/// <summary>Binds a process's options once, from all sources: file, environment (<c>DISTTRAIN_KEY</c>), <c>--set key=value</c>, flags. Later ones
+/// win.</summary>
 public static class NodeConfiguration
 {
     private const string EnvironmentPrefix = "DISTTRAIN_";
 
     private static readonly HashSet<string> Keys =
-        new(typeof(CoordinatorOptions).GetProperties().Concat(typeof(WorkerOptions).GetProperties()).Select(option => option.Name), StringComparer.OrdinalIgnoreCase);
+        new(typeof(CoordinatorOptions).GetProperties().Concat(typeof(WorkerOptions).GetProperties()).Select(option => option.Name),
+            StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a variable of the environment is an option of a coordinator or a worker, and not one of another purpose.</summary>
     public static bool IsSetting(string variable) => variable.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase)

@@ -24,7 +24,8 @@ internal static partial class NodeHost
     /// <returns>0 when the node was told to end, which is no failure; 1 when the actor that it is there for has stopped.</returns>
     /// <exception cref="IOException">The node cannot listen there.</exception>
     public static async Task<int> Run(
-        string name, ILoggerFactory logs, ClusterOptions cluster, Essential essential, Action<AkkaConfigurationBuilder> configure, Func<CancellationToken, Task> before, CancellationToken stop)
+        string name, ILoggerFactory logs, ClusterOptions cluster, Essential essential, Action<AkkaConfigurationBuilder> configure,
+        Func<CancellationToken, Task> before, CancellationToken stop)
     {
         ListenAddress.RequireReachable(cluster);
         ListenAddress.Require(cluster.ListenHost, cluster.Port, "--port");
@@ -33,7 +34,8 @@ internal static partial class NodeHost
         {
             while (true)
             {
-                var reason = await RunOnce(logs, akka => configure(akka.WithActors((system, _) => Watch(system, essential, name, log))), before, stop);
+                var reason = await RunOnce(logs, akka => configure(akka.WithActors((system, _) => Watch(system, essential, name, log))), before,
+                    stop);
                 if (reason is EssentialActorStopped failure && !stop.IsCancellationRequested) return failure.ExitCode;
                 if (stop.IsCancellationRequested || reason is not (CoordinatedShutdown.ClusterDowningReason or RejoinReason)) return 0;
                 if (reason is CoordinatedShutdown.ClusterDowningReason) Removed(log, name);
@@ -73,9 +75,12 @@ internal static partial class NodeHost
         return shutdown.ShutdownReason;
     }
 
-    [LoggerMessage(5001, LogLevel.Warning, "{NodeName} is no longer in the cluster: it was cut off from the others or left alone. It looks for the cluster, and what it trains goes on.")]
+    [LoggerMessage(5001, LogLevel.Warning,
+        "{NodeName} is no longer in the cluster: it was cut off from the others or left alone. It looks for the cluster, and what it trains " +
+        "goes on.")]
     private static partial void Removed(ILogger log, string nodeName);
 
-    [LoggerMessage(5002, LogLevel.Critical, "The actor {Path}, which {NodeName} is there for, has stopped for good. The process ends with exit code 1, so that it can be started again.")]
+    [LoggerMessage(5002, LogLevel.Critical,
+        "The actor {Path}, which {NodeName} is there for, has stopped for good. The process ends with exit code 1, so that it can be started again.")]
     private static partial void EssentialStopped(ILogger log, string nodeName, string path);
 }

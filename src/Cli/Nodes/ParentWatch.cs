@@ -13,7 +13,8 @@ internal sealed class ParentWatch(IHostApplicationLifetime lifetime, TimeProvide
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>Process id of the <c>disttrain run</c> that started this process; null for a node that stands alone.</summary>
-    public static int? Parent => int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out var parent) ? parent : null;
+    public static int? Parent => int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out var parent)
+        ? parent : null;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace DistTrain.Cli.Nodes;
 
 /// <summary>
-/// Keeps two coordinators, or two of <c>disttrain run</c>, from using one state folder at once. A lock goes with its process, however that ends. A file
-/// beside it names the process for people; only the lock decides.
+/// Keeps two coordinators, or two of <c>disttrain run</c>, from using one state folder at once. A lock goes with its process, however that ends. A
+/// file beside it names the process for people; only the lock decides.
 /// </summary>
 internal static class StateFolderLock
 {
@@ -18,7 +18,8 @@ internal static class StateFolderLock
     /// <exception cref="UsageException">Another process holds it, or the folder cannot be written.</exception>
     public static IAsyncDisposable OfCoordinator(string folder) => Take(folder, Coordinator);
 
-    /// <summary>Of <c>disttrain run</c>, before it starts anything. What an earlier run left running is waited for: it ends by itself, as its parent is gone.</summary>
+    /// <summary>Of <c>disttrain run</c>, before it starts anything. What an earlier run left running is waited for: it ends by itself, as its parent
+    /// is gone.</summary>
     /// <param name="note">Told when there is something to wait for.</param>
     /// <exception cref="UsageException">A run or a coordinator of that folder is under way, or the folder cannot be written.</exception>
     public static async Task<IDisposable> OfRun(string folder, TimeProvider clock, Action<string> note, CancellationToken stop)
@@ -64,15 +65,18 @@ internal static class StateFolderLock
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"The state folder '{Path.GetFullPath(folder)}' cannot be used: {failure.Message} Make it writable, or choose another folder.");
+            throw new UsageException($"The state folder '{Path.GetFullPath(folder)}' cannot be used: {failure.Message} Make it writable, or choose " +
+                "another folder.");
         }
     }
 
     private static string InUse(string folder, string what)
     {
         var (process, parent) = Holder(folder, what);
-        var (holder, number) = what == Run ? ("A run of this folder", process) : parent is null ? ("A coordinator of this folder", process) : ("A run of this folder", parent);
-        return $"{holder} is under way{(number is null ? "" : $" (process {number})")}: '{Path.GetFullPath(folder)}'. Wait for it or end it, or choose another folder.";
+        var (holder, number) = what == Run ? ("A run of this folder", process) : parent is null
+            ? ("A coordinator of this folder", process) : ("A run of this folder", parent);
+        return $"{holder} is under way{(number is null ? "" : $" (process {number})")}: '{Path.GetFullPath(folder)}'. Wait for it or end it, or " +
+            "choose another folder.";
     }
 
     private static (string? Process, string? Parent) Holder(string folder, string what)

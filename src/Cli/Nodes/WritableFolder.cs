@@ -1,6 +1,7 @@
 namespace DistTrain.Cli.Nodes;
 
-/// <summary>Whether a process can write where it is told to. Asked before it starts: a log that cannot be written is otherwise lost without a word.</summary>
+/// <summary>Whether a process can write where it is told to. Asked before it starts: a log that cannot be written is otherwise lost without a
+/// word.</summary>
 internal static class WritableFolder
 {
     /// <param name="folder">Made when it is missing.</param>
@@ -17,7 +18,8 @@ internal static class WritableFolder
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"The {what} '{Path.GetFullPath(folder)}' cannot be written ({failure.Message.TrimEnd('.')}). Give this user the right to write there, make room, or choose another folder with {option}.", failure);
+            throw new IOException($"The {what} '{Path.GetFullPath(folder)}' cannot be written ({failure.Message.TrimEnd('.')}). Give this user the " +
+                $"right to write there, make room, or choose another folder with {option}.", failure);
         }
     }
 }

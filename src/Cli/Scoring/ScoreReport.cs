@@ -19,13 +19,15 @@ internal sealed record ScoreReport(IReadOnlyList<string> Systems, int Sentences,
     private const int FewestDifferences = 10;
 
     public static ScoreReport Of(
-        IReadOnlyList<(string Name, IReadOnlyList<string> Lines)> systems, IReadOnlyList<IReadOnlyList<string>> references, IReadOnlyList<(string Name, ICorpusMetric Metric)> metrics, SignificanceChoice choice)
+        IReadOnlyList<(string Name, IReadOnlyList<string> Lines)> systems, IReadOnlyList<IReadOnlyList<string>> references,
+        IReadOnlyList<(string Name, ICorpusMetric Metric)> metrics, SignificanceChoice choice)
     {
         var signature = choice.Sign(MetricSignature.Of(references.Select(line => line.Count)));
         return new([.. systems.Select(system => system.Name)], references.Count, choice, [.. metrics.Select(each =>
         {
             var corpora = systems.Select(system => ScoredCorpus.Of(each.Metric, system.Lines, references)).ToList();
-            return new MetricScores(each.Name, each.Metric, signature.Text(each.Metric), [.. corpora.Select((corpus, index) => choice.Of(corpus, index == 0 ? null : corpora[0]))]);
+            return new MetricScores(each.Name, each.Metric, signature.Text(each.Metric),
+                [.. corpora.Select((corpus, index) => choice.Of(corpus, index == 0 ? null : corpora[0]))]);
         })]);
     }
 
@@ -35,7 +37,9 @@ internal sealed record ScoreReport(IReadOnlyList<string> Systems, int Sentences,
         from entry in metric.Scores.Skip(1).Index()
         let differing = entry.Item.Corpus.Differing(metric.Scores[0].Corpus)
         where differing < FewestDifferences
-        select $"By {metric.Metric.Name}, '{Systems[entry.Index + 1]}' differs from '{Systems[0]}' in {MetricText.Count(differing, "sentence")} of {Sentences}. That is too few for a test: the p-value says little.";
+        select ($"By {metric.Metric.Name}, '{Systems[entry.Index + 1]}' differs from '{Systems[0]}' in {MetricText.Count(differing, "sentence")} of "
+            +
+        $"{Sentences}. That is too few for a test: the p-value says little.");
 
     /// <summary>A system as a line of JSON.</summary>
     public string Json(int system)

@@ -9,19 +9,22 @@ internal static class ScoreText
     private const int NameWidth = 40;
     private const double Significant = 0.05;
 
-    public static IEnumerable<string> Lines(ScoreReport report) => report.Systems.Count == 1 && !report.Choice.Confidence ? One(report) : Several(report);
+    public static IEnumerable<string> Lines(ScoreReport report) => report.Systems.Count == 1 && !report.Choice.Confidence
+        ? One(report) : Several(report);
 
     /// <summary>The metrics of each sentence, parted by tabs.</summary>
     public static IEnumerable<string> Sentences(ScoreReport report)
     {
         var scores = report.Metrics.Select(metric => metric.Scores[0].Corpus.SentenceScores.ToList()).ToList();
-        return Enumerable.Range(0, report.Sentences).Select(line => string.Join('\t', [Text(line + 1), .. scores.Select(metric => Text(metric[line]))]))
+        return Enumerable.Range(0, report.Sentences)
+            .Select(line => string.Join('\t', [Text(line + 1), .. scores.Select(metric => Text(metric[line]))]))
             .Prepend(string.Join('\t', ["line", .. report.Metrics.Select(metric => metric.Metric.Name)]));
     }
 
     private static IEnumerable<string> One(ScoreReport report) =>
     [
-        .. report.Metrics.Select(metric => $"{metric.Metric.Name} {Text(metric.Scores[0].Corpus.Score)}{(metric.Name == CorpusMetric.Bleu ? Made(report.Bleu(0)!) : "")}"),
+        .. report.Metrics.Select(
+            metric => $"{metric.Metric.Name} {Text(metric.Scores[0].Corpus.Score)}{(metric.Name == CorpusMetric.Bleu ? Made(report.Bleu(0)!) : "")}"),
         MetricText.Count(report.Sentences, "sentence"),
         .. report.Metrics.Select(metric => $"{metric.Metric.Name} {metric.Signature}"),
     ];
@@ -29,7 +32,8 @@ internal static class ScoreText
     private static string Made(BleuScore bleu)
     {
         var precisions = string.Join("/", bleu.Precisions.Select(precision => precision.ToString("F1", CultureInfo.InvariantCulture)));
-        return string.Create(CultureInfo.InvariantCulture, $" {precisions} (brevity penalty {bleu.BrevityPenalty:F3}, {bleu.HypothesisLength} words for {bleu.ReferenceLength})");
+        return string.Create(CultureInfo.InvariantCulture, $" {precisions} (brevity penalty {bleu.BrevityPenalty:F3}, {bleu.HypothesisLength} " +
+            $"words for {bleu.ReferenceLength})");
     }
 
     private static IEnumerable<string> Several(ScoreReport report)
@@ -45,7 +49,8 @@ internal static class ScoreText
             yield return $"  {metric.Signature}";
         }
         yield return MetricText.Count(report.Sentences, "sentence");
-        if (choice.Confidence) yield return string.Create(CultureInfo.InvariantCulture, $"95 % interval: mean and half width of {choice.Resamples} bootstrap resamples");
+        if (choice.Confidence)
+            yield return string.Create(CultureInfo.InvariantCulture, $"95 % interval: mean and half width of {choice.Resamples} bootstrap resamples");
         if (!choice.IsPaired) yield break;
         yield return choice.Bootstrap
             ? string.Create(CultureInfo.InvariantCulture, $"p: paired bootstrap against the first system, {choice.Resamples} resamples")

@@ -10,11 +10,15 @@ internal sealed class BleuTokenizers : IDisposable
     private const string JapaneseName = "ja-mecab", ModelName = "spm";
 
     // By the names of the files in sacreBLEU's folder of models.
-    private static readonly Dictionary<string, string> Models = new() { ["flores101"] = "sacrebleu_tokenizer_spm.model", ["flores200"] = "flores200sacrebleuspm" };
+    private static readonly Dictionary<string, string> Models = new()
+    {
+        ["flores101"] = "sacrebleu_tokenizer_spm.model",
+        ["flores200"] = "flores200sacrebleuspm",
+    };
 
-    private readonly Mecab? mecab;
+    private readonly Mecab? _mecab;
 
-    private BleuTokenizers(BleuTokenizer tokenizer, Mecab? mecab = null) => (Tokenizer, this.mecab) = (tokenizer, mecab);
+    private BleuTokenizers(BleuTokenizer tokenizer, Mecab? mecab = null) => (Tokenizer, _mecab) = (tokenizer, mecab);
 
     /// <summary>All names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. BleuTokenizer.Names, .. Models.Keys, ModelName, JapaneseName];
@@ -33,22 +37,25 @@ internal sealed class BleuTokenizers : IDisposable
             // Chinese is cut too, if by a dictionary of Japanese; letters that the dictionary has not are one word as long as they stand together.
             return new(new(mecab.Signature, mecab.Words) { Parts = UnspacedScripts.Japanese | UnspacedScripts.Chinese }, mecab);
         }
-        if (Models.TryGetValue(name, out var file) || name == ModelName) return new(OfModel(name, Found(name, model, Path.Combine(sacreBleu, "models", file ?? ""))));
+        if (Models.TryGetValue(name, out var file) || name == ModelName)
+            return new(OfModel(name, Found(name, model, Path.Combine(sacreBleu, "models", file ?? ""))));
         return model is null
             ? new(BleuTokenizer.Parse(name))
-            : throw new UsageException($"--tokenizer-model is '{model}', but the tokenization {name} takes no model. Leave it out, or choose --tokenize {string.Join(", ", Models.Keys)} or {ModelName}.");
+            : throw new UsageException($"--tokenizer-model is '{model}', but the tokenization {name} takes no model. Leave it out, or choose " +
+                $"--tokenize {string.Join(", ", Models.Keys)} or {ModelName}.");
     }
 
     /// <summary>The folder that <c>SACREBLEU</c> names, else <c>.sacrebleu</c> in the home folder.</summary>
     public static string SacreBleuFolder() => Environment.GetEnvironmentVariable("SACREBLEU") is { Length: > 0 } named
         ? named : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".sacrebleu");
 
-    public void Dispose() => mecab?.Dispose();
+    public void Dispose() => _mecab?.Dispose();
 
     private static string Found(string name, FileInfo? model, string cached) => model?.FullName ?? (name == ModelName
         ? throw new UsageException($"--tokenize {ModelName} needs a SentencePiece model. Give its file as --tokenizer-model.")
         : File.Exists(cached) ? cached
-        : throw new UsageException($"--tokenize {name} needs its SentencePiece model, which is not at '{cached}'. sacreBLEU downloads it to there (sacrebleu --tokenize {name} ...); or give its file as --tokenizer-model."));
+        : throw new UsageException($"--tokenize {name} needs its SentencePiece model, which is not at '{cached}'. sacreBLEU downloads it to there " +
+            $"(sacrebleu --tokenize {name} ...); or give its file as --tokenizer-model."));
 
     // A model of one's own is named by its content, so that no two share a signature.
     private static BleuTokenizer OfModel(string name, string file)

@@ -31,6 +31,7 @@ internal sealed record HeldOutTranslations(IReadOnlyList<string> Sources, IReadO
         if (examples.Count == 0) throw new UsageException($"'{set}' is empty, so there is nothing to translate. Give a set with translations.");
         var more = Enumerable.Range(0, examples.Max(example => example.MoreReferences.Count))
             .Select(reference => (IReadOnlyList<string?>)[.. examples.Select(example => example.MoreReferences.ElementAtOrDefault(reference))]);
-        return new([.. examples.Select(example => example.Source)], [[.. examples.Select(example => example.Target)], .. more], index => $"Example {index + 1} of '{set}'");
+        return new([.. examples.Select(example => example.Source)], [[.. examples.Select(example => example.Target)], .. more],
+            index => $"Example {index + 1} of '{set}'");
     }
 }

@@ -5,7 +5,8 @@ using DistTrain.Shared.Datasets.Reading;
 
 namespace DistTrain.Cli.Text;
 
-/// <summary>Lines as they come, in blocks: large while there are many, small while someone types. They are the lines that a file of the same text has (<see cref="TextFile"/>).</summary>
+/// <summary>Lines as they come, in blocks: large while there are many, small while someone types. They are the lines that a file of the same text has
+/// (<see cref="TextFile"/>).</summary>
 internal static class LineBlocks
 {
     private const char ByteOrderMark = '\uFEFF';
@@ -66,7 +67,8 @@ internal static class LineBlocks
         }
         catch (DecoderFallbackException e)
         {
-            throw new InvalidDataException($"Standard input is not valid UTF-8 in line {count + 1} or soon after it. Convert it, for example with iconv.", e);
+            throw new InvalidDataException($"Standard input is not valid UTF-8 in line {count + 1} or soon after it. Convert it, for example with " +
+                "iconv.", e);
         }
         finally
         {

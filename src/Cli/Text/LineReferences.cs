@@ -16,9 +16,11 @@ internal sealed record LineReferences(IReadOnlyList<IReadOnlyList<string>> Lines
     public static LineReferences Of(IReadOnlyList<IReadOnlyList<string?>> files, bool skipEmpty)
     {
         var lines = Enumerable.Range(0, files[0].Count)
-            .Select(line => files.Select(file => file[line]).OfType<string>().Select(PythonText.TrimEnd).Where(text => !skipEmpty || text.Length > 0).ToList()).ToList();
+            .Select(line => files.Select(file => file[line]).OfType<string>().Select(PythonText.TrimEnd).Where(text => !skipEmpty || text.Length > 0)
+                .ToList()).ToList();
         return lines.FindIndex(references => references.Count == 0) is >= 0 and var without
-            ? throw new UsageException($"Line {without + 1} is empty in every file of references, so with {SkipEmpty} there is nothing to compare it with. Remove the line from all files, or leave the option out.")
+            ? throw new UsageException($"Line {without + 1} is empty in every file of references, so with {SkipEmpty} there is nothing to compare " +
+                "it with. Remove the line from all files, or leave the option out.")
             : new(lines, lines.Sum(references => references.Count(text => text.Length == 0)));
     }
 
@@ -27,6 +29,7 @@ internal sealed record LineReferences(IReadOnlyList<IReadOnlyList<string>> Lines
 
     /// <summary>Says of several files what their empty lines count for; null when there is nothing to say.</summary>
     public string? Notice(int files) => files > 1 && Empty > 0
-        ? $"{MetricText.Count(Empty, "line")} of the references {(Empty == 1 ? "is empty and counts" : "are empty and count")} as references of no words, as in sacreBLEU. With {SkipEmpty} they are no references."
+        ? $"{MetricText.Count(Empty, "line")} of the references {(Empty == 1 ? "is empty and counts" : "are empty and count")} as references of no " +
+        $"words, as in sacreBLEU. With {SkipEmpty} they are no references."
         : null;
 }

@@ -17,10 +17,10 @@ internal sealed class Mecab : IDisposable
     // A longer line would be answered in parts.
     private const int LongestLine = 1 << 20;
 
-    private readonly Process process;
-    private readonly Lock one = new();
+    private readonly Process _process;
+    private readonly Lock _one = new();
 
-    private Mecab(Process process, string signature) => (this.process, Signature) = (process, signature);
+    private Mecab(Process process, string signature) => (_process, Signature) = (process, signature);
 
     /// <summary>Such as <c>ja-mecab-0.996-IPA</c>.</summary>
     public string Signature { get; }
@@ -29,12 +29,20 @@ internal sealed class Mecab : IDisposable
     /// <exception cref="UsageException">It is not installed, or with another dictionary.</exception>
     public static Mecab Start(string program)
     {
-        var version = Said(program, "--version").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "";
-        var dictionaries = Said(program, "-D").Split('\n').Select(line => line.Split('\t', 2)).Where(pair => pair.Length == 2).ToLookup(pair => pair[0].TrimEnd(':'), pair => pair[1].Trim());
-        if (dictionaries["filename"].Count() != 1 || dictionaries["size"].FirstOrDefault() != WordsOfDictionary.ToString(CultureInfo.InvariantCulture) || !IsUtf8(dictionaries["charset"].First()))
-            throw new UsageException($"--tokenize ja-mecab needs MeCab with the IPA dictionary of {WordsOfDictionary} words in UTF-8 and no other, but '{program}' has {string.Join(", ", dictionaries["filename"])} ({string.Join(", ", dictionaries["size"])} words, {string.Join(", ", dictionaries["charset"])}). {Remedy}");
+        var version = Said(program, "--version").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
+            ?? "";
+        var dictionaries = Said(program, "-D").Split('\n').Select(line => line.Split('\t', 2)).Where(pair => pair.Length == 2)
+            .ToLookup(pair => pair[0].TrimEnd(':'), pair => pair[1].Trim());
+        if (dictionaries["filename"].Count() != 1
+            || dictionaries["size"].FirstOrDefault() != WordsOfDictionary.ToString(CultureInfo.InvariantCulture)
+            || !IsUtf8(dictionaries["charset"].First()))
+            throw new UsageException($"--tokenize ja-mecab needs MeCab with the IPA dictionary of {WordsOfDictionary} words in UTF-8 and no other, " +
+                $"but '{program}' has {string.Join(", ", dictionaries["filename"])} ({string.Join(", ", dictionaries["size"])} " +
+                $"words, {string.Join(", ", dictionaries["charset"])}). {Remedy}");
         var folder = Path.GetDirectoryName(dictionaries["filename"].First())!;
-        return new(Started(program, "-r", "/dev/null", "-d", folder, "-Owakati", "-b", LongestLine.ToString(CultureInfo.InvariantCulture)), $"ja-mecab-{version}-IPA");
+        return new(
+            Started(program, "-r", "/dev/null", "-d", folder, "-Owakati", "-b", LongestLine.ToString(CultureInfo.InvariantCulture)), "ja-mecab-" +
+                $"{version}-IPA");
     }
 
     /// <summary>The words of a line.</summary>
@@ -44,23 +52,27 @@ internal sealed class Mecab : IDisposable
     {
         // What ends a line would end it in question and answer; MeCab's answer has white space in its place all the same.
         var line = PythonText.Trim(text.Replace('\r', ' ').Replace('\n', ' ').Replace('\0', ' '));
-        if (Encoding.UTF8.GetByteCount(line) >= LongestLine) throw new InvalidDataException($"A line has more than {LongestLine} bytes, which is more than MeCab is given. Shorten it, or choose --tokenize char.");
-        lock (one)
+        if (Encoding.UTF8.GetByteCount(line) >= LongestLine)
+            throw new InvalidDataException($"A line has more than {LongestLine} bytes, which is more than MeCab is given. Shorten it, or choose " +
+                "--tokenize char.");
+        lock (_one)
         {
-            process.StandardInput.WriteLine(line);
-            process.StandardInput.Flush();
-            return PythonText.Split(process.StandardOutput.ReadLine() ?? throw new IOException($"MeCab ended before its answer. Try it by hand: echo 日本語 | mecab -Owakati. {Remedy}"));
+            _process.StandardInput.WriteLine(line);
+            _process.StandardInput.Flush();
+            return PythonText.Split(_process.StandardOutput.ReadLine()
+                ?? throw new IOException($"MeCab ended before its answer. Try it by hand: echo 日本語 | mecab -Owakati. {Remedy}"));
         }
     }
 
     public void Dispose()
     {
-        process.StandardInput.Close();
-        process.WaitForExit();
-        process.Dispose();
+        _process.StandardInput.Close();
+        _process.WaitForExit();
+        _process.Dispose();
     }
 
-    private static bool IsUtf8(string charset) => charset.Replace("-", "", StringComparison.Ordinal).Equals("utf8", StringComparison.OrdinalIgnoreCase);
+    private static bool IsUtf8(string charset) =>
+        charset.Replace("-", "", StringComparison.Ordinal).Equals("utf8", StringComparison.OrdinalIgnoreCase);
 
     private static string Said(string program, string option)
     {
@@ -83,7 +95,8 @@ internal sealed class Mecab : IDisposable
         }
         catch (Win32Exception absent)
         {
-            throw new UsageException($"--tokenize ja-mecab needs MeCab and its IPA dictionary, but '{program}' cannot be started ({absent.Message}). {Remedy}");
+            throw new UsageException($"--tokenize ja-mecab needs MeCab and its IPA dictionary, but '{program}' cannot be " +
+                $"started ({absent.Message}). {Remedy}");
         }
     }
 }

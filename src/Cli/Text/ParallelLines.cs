@@ -11,19 +11,23 @@ internal static class ParallelLines
 
     /// <summary>The lines of each file.</summary>
     /// <param name="firstReference">Index of the first file of references.</param>
-    /// <exception cref="UsageException">The files do not have the same number of lines, or none; or references are plainly no text, while the first file is.</exception>
+    /// <exception cref="UsageException">The files do not have the same number of lines, or none; or references are plainly no text, while the first
+    /// file is.</exception>
     /// <exception cref="DataFormatException">A file is not UTF-8 text.</exception>
     public static IReadOnlyList<IReadOnlyList<string>> Read(IReadOnlyList<FileInfo> files, int firstReference = 1)
     {
         var columns = files.Select(file => TextFile.Lines(file.FullName).ToList()).ToList();
         for (var i = 1; i < files.Count; i++)
             if (columns[i].Count != columns[0].Count)
-                throw new UsageException($"'{files[i]}' has {columns[i].Count} lines, but '{files[0]}' has {columns[0].Count}. Line by line they must belong together: give files of equal length.");
+                throw new UsageException($"'{files[i]}' has {columns[i].Count} lines, but '{files[0]}' has {columns[0].Count}. Line by line they " +
+                    "must belong together: give files of equal length.");
         // A reference of one word, such as a score, is the nearest in length to whatever is short, and takes the brevity penalty away.
         for (var i = firstReference; i < files.Count; i++)
             if (Found(columns[i], columns[0]) is { } found)
-                throw new UsageException($"'{files[i]}' holds {NotText.Words(found)}, but '{files[0]}' holds sentences. Give files of sentences that belong together line by line.");
-        return columns[0].Count > 0 ? columns : throw new UsageException($"'{files[0]}' is empty, so there is nothing to score. Give a file with a sentence on each line.");
+                throw new UsageException($"'{files[i]}' holds {NotText.Words(found)}, but '{files[0]}' holds sentences. Give files of sentences " +
+                    "that belong together line by line.");
+        return columns[0].Count > 0
+            ? columns : throw new UsageException($"'{files[0]}' is empty, so there is nothing to score. Give a file with a sentence on each line.");
     }
 
     /// <summary>What references hold instead of text, where the first file holds text. Those that are all empty are dealt with elsewhere.</summary>

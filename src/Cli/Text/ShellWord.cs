@@ -5,5 +5,6 @@ internal static class ShellWord
 {
     /// <summary>The word as a POSIX shell takes it: in quotes where it needs them.</summary>
     public static string Of(string word) =>
-        word.Length > 0 && word.All(letter => char.IsLetterOrDigit(letter) || "-_./,:=+@%".Contains(letter)) ? word : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+        word.Length > 0 && word.All(letter => char.IsLetterOrDigit(letter) || "-_./,:=+@%".Contains(letter))
+        ? word : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

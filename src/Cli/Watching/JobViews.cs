@@ -21,7 +21,8 @@ internal static class JobViews
     /// <param name="connect">Makes the client; given where its notes go, so that they are shown as everything else is.</param>
     /// <param name="seed">The coordinator, as <c>host:port</c>.</param>
     /// <param name="reach">The options that reach it, for the commands to type.</param>
-    public static Task<int> Watch(Func<Action<string>, JobsClient> connect, JobId job, string seed, string reach, bool json, CancellationToken stop) => On(json, async view =>
+    public static Task<int> Watch(Func<Action<string>, JobsClient> connect, JobId job, string seed, string reach, bool json,
+        CancellationToken stop) => On(json, async view =>
     {
         await using var client = connect(view.Note);
         try

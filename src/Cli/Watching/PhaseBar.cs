@@ -11,10 +11,10 @@ public sealed class PhaseBar(string phase, char full)
 {
     private const int Widest = 40, Narrowest = 5;
 
-    private long step;
-    private int timed;
-    private double seconds;
-    private string facts = "";
+    private long _step;
+    private int _timed;
+    private double _seconds;
+    private string _facts = "";
 
     public string Phase => phase;
 
@@ -23,17 +23,18 @@ public sealed class PhaseBar(string phase, char full)
 
     public void Take(StepRecord done, int workers)
     {
-        step = done.Step;
+        _step = done.Step;
         // How long a step took it tells itself: whoever begins to watch a job is shown many steps in a moment.
-        if (done.Tokens / done.TokensPerSecond is var took && double.IsFinite(took)) (timed, seconds) = (timed + 1, seconds + took);
-        facts = string.Create(CultureInfo.InvariantCulture, $"loss {MetricText.Number(done.Loss)} {done.TokensPerSecond:F0} tok/s {MetricText.Count(workers, "worker")}");
+        if (done.Tokens / done.TokensPerSecond is var took && double.IsFinite(took)) (_timed, _seconds) = (_timed + 1, _seconds + took);
+        _facts = string.Create(CultureInfo.InvariantCulture, $"loss {MetricText.Number(done.Loss)} {done.TokensPerSecond:F0} " +
+            $"tok/s {MetricText.Count(workers, "worker")}");
     }
 
     /// <summary>The row, at most so many columns wide but for names and numbers that are longer than that.</summary>
     public string Row(int columns)
     {
-        var share = TotalSteps > 0 ? Math.Clamp((double)step / TotalSteps, 0, 1) : 0;
-        var before = string.Create(CultureInfo.InvariantCulture, $"{phase} {step}/{TotalSteps} {facts}");
+        var share = TotalSteps > 0 ? Math.Clamp((double)_step / TotalSteps, 0, 1) : 0;
+        var before = string.Create(CultureInfo.InvariantCulture, $"{phase} {_step}/{TotalSteps} {_facts}");
         var after = string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(100 * share),3}%{Remaining()}");
         var room = Math.Min(Widest, columns - before.Length - after.Length - 2);
         return room < Narrowest ? $"{before} {after}" : $"{before} {new string(full, (int)(room * share)).PadRight(room)} {after}";
@@ -41,8 +42,8 @@ public sealed class PhaseBar(string phase, char full)
 
     private string Remaining()
     {
-        if (timed == 0 || step >= TotalSteps) return "";
-        var left = TimeSpan.FromSeconds(Math.Min(seconds / timed * (TotalSteps - step), TimeSpan.MaxValue.TotalSeconds / 2));
+        if (_timed == 0 || _step >= TotalSteps) return "";
+        var left = TimeSpan.FromSeconds(Math.Min(_seconds / _timed * (TotalSteps - _step), TimeSpan.MaxValue.TotalSeconds / 2));
         return string.Create(CultureInfo.InvariantCulture, $" {(int)left.TotalHours}:{left:mm\\:ss}");
     }
 }

@@ -24,18 +24,22 @@ internal static class PhaseCurves
                 [Steps("training", line => supervised ? Metric(line, "nll") : line.Loss), Validations("validation", "loss")]),
             new("Score, 0 to 100", [Validations("BLEU", "bleu"), Validations("chrF", "chrf"), Validations("chrF++", "chrf++")]),
             new("TER, lower is better", [Validations("TER", "ter")]),
-            new("Share of pairs", [Steps("training accuracy", line => Metric(line, "rewards/accuracies")), Validations("validation accuracy", "accuracy")]),
+            new("Share of pairs",
+                [Steps("training accuracy", line => Metric(line, "rewards/accuracies")), Validations("validation accuracy", "accuracy")]),
             new("Share of translations", [.. lines.Where(line => line.Event == MetricsLine.Validation).SelectMany(line => line.Metrics.Keys)
-                .Where(name => name.StartsWith("share/", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal).Select(name => Validations(name["share/".Length..], name))]),
+                .Where(name => name.StartsWith("share/", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal)
+                .Select(name => Validations(name["share/".Length..], name))]),
             new("Learning rate", [Steps("learning rate", line => line.LearningRate)]),
             new("Target tokens/s", [Steps("tokens/s", line => line.TokensPerSecond)]),
         ];
-        return [.. panels.Select(panel => panel with { Curves = [.. panel.Curves.Where(curve => curve.Points.Count > 0)] }).Where(panel => panel.Curves.Count > 0)];
+        return [.. panels.Select(panel => panel with { Curves = [.. panel.Curves.Where(curve => curve.Points.Count > 0)] })
+            .Where(panel => panel.Curves.Count > 0)];
 
         Curve Steps(string name, Func<MetricsLine, double?> value) => Of(name, MetricsLine.Step, measured: false, value);
         Curve Validations(string name, string metric) => Of(name, MetricsLine.Validation, measured: true, line => Metric(line, metric));
         Curve Of(string name, string kind, bool measured, Func<MetricsLine, double?> value) => new(name, measured,
-            [.. lines.Where(line => line.Event == kind).Select(line => (line.Number, Value: value(line) ?? double.NaN)).Where(point => double.IsFinite(point.Value))]);
+            [.. lines.Where(line => line.Event == kind).Select(line => (line.Number, Value: value(line) ?? double.NaN))
+                .Where(point => double.IsFinite(point.Value))]);
     }
 
     private static double? Metric(MetricsLine line, string name) => line.Metrics.TryGetValue(name, out var value) ? value : null;

@@ -8,13 +8,15 @@ internal static class PhasePlots
 {
     private const int Width = 1000, PanelHeight = 300;
 
-    /// <summary>One PNG for each phase of which there is a finite value: panels of loss, of what validation measured, of the learning rate and of the speed, by step.</summary>
+    /// <summary>One PNG for each phase of which there is a finite value: panels of loss, of what validation measured, of the learning rate and of the
+    /// speed, by step.</summary>
     /// <param name="lines">Of <see cref="MetricsFile"/>.</param>
     /// <returns>The files.</returns>
     public static IReadOnlyList<string> Draw(IReadOnlyList<MetricsLine> lines, string folder)
     {
         Directory.CreateDirectory(folder);
-        return [.. lines.GroupBy(line => line.Phase).Select(phase => (Name: phase.Key, Panels: PhaseCurves.Panels([.. phase]))).Where(phase => phase.Panels.Count > 0).Select(phase =>
+        return [.. lines.GroupBy(line => line.Phase).Select(phase => (Name: phase.Key, Panels: PhaseCurves.Panels([.. phase])))
+            .Where(phase => phase.Panels.Count > 0).Select(phase =>
         {
             var file = Path.Combine(folder, $"{phase.Name}.png");
             Draw(phase.Name, phase.Panels, file);
@@ -33,7 +35,8 @@ internal static class PhasePlots
         {
             foreach (var curve in panel.Curves)
             {
-                var (steps, values) = (curve.Points.Select(point => (double)point.Step).ToArray(), curve.Points.Select(point => point.Value).ToArray());
+                var (steps, values) = (curve.Points.Select(point => (double)point.Step).ToArray(),
+                    curve.Points.Select(point => point.Value).ToArray());
                 (curve.Measured ? plot.Add.Scatter(steps, values) : plot.Add.ScatterLine(steps, values)).LegendText = curve.Name;
             }
             plot.Title(panel == panels[0] ? $"Phase {phase}" : "");

@@ -14,7 +14,7 @@ public sealed class TerminalView(LiveRow row, bool colors, bool unicode) : IJobV
     /// <summary>How a sentence that people must not overlook begins.</summary>
     private const string Warning = "Warning: ";
 
-    private PhaseBar? bar;
+    private PhaseBar? _bar;
 
     /// <summary>Shows what <paramref name="watch"/> tells the view, as long as it runs.</summary>
     public static async Task<T> Run<T>(IAnsiConsole console, Func<IJobView, Task<T>> watch)
@@ -42,17 +42,17 @@ public sealed class TerminalView(LiveRow row, bool colors, bool unicode) : IJobV
     public void Show(JobsProtocol.FeedItem item)
     {
         // Where a phase begins, the bar of the one before stays where it is.
-        if (bar is not null && bar.Phase != item.Phase)
+        if (_bar is not null && _bar.Phase != item.Phase)
         {
             row.Keep();
-            bar = null;
+            _bar = null;
         }
         if (item.Event is { } line) row.Print($"{Colored(Blue, item.Phase)} {Marked(line.Text)}".TrimStart());
         if (item.Validation is { } validation) row.Print(Colored(Green, ViewText.Validation(validation)));
-        if (item.Step is { } step) (bar ??= new PhaseBar(item.Phase, unicode ? '━' : '#')).Take(step, item.Workers);
-        if (bar is null) return;
-        bar.TotalSteps = item.TotalSteps;
-        row.Show(bar.Row);
+        if (item.Step is { } step) (_bar ??= new PhaseBar(item.Phase, unicode ? '━' : '#')).Take(step, item.Workers);
+        if (_bar is null) return;
+        _bar.TotalSteps = item.TotalSteps;
+        row.Show(_bar.Row);
     }
 
     public void End(JobsProtocol.JobStatus status, IReadOnlyList<ValidationRecord> history)
@@ -61,7 +61,8 @@ public sealed class TerminalView(LiveRow row, bool colors, bool unicode) : IJobV
         foreach (var line in ViewText.Summary(status, history)) row.Print(line);
     }
 
-    private string Marked(string text) => text.IndexOf(Warning, StringComparison.Ordinal) is >= 0 and var start ? text[..start] + Colored(Yellow, text[start..]) : text;
+    private string Marked(string text) => text.IndexOf(Warning, StringComparison.Ordinal) is >= 0 and var start
+        ? text[..start] + Colored(Yellow, text[start..]) : text;
 
     private string Colored(int color, string text) => colors && text.Length > 0 ? $"\e[{color}m{text}\e[0m" : text;
 }

@@ -11,7 +11,8 @@ internal static class ViewText
 {
     private const int MaxSamples = 6;
 
-    public static string Reach(JobId job, string reach) => $"Ask for it from elsewhere: {TypedCommand.Of($"status {job} {reach}")} (or watch, history, cancel, resume)";
+    public static string Reach(JobId job, string reach) => $"Ask for it from elsewhere: {TypedCommand.Of($"status {job} {reach}")} (or watch, " +
+        "history, cancel, resume)";
 
     public static string Interrupted(string command) => $"Interrupted. To go on: {command}";
 
@@ -28,7 +29,9 @@ internal static class ViewText
         yield return "";
         yield return Text($"Job {status.Job} {status.Status} after {status.Seconds:F1} s{(status.Because.Length > 0 ? ": " + status.Because : ".")}");
         foreach (var phase in status.Phases)
-            yield return Text($"  {phase.Name}: {phase.Steps} steps, last loss {MetricText.Number(phase.Loss)}; validation: {Metrics(phase.Metrics)}");
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"  {phase.Name}: {phase.Steps} steps, last loss {MetricText.Number(phase.Loss)}; " +
+                $"validation: {Metrics(phase.Metrics)}");
         foreach (var phase in status.Phases)
             if (phase.BesideStart is { } beside) yield return $"  {beside}";
         foreach (var line in SideBySide(history)) yield return line;
@@ -39,7 +42,8 @@ internal static class ViewText
     /// <summary>The same sentences as each phase's last validation translated them.</summary>
     private static IEnumerable<string> SideBySide(IReadOnlyList<ValidationRecord> history)
     {
-        var phases = history.Where(validation => validation.Samples.Count > 0).GroupBy(validation => validation.Phase).Select(phase => phase.Last()).ToList();
+        var phases = history.Where(validation => validation.Samples.Count > 0).GroupBy(validation => validation.Phase).Select(phase => phase.Last())
+            .ToList();
         if (phases.Count == 0) yield break;
         yield return "Translations:";
         foreach (var sample in phases[0].Samples.Take(MaxSamples))

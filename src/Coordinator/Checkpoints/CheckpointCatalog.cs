@@ -61,14 +61,15 @@ public sealed record CheckpointCatalog
     public bool IsDamaged(CheckpointRecord checkpoint) => Damaged.Contains(checkpoint.Folder);
 
     /// <summary>
-    /// True for the folder of a checkpoint that is not kept and never will be, because a newer one of its phase is. Of one that is newer than those the
-    /// report may be on its way, and a damaged one stays for whoever can mend it.
+    /// True for the folder of a checkpoint that is not kept and never will be, because a newer one of its phase is. Of one that is newer than those
+    /// the report may be on its way, and a damaged one stays for whoever can mend it.
     /// </summary>
     public bool IsSuperfluous(string folder) => CheckpointFiles.PlaceOf(folder) is (var phase, var step)
         && Newest(phase)?.Step > step && !Holds(phase, step) && !Damaged.Contains(folder);
 
     // One that is written again in the same place is whole again.
-    public CheckpointCatalog With(CheckpointRecord checkpoint) => Holds(checkpoint) ? this : this with { Kept = Kept.Add(checkpoint), Damaged = Damaged.Remove(checkpoint.Folder) };
+    public CheckpointCatalog With(CheckpointRecord checkpoint) => Holds(checkpoint)
+        ? this : this with { Kept = Kept.Add(checkpoint), Damaged = Damaged.Remove(checkpoint.Folder) };
 
     /// <summary>Notes what the validation after a step found; a checkpoint of that step, earlier or later, is ranked by it.</summary>
     /// <param name="score">Higher is better.</param>

@@ -23,7 +23,8 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     /// <summary>A member of which nothing was heard for so long after it was told to stop is given up: it is dead.</summary>
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many of these a member may take that says it still trains: it sees the order between two steps, and a big model's take long. After that it is wedged.</summary>
+    /// <summary>How many of these a member may take that says it still trains: it sees the order between two steps, and a big model's take long.
+    /// After that it is wedged.</summary>
     private const int StopDeadlines = 24;
 
     /// <summary>The same for a member that others miss in the ring: its links are closed, so it either answers at once or is gone.</summary>
@@ -201,7 +202,8 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         var parent = Context.Parent;
         parent.Tell(_state.AllFinished && _state.Finished.Values.Distinct().Count() == 1
             ? new JobMessages.PhaseDone(_plan.Generation, _step ?? 0, _loss)
-            : new JobMessages.GenerationOver(_plan.Generation, _state.EndsBecause ?? "It was told to end.", _state.Aftermath, _state.StepsDone, _state.Stopped));
+            : new JobMessages.GenerationOver(_plan.Generation, _state.EndsBecause ?? "It was told to end.", _state.Aftermath, _state.StepsDone,
+                _state.Stopped));
         Context.Stop(Self);
         // A member may report in the moment between: the job answers it by itself from now on.
         Become(() => ReceiveAny(_ => { }));

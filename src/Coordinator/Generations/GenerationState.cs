@@ -44,7 +44,8 @@ public sealed record GenerationState(ImmutableSortedSet<WorkerId> Members)
 
     public bool AllOver => Over.Count == Members.Count;
 
-    /// <summary>The generation ends for a reason. What comes first explains what comes after, but for what weighs more: a failure explains all.</summary>
+    /// <summary>The generation ends for a reason. What comes first explains what comes after, but for what weighs more: a failure explains
+    /// all.</summary>
     public GenerationState EndingBecause(string because, Aftermath aftermath) =>
         EndsBecause is null || aftermath > Aftermath ? this with { Reason = because, Aftermath = aftermath } : this;
 
@@ -62,7 +63,8 @@ public sealed record GenerationState(ImmutableSortedSet<WorkerId> Members)
         if (!state.AllFinished || state.Finished.Values.Distinct().Count() == 1) return state;
         var odd = state.Finished.GroupBy(finished => finished.Value).OrderBy(group => group.Count()).First().Select(finished => finished.Key);
         return state.EndingBecause(
-            $"The members ended with different parameters; {string.Join(", ", odd)} differs from the others. Its memory or device may be faulty.", Aftermath.TryAgain);
+            $"The members ended with different parameters; {string.Join(", ", odd)} differs from the others. Its memory or device may be faulty.",
+            Aftermath.TryAgain);
     }
 
     public GenerationState WithOver(WorkerId member) => this with { Over = Over.Add(member) };

@@ -6,7 +6,8 @@ using DistTrain.Shared.Wire;
 
 namespace DistTrain.Coordinator.Jobs;
 
-/// <summary>An event's own fields as JSON, for programs that read a history: numbers as numbers, names as in the journal, what is no finite number null.</summary>
+/// <summary>An event's own fields as JSON, for programs that read a history: numbers as numbers, names as in the journal, what is no finite number
+/// null.</summary>
 public static class HistoryFields
 {
     private static readonly JsonSerializerOptions Form = new()
@@ -23,7 +24,9 @@ public static class HistoryFields
             // The journal has the whole job file in it, and sentences by the dozen in a validation.
             JobEvents.JobSubmitted e => Node(new { e.RunFolder, e.DataRoot, start = JobHistoryText.StartOf(e)?.Checkpoint }),
             JobEvents.Validated e => Node(new { e.Generation, e.Validation.Phase, e.Validation.Step, e.Validation.Metrics, e.Validation.Seconds }),
-            JobEvents.CheckpointCommitted e => Node(new { e.Generation, e.Checkpoint.Phase, e.Checkpoint.Step, checkpoint = e.Checkpoint.Folder, e.Checkpoint.Bytes, e.Checkpoint.ParametersHash }),
+            JobEvents.CheckpointCommitted e =>
+                Node(new { e.Generation, e.Checkpoint.Phase, e.Checkpoint.Step, checkpoint = e.Checkpoint.Folder, e.Checkpoint.Bytes,
+                    e.Checkpoint.ParametersHash }),
             _ => Node(happened),
         };
         fields.Remove("at");

@@ -10,7 +10,8 @@ public sealed partial class JobActor
     {
         if (ReferenceEquals(before, now.Checkpoints)) return;
         // A damaged checkpoint stays on disk for whoever can mend it.
-        KeepFolders(before.Kept.Except(now.Checkpoints.Kept).Where(dropped => !now.Checkpoints.IsDamaged(dropped)).Select(dropped => dropped.Folder), now);
+        KeepFolders(before.Kept.Except(now.Checkpoints.Kept).Where(dropped => !now.Checkpoints.IsDamaged(dropped)).Select(dropped => dropped.Folder),
+            now);
     }
 
     /// <summary>Does what an earlier life was killed before: it had stored which checkpoints it keeps, and not yet deleted the others.</summary>
@@ -23,7 +24,8 @@ public sealed partial class JobActor
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             using (_log.ForJob(_id.Value))
-                LogMessages.FolderTrouble(_log, $"The checkpoints in '{job.RunFolder}' could not be looked through: {failure.Message}. Superfluous ones may be left there; give the coordinator's user the right to read the folder.");
+                LogMessages.FolderTrouble(_log, $"The checkpoints in '{job.RunFolder}' could not be looked through: {failure.Message}. Superfluous " +
+                    "ones may be left there; give the coordinator's user the right to read the folder.");
         }
     }
 

@@ -9,7 +9,8 @@ namespace DistTrain.Coordinator.Jobs;
 /// <summary>What members report: stored, acknowledged, and passed on to the generation.</summary>
 public sealed partial class JobActor
 {
-    /// <summary>How long a phase that all members have finished waits for word of its last checkpoint; a lost report is sent again each second.</summary>
+    /// <summary>How long a phase that all members have finished waits for word of its last checkpoint; a lost report is sent again each
+    /// second.</summary>
     private static readonly TimeSpan CheckpointPatience = TimeSpan.FromSeconds(10);
 
     /// <summary>The end of a phase whose last checkpoint is not committed yet; null while there is none.</summary>
@@ -52,12 +53,14 @@ public sealed partial class JobActor
                 break;
             case TrainingProtocol.Validated validated:
                 if ((current || IsOfTheLast(validated)) && validated.Validation.Phase == _state!.Phase!.Name && IsNew(validated))
-                    using (_log.ForJob(_id.Value, _state.Phase.Name, validated.Generation, validated.Validation.Step)) _metrics.Take(_log, _state, validated.Validation);
+                    using (_log.ForJob(_id.Value, _state.Phase.Name, validated.Generation, validated.Validation.Step)) _metrics.Take(_log, _state,
+                        validated.Validation);
                 Obey(new JobCommand.NoteValidation(validated.Generation, validated.Validation), Acknowledge);
                 break;
             case TrainingProtocol.StepsDone done:
                 if (current) Show(done);
-                else if (done.Steps.Count > 0 && IsOfTheLast(done) && IsNew(done)) using (_log.ForJob(_id.Value, _state!.Phase!.Name, done.Generation, done.Steps[^1].Step)) _metrics.TakeLate(_log, _state, done.Steps);
+                else if (done.Steps.Count > 0 && IsOfTheLast(done) && IsNew(done))
+                using (_log.ForJob(_id.Value, _state!.Phase!.Name, done.Generation, done.Steps[^1].Step)) _metrics.TakeLate(_log, _state, done.Steps);
                 PassOn(done);
                 Obey(new JobCommand.NoteSteps(done.Generation, done.Steps), Acknowledge);
                 break;
@@ -86,7 +89,8 @@ public sealed partial class JobActor
             return;
         }
         _unsealed = done;
-        if (!Timers.IsTimerActive(nameof(CheckpointMissed))) Timers.StartSingleTimer(nameof(CheckpointMissed), new CheckpointMissed(done), CheckpointPatience);
+        if (!Timers.IsTimerActive(nameof(CheckpointMissed)))
+            Timers.StartSingleTimer(nameof(CheckpointMissed), new CheckpointMissed(done), CheckpointPatience);
     }
 
     private void Complete(JobMessages.PhaseDone done)
@@ -97,18 +101,23 @@ public sealed partial class JobActor
         Obey(new JobCommand.FinishPhase(done.Generation, done.Step, done.Loss), AcknowledgeFinished);
     }
 
-    /// <summary>Where a checkpoint lies follows from the job, the phase and the step. Another place is nobody's to name: what retention drops is deleted.</summary>
+    /// <summary>Where a checkpoint lies follows from the job, the phase and the step. Another place is nobody's to name: what retention drops is
+    /// deleted.</summary>
     private bool IsInPlace(CheckpointRecord checkpoint) =>
-        _state is null || (_state.Spec.Phases.Any(phase => phase.Name == checkpoint.Phase) && checkpoint.Folder == CheckpointFiles.Folder(_state.RunFolder, checkpoint.Phase, checkpoint.Step));
+        _state is null
+        || (_state.Spec.Phases.Any(phase => phase.Name == checkpoint.Phase)
+            && checkpoint.Folder == CheckpointFiles.Folder(_state.RunFolder, checkpoint.Phase, checkpoint.Step));
 
-    /// <summary>A checkpoint that the job would go on from, and that is not on disk. One that is older than those it keeps may have been deleted since.</summary>
+    /// <summary>A checkpoint that the job would go on from, and that is not on disk. One that is older than those it keeps may have been deleted
+    /// since.</summary>
     private bool IsMissing(CheckpointRecord checkpoint) =>
         _state is not null && !(_state.Checkpoints.Newest(checkpoint.Phase)?.Step >= checkpoint.Step) && !JobFolder.IsCheckpoint(checkpoint.Folder);
 
     /// <summary>Once for all that it reports together: it answers with every report that nobody has acknowledged.</summary>
     private void TellToStop(TrainingProtocol.IReport report, IActorRef worker)
     {
-        if (_toldToStop.TryGetValue(report.From, out var told) && told.Generation == report.Generation && _clock.GetElapsedTime(told.At) < StopInterval) return;
+        if (_toldToStop.TryGetValue(report.From, out var told) && told.Generation == report.Generation
+            && _clock.GetElapsedTime(told.At) < StopInterval) return;
         _toldToStop[report.From] = (report.Generation, _clock.GetTimestamp());
         worker.Tell(new TrainingProtocol.StopGeneration(report.Job, report.Generation, "The coordinator no longer counts on this generation."));
     }
@@ -130,7 +139,8 @@ public sealed partial class JobActor
 
     private bool IsOfTheLast(TrainingProtocol.IReport report) => _state is { Plan: null, Phase: not null } && _state.IsNewest(report.Generation);
 
-    /// <summary>Whether a report of the running generation comes for the first time in this life: one that was not acknowledged in time comes again.</summary>
+    /// <summary>Whether a report of the running generation comes for the first time in this life: one that was not acknowledged in time comes
+    /// again.</summary>
     private bool IsNew(TrainingProtocol.IReport report)
     {
         if (_taken.Generation != report.Generation) _taken = (report.Generation, new());

@@ -45,7 +45,8 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
     public JobActor(JobId id, CoordinatorOptions options, Preparations preparations, TimeProvider clock, ILogger log)
     {
         // The life of the feed is the actor's, also where Akka makes the actor anew: numbers start again when it does.
-        (_id, _options, _preparations, _clock, _log, _feed, _metrics) = (id, options, preparations, clock, log, new JobFeed(Guid.NewGuid().ToString("N")), new JobMetrics(clock));
+        (_id, _options, _preparations, _clock, _log, _feed, _metrics) = (id, options, preparations, clock, log,
+            new JobFeed(Guid.NewGuid().ToString("N")), new JobMetrics(clock));
 
         _strangerLog = new StrangerLog(log, clock);
 
@@ -90,7 +91,8 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         Command<ReceiveTimeout>(_ => Context.Parent.Tell(new JobMessages.Idle(_id)));
         Command<JobMessages.Leave>(_ => Context.Stop(Self));
         Command<JobMessages.TellStatus>(_ => TellStatus());
-        Command<JobsProtocol.GetStatus>(_ => Answer(state => JobStatusText.Describe(state, _waits, _clock.GetUtcNow(), _metrics.Newest(_log, state))));
+        Command<JobsProtocol.GetStatus>(_ =>
+            Answer(state => JobStatusText.Describe(state, _waits, _clock.GetUtcNow(), _metrics.Newest(_log, state))));
         Command<JobsProtocol.GetHistory>(read => Answer(_ => JobHistoryText.Page(read, _history)));
         Command<JobsProtocol.ReadFeed>(read => Answer(state => _feed.Read(read, state.HasEnded)));
         Command<JobsProtocol.GetSpec>(_ => Answer(state => new JobsProtocol.JobSpecification(_id, state.SpecJson, state.DataRoot)));
@@ -100,7 +102,8 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         {
             var client = Sender;
             if (_state is null) client.Tell(new JobsProtocol.JobUnknown(_id));
-            else Obey(new JobCommand.Cancel(Readable.Line(cancel.Because)), () => client.Tell(new JobsProtocol.JobCancelAccepted(_id, JobStatusText.Word(_state))));
+            else Obey(new JobCommand.Cancel(Readable.Line(cancel.Because)),
+                () => client.Tell(new JobsProtocol.JobCancelAccepted(_id, JobStatusText.Word(_state))));
         });
     }
 
@@ -124,7 +127,8 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
         var isThisJobs = message is not null || reason is MessagePackSerializationException or ArgumentException or SerializationException;
-        Context.Parent.Tell(isThisJobs ? new JobMessages.JournalUnreadable(_id, reason.GetBaseException().Message) : new JobMessages.JournalUnusable(reason));
+        Context.Parent.Tell(isThisJobs
+            ? new JobMessages.JournalUnreadable(_id, reason.GetBaseException().Message) : new JobMessages.JournalUnusable(reason));
         base.OnRecoveryFailure(reason, message);
     }
 
@@ -173,7 +177,8 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         });
     }
 
-    /// <summary>Sees to it that what the state asks for is under way. Called after each change and after recovery; repeating it is harmless.</summary>
+    /// <summary>Sees to it that what the state asks for is under way. Called after each change and after recovery; repeating it is
+    /// harmless.</summary>
     private void Continue()
     {
         if (_state is null) return;
@@ -193,7 +198,8 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
                 // It has its workers: the plan is being stored.
                 break;
             case JobStage.Waiting:
-                Context.Parent.Tell(new JobMessages.WorkersNeeded(_id, _state.Spec.Resources.MinWorkers, _state.Spec.Resources.MaxWorkers, _survivors, ++_request));
+                Context.Parent.Tell(
+                    new JobMessages.WorkersNeeded(_id, _state.Spec.Resources.MinWorkers, _state.Spec.Resources.MaxWorkers, _survivors, ++_request));
                 break;
             case JobStage.Training when _left == _state.Plan!.Generation:
                 // It has ended itself: how is being stored.
@@ -230,7 +236,10 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
 
     private void TellStatus()
     {
-        if (_state is not null) Context.Parent.Tell(new JobMessages.StatusTold(JobStatusText.Describe(_state, _waits, _clock.GetUtcNow(), _metrics.Newest(_log, _state)), _state.HasEnded));
+        if (_state is not null)
+            Context.Parent.Tell(
+                new JobMessages.StatusTold(JobStatusText.Describe(_state, _waits, _clock.GetUtcNow(), _metrics.Newest(_log, _state)),
+                    _state.HasEnded));
     }
 
     private void AcknowledgeFinished()

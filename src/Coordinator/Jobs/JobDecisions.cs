@@ -21,13 +21,15 @@ public static class JobDecisions
         JobCommand.Resume c => Resume(job, c, now),
         // Whoever takes the job up again goes on from the last checkpoint that was written, also from one that was being written when it ended.
         JobCommand.NoteCheckpoint c when job.Stage != JobStage.Completed => Commit(job, c, now),
-        JobCommand.NoteValidation c => job.IsNewest(c.Generation) && c.Validation.Phase == job.Phase?.Name && !job.Validations.Contains(c.Validation.Step)
+        JobCommand.NoteValidation c =>
+            job.IsNewest(c.Generation) && c.Validation.Phase == job.Phase?.Name && !job.Validations.Contains(c.Validation.Step)
             ? [new JobEvents.Validated(now, c.Generation, c.Validation)]
             : [],
         _ when job.HasEnded => [],
         JobCommand.NoteData c when job.Stage != JobStage.Preparing => [],
         JobCommand.NoteData c when ChangedSince(job, c.Data) is { } phase => [new JobEvents.JobFailed(now,
-            $"The training data of phase {phase} is no longer what the phase has trained on: its file is another one now. Restore the file, or submit it as a new job, which can go on from this one's result with 'start: {job.Job}'.")],
+            $"The training data of phase {phase} is no longer what the phase has trained on: its file is another one now. Restore the file, or " +
+                $"submit it as a new job, which can go on from this one's result with 'start: {job.Job}'.")],
         JobCommand.NoteData c => [new JobEvents.DataPrepared(now, c.Data), .. NextPhase(job, now)],
         JobCommand.PlanGeneration c => job.Stage == JobStage.Waiting ? [Plan(job, c.Members, now)] : [],
         // Every member says that it has started; the first word counts.
@@ -68,11 +70,14 @@ public static class JobDecisions
     {
         var resumption = JobResumption.Of(job, c.Spec, c.DataIsMissing);
         if (resumption.Refusals.Count > 0 || (!job.HasEnded && resumption.Changes.Count == 0)) return [];
-        IEnumerable<string> because = [c.Because, .. resumption.Changes.Select(change => $"{change}."), .. c.DataIsMissing ? ["Files of its prepared data are missing: it is prepared anew."] : Array.Empty<string>()];
-        var resumed = new JobEvents.JobResumed(now, JobSpecWriter.ToJson(c.Spec), resumption.CompletedPhases, resumption.Prepares, string.Join(" ", because));
+        IEnumerable<string> because = [c.Because, .. resumption.Changes.Select(change => $"{change}."), .. c.DataIsMissing
+            ? ["Files of its prepared data are missing: it is prepared anew."] : Array.Empty<string>()];
+        var resumed = new JobEvents.JobResumed(now, JobSpecWriter.ToJson(c.Spec), resumption.CompletedPhases, resumption.Prepares,
+            string.Join(" ", because));
         return
         [
-            .. job.Plan is { } running ? [new JobEvents.GenerationEnded(now, running.Generation, job.Step, "The job is changed.")] : Array.Empty<JobEvents.IJobEvent>(),
+            .. job.Plan is { } running
+                ? [new JobEvents.GenerationEnded(now, running.Generation, job.Step, "The job is changed.")] : Array.Empty<JobEvents.IJobEvent>(),
             resumed,
             .. resumption.Prepares ? [] : NextPhase(job.Apply(resumed), now),
         ];
@@ -90,17 +95,19 @@ public static class JobDecisions
         return [new JobEvents.StepsCommitted(now, steps.Generation, last.Step, last.Loss)];
     }
 
-    // Also of a generation that has ended meanwhile: the checkpoint lies complete on disk, so going back further would lose work. One that is older than
-    // the newest is of no use: it is late, or retention dropped it and its report comes again.
+    // Also of a generation that has ended meanwhile: the checkpoint lies complete on disk, so going back further would lose work. One that is older
+    // than the newest is of no use: it is late, or retention dropped it and its report comes again.
     private static IReadOnlyList<JobEvents.IJobEvent> Commit(JobState job, JobCommand.NoteCheckpoint c, DateTimeOffset now) =>
-        job.Phase?.Name == c.Checkpoint.Phase && !job.Checkpoints.Holds(c.Checkpoint) && c.Checkpoint.Step > (job.Checkpoints.Newest(c.Checkpoint.Phase)?.Step ?? 0)
+        job.Phase?.Name == c.Checkpoint.Phase && !job.Checkpoints.Holds(c.Checkpoint)
+        && c.Checkpoint.Step > (job.Checkpoints.Newest(c.Checkpoint.Phase)?.Step ?? 0)
             ? [new JobEvents.CheckpointCommitted(now, c.Generation, c.Checkpoint)]
             : [];
 
     private static IReadOnlyList<JobEvents.IJobEvent> End(JobState job, JobCommand.EndGeneration c, DateTimeOffset now)
     {
         var ended = new JobEvents.GenerationEnded(now, c.Generation, Math.Max(job.Step, c.StepsDone), c.Because);
-        if (c.Aftermath == Aftermath.GoFurtherBack && job.Plan!.ResumeFrom is { } damaged) return [ended, new JobEvents.CheckpointLost(now, damaged, c.Because)];
+        if (c.Aftermath == Aftermath.GoFurtherBack && job.Plan!.ResumeFrom is { } damaged)
+            return [ended, new JobEvents.CheckpointLost(now, damaged, c.Because)];
         if (c.Aftermath != Aftermath.TryAgain) return [ended, new JobEvents.JobFailed(now, c.Because)];
         if (job.FruitlessGenerations + 1 < MaxFruitlessGenerations) return [ended];
         return [ended, new JobEvents.JobFailed(now,
@@ -113,8 +120,11 @@ public static class JobDecisions
         var phase = job.Phase!.Name;
         // With an older one the steps after it would be lost in silence.
         if (!job.Checkpoints.Holds(phase, c.Step) || job.Checkpoints.Result(phase) is not { } result)
-            return End(job, new(c.Generation, $"Phase {phase} finished at step {c.Step}, but the checkpoint of that step was not committed.", Aftermath.TryAgain, c.Step), now);
-        var completed = new JobEvents.PhaseCompleted(now, job.PhaseIndex, phase, c.Step, c.Loss, result, StoppedEarly(job, c.Step), PhaseOutcome.BesideStart(job, c.Step));
+            return End(job,
+                new(c.Generation, $"Phase {phase} finished at step {c.Step}, but the checkpoint of that step was not committed.", Aftermath.TryAgain,
+                    c.Step), now);
+        var completed = new JobEvents.PhaseCompleted(now, job.PhaseIndex, phase, c.Step, c.Loss, result, StoppedEarly(job, c.Step),
+            PhaseOutcome.BesideStart(job, c.Step));
         return PhaseSequence.Next(job.Spec, job.PhaseIndex) is { } next
             ? [completed, StartOf(job.Apply(completed), next, now)]
             : [completed, new JobEvents.JobCompleted(now, result)];

@@ -10,23 +10,34 @@ namespace DistTrain.Coordinator.Jobs;
 /// <summary>Each event as one sentence for the log, the watcher and <c>disttrain history</c>.</summary>
 public static class JobHistoryText
 {
-    public static JobsProtocol.HistoryLine Describe(JobEvents.IJobEvent happened) => new(happened.At, happened.GetType().Name, Readable.Line(happened switch
+    public static JobsProtocol.HistoryLine Describe(JobEvents.IJobEvent happened) =>
+        new(happened.At, happened.GetType().Name, Readable.Line(happened switch
     {
-        JobEvents.JobSubmitted e => Text($"The job is stored; its files lie in {e.RunFolder}, relative data paths start from {e.DataRoot}.{Start(e)}"),
-        JobEvents.DataPrepared e => Text($"The data is ready: vocabulary of {e.Data.VocabularySize}, {DataSizes(e)}.{string.Concat(e.Data.Warnings().Select(warning => $" Warning: {warning}"))}"),
+        JobEvents.JobSubmitted e =>
+            Text($"The job is stored; its files lie in {e.RunFolder}, relative data paths start from {e.DataRoot}.{Start(e)}"),
+        JobEvents.DataPrepared e =>
+            string.Create(CultureInfo.InvariantCulture, $"The data is ready: vocabulary of {e.Data.VocabularySize}, {DataSizes(e)}." +
+                $"{string.Concat(e.Data.Warnings().Select(warning => $" Warning: {warning}"))}"),
         JobEvents.PhaseStarted e => e.PhaseStart is null
             ? Text($"Phase {e.Phase} begins with fresh weights.")
-            : Text($"Phase {e.Phase} begins from {(Path.GetFileName(e.PhaseStart) is var name && name == CheckpointFiles.StartName ? "the checkpoint that the job starts from" : name)}."),
-        JobEvents.GenerationPlanned e => Text(
-            $"Generation {e.Generation} is planned with {Members(e.Members.Count)} ({string.Join(", ", e.Members.Select(member => member.Worker))}), {Resume(e)}."),
-        JobEvents.GenerationStarted e => Text($"Generation {e.Generation} trains from step {e.Step} to step {e.TotalSteps}.{(e.Doubt is { } doubt ? $" Warning: {doubt}" : "")}"),
+            : Path.GetFileName(e.PhaseStart) is var name && name == CheckpointFiles.StartName
+                ? Text($"Phase {e.Phase} begins from the checkpoint that the job starts from.")
+                : Text($"Phase {e.Phase} begins from {name}."),
+        JobEvents.GenerationPlanned e => string.Create(CultureInfo.InvariantCulture,
+            $"Generation {e.Generation} is planned with {Members(e.Members.Count)} (" +
+                $"{string.Join(", ", e.Members.Select(member => member.Worker))}), {Resume(e)}."),
+        JobEvents.GenerationStarted e =>
+            Text($"Generation {e.Generation} trains from step {e.Step} to step {e.TotalSteps}.{(e.Doubt is { } doubt ? $" Warning: {doubt}" : "")}"),
         JobEvents.StepsCommitted e => Text($"Step {e.Step} is done, loss {MetricText.Number(e.Loss)}."),
-        JobEvents.CheckpointCommitted e => Text($"Checkpoint of step {e.Checkpoint.Step} is committed ({e.Checkpoint.Bytes / 1048576.0:F1} MiB, {e.Checkpoint.Folder})."),
+        JobEvents.CheckpointCommitted e =>
+            Text($"Checkpoint of step {e.Checkpoint.Step} is committed ({e.Checkpoint.Bytes / 1048576.0:F1} MiB, {e.Checkpoint.Folder})."),
         JobEvents.CheckpointLost e => Text($"Checkpoint {e.Folder} is damaged and no longer counted on; the one before it is used."),
-        JobEvents.Validated e => Text($"Validation after step {e.Validation.Step}: {MetricText.Of(e.Validation.Metrics)} ({e.Validation.Seconds:F1} s)."),
+        JobEvents.Validated e =>
+            Text($"Validation after step {e.Validation.Step}: {MetricText.Of(e.Validation.Metrics)} ({e.Validation.Seconds:F1} s)."),
         JobEvents.GenerationEnded e => Text($"Generation {e.Generation} ended: {e.Because}"),
-        JobEvents.PhaseCompleted e => Text(
-            $"Phase {e.Phase} {e.StoppedEarly ?? $"is completed after {e.Steps} steps"}, last loss {MetricText.Number(e.Loss)}; its result is {Path.GetFileName(e.Checkpoint)}.{(e.BesideStart is { } beside ? " " + beside : "")}"),
+        JobEvents.PhaseCompleted e => string.Create(CultureInfo.InvariantCulture,
+            $"Phase {e.Phase} {e.StoppedEarly ?? $"is completed after {e.Steps} steps"}, last loss {MetricText.Number(e.Loss)}; its " +
+                $"result is {Path.GetFileName(e.Checkpoint)}.{(e.BesideStart is { } beside ? " " + beside : "")}"),
         JobEvents.JobCompleted e => Text($"The job is completed; its result is {e.Checkpoint}."),
         JobEvents.JobFailed e => Text($"The job failed: {e.Because}"),
         JobEvents.JobCancelled e => Text($"The job is cancelled: {e.Because}"),
@@ -43,8 +54,10 @@ public static class JobHistoryText
         return new(read.Job, Pages.First(lines, line => 200 + (3 * line.Text.Length)), after, events.Count);
     }
 
-    private static string DataSizes(JobEvents.DataPrepared e) => string.Join("; ", e.Data.Phases.Select(phase => phase.TrainingStores() is var train ? Text(
-        $"{phase.Phase}: {train.Sum(set => (long)set.Count)} training examples{(train.Count > 1 ? $" of {train.Count} sets" : "")}, {train.Sum(set => set.TargetTokens)} target tokens, {train.Sum(set => (long)set.Dropped)} dropped") : ""));
+    private static string DataSizes(JobEvents.DataPrepared e) =>
+        string.Join("; ", e.Data.Phases.Select(phase => phase.TrainingStores() is var train ? string.Create(CultureInfo.InvariantCulture,
+        $"{phase.Phase}: {train.Sum(set => (long)set.Count)} training examples{(train.Count > 1 ? $" of {train.Count} sets" : "")}, " +
+            $"{train.Sum(set => set.TargetTokens)} target tokens, {train.Sum(set => (long)set.Dropped)} dropped") : ""));
 
     /// <summary>What a job was submitted to start from; null for fresh weights.</summary>
     internal static StartSpec? StartOf(JobEvents.JobSubmitted e) => JobSpecReader.Read(e.Spec, $"{e.Job}.json").Spec?.Start;

@@ -11,20 +11,24 @@ public sealed record ListedJob(JobsProtocol.JobStatus Status, DateTimeOffset At)
     /// <summary>The list's journal has how it ended: its actor runs only while somebody asks for it.</summary>
     public bool HasEnded { get; init; }
 
-    /// <summary>Its own journal cannot be read; <see cref="JobsProtocol.JobStatus.Because"/> says why. It is tried again when the coordinator starts again.</summary>
+    /// <summary>Its own journal cannot be read; <see cref="JobsProtocol.JobStatus.Because"/> says why. It is tried again when the coordinator starts
+    /// again.</summary>
     public bool IsUnreadable { get; init; }
 
-    /// <summary>Its own journal is empty: the coordinator was killed between listing and storing it. It is no job until it is submitted again.</summary>
+    /// <summary>Its own journal is empty: the coordinator was killed between listing and storing it. It is no job until it is submitted
+    /// again.</summary>
     public bool IsNotSubmitted { get; init; }
 
     /// <summary>The status as of now.</summary>
-    public JobsProtocol.JobStatus StatusAt(DateTimeOffset now) => HasEnded || IsUnreadable ? Status : Status with { Seconds = Status.Seconds + (now - At).TotalSeconds };
+    public JobsProtocol.JobStatus StatusAt(DateTimeOffset now) => HasEnded || IsUnreadable
+        ? Status : Status with { Seconds = Status.Seconds + (now - At).TotalSeconds };
 
     /// <summary>What a client is told of an unreadable job, whatever it asked.</summary>
     public object AnswerOfUnreadable(object question) => question switch
     {
         JobsProtocol.GetHistory => new JobsProtocol.JobHistory(Status.Job, [Line], 0, 1),
-        JobsProtocol.ReadFeed read => new JobsProtocol.Feed(Status.Job, "", read.After > 0 ? [] : [new(1, "", 0, 0, 0, null, null, Line)], Ended: true),
+        JobsProtocol.ReadFeed read =>
+            new JobsProtocol.Feed(Status.Job, "", read.After > 0 ? [] : [new(1, "", 0, 0, 0, null, null, Line)], Ended: true),
         JobMessages.Submit => new JobsProtocol.JobRefused([$"This submission made job {Status.Job}, which cannot be read: {Status.Because}"]),
         JobsProtocol.GetSpec or JobsProtocol.ResumeJob or JobsProtocol.CancelJob => new JobsProtocol.JobRefused(
             [$"Job {Status.Job} cannot be read: {Status.Because} Mend that and start the coordinator again, or submit the job's file as a new job."]),
@@ -39,7 +43,8 @@ public sealed record JobList
 {
     public static JobList Empty { get; } = new();
 
-    private ImmutableSortedDictionary<string, ListedJob> Jobs { get; init; } = ImmutableSortedDictionary.Create<string, ListedJob>(StringComparer.Ordinal);
+    private ImmutableSortedDictionary<string, ListedJob> Jobs { get; init; } =
+        ImmutableSortedDictionary.Create<string, ListedJob>(StringComparer.Ordinal);
 
     private ImmutableDictionary<string, JobId> Requests { get; init; } = ImmutableDictionary<string, JobId>.Empty;
 
@@ -55,7 +60,8 @@ public sealed record JobList
 
     public JobList Apply(JobEvents.JobListed e) => this with
     {
-        Jobs = Jobs.SetItem(e.Job.Value, new(new(e.Job, e.Name, "starting", "It is being read from its journal.", "", 0, 0, 0, 0, null, "", 0, []), e.At)),
+        Jobs = Jobs.SetItem(e.Job.Value,
+            new(new(e.Job, e.Name, "starting", "It is being read from its journal.", "", 0, 0, 0, 0, null, "", 0, []), e.At)),
         Requests = Requests.SetItem(e.RequestId, e.Job),
     };
 
@@ -78,14 +84,17 @@ public sealed record JobList
     /// <param name="after">Null: from the beginning.</param>
     public JobsProtocol.JobsListed Page(string? after, DateTimeOffset now)
     {
-        var rest = Jobs.Where(job => !job.Value.IsNotSubmitted && (after is null || string.CompareOrdinal(job.Key, after) > 0)).Select(job => job.Value.StatusAt(now)).ToList();
+        var rest = Jobs.Where(job => !job.Value.IsNotSubmitted && (after is null || string.CompareOrdinal(job.Key, after) > 0))
+            .Select(job => job.Value.StatusAt(now)).ToList();
         var page = Pages.First(rest, Characters);
         return new(page, More: page.Count < rest.Count);
     }
 
-    private static int Characters(JobsProtocol.JobStatus status) => 500 + status.Because.Length + (status.Checkpoint?.Length ?? 0) + status.RunFolder.Length
+    private static int Characters(JobsProtocol.JobStatus status) =>
+        500 + status.Because.Length + (status.Checkpoint?.Length ?? 0) + status.RunFolder.Length
         + Pages.Characters(status.LastStep?.Metrics) + Pages.Characters(status.Metrics)
         + status.Phases.Sum(phase => 200 + (phase.BesideStart?.Length ?? 0) + Pages.Characters(phase.Metrics));
 
-    private JobList With(JobId job, Func<ListedJob, ListedJob> change) => Find(job) is { } listed ? this with { Jobs = Jobs.SetItem(job.Value, change(listed)) } : this;
+    private JobList With(JobId job, Func<ListedJob, ListedJob> change) => Find(job) is { } listed
+        ? this with { Jobs = Jobs.SetItem(job.Value, change(listed)) } : this;
 }

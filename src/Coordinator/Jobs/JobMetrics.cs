@@ -16,7 +16,8 @@ public sealed class JobMetrics(TimeProvider clock)
     private (string Phase, StepRecord? Step)? _newest;
     private int _workers;
 
-    /// <summary>The newest step of the job's phase that was reported, in this life of the coordinator or an earlier one; null before the first.</summary>
+    /// <summary>The newest step of the job's phase that was reported, in this life of the coordinator or an earlier one; null before the
+    /// first.</summary>
     public StepRecord? Newest(ILogger log, JobState job)
     {
         if (job.Phase?.Name is not { } phase) return null;
@@ -45,7 +46,8 @@ public sealed class JobMetrics(TimeProvider clock)
         Guarded(log, job, file => file.Add(steps.Select(step => MetricsLine.Of(phase, job.Generation, _workers, step, now))));
     }
 
-    public void Take(ILogger log, JobState job, ValidationRecord validation) => Guarded(log, job, file => file.Add([MetricsLine.Of(job.Generation, validation, clock.GetUtcNow())]));
+    public void Take(ILogger log, JobState job, ValidationRecord validation) =>
+        Guarded(log, job, file => file.Add([MetricsLine.Of(job.Generation, validation, clock.GetUtcNow())]));
 
     private void Guarded(ILogger log, JobState job, Action<MetricsFile> work) => Guarded(log, job, file =>
     {

@@ -17,7 +17,8 @@ public static class JobResultFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return $"How the job stands could not be noted in '{job.RunFolder}': {failure.Message}. Commands that choose a checkpoint of a run may choose another job's.";
+            return $"How the job stands could not be noted in '{job.RunFolder}': {failure.Message}. Commands that choose a checkpoint of a run may " +
+                "choose another job's.";
         }
     }
 

@@ -5,8 +5,8 @@ using DistTrain.Shared.Protocol;
 namespace DistTrain.Coordinator.Jobs;
 
 /// <summary>
-/// What it means to take up a job with a specification, the same as before or a changed one: a job that failed or was cancelled goes on in its phase, one
-/// that is completed with more steps of its last phase or with further phases. Pure.
+/// What it means to take up a job with a specification, the same as before or a changed one: a job that failed or was cancelled goes on in its phase,
+/// one that is completed with more steps of its last phase or with further phases. Pure.
 /// </summary>
 /// <param name="Changes">What the specification says otherwise than the job's own.</param>
 /// <param name="Refusals">Why that cannot be, a sentence or more for each reason, with the remedy; none when it can.</param>
@@ -29,7 +29,8 @@ public sealed partial record JobResumption(IReadOnlyList<SpecDifference> Changes
         return new(changes, [.. refusals], completed, !job.IsPrepared || dataIsMissing || changes.Any(change => DataKeys().IsMatch(change.Path)));
     }
 
-    private static string AsNewJob(JobState job) => $"Submit it as a new job instead, which can go on from this one's result with 'start: {job.Job}'.";
+    private static string AsNewJob(JobState job) => "Submit it as a new job instead, which can go on from this one's result with " +
+        $"'start: {job.Job}'.";
 
     private static bool HasMoreToDo(JobState job, JobSpec wanted)
     {
@@ -46,8 +47,13 @@ public sealed partial record JobResumption(IReadOnlyList<SpecDifference> Changes
     {
         if (change.Path == "name") return $"{change}: the job's id and folders are named after it. Keep the name, or submit the file as a new job.";
         if (PhaseKey().Match(change.Path) is not { Success: true } key)
-            return change.Path.Split('.')[0] is "resources" or "checkpoints" ? null
-            : $"{change}: what job {job.Job} has trained depends on it. {(change.Path.Split('.')[0] is "model" or "tokenizer" && !change.Path.EndsWith("dropout", StringComparison.Ordinal) ? "Submit it as a new job instead." : AsNewJob(job))}";
+            return change.Path.Split('.')[0] switch
+            {
+                "resources" or "checkpoints" => null,
+                "model" or "tokenizer" when !change.Path.EndsWith("dropout", StringComparison.Ordinal) =>
+                    $"{change}: what job {job.Job} has trained depends on it. Submit it as a new job instead.",
+                _ => $"{change}: what job {job.Job} has trained depends on it. {AsNewJob(job)}",
+            };
         var (index, name) = (int.Parse(key.Groups["index"].Value, System.Globalization.CultureInfo.InvariantCulture), key.Groups["key"].Value);
         if (index > job.PhaseIndex) return null;
         var phase = job.Spec.Phases[index].Name;
@@ -56,7 +62,8 @@ public sealed partial record JobResumption(IReadOnlyList<SpecDifference> Changes
         if (index < completed) return $"{change}: phase {phase} is completed. {AsNewJob(job)}";
         if (name == "ema_decay" && (change.Before == "0" || change.After == "0"))
             return $"{change}: the checkpoints of phase {phase} are made {(change.Before == "0" ? "without" : "with")} an average. {AsNewJob(job)}";
-        return PhaseSpec.ChangeableKeys.Contains(name) ? null : $"{change}: phase {phase} has begun, and what it has trained depends on it. {AsNewJob(job)}";
+        return PhaseSpec.ChangeableKeys.Contains(name)
+            ? null : $"{change}: phase {phase} has begun, and what it has trained depends on it. {AsNewJob(job)}";
     }
 
     /// <summary>Whether the phase in which the job ended can be as long as is wanted.</summary>
@@ -65,11 +72,16 @@ public sealed partial record JobResumption(IReadOnlyList<SpecDifference> Changes
         if (job.Phase is not { } before || job.PhaseIndex >= wanted.Phases.Count) yield break;
         var (after, path) = (wanted.Phases[job.PhaseIndex], $"phases[{job.PhaseIndex}]");
         var done = job.Checkpoints.Newest(before.Name)?.Step ?? 0;
-        if (after.Steps < done) yield return $"{path}.steps is {after.Steps}, but {done} steps of phase {before.Name} are done. Give at least as many.";
-        if (after.Epochs is not null && before.Epochs is null) yield return $"{path}.epochs is {after.Epochs}, but phase {before.Name} was begun with steps. Give steps, at least {done}.";
-        if (after.Epochs < before.Epochs) yield return $"{path}.epochs is {after.Epochs}, but phase {before.Name} was begun with {before.Epochs}. Give at least as many, or steps, at least {done}.";
+        if (after.Steps < done)
+            yield return $"{path}.steps is {after.Steps}, but {done} steps of phase {before.Name} are done. Give at least as many.";
+        if (after.Epochs is not null && before.Epochs is null)
+            yield return $"{path}.epochs is {after.Epochs}, but phase {before.Name} was begun with steps. Give steps, at least {done}.";
+        if (after.Epochs < before.Epochs)
+            yield return $"{path}.epochs is {after.Epochs}, but phase {before.Name} was begun with {before.Epochs}. Give at least as many, or " +
+                $"steps, at least {done}.";
         if (job.StoppedEarly && after.Validate.Patience is > 0 and var patience && patience <= before.Validate.Patience)
-            yield return $"Phase {before.Name} stopped early at step {job.Step}, because {before.Validate.Patience} validations in a row found no better {before.Validate.Metric}; it would stop again at once. " +
+            yield return $"Phase {before.Name} stopped early at step {job.Step}, because {before.Validate.Patience} validations in a row found no " +
+                $"better {before.Validate.Metric}; it would stop again at once. " +
                 $"Raise {path}.validate.patience above {before.Validate.Patience}, or set it to 0, which is off.";
     }
 

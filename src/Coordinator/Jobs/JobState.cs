@@ -47,10 +47,11 @@ public sealed record JobState
     public int GenerationPhase { get; init; }
 
     /// <summary>
-    /// Whether this is the newest generation, in the phase that the job is in. While no other is planned its reports still count after its end: a checkpoint
-    /// that was being written may still come, and the job then goes on behind that.
+    /// Whether this is the newest generation, in the phase that the job is in. While no other is planned its reports still count after its end: a
+    /// checkpoint that was being written may still come, and the job then goes on behind that.
     /// </summary>
-    public bool IsNewest(int generation) => Stage != JobStage.Completed && generation > 0 && Generation == generation && GenerationPhase == PhaseIndex;
+    public bool IsNewest(int generation) =>
+        Stage != JobStage.Completed && generation > 0 && Generation == generation && GenerationPhase == PhaseIndex;
 
     /// <summary>The newest generation that has begun to train.</summary>
     public int StartedGeneration { get; init; }
@@ -115,20 +116,25 @@ public sealed record JobState
         JobEvents.DataPrepared e => this with { Data = e.Data, IsPrepared = true, Stage = JobStage.Waiting },
         JobEvents.PhaseStarted e => this with
         {
-            PhaseIndex = e.PhaseIndex, PhaseStart = e.PhaseStart, Step = 0, TotalSteps = 0, StoppedEarly = false, LastMetrics = ImmutableDictionary<string, double>.Empty,
+            PhaseIndex = e.PhaseIndex, PhaseStart = e.PhaseStart, Step = 0, TotalSteps = 0, StoppedEarly = false,
+            LastMetrics = ImmutableDictionary<string, double>.Empty,
             Stage = JobStage.Waiting, Checkpoints = Checkpoints.Started(e.Phase, e.PhaseStart),
         },
-        JobEvents.GenerationPlanned e => this with { Generation = e.Generation, GenerationPhase = e.PhaseIndex, Plan = e, Stage = JobStage.Training, Step = e.ResumeStep, Validations = [] },
+        JobEvents.GenerationPlanned e =>
+            this with { Generation = e.Generation, GenerationPhase = e.PhaseIndex, Plan = e, Stage = JobStage.Training, Step = e.ResumeStep,
+                Validations = [] },
         JobEvents.GenerationStarted e => Started(e),
         JobEvents.StepsCommitted e => this with { Step = e.Step, WatermarkAt = e.At },
         JobEvents.CheckpointCommitted e => this with
         {
-            Checkpoints = Retained(Checkpoints.With(e.Checkpoint), e.Checkpoint.Phase), FruitlessGenerations = 0, Step = Math.Max(Step, e.Checkpoint.Step),
+            Checkpoints = Retained(Checkpoints.With(e.Checkpoint), e.Checkpoint.Phase), FruitlessGenerations = 0,
+            Step = Math.Max(Step, e.Checkpoint.Step),
         },
         JobEvents.CheckpointLost e => this with { Checkpoints = Checkpoints.WithDamaged(e.Folder) },
         JobEvents.Validated e => this with
         {
-            LastMetrics = Validations.Any(step => step > e.Validation.Step) ? LastMetrics : e.Validation.Metrics, Validations = Validations.Add(e.Validation.Step),
+            LastMetrics = Validations.Any(step => step > e.Validation.Step)
+                ? LastMetrics : e.Validation.Metrics, Validations = Validations.Add(e.Validation.Step),
             Measured = Measured.Add(new(e.Validation.Phase, e.Validation.Step, e.Validation.Metrics)), Checkpoints = Scored(e.Validation),
         },
         JobEvents.GenerationEnded e => this with
@@ -137,8 +143,10 @@ public sealed record JobState
         },
         JobEvents.PhaseCompleted e => this with
         {
-            Plan = null, Stage = JobStage.Waiting, Step = e.Steps, TotalSteps = e.Steps, StoppedEarly = e.StoppedEarly is not null, FruitlessGenerations = 0,
-            CompletedPhases = CompletedPhases.Add(new(e.Phase, e.Steps, e.Loss, LastMetrics, e.BesideStart)), Result = e.Checkpoint, Results = Results.SetItem(e.Phase, e.Checkpoint),
+            Plan = null, Stage = JobStage.Waiting, Step = e.Steps, TotalSteps = e.Steps, StoppedEarly = e.StoppedEarly is not null,
+            FruitlessGenerations = 0,
+            CompletedPhases = CompletedPhases.Add(new(e.Phase, e.Steps, e.Loss, LastMetrics, e.BesideStart)), Result = e.Checkpoint,
+            Results = Results.SetItem(e.Phase, e.Checkpoint),
         },
         JobEvents.JobCompleted e => Ended(JobStage.Completed, e.At, ""),
         JobEvents.JobFailed e => Ended(JobStage.Failed, e.At, e.Because),
@@ -155,7 +163,9 @@ public sealed record JobState
         var spec = Read(Job, e.Spec);
         var now = this with
         {
-            Spec = spec, SpecJson = e.Spec, Stage = e.Prepares ? JobStage.Preparing : JobStage.Waiting, IsPrepared = !e.Prepares, Plan = null, EndedAt = null, Because = "", FruitlessGenerations = 0,
+            Spec = spec, SpecJson = e.Spec, Stage = e.Prepares
+                ? JobStage.Preparing : JobStage.Waiting, IsPrepared = !e.Prepares, Plan = null, EndedAt = null, Because = "",
+                FruitlessGenerations = 0,
             CompletedPhases = [.. CompletedPhases.Take(e.CompletedPhases)],
         };
         if (Phase is not { } before || now.Phase is not { } after || e.CompletedPhases > PhaseIndex) return now;
@@ -175,7 +185,8 @@ public sealed record JobState
     private static JobSpec Read(JobId job, string stored)
     {
         var read = JobSpecReader.Read(stored, $"{job}.json");
-        return read.Spec ?? throw new InvalidDataException($"The stored specification of job {job} is not readable: {string.Join(" ", read.Problems)}");
+        return read.Spec
+            ?? throw new InvalidDataException($"The stored specification of job {job} is not readable: {string.Join(" ", read.Problems)}");
     }
 
     private CheckpointCatalog Scored(ValidationRecord validation)

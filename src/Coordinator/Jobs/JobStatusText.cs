@@ -20,7 +20,8 @@ public static class JobStatusText
     /// <param name="waits">Why it waits for workers; empty when it does not.</param>
     /// <param name="newest">The newest step of its phase that was reported; null when none was.</param>
     public static JobsProtocol.JobStatus Describe(JobState job, string waits, DateTimeOffset now, StepRecord? newest = null) => new(
-        job.Job, job.Spec.Name, Word(job), job.Stage == JobStage.Waiting && waits.Length > 0 ? waits : Readable.Lines(job.Because), job.Phase?.Name ?? "",
+        job.Job, job.Spec.Name, Word(job), job.Stage == JobStage.Waiting && waits.Length > 0
+            ? waits : Readable.Lines(job.Because), job.Phase?.Name ?? "",
         job.Step, job.TotalSteps, job.Generation, job.Plan?.Members.Count ?? 0, Result(job), job.RunFolder,
         ((job.EndedAt ?? now) - job.SubmittedAt).TotalSeconds, job.CompletedPhases,
         newest, job.LastMetrics.Count > 0 ? job.LastMetrics : null);

@@ -56,7 +56,8 @@ public sealed partial class JobsActor
 
         // A checkpoint that was being written when the job ended came after it, or a validation.
         bool ReachedFurther() => told.HasEnded
-            && ((told.Status.Checkpoint, told.Status.Step) != (noted.Status.Checkpoint, noted.Status.Step) || !AreSame(told.Status.Metrics, noted.Status.Metrics));
+            && ((told.Status.Checkpoint, told.Status.Step) != (noted.Status.Checkpoint, noted.Status.Step)
+                || !AreSame(told.Status.Metrics, noted.Status.Metrics));
     }
 
     private static bool AreSame(IReadOnlyDictionary<string, double>? one, IReadOnlyDictionary<string, double>? other)

@@ -44,7 +44,8 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
     public JobsActor(
         CoordinatorOptions options, Preparations preparations, Func<Lease, Task<DialOutcome>> dial, TimeProvider clock, ILogger<JobsActor> log)
     {
-        (_options, _preparations, _dial, _clock, _log, _queue) = (options, preparations, dial, clock, log, new WorkerQueue(clock, options.ExpectedWorkers));
+        (_options, _preparations, _dial, _clock, _log, _queue) = (options, preparations, dial, clock, log,
+            new WorkerQueue(clock, options.ExpectedWorkers));
         (_strangerLog, _workersLog) = (new StrangerLog(log, clock), new StrangerLog(log, clock, Limits.WorkerLines));
         _life = Guid.NewGuid().ToString("N");
 
@@ -190,7 +191,8 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         Context.Parent.Tell(new JobMessages.JournalRead());
         // Also those that ended before the list noted how: they tell it, once.
         foreach (var job in _list.Unended) Live(job).Tell(new JobMessages.TellStatus());
-        if (_journal is null) Persist(new JobEvents.JournalNamed(_clock.GetUtcNow(), Guid.NewGuid().ToString("N")), named => _journal = named.Identity);
+        if (_journal is null)
+            Persist(new JobEvents.JournalNamed(_clock.GetUtcNow(), Guid.NewGuid().ToString("N")), named => _journal = named.Identity);
     }
 
     private void TakeReport(TrainingProtocol.IReport report)
@@ -205,7 +207,8 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
     {
         if (hello.DataPort > ushort.MaxValue)
         {
-            if (_noted.First((hello.Worker, $"port {hello.DataPort}"))) _strangerLog.Write(log => LogMessages.NoPort(log, hello.Worker.Value, hello.DataPort));
+            if (_noted.First((hello.Worker, $"port {hello.DataPort}")))
+                _strangerLog.Write(log => LogMessages.NoPort(log, hello.Worker.Value, hello.DataPort));
             return;
         }
         var met = _roster.Meet(hello, Sender);
@@ -229,7 +232,9 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         if (known is not null && met != Meeting.Known) Context.Unwatch(known.Actor);
         if (met != Meeting.Known) Context.Watch(Sender);
         if (met is Meeting.Joins or Meeting.StartedAgain)
-            _workersLog.Write(log => LogMessages.WorkerJoined(log, hello.Worker.Value, Readable.Line(hello.Device), Readable.Line(hello.Host), hello.DataPort, hello.Cores));
+            _workersLog.Write(log =>
+                LogMessages.WorkerJoined(log, hello.Worker.Value, Readable.Line(hello.Device), Readable.Line(hello.Host), hello.DataPort,
+                    hello.Cores));
         if (met == Meeting.Rejoins) _workersLog.Write(log => LogMessages.WorkerRejoined(log, hello.Worker.Value));
         if (hello.Job is { } trained && _list.Find(trained) is null) NoteStranger(hello.Worker, trained);
 
@@ -262,7 +267,8 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         var (leases, toDial, lost) = _leases.Look(_clock.GetUtcNow());
         _leases = leases;
         foreach (var lease in toDial) _dial(lease).PipeTo(
-            Self, success: outcome => new PortAnswered(lease.Worker, outcome), failure: failure => new PortAnswered(lease.Worker, DialOutcome.Unanswered, failure.Message));
+            Self, success: outcome => new PortAnswered(lease.Worker, outcome),
+            failure: failure => new PortAnswered(lease.Worker, DialOutcome.Unanswered, failure.Message));
         foreach (var (worker, because) in lost)
         {
             var holder = _roster.HolderOf(worker);

@@ -16,12 +16,14 @@ public sealed class Preparations(Func<JobState, Action<string>, CancellationToke
 
     /// <summary>Preparations of data as it lies on disk.</summary>
     public Preparations()
-        : this((job, log, stop) => DataPreparation.Prepare(job.Spec, job.DataRoot, job.RunFolder, log, stop, job.Data?.TokenizerHash, Start(job, log)))
+        : this((job, log, stop) =>
+            DataPreparation.Prepare(job.Spec, job.DataRoot, job.RunFolder, log, stop, job.Data?.TokenizerHash, Start(job, log)))
     {
     }
 
     /// <summary>Prepares as soon as an earlier preparation of the same job has ended. Returns at once.</summary>
-    /// <param name="job">The actor that is told <see cref="JobMessages.DataReady"/> or <see cref="JobMessages.DataFailed"/>, and notes before; nothing once stopped.</param>
+    /// <param name="job">The actor that is told <see cref="JobMessages.DataReady"/> or <see cref="JobMessages.DataFailed"/>, and notes before;
+    /// nothing once stopped.</param>
     public void Start(JobState state, IActorRef job, CancellationToken stop)
     {
         lock (_gate)
@@ -32,16 +34,19 @@ public sealed class Preparations(Func<JobState, Action<string>, CancellationToke
     }
 
     // What has been prepared once has its copy, and the tokenizer that the job keeps; the original may be gone.
-    private static string? Start(JobState job, Action<string> log) => job.Spec.Start is { } start && job.Data is null ? StartCopy.Take(start, job.RunFolder, log) : null;
+    private static string? Start(JobState job, Action<string> log) => job.Spec.Start is { } start && job.Data is null
+        ? StartCopy.Take(start, job.RunFolder, log) : null;
 
     private async Task Run(Task before, JobState state, IActorRef job, CancellationToken stop)
     {
-        if (!before.IsCompleted) job.Tell(new JobMessages.PreparationNote("An earlier preparation of this job is still at work; this one begins when it has ended."));
+        if (!before.IsCompleted)
+            job.Tell(new JobMessages.PreparationNote("An earlier preparation of this job is still at work; this one begins when it has ended."));
         await before.ConfigureAwait(false);
         try
         {
             var data = await Task.Factory.StartNew(
-                () => prepare(state, text => job.Tell(new JobMessages.PreparationNote(text)), stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+                () => prepare(state, text => job.Tell(new JobMessages.PreparationNote(text)), stop), stop, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default).ConfigureAwait(false);
             job.Tell(new JobMessages.DataReady(data, state.SpecJson));
         }
         catch (Exception) when (stop.IsCancellationRequested)

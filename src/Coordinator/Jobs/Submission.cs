@@ -11,7 +11,8 @@ namespace DistTrain.Coordinator.Jobs;
 /// <param name="Spec">The job; null when there are problems.</param>
 /// <param name="Problems">One line each.</param>
 /// <param name="Warnings">Likewise, of a job that is taken.</param>
-public sealed record Submission(JobsProtocol.SubmitJob Submit, string DataRoot, JobSpec? Spec, IReadOnlyList<string> Problems, IReadOnlyList<string> Warnings)
+public sealed record Submission(JobsProtocol.SubmitJob Submit, string DataRoot, JobSpec? Spec, IReadOnlyList<string> Problems,
+    IReadOnlyList<string> Warnings)
 {
     /// <summary>What the file would become: <see cref="JobsProtocol.JobExamined"/> or <see cref="JobsProtocol.JobRefused"/>.</summary>
     public static IWireMessage Answer(JobsProtocol.ExamineJob examine, CoordinatorOptions options)
@@ -29,12 +30,14 @@ public sealed record Submission(JobsProtocol.SubmitJob Submit, string DataRoot, 
             var root = Path.GetFullPath(submit.DataRoot ?? options.Data);
             var read = JobCheck.Of(submit.Spec, file, options.Places(root), submit.Start);
             return new(submit, root, read.Spec,
-                [.. read.Problems.Select(problem => Readable.Line(problem.ToString()))], [.. read.Warnings.Select(warning => Readable.Line(warning.ToWarning()))]);
+                [.. read.Problems.Select(problem => Readable.Line(problem.ToString()))],
+                [.. read.Warnings.Select(warning => Readable.Line(warning.ToWarning()))]);
         }
         catch (Exception failure)
         {
             // Of every kind: this runs beside the actor, and a client that is not answered waits.
-            return new(submit, "", null, [Readable.Line($"{file}: it cannot be examined: {failure.Message} Correct the file and the data folder.")], []);
+            return new(submit, "", null, [Readable.Line($"{file}: it cannot be examined: {failure.Message} Correct the file and the data folder.")],
+                []);
         }
     }
 }

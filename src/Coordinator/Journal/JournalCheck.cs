@@ -16,8 +16,8 @@ public static class JournalCheck
     public static Task<string?> Trouble(CoordinatorOptions options) => Task.Run(() => Look(options, whole: false));
 
     /// <summary>
-    /// Reads the whole SQLite journal once, and looks whether a journal is that of the state folder. One that is locked or cannot be reached is left to
-    /// <see cref="Trouble"/>.
+    /// Reads the whole SQLite journal once, and looks whether a journal is that of the state folder. One that is locked or cannot be reached is left
+    /// to <see cref="Trouble"/>.
     /// </summary>
     /// <exception cref="InvalidDataException">The journal is damaged, emptied, missing or another one: it is not safe to go on with it.</exception>
     public static async Task RequireWhole(CoordinatorOptions options)
@@ -27,14 +27,17 @@ public static class JournalCheck
             if (FoldersOfJobs(options) is { Count: > 0 } folders) throw new InvalidDataException(Without(options, "is missing", folders));
             return;
         }
-        if (await Task.Run(() => Look(options, whole: true)) is { } trouble && trouble.StartsWith(Damage, StringComparison.Ordinal)) throw new InvalidDataException(trouble);
+        if (await Task.Run(() => Look(options, whole: true)) is { } trouble && trouble.StartsWith(Damage, StringComparison.Ordinal))
+            throw new InvalidDataException(trouble);
     }
 
     /// <summary>One sentence about a failure of the database, with the remedy.</summary>
     public static string Describe(DbException failure, CoordinatorOptions options) => failure switch
     {
-        SqliteException { SqliteErrorCode: Busy or Locked } => $"The journal '{FileOf(options)}' is locked by another program. End that program, or wait for it.",
-        SqliteException { SqliteErrorCode: ReadOnly } => $"The journal '{FileOf(options)}' cannot be written to. Give the coordinator's user the right to write to the file and its folder.",
+        SqliteException { SqliteErrorCode: Busy or Locked } => $"The journal '{FileOf(options)}' is locked by another program. End that program, " +
+            "or wait for it.",
+        SqliteException { SqliteErrorCode: ReadOnly } => $"The journal '{FileOf(options)}' cannot be written to. Give the coordinator's user the " +
+            "right to write to the file and its folder.",
         SqliteException { SqliteErrorCode: Corrupt or NoDatabase } => Damaged(options, failure.Message),
         SqliteException => $"The journal '{FileOf(options)}' cannot be used ({failure.Message}). Look at the file, its folder and the disk.",
         _ => $"The database is not reachable ({failure.Message}). Look at the server, its address, user and password (DISTTRAIN_ConnectionString).",
@@ -48,7 +51,8 @@ public static class JournalCheck
         {
             using var connection = Connection(options);
             connection.Open();
-            if (whole && IsSqlite(options) && Scalar(connection, "pragma quick_check(1)") is not "ok" and var found) return Damaged(options, $"{found}");
+            if (whole && IsSqlite(options) && Scalar(connection, "pragma quick_check(1)") is not "ok" and var found)
+                return Damaged(options, $"{found}");
             // A server may come only now, with another database than before, and a file may have been locked until now.
             if (Foreign(connection, options) is { } foreign) return foreign;
             return Unwritable(connection, options);
@@ -65,7 +69,9 @@ public static class JournalCheck
     private static string? Unwritable(DbConnection connection, CoordinatorOptions options)
     {
         if (!IsSqlite(options))
-            return Scalar(connection, "show transaction_read_only") is "on" ? "The database takes no writes (transaction_read_only is on). Name the server that is the primary (DISTTRAIN_ConnectionString)." : null;
+            return Scalar(connection, "show transaction_read_only") is "on"
+                ? "The database takes no writes (transaction_read_only is on). Name the server that is the primary (DISTTRAIN_ConnectionString)."
+                : null;
         using var transaction = connection.BeginTransaction();
         Scalar(connection, $"pragma user_version = {Scalar(connection, "pragma user_version")}");
         transaction.Commit();
@@ -76,7 +82,11 @@ public static class JournalCheck
 
     // A connection that was left over from before an outage would tell nothing of the server, or the file, as it is now.
     private static DbConnection Connection(CoordinatorOptions options) => IsSqlite(options)
-        ? new SqliteConnection(new SqliteConnectionStringBuilder(SqlJournal.ConnectionString(options)) { Pooling = false, DefaultTimeout = 1 }.ToString())
+        ? new SqliteConnection(new SqliteConnectionStringBuilder(SqlJournal.ConnectionString(options))
+        {
+            Pooling = false,
+            DefaultTimeout = 1,
+        }.ToString())
         : new NpgsqlConnection(new NpgsqlConnectionStringBuilder(SqlJournal.ConnectionString(options)) { Pooling = false }.ToString());
 
     /// <summary>A journal that has none of the jobs whose folders are there was emptied, or belongs to other folders.</summary>
@@ -113,7 +123,8 @@ public static class JournalCheck
         + "name the state folder or database that it belongs to, or move these folders away to begin anew.";
 
     private static string Damaged(CoordinatorOptions options, string because) =>
-        $"{Damage}'{FileOf(options)}' is damaged ({because}). Restore it from a backup, or move it and the folder 'jobs' beside it away to begin anew; checkpoints stay usable.";
+        $"{Damage}'{FileOf(options)}' is damaged ({because}). Restore it from a backup, or move it and the folder 'jobs' beside it away to begin " +
+        "anew; checkpoints stay usable.";
 
     private static string NameOf(CoordinatorOptions options) => IsSqlite(options) ? $"'{FileOf(options)}'" : "the database";
 

@@ -8,7 +8,8 @@ public static class PhaseOutcome
 {
     /// <param name="job">At the end of its phase.</param>
     /// <param name="step">The phase's last step.</param>
-    /// <returns>One sentence where no checkpoint is better than the start, or the end is worse than it; null elsewhere, also where nobody measured.</returns>
+    /// <returns>One sentence where no checkpoint is better than the start, or the end is worse than it; null elsewhere, also where nobody
+    /// measured.</returns>
     public static string? BesideStart(JobState job, long step)
     {
         var (phase, checkpoints) = (job.Phase!, job.Checkpoints);

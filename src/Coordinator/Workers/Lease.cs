@@ -23,8 +23,11 @@ public sealed record Lease(WorkerId Worker, string Host, int DataPort, DateTimeO
     public string? Lost(DateTimeOffset now) => Port switch
     {
         DialOutcome.Refused => $"its process has ended: nothing listens on its data port {Host}:{DataPort}.",
-        DialOutcome.Unanswered when now - LastHeard >= Unreachable => $"it has not been heard for {(now - LastHeard).TotalSeconds:F0} s, and {Host}:{DataPort} does not answer.",
-        DialOutcome.Accepted when now - LastHeard >= Mute => $"it has not been heard for {(now - LastHeard).TotalSeconds:F0} s, although its data port is open.",
+        DialOutcome.Unanswered
+            when now - LastHeard >= Unreachable => $"it has not been heard for {(now - LastHeard).TotalSeconds:F0} s, and {Host}:{DataPort} does " +
+            "not answer.",
+        DialOutcome.Accepted
+            when now - LastHeard >= Mute => $"it has not been heard for {(now - LastHeard).TotalSeconds:F0} s, although its data port is open.",
         _ => null,
     };
 }

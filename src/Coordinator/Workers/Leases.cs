@@ -25,7 +25,8 @@ public sealed record Leases
     public Leases Heard(WorkerId worker, string host, int dataPort, DateTimeOffset now) =>
         this with { Held = Held.SetItem(worker, new(worker, host, dataPort, now)) };
 
-    /// <summary>A worker is believed to train, from before the coordinator's restart. It is dialled at the next look; one that was heard is known already.</summary>
+    /// <summary>A worker is believed to train, from before the coordinator's restart. It is dialled at the next look; one that was heard is known
+    /// already.</summary>
     public Leases Expect(TrainingProtocol.Member member, DateTimeOffset now) => Held.ContainsKey(member.Worker)
         ? this
         : this with { Held = Held.Add(member.Worker, new(member.Worker, member.Host, member.Port, now, DialOutcome.Accepted)) };
@@ -43,8 +44,10 @@ public sealed record Leases
     {
         var slept = LastLook is { } before && now - before > Pause ? now - before : TimeSpan.Zero;
         var held = Held.Values.Select(lease => lease with { LastHeard = Min(now, lease.LastHeard + slept) }).ToList();
-        var lost = held.Select(lease => (lease.Worker, Because: lease.Lost(now))).Where(lease => lease.Because is not null).Select(lease => (lease.Worker, lease.Because!)).ToList();
-        var toDial = held.Where(lease => lease.Lost(now) is null && !lease.Dialled && (lease.Port is not null || now - lease.LastHeard >= Lease.DialAfter)).ToList();
+        var lost = held.Select(lease => (lease.Worker, Because: lease.Lost(now))).Where(lease => lease.Because is not null)
+            .Select(lease => (lease.Worker, lease.Because!)).ToList();
+        var toDial = held.Where(lease => lease.Lost(now) is null && !lease.Dialled
+            && (lease.Port is not null || now - lease.LastHeard >= Lease.DialAfter)).ToList();
         var after = held.Where(lease => lease.Lost(now) is null).Select(lease => toDial.Contains(lease) ? lease with { Dialled = true } : lease);
         return (this with { Held = after.ToImmutableSortedDictionary(lease => lease.Worker, lease => lease), LastLook = now }, toDial, lost);
     }

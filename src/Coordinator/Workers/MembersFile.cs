@@ -34,7 +34,8 @@ public sealed class MembersFile : ReceiveActor
 
         Receive<ClusterEvent.MemberUp>(up => up.Member.Address != _cluster.SelfAddress, up => Change(_members.With(up.Member.Address)));
         // A node that leaves goes by the state Exiting; one that was declared down may be alive on the other side of a cut, or of a pause.
-        Receive<ClusterEvent.MemberRemoved>(removed => removed.PreviousStatus == MemberStatus.Exiting, removed => Change(_members.Without(removed.Member.Address)));
+        Receive<ClusterEvent.MemberRemoved>(removed => removed.PreviousStatus == MemberStatus.Exiting,
+            removed => Change(_members.Without(removed.Member.Address)));
         Receive<ClusterEvent.MemberRemoved>(removed => Change(_members.Lost(removed.Member.Address)));
         Receive<ClusterEvent.IMemberEvent>(_ => { });
     }

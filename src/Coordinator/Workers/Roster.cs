@@ -38,7 +38,8 @@ public enum Meeting
 /// <summary>The workers of the cluster. Immutable; time is passed in.</summary>
 public sealed record Roster
 {
-    /// <summary>How many replaced processes are remembered: beyond, all are forgotten, and one that still lives takes its name back until it is replaced again.</summary>
+    /// <summary>How many replaced processes are remembered: beyond, all are forgotten, and one that still lives takes its name back until it is
+    /// replaced again.</summary>
     private const int MostReplaced = 10 * Limits.Workers;
 
     /// <summary>A worker that has been silent this long gets no work; it says hello once a second.</summary>
@@ -80,10 +81,12 @@ public sealed record Roster
     /// <summary>The worker is lost; whichever process uses its name next is another worker.</summary>
     public Roster Without(WorkerId worker) => this with
     {
-        Entries = Entries.Remove(worker), Assignments = Assignments.Remove(worker), Replaced = Replaced.Except(Replaced.Where(former => former.Worker == worker)),
+        Entries = Entries.Remove(worker), Assignments = Assignments.Remove(worker),
+        Replaced = Replaced.Except(Replaced.Where(former => former.Worker == worker)),
     };
 
-    /// <summary>The worker is lost because another process has its name; hellos of the former one, late or of a process that still lives, no longer count.</summary>
+    /// <summary>The worker is lost because another process has its name; hellos of the former one, late or of a process that still lives, no longer
+    /// count.</summary>
     public Roster Replace(WorkerId worker) => this with
     {
         Entries = Entries.Remove(worker), Assignments = Assignments.Remove(worker),
@@ -93,7 +96,8 @@ public sealed record Roster
     public Roster Assign(JobId job, IEnumerable<WorkerId> workers) => workers.Aggregate(this, (roster, worker) => roster with
     {
         Assignments = roster.Assignments.SetItem(worker, job),
-        Entries = roster.Entries.TryGetValue(worker, out var entry) ? roster.Entries.SetItem(worker, entry with { AssignedTo = job }) : roster.Entries,
+        Entries = roster.Entries.TryGetValue(worker, out var entry)
+            ? roster.Entries.SetItem(worker, entry with { AssignedTo = job }) : roster.Entries,
     });
 
     public Roster Release(JobId job)
@@ -102,7 +106,8 @@ public sealed record Roster
         return freed.Aggregate(this, (roster, worker) => roster with
         {
             Assignments = roster.Assignments.Remove(worker),
-            Entries = roster.Entries.TryGetValue(worker, out var entry) ? roster.Entries.SetItem(worker, entry with { AssignedTo = null }) : roster.Entries,
+            Entries = roster.Entries.TryGetValue(worker, out var entry)
+                ? roster.Entries.SetItem(worker, entry with { AssignedTo = null }) : roster.Entries,
         });
     }
 

@@ -11,7 +11,7 @@ namespace DistTrain.Model.Decoding;
 internal sealed class BeamSearch(Transformer model, OutputLayer output, DecodingOptions options)
 {
     /// <summary>Next tokens of one hypothesis that can matter. Greedy search ends with its first EOS.</summary>
-    private readonly int choices = options.Beam == 1 ? 1 : 2 * options.Beam;
+    private readonly int _choices = options.Beam == 1 ? 1 : 2 * options.Beam;
 
     /// <summary>The search of one source.</summary>
     public static Beam NewBeam(int index, int[] source, DecodingOptions options, TransformerOptions model) => new(
@@ -37,7 +37,7 @@ internal sealed class BeamSearch(Transformer model, OutputLayer output, Decoding
     {
         using var scope = NewDisposeScope();
         (Beam Beam, BeamNode Node)[] rows = [.. beams.SelectMany(beam => beam.Live.Select(node => (beam, node)))];
-        var candidates = new Beam.Candidate[rows.Length * choices];
+        var candidates = new Beam.Candidate[rows.Length * _choices];
         var decoded_RD = steps.Next();
         for (var first = 0; first < rows.Length; first += output.MostRows)
         {
@@ -46,13 +46,13 @@ internal sealed class BeamSearch(Transformer model, OutputLayer output, Decoding
             Team.Run(count, row =>
             {
                 var (beam, node) = rows[start + row];
-                beam.Propose(node, output.Logits(row), candidates.AsSpan((start + row) * choices, choices));
+                beam.Propose(node, output.Logits(row), candidates.AsSpan((start + row) * _choices, _choices));
             });
         }
         var done = 0;
         foreach (var beam in beams)
         {
-            var own = beam.Live.Count * choices;
+            var own = beam.Live.Count * _choices;
             beam.Advance(candidates.AsSpan(done, own));
             done += own;
         }

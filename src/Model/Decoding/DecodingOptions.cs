@@ -21,7 +21,8 @@ public sealed record DecodingOptions
     /// <value>Default Gnmt.</value>
     public LengthNormalization Normalization { get; init; } = LengthNormalization.Gnmt;
 
-    /// <summary>Translations to find for each source, no two of which are the same: see <see cref="TextOf"/>. There are fewer only where the search meets no more.</summary>
+    /// <summary>Translations to find for each source, no two of which are the same: see <see cref="TextOf"/>. There are fewer only where the search
+    /// meets no more.</summary>
     /// <value>1 to <see cref="Beam"/>. Default 1.</value>
     public int NBest { get; init; } = 1;
 
@@ -37,7 +38,8 @@ public sealed record DecodingOptions
     /// <value>1 to the model's <see cref="TransformerOptions.MaxLength"/>. Default null: the model's.</value>
     public int? MaxLength { get; init; }
 
-    /// <summary>A translation has at most this many tokens for each token of its source, and <see cref="ExtraLength"/> more: see <see cref="Limit"/>.</summary>
+    /// <summary>A translation has at most this many tokens for each token of its source, and <see cref="ExtraLength"/> more: see
+    /// <see cref="Limit"/>.</summary>
     /// <value>0 to 1000. Default null: <see cref="DefaultLengthFactor"/>.</value>
     public double? LengthFactor { get; init; }
 
@@ -49,7 +51,8 @@ public sealed record DecodingOptions
     /// <value>At least 0; 0 is off. Default 0.</value>
     public int NoRepeatNgram { get; init; }
 
-    /// <summary>The token that stands for text which the vocabulary cannot write. It may be learnt from training data that hold such text; a translation never has it.</summary>
+    /// <summary>The token that stands for text which the vocabulary cannot write. It may be learnt from training data that hold such text; a
+    /// translation never has it.</summary>
     /// <value>At least <see cref="SpecialTokens.Count"/>. Default null: there is none.</value>
     public int? Unknown { get; init; }
 
@@ -61,17 +64,19 @@ public sealed record DecodingOptions
     /// <value>Default Full.</value>
     public DecodingPrecision Precision { get; init; }
 
-    /// <summary>Sources, times <see cref="Beam"/>, times their length, that a thread decodes at once, about. It bounds memory and changes no result.</summary>
+    /// <summary>Sources, times <see cref="Beam"/>, times their length, that a thread decodes at once, about. It bounds memory and changes no
+    /// result.</summary>
     /// <value>Default 24,576.</value>
     public int TokensAtOnce { get; init; } = 24576;
 
     /// <summary>
-    /// Tokens that the longest translation of a source has: LengthFactor times the source's, rounded up, and ExtraLength, but at least <see cref="MinLength"/> (and 1),
-    /// and at most <see cref="MaxLength"/> and the model's.
+    /// Tokens that the longest translation of a source has: LengthFactor times the source's, rounded up, and ExtraLength, but at least
+    /// <see cref="MinLength"/> (and 1), and at most <see cref="MaxLength"/> and the model's.
     /// </summary>
     /// <param name="sourceLength">Tokens of the source, EOS not counted.</param>
     public int Limit(int sourceLength, int modelMaxLength) =>
-        (int)Math.Clamp(decimal.Ceiling((decimal)(LengthFactor ?? DefaultLengthFactor) * sourceLength) + ExtraLength, Math.Max(1, MinLength), MaxLength ?? modelMaxLength);
+        (int)Math.Clamp(decimal.Ceiling((decimal)(LengthFactor ?? DefaultLengthFactor) * sourceLength) + ExtraLength, Math.Max(1, MinLength),
+            MaxLength ?? modelMaxLength);
 
     /// <summary>What is wrong with these options for a model of a maximal length, in a sentence with the remedy; null when nothing is.</summary>
     public string? Problem(int modelMaxLength)
@@ -80,10 +85,14 @@ public sealed record DecodingOptions
         if (Beam < 1) return $"The beam is {Beam}, but must be at least 1 (greedy search).";
         if (!(LengthPenalty >= 0 && double.IsFinite(LengthPenalty))) return $"The length penalty is {LengthPenalty}, but must be at least 0 (off).";
         if (NBest < 1) return $"{NBest} best translations are asked for. Ask for at least 1.";
-        if (NBest > Beam) return $"{NBest} best translations are asked for, but a beam of {Beam} finds at most as many as it is wide. Widen the beam to {NBest} or more.";
-        if (longest < 1 || longest > modelMaxLength) return $"The maximum length is {longest}, but must be from 1 to the {modelMaxLength} tokens (max_length) of the model.";
+        if (NBest > Beam)
+            return $"{NBest} best translations are asked for, but a beam of {Beam} finds at most as many as it is wide. Widen the beam to {NBest} " +
+                "or more.";
+        if (longest < 1 || longest > modelMaxLength)
+            return $"The maximum length is {longest}, but must be from 1 to the {modelMaxLength} tokens (max_length) of the model.";
         if (MinLength < 0 || MinLength > longest) return $"The minimum length is {MinLength}, but must be from 0 to the maximum length of {longest}.";
-        if (LengthFactor is not (null or (>= 0 and <= 1000))) return $"The length factor is {LengthFactor}, but must be from 0 to 1000 tokens for each token of the source.";
+        if (LengthFactor is not (null or (>= 0 and <= 1000)))
+            return $"The length factor is {LengthFactor}, but must be from 0 to 1000 tokens for each token of the source.";
         if (ExtraLength < 0) return $"The extra length is {ExtraLength}, but must be at least 0.";
         if (NoRepeatNgram < 0) return $"Sequences of {NoRepeatNgram} tokens are not to be repeated, but that number must be at least 0 (off).";
         if (Unknown < SpecialTokens.Count) return $"The unknown token is {Unknown}, but must come behind the {SpecialTokens.Count} special tokens.";

@@ -20,23 +20,23 @@ internal sealed unsafe class OutputLayer : IDisposable
     /// <summary>Tokens whose logits are computed together: as many as the registers hold.</summary>
     private static readonly int PanelWidth = Vector512.IsHardwareAccelerated ? FourVectors.Width : OneVector.Width;
 
-    private readonly int vocabulary, width, panels;
+    private readonly int _vocabulary, _width, _panels;
 
     /// <summary>For each panel of the vocabulary, for each input, the panel's weights. The last panel is filled up with zeros.</summary>
-    private readonly float* weights;
+    private readonly float* _weights;
 
     /// <summary>Rows as wide as all panels.</summary>
-    private readonly float* logits;
+    private readonly float* _logits;
 
     public OutputLayer(torch.Tensor weight_VD)
     {
-        (vocabulary, width) = ((int)weight_VD.shape[0], (int)weight_VD.shape[1]);
-        panels = (vocabulary + PanelWidth - 1) / PanelWidth;
-        MostRows = Math.Max(RowsTogether, Room / vocabulary);
-        weights = Allocate((nuint)panels * (nuint)PanelWidth * (nuint)width);
-        logits = Allocate((nuint)MostRows * (nuint)(panels * PanelWidth));
+        (_vocabulary, _width) = ((int)weight_VD.shape[0], (int)weight_VD.shape[1]);
+        _panels = (_vocabulary + PanelWidth - 1) / PanelWidth;
+        MostRows = Math.Max(RowsTogether, Room / _vocabulary);
+        _weights = Allocate((nuint)_panels * (nuint)PanelWidth * (nuint)_width);
+        _logits = Allocate((nuint)MostRows * (nuint)(_panels * PanelWidth));
         var from = Address(weight_VD);
-        Team.Run(panels, panel => Pack(from, panel));
+        Team.Run(_panels, panel => Pack(from, panel));
     }
 
     /// <summary>Rows that <see cref="Project"/> takes at once.</summary>
@@ -48,7 +48,7 @@ internal sealed unsafe class OutputLayer : IDisposable
     {
         var x = Address(x_RD);
         var rows = (int)x_RD.shape[0];
-        Team.Run(panels, panel =>
+        Team.Run(_panels, panel =>
         {
             for (var row = 0; row < rows; row += RowsTogether)
                 if (Vector512.IsHardwareAccelerated) Multiply<FourVectors>(x, rows, row, panel);
@@ -57,21 +57,22 @@ internal sealed unsafe class OutputLayer : IDisposable
     }
 
     /// <summary>Of one row of the last <see cref="Project"/>, over the vocabulary.</summary>
-    public Span<float> Logits(int row) => new(Row(row), vocabulary);
+    public Span<float> Logits(int row) => new(Row(row), _vocabulary);
 
     public void Dispose()
     {
-        NativeMemory.AlignedFree(weights);
-        NativeMemory.AlignedFree(logits);
+        NativeMemory.AlignedFree(_weights);
+        NativeMemory.AlignedFree(_logits);
     }
 
     private void Pack(float* from, int panel)
     {
-        var to = weights + (long)panel * PanelWidth * width;
+        var to = _weights + (long)panel * PanelWidth * _width;
         for (var column = 0; column < PanelWidth; column++)
         {
             var token = panel * PanelWidth + column;
-            for (var input = 0; input < width; input++) to[input * PanelWidth + column] = token < vocabulary ? from[(long)token * width + input] : 0;
+            for (var input = 0; input < _width; input++)
+                to[input * PanelWidth + column] = token < _vocabulary ? from[(long)token * _width + input] : 0;
         }
     }
 
@@ -79,10 +80,10 @@ internal sealed unsafe class OutputLayer : IDisposable
     {
         // Where fewer rows are left, the last is computed again.
         var (row1, row2, row3) = (Math.Min(row + 1, rows - 1), Math.Min(row + 2, rows - 1), Math.Min(row + 3, rows - 1));
-        float* x0 = x + (long)row * width, x1 = x + (long)row1 * width, x2 = x + (long)row2 * width, x3 = x + (long)row3 * width;
+        float* x0 = x + (long)row * _width, x1 = x + (long)row1 * _width, x2 = x + (long)row2 * _width, x3 = x + (long)row3 * _width;
         TVectors sum0 = default, sum1 = default, sum2 = default, sum3 = default;
-        var weight = weights + (long)panel * PanelWidth * width;
-        for (var input = 0; input < width; input++, weight += TVectors.Width)
+        var weight = _weights + (long)panel * PanelWidth * _width;
+        for (var input = 0; input < _width; input++, weight += TVectors.Width)
         {
             var factors = TVectors.Load(weight);
             sum0.Add(x0[input], factors);
@@ -97,7 +98,7 @@ internal sealed unsafe class OutputLayer : IDisposable
         sum3.Store(Row(row3) + at);
     }
 
-    private float* Row(int row) => logits + (long)row * panels * PanelWidth;
+    private float* Row(int row) => _logits + (long)row * _panels * PanelWidth;
 
     private static float* Allocate(nuint count) => (float*)NativeMemory.AlignedAlloc(count * sizeof(float), 64);
 

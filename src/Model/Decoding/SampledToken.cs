@@ -6,7 +6,7 @@ namespace DistTrain.Model.Decoding;
 /// <param name="sentence">The sentence's number in its text.</param>
 internal sealed class SampledToken(SamplingOptions options, long sentence) : ITokenChooser
 {
-    private readonly DeterministicRandom random = new(options.Seed, sentence);
+    private readonly DeterministicRandom _random = new(options.Seed, sentence);
 
     public int Choose(ReadOnlySpan<float> logits, Span<int> tokens)
     {
@@ -47,7 +47,7 @@ internal sealed class SampledToken(SamplingOptions options, long sentence) : ITo
 
     private int Draw(double[] weights)
     {
-        var left = random.NextDouble() * weights.Sum();
+        var left = _random.NextDouble() * weights.Sum();
         var last = 0;
         // A weight of zero is never drawn, even when rounding leaves something at the end.
         for (var i = 0; i < weights.Length; i++)

@@ -14,7 +14,8 @@ public sealed record SamplingOptions
     /// <value>At least 0; 0 is all. Default 0.</value>
     public int TopK { get; init; }
 
-    /// <summary>Only the fewest likeliest tokens whose probabilities sum to at least this can be drawn (nucleus sampling, Holtzman et al. 2020).</summary>
+    /// <summary>Only the fewest likeliest tokens whose probabilities sum to at least this can be drawn (nucleus sampling, Holtzman et al.
+    /// 2020).</summary>
     /// <value>Greater than 0, at most 1; 1 is all. Default 1.</value>
     public double TopP { get; init; } = 1;
 
@@ -28,7 +29,8 @@ public sealed record SamplingOptions
 
     internal string? Problem()
     {
-        if (!(Temperature > 0 && double.IsFinite(Temperature))) return $"The temperature is {Temperature}, but must be greater than 0. For the likeliest tokens, search instead of sampling.";
+        if (!(Temperature > 0 && double.IsFinite(Temperature)))
+            return $"The temperature is {Temperature}, but must be greater than 0. For the likeliest tokens, search instead of sampling.";
         if (TopK < 0) return $"top-k is {TopK}, but must be at least 0 (all tokens).";
         return TopP is > 0 and <= 1 ? null : $"top-p is {TopP}, but must be greater than 0 and at most 1 (all tokens).";
     }

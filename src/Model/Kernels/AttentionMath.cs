@@ -3,7 +3,8 @@ using System.Runtime.Intrinsics;
 
 namespace DistTrain.Model.Kernels;
 
-/// <summary>What attention does to rows of scores and weights, in float32. Rows are read and written up to a multiple of <see cref="SmallProducts.ColumnGroup"/>.</summary>
+/// <summary>What attention does to rows of scores and weights, in float32. Rows are read and written up to a multiple of
+/// <see cref="SmallProducts.ColumnGroup"/>.</summary>
 internal static unsafe class AttentionMath
 {
     private const int Group = SmallProducts.ColumnGroup;
@@ -13,7 +14,8 @@ internal static unsafe class AttentionMath
     public static float Softmax(float* scores, int visible, int width)
     {
         var most = Vector512.Create(float.NegativeInfinity);
-        for (var at = 0; at < visible; at += Group) most = Vector512.Max(most, First(Vector512.Load(scores + at), visible - at, float.NegativeInfinity));
+        for (var at = 0; at < visible; at += Group)
+            most = Vector512.Max(most, First(Vector512.Load(scores + at), visible - at, float.NegativeInfinity));
         var largest = Largest(most);
         var sum = Vector512<float>.Zero;
         for (var at = 0; at < width; at += Group)
@@ -39,7 +41,8 @@ internal static unsafe class AttentionMath
     public static void SoftmaxBackward(float* dWeights, float* weights, int width)
     {
         var product = Vector512<float>.Zero;
-        for (var at = 0; at < width; at += Group) product = Vector512.FusedMultiplyAdd(Vector512.Load(dWeights + at), Vector512.Load(weights + at), product);
+        for (var at = 0; at < width; at += Group)
+            product = Vector512.FusedMultiplyAdd(Vector512.Load(dWeights + at), Vector512.Load(weights + at), product);
         var sum = Vector512.Create(Vector512.Sum(product));
         for (var at = 0; at < width; at += Group) ((Vector512.Load(dWeights + at) - sum) * Vector512.Load(weights + at)).Store(dWeights + at);
     }
@@ -52,7 +55,9 @@ internal static unsafe class AttentionMath
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> First(Vector512<float> values, int count, float rest) =>
-        count >= Group ? values : Vector512.ConditionalSelect(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle(), values, Vector512.Create(rest));
+        count >= Group
+        ? values : Vector512.ConditionalSelect(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle(), values,
+            Vector512.Create(rest));
 
     private static float Largest(Vector512<float> values)
     {

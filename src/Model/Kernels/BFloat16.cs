@@ -3,11 +3,11 @@ namespace DistTrain.Model.Kernels;
 /// <summary>The upper half of a float32: its range, 8 bits of precision. As tensors of torch's BFloat16 hold it.</summary>
 internal readonly struct BFloat16
 {
-    private readonly ushort bits;
+    private readonly ushort _bits;
 
-    private BFloat16(ushort bits) => this.bits = bits;
+    private BFloat16(ushort bits) => _bits = bits;
 
-    public static explicit operator float(BFloat16 value) => BitConverter.UInt32BitsToSingle((uint)value.bits << 16);
+    public static explicit operator float(BFloat16 value) => BitConverter.UInt32BitsToSingle((uint)value._bits << 16);
 
     /// <summary>Rounds to the nearest, ties to even. Not a number stays not a number.</summary>
     public static explicit operator BFloat16(float value)

@@ -27,24 +27,28 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
                 var block = new QueryBlock(input, head, first);
                 Scores(block, query, buffers);
                 for (var row = 0; row < block.Rows; row++)
-                    logSums[(long)head * input.Queries + first + row] = AttentionMath.Softmax(buffers.Weights_TS + row * buffers.KeyStride, block.Visible(row), block.Width);
+                    logSums[(long)head * input.Queries + first + row] = AttentionMath.Softmax(buffers.Weights_TS + row * buffers.KeyStride,
+                        block.Visible(row), block.Width);
                 if (dropout != null)
                 {
                     block.Draw(dropout, buffers);
                     block.Drop(buffers.Weights_TS, buffers.Weights_TS, buffers);
                 }
-                SmallProducts.Multiply(buffers.Weights_TS, buffers.KeyStride, 1, buffers.Values_SE, buffers.SizeStride, buffers.Queries_TE, buffers.SizeStride, block.GroupedRows, block.Keys, buffers.SizeStride, add: false);
+                SmallProducts.Multiply(buffers.Weights_TS, buffers.KeyStride, 1, buffers.Values_SE, buffers.SizeStride, buffers.Queries_TE,
+                    buffers.SizeStride, block.GroupedRows, block.Keys, buffers.SizeStride, add: false);
                 Store(buffers.Queries_TE, buffers.SizeStride, 1, context.Rows(head, input.Queries, first), block.Rows);
             }
         });
         ClearRowsBehind(context_RD, input.Sequences * input.Queries);
     }
 
-    public override void AttendBackward(AttentionInput input, Tensor dContext_RD, Tensor logSums_NT, Tensor dQuery_RF, Tensor dKey_RF, Tensor dValue_RF)
+    public override void AttendBackward(AttentionInput input, Tensor dContext_RD, Tensor logSums_NT, Tensor dQuery_RF, Tensor dKey_RF,
+        Tensor dValue_RF)
     {
         var (query, key, value) = (new HeadColumns(input.Query, input), new HeadColumns(input.Key, input), new HeadColumns(input.Value, input));
         var dContext = new HeadColumns(dContext_RD, 0, input);
-        var (dQuery, dKey, dValue) = (new HeadColumns(dQuery_RF, input.Query.Part, input), new HeadColumns(dKey_RF, input.Key.Part, input), new HeadColumns(dValue_RF, input.Value.Part, input));
+        var (dQuery, dKey, dValue) = (new HeadColumns(dQuery_RF, input.Query.Part, input), new HeadColumns(dKey_RF, input.Key.Part, input),
+            new HeadColumns(dValue_RF, input.Value.Part, input));
         float* logSums = Floats(logSums_NT);
         ulong* dropout = RowKeysOf(input.Mask);
         Heads(input, (head, buffers) =>
@@ -62,9 +66,11 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
                 var block = new QueryBlock(input, head, first);
                 Scores(block, query, buffers);
                 Load(dContext.Rows(head, input.Queries, first), block.Rows, 1, dContext_TE, size);
-                SmallProducts.Multiply(dContext_TE, size, 1, buffers.Values_ES, keys, dWeights_TS, keys, block.GroupedRows, input.HeadSize, block.Width, add: false);
+                SmallProducts.Multiply(dContext_TE, size, 1, buffers.Values_ES, keys, dWeights_TS, keys, block.GroupedRows, input.HeadSize,
+                    block.Width, add: false);
                 for (var row = 0; row < block.Rows; row++)
-                    AttentionMath.Weights(weights_TS + row * keys, logSums[(long)head * input.Queries + first + row], block.Visible(row), block.Width);
+                    AttentionMath.Weights(weights_TS + row * keys, logSums[(long)head * input.Queries + first + row], block.Visible(row),
+                        block.Width);
                 float* dropped_TS = weights_TS;
                 if (dropout != null)
                 {
@@ -73,9 +79,11 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
                     block.Drop(dWeights_TS, dWeights_TS, buffers);
                 }
                 SmallProducts.Multiply(dropped_TS, 1, keys, dContext_TE, size, dValues_SE, size, block.GroupedKeys, block.Rows, size, add: true);
-                for (var row = 0; row < block.Rows; row++) AttentionMath.SoftmaxBackward(dWeights_TS + row * keys, weights_TS + row * keys, block.Width);
+                for (var row = 0; row < block.Rows; row++)
+                    AttentionMath.SoftmaxBackward(dWeights_TS + row * keys, weights_TS + row * keys, block.Width);
                 SmallProducts.Multiply(dWeights_TS, 1, keys, queries_TE, size, dKeys_SE, size, block.GroupedKeys, block.Rows, size, add: true);
-                SmallProducts.Multiply(dWeights_TS, keys, 1, buffers.Keys_SE, size, queries_TE, size, block.GroupedRows, block.Keys, size, add: false);
+                SmallProducts.Multiply(dWeights_TS, keys, 1, buffers.Keys_SE, size, queries_TE, size, block.GroupedRows, block.Keys, size,
+                    add: false);
                 Store(queries_TE, size, input.Scale, dQuery.Rows(head, input.Queries, first), block.Rows);
             }
             // The queries were loaded with the scale: what they gave has it.
@@ -88,7 +96,8 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
     }
 
     /// <summary>Runs the body for every head of every sequence, with memory of its thread.</summary>
-    private static void Heads(AttentionInput input, Action<int, HeadBuffers> body) => Flat((long)input.Sequences * input.Heads, input.Sequences > 8 ? input.Heads : 1, (first, end) =>
+    private static void Heads(AttentionInput input, Action<int, HeadBuffers> body) =>
+        Flat((long)input.Sequences * input.Heads, input.Sequences > 8 ? input.Heads : 1, (first, end) =>
     {
         var buffers = new HeadBuffers(input);
         for (var head = first; head < end; head++) body(head, buffers);
@@ -99,7 +108,8 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
     {
         var input = block.Input;
         Load(query.Rows(block.Head, input.Queries, block.First), block.Rows, input.Scale, buffers.Queries_TE, buffers.SizeStride);
-        SmallProducts.Multiply(buffers.Queries_TE, buffers.SizeStride, 1, buffers.Keys_ES, buffers.KeyStride, buffers.Weights_TS, buffers.KeyStride, block.GroupedRows, input.HeadSize, block.Width, add: false);
+        SmallProducts.Multiply(buffers.Queries_TE, buffers.SizeStride, 1, buffers.Keys_ES, buffers.KeyStride, buffers.Weights_TS, buffers.KeyStride,
+            block.GroupedRows, input.HeadSize, block.Width, add: false);
     }
 
     /// <summary>y = (x + bias) factor, with zeros up to the rows' stride.</summary>
@@ -159,18 +169,20 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
     /// <summary>The columns of all heads in the rows of a projection.</summary>
     private readonly struct HeadColumns(Tensor x_RF, int part, AttentionInput input)
     {
-        private readonly T* first = Pointer(x_RF) + part * input.Heads * input.HeadSize;
-        private readonly float* bias = null;
-        private readonly int width = (int)x_RF.size(1), heads = input.Heads, size = input.HeadSize;
+        private readonly T* _first = Pointer(x_RF) + part * input.Heads * input.HeadSize;
+        private readonly float* _bias = null;
+        private readonly int _width = (int)x_RF.size(1), _heads = input.Heads, _size = input.HeadSize;
 
-        public HeadColumns(Projected x, AttentionInput input) : this(x.Rows_RF, x.Part, input) => bias = Floats(x.Bias_F) + x.Part * input.Heads * input.HeadSize;
+        public HeadColumns(Projected x, AttentionInput input)
+            : this(x.Rows_RF, x.Part, input) => _bias = Floats(x.Bias_F) + x.Part * input.Heads * input.HeadSize;
 
         /// <param name="head">Of all sequences' heads.</param>
         /// <param name="length">Rows of a sequence.</param>
         public HeadRows Rows(int head, int length, int row)
         {
-            var column = head % heads * size;
-            return new HeadRows(first + ((long)(head / heads) * length + row) * width + column, bias == null ? null : bias + column, width, size);
+            var column = head % _heads * _size;
+            return new HeadRows(_first + ((long)(head / _heads) * length + row) * _width + column, _bias == null
+                ? null : _bias + column, _width, _size);
         }
     }
 }

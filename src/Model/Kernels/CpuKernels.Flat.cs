@@ -13,15 +13,16 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
     /// <summary>A whole number of vectors, so that no element depends on where blocks end.</summary>
     private const int FlatBlockLength = 1 << 14;
 
-    private FlatNorm? norm;
+    private FlatNorm? _norm;
 
     public override double Norm(Tensor values)
     {
-        if (norm?.Length != values.numel()) norm = new FlatNorm(values.numel());
-        return norm.Of(Floats(values));
+        if (_norm?.Length != values.numel()) _norm = new FlatNorm(values.numel());
+        return _norm.Of(Floats(values));
     }
 
-    public override void Adam(AdamCoefficients coefficients, Tensor gradients, Tensor firstMoment, Tensor secondMoment, Tensor values, Tensor? rounded)
+    public override void Adam(AdamCoefficients coefficients, Tensor gradients, Tensor firstMoment, Tensor secondMoment, Tensor values,
+        Tensor? rounded)
     {
         float* g = Floats(gradients), m1 = Floats(firstMoment), m2 = Floats(secondMoment), v = Floats(values);
         T* copy = rounded is null ? null : Pointer(rounded);
@@ -38,10 +39,12 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
     public override void Approach(Tensor values, float rate, Tensor average)
     {
         float* current = Floats(values), a = Floats(average);
-        Flat(values.numel(), FlatBlockLength, (first, end) => Approach(new ReadOnlySpan<float>(current + first, end - first), rate, new Span<float>(a + first, end - first)));
+        Flat(values.numel(), FlatBlockLength,
+            (first, end) => Approach(new ReadOnlySpan<float>(current + first, end - first), rate, new Span<float>(a + first, end - first)));
     }
 
-    private static void Adam(in AdamCoefficients c, ReadOnlySpan<float> gradients, Span<float> firstMoment, Span<float> secondMoment, Span<float> values)
+    private static void Adam(in AdamCoefficients c, ReadOnlySpan<float> gradients, Span<float> firstMoment, Span<float> secondMoment,
+        Span<float> values)
     {
         var v = MemoryMarshal.Cast<float, Vector<float>>(values);
         var g = MemoryMarshal.Cast<float, Vector<float>>(gradients);

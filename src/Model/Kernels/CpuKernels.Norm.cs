@@ -27,7 +27,8 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
         float* statistics = Floats(statistics_R2), gain = Floats(gain_D);
         float* dGain = Floats(dGain_D), dBias = Floats(dBias_D);
         // By columns first: dx may take the place of dy.
-        Flat(width, Lanes.Count, (first, end) => SumColumns(dy + first, x + first, statistics, dGain + first, dBias + first, rows, width, end - first));
+        Flat(width, Lanes.Count,
+            (first, end) => SumColumns(dy + first, x + first, statistics, dGain + first, dBias + first, rows, width, end - first));
         Rows(rows, width, (first, end) =>
         {
             for (var row = first; row < end; row++)

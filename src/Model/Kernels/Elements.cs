@@ -9,7 +9,8 @@ internal unsafe interface IElement<T> where T : unmanaged
 {
     static abstract Lanes Load(T* first);
 
-    /// <summary>The first <paramref name="count"/> elements, fewer than <see cref="Lanes.Count"/>; the other values are 0. Nothing behind them is touched.</summary>
+    /// <summary>The first <paramref name="count"/> elements, fewer than <see cref="Lanes.Count"/>; the other values are 0. Nothing behind them is
+    /// touched.</summary>
     static abstract Lanes LoadFirst(T* first, int count);
 
     static abstract void Store(Lanes value, T* first);
@@ -33,7 +34,8 @@ internal readonly unsafe struct FloatElement : IElement<float>
     public static Lanes LoadFirst(float* first, int count)
     {
         if (Avx512F.IsSupported)
-            return new(Avx512F.MaskLoad(first, FirstOf(count), Vector512<float>.Zero), Avx512F.MaskLoad(first + Half, FirstOf(count - Half), Vector512<float>.Zero));
+            return new(Avx512F.MaskLoad(first, FirstOf(count), Vector512<float>.Zero),
+                Avx512F.MaskLoad(first + Half, FirstOf(count - Half), Vector512<float>.Zero));
         var buffer = stackalloc float[Lanes.Count];
         new Span<float>(buffer, Lanes.Count).Clear();
         new ReadOnlySpan<float>(first, count).CopyTo(new Span<float>(buffer, Lanes.Count));

@@ -9,14 +9,17 @@ internal sealed unsafe class FlatNorm(long length)
 {
     private const int BlockLength = 1 << 16;
 
-    private readonly double[] sums = new double[(length + BlockLength - 1) / BlockLength];
+    private readonly double[] _sums = new double[(length + BlockLength - 1) / BlockLength];
 
     public long Length => length;
 
     public double Of(float* values)
     {
-        Team.Run(sums.Length, block => sums[block] = SumOfSquares(new ReadOnlySpan<float>(values + (long)block * BlockLength, (int)Math.Min(BlockLength, length - (long)block * BlockLength))));
-        return Math.Sqrt(sums.Sum());
+        Team.Run(_sums.Length,
+            block => _sums[block] =
+                SumOfSquares(
+                    new ReadOnlySpan<float>(values + (long)block * BlockLength, (int)Math.Min(BlockLength, length - (long)block * BlockLength))));
+        return Math.Sqrt(_sums.Sum());
     }
 
     private static double SumOfSquares(ReadOnlySpan<float> values)

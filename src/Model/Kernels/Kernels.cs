@@ -75,7 +75,8 @@ internal abstract class Kernels
 
     /// <param name="dx_RD">May be the same tensor as <paramref name="dy_RD"/>, when not added to.</param>
     /// <param name="add">The gradient is added to what is in <paramref name="dx_RD"/>.</param>
-    public abstract void NormalizeBackward(Tensor dy_RD, Tensor x_RD, Tensor statistics_R2, Tensor gain_D, Tensor dx_RD, bool add, Tensor dGain_D, Tensor dBias_D);
+    public abstract void NormalizeBackward(Tensor dy_RD, Tensor x_RD, Tensor statistics_R2, Tensor gain_D, Tensor dx_RD, bool add, Tensor dGain_D,
+        Tensor dBias_D);
 
     /// <summary>x = x + bias; y = activation(x). For relu both may be one tensor.</summary>
     public abstract void Activate(Tensor x_RF, Tensor bias_F, Activation activation, Tensor y_RF);
@@ -84,14 +85,16 @@ internal abstract class Kernels
     /// <param name="x_RF">What <see cref="Activate"/> left in x.</param>
     public abstract void ActivateBackward(Tensor dy_RF, Tensor x_RF, Activation activation, Tensor dBias_F);
 
-    /// <summary>context = dropout(softmax(Q K^T scale)) V over the visible keys of each query, the heads side by side (equation 1, section 3.2.2).</summary>
+    /// <summary>context = dropout(softmax(Q K^T scale)) V over the visible keys of each query, the heads side by side (equation 1, section
+    /// 3.2.2).</summary>
     /// <param name="context_RD">Rows behind those of the sequences become 0.</param>
     /// <param name="logSums_NT">Float32. Gets the logarithm of each query's sum of exponentials.</param>
     public abstract void Attend(AttentionInput input, Tensor context_RD, Tensor logSums_NT);
 
     /// <summary>Fills the columns that <see cref="Attend"/> read with their gradients. Rows behind those of the sequences become 0.</summary>
     /// <param name="dQuery_RF">Shaped as the rows of the projection, as are the others; all three may be one tensor.</param>
-    public abstract void AttendBackward(AttentionInput input, Tensor dContext_RD, Tensor logSums_NT, Tensor dQuery_RF, Tensor dKey_RF, Tensor dValue_RF);
+    public abstract void AttendBackward(AttentionInput input, Tensor dContext_RD, Tensor logSums_NT, Tensor dQuery_RF, Tensor dKey_RF,
+        Tensor dValue_RF);
 
     /// <summary>Log-probabilities of the labels, and means over the vocabulary.</summary>
     /// <param name="logits_CV">May have rows behind those of the labels: they are left alone, and become 0 where gradients are made.</param>
@@ -99,7 +102,8 @@ internal abstract class Kernels
     /// <param name="statistics_C3">Gets the log of the sum of exponentials, the label's log-probability and the mean log-probability.</param>
     public abstract void Label(Tensor logits_CV, Tensor labels_C, Tensor statistics_C3);
 
-    /// <summary>Replaces logits by the gradient of sum_c weight_c ((1 - s) nll_c + s mean_v nll_cv): weight (softmax - (1 - s) onehot - s / V).</summary>
+    /// <summary>Replaces logits by the gradient of sum_c weight_c ((1 - s) nll_c + s mean_v nll_cv): weight (softmax - (1 - s) onehot - s /
+    /// V).</summary>
     /// <param name="statistics_C3">Of <see cref="Label"/>.</param>
     /// <param name="weights_C">Float32; null: 1.</param>
     public abstract void LabelBackward(Tensor logits_CV, Tensor labels_C, Tensor statistics_C3, float smoothing, Tensor? weights_C);
@@ -113,7 +117,8 @@ internal abstract class Kernels
 
     /// <summary>Changes flat buffers as <see cref="AdamCoefficients"/> says, then sets the gradients to zero for the next step.</summary>
     /// <param name="rounded">Gets the new values in the compute type. Null: they are wanted in float32 only.</param>
-    public abstract void Adam(AdamCoefficients coefficients, Tensor gradients, Tensor firstMoment, Tensor secondMoment, Tensor values, Tensor? rounded);
+    public abstract void Adam(AdamCoefficients coefficients, Tensor gradients, Tensor firstMoment, Tensor secondMoment, Tensor values,
+        Tensor? rounded);
 
     /// <summary>average += rate (values - average).</summary>
     public abstract void Approach(Tensor values, float rate, Tensor average);

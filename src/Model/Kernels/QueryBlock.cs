@@ -34,13 +34,15 @@ internal readonly unsafe record struct QueryBlock(AttentionInput Input, int Head
         for (var row = 0; row < Rows; row++)
         {
             var factors = Input.Mask.Row(keys[row]);
-            for (var at = 0; at < Width; at += SmallProducts.ColumnGroup) factors.From(column + at).Store(buffers.Factors + row * buffers.KeyStride + at);
+            for (var at = 0; at < Width; at += SmallProducts.ColumnGroup)
+                factors.From(column + at).Store(buffers.Factors + row * buffers.KeyStride + at);
         }
     }
 
     /// <summary>y = x times the factors made.</summary>
     public void Drop(float* x_TS, float* y_TS, HeadBuffers buffers)
     {
-        for (var (row, at) = (0, 0); row < Rows; row++, at += buffers.KeyStride) AttentionMath.Multiply(x_TS + at, buffers.Factors + at, y_TS + at, Width);
+        for (var (row, at) = (0, 0); row < Rows; row++, at += buffers.KeyStride)
+            AttentionMath.Multiply(x_TS + at, buffers.Factors + at, y_TS + at, Width);
     }
 }

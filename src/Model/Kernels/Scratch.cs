@@ -8,25 +8,25 @@ internal sealed unsafe class Scratch
     private const nuint Alignment = 64;
 
     [ThreadStatic]
-    private static Scratch? own;
+    private static Scratch? _own;
 
-    private float* memory;
-    private int length;
+    private float* _memory;
+    private int _length;
 
     private Scratch()
     {
     }
 
-    ~Scratch() => NativeMemory.AlignedFree(memory);
+    ~Scratch() => NativeMemory.AlignedFree(_memory);
 
     /// <summary>At least <paramref name="count"/> values, undefined, until the thread asks again.</summary>
-    public static float* Floats(int count) => (own ??= new Scratch()).Grown(count);
+    public static float* Floats(int count) => (_own ??= new Scratch()).Grown(count);
 
     private float* Grown(int count)
     {
-        if (count <= length) return memory;
-        memory = (float*)NativeMemory.AlignedRealloc(memory, (nuint)count * sizeof(float), Alignment);
-        length = count;
-        return memory;
+        if (count <= _length) return _memory;
+        _memory = (float*)NativeMemory.AlignedRealloc(_memory, (nuint)count * sizeof(float), Alignment);
+        _length = count;
+        return _memory;
     }
 }

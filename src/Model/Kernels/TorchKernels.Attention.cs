@@ -16,10 +16,12 @@ internal sealed partial class TorchKernels
         Fill(context_RD, 0, weights_BHTS.matmul(Heads(input.Value, input.Keys, input)), input);
     }
 
-    public override void AttendBackward(AttentionInput input, Tensor dContext_RD, Tensor logSums_NT, Tensor dQuery_RF, Tensor dKey_RF, Tensor dValue_RF)
+    public override void AttendBackward(AttentionInput input, Tensor dContext_RD, Tensor logSums_NT, Tensor dQuery_RF, Tensor dKey_RF,
+        Tensor dValue_RF)
     {
         using var scope = NewDisposeScope();
-        var (query_BHTE, key_BHSE, value_BHSE) = (Heads(input.Query, input.Queries, input), Heads(input.Key, input.Keys, input), Heads(input.Value, input.Keys, input));
+        var (query_BHTE, key_BHSE, value_BHSE) = (Heads(input.Query, input.Queries, input), Heads(input.Key, input.Keys, input),
+            Heads(input.Value, input.Keys, input));
         var dContext_BHTE = Floats(Columns(dContext_RD, 0, input.Queries, input));
         var weights_BHTS = Scores(input, query_BHTE, key_BHSE).sub_(logSums_NT.view(input.Sequences, input.Heads, input.Queries, 1)).exp_();
         var dWeights_BHTS = dContext_BHTE.matmul(value_BHSE.transpose(2, 3));
@@ -40,7 +42,8 @@ internal sealed partial class TorchKernels
 
     /// <summary>Minus infinity where a query may not look.</summary>
     private static Tensor Scores(AttentionInput input, Tensor query_BHTE, Tensor key_BHSE) =>
-        query_BHTE.matmul(key_BHSE.transpose(2, 3)).mul_(Number.Of(input.Scale)).masked_fill_(input.Visible.Hidden(input.Queries, input.Keys, query_BHTE.device), Number.Of(double.NegativeInfinity));
+        query_BHTE.matmul(key_BHSE.transpose(2, 3)).mul_(Number.Of(input.Scale))
+        .masked_fill_(input.Visible.Hidden(input.Queries, input.Keys, query_BHTE.device), Number.Of(double.NegativeInfinity));
 
     private static Tensor Heads(Projected part, int length, AttentionInput input)
     {
@@ -53,7 +56,8 @@ internal sealed partial class TorchKernels
     private static Tensor Columns(Tensor x_RF, int part, int length, AttentionInput input)
     {
         var width = input.Heads * input.HeadSize;
-        return x_RF.narrow(0, 0, (long)input.Sequences * length).narrow(1, (long)part * width, width).view(input.Sequences, length, input.Heads, input.HeadSize).transpose(1, 2);
+        return x_RF.narrow(0, 0, (long)input.Sequences * length).narrow(1, (long)part * width, width)
+            .view(input.Sequences, length, input.Heads, input.HeadSize).transpose(1, 2);
     }
 
     private static void Fill(Tensor y_RF, int part, Tensor x_BHTE, AttentionInput input)

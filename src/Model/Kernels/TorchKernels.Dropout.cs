@@ -6,14 +6,16 @@ namespace DistTrain.Model.Kernels;
 internal sealed partial class TorchKernels
 {
     /// <summary>0 for what is dropped, 1 / (1 - rate) for what is kept: [R, F].</summary>
-    private Tensor Factors(DropoutMask mask, long width) => Factors(mask, keys_R => keys_R.unsqueeze(1), Number.Range(width, ScalarType.Int32, device));
+    private Tensor Factors(DropoutMask mask, long width) =>
+        Factors(mask, keys_R => keys_R.unsqueeze(1), Number.Range(width, ScalarType.Int32, device));
 
     /// <summary>Those of attention weights: [B, H, T, S].</summary>
     private Tensor Factors(AttentionInput input)
     {
         var heads_H11 = Number.Range(input.Heads, ScalarType.Int32, device).mul_(Number.Of(DropoutMask.HeadColumns)).view(-1, 1, 1);
         var rows = (long)input.Sequences * input.Queries;
-        return Factors(input.Mask, keys_R => keys_R.narrow(0, 0, rows).view(input.Sequences, 1, input.Queries, 1), heads_H11.Plus(Number.Range(input.Keys, ScalarType.Int32, device)));
+        return Factors(input.Mask, keys_R => keys_R.narrow(0, 0, rows).view(input.Sequences, 1, input.Queries, 1),
+            heads_H11.Plus(Number.Range(input.Keys, ScalarType.Int32, device)));
     }
 
     /// <param name="shaped">Brings row keys to a shape that broadcasts with <paramref name="columns"/>.</param>

@@ -12,7 +12,8 @@ internal sealed partial class TorchKernels
         return Math.Sqrt(values.square().sum(ScalarType.Float64).item<double>());
     }
 
-    public override void Adam(AdamCoefficients coefficients, Tensor gradients, Tensor firstMoment, Tensor secondMoment, Tensor values, Tensor? rounded)
+    public override void Adam(AdamCoefficients coefficients, Tensor gradients, Tensor firstMoment, Tensor secondMoment, Tensor values,
+        Tensor? rounded)
     {
         using var scope = NewDisposeScope();
         var (c, scaled) = (coefficients, gradients.mul(Number.Of(coefficients.Scale)));

@@ -28,11 +28,13 @@ internal sealed partial class TorchKernels
         dBias_D.Add(SumOfRows(floats_RD));
         var scaled_RD = floats_RD.mul(gain_D);
         var meanOfProduct_R1 = scaled_RD.mul(normal_RD).mean([1L], keepdim: true);
-        var gradient_RD = scaled_RD.sub(scaled_RD.mean([1L], keepdim: true)).sub_(normal_RD.mul_(meanOfProduct_R1)).mul_(statistics_R2.narrow(1, 1, 1));
+        var gradient_RD = scaled_RD.sub(scaled_RD.mean([1L], keepdim: true)).sub_(normal_RD.mul_(meanOfProduct_R1))
+            .mul_(statistics_R2.narrow(1, 1, 1));
         if (add) dx_RD.Add(gradient_RD);
         else dx_RD.copy_(gradient_RD);
     }
 
     /// <summary>(x - mean) / deviation, in memory of its own.</summary>
-    private static Tensor Normal(Tensor floats_RD, Tensor statistics_R2) => floats_RD.sub(statistics_R2.narrow(1, 0, 1)).mul_(statistics_R2.narrow(1, 1, 1));
+    private static Tensor Normal(Tensor floats_RD, Tensor statistics_R2) =>
+        floats_RD.sub(statistics_R2.narrow(1, 0, 1)).mul_(statistics_R2.narrow(1, 1, 1));
 }

@@ -75,7 +75,8 @@ public sealed class DpoObjective(Transformer policy, double beta) : IObjective<P
 
     private DpoLoss[] Losses(PreferencePairs batch, int first, double[] scores) =>
         [.. Enumerable.Range(0, scores.Length / 2).Select(index =>
-            DpoLoss.Sigmoid(beta, scores[2 * index], scores[2 * index + 1], batch.ReferenceChosen[first + index], batch.ReferenceRejected[first + index]))];
+            DpoLoss.Sigmoid(beta, scores[2 * index], scores[2 * index + 1], batch.ReferenceChosen[first + index],
+                batch.ReferenceRejected[first + index]))];
 
     /// <summary>The loss's derivative by each position's negative log-likelihood: [C].</summary>
     /// <remarks>

@@ -17,36 +17,36 @@ internal sealed class LabelledOutput
     /// <summary>Columns of a chunk's statistics, log-probabilities: see <see cref="Kernels.Kernels.Label"/>.</summary>
     public const int OfLabel = 1, MeanOverVocabulary = 2;
 
-    private readonly TransformerPass? pass;
-    private readonly Kernels.Kernels kernels;
-    private readonly Tensor decoded_RD;
-    private readonly Tensor rows_L;
-    private readonly Tensor labels_L;
-    private readonly Tensor weight_VD;
-    private readonly Tensor hidden_CD;
-    private readonly Tensor logits_CV;
-    private readonly Tensor? gradient_RD;
+    private readonly TransformerPass? _pass;
+    private readonly Kernels.Kernels _kernels;
+    private readonly Tensor _decoded_RD;
+    private readonly Tensor _rows_L;
+    private readonly Tensor _labels_L;
+    private readonly Tensor _weight_VD;
+    private readonly Tensor _hidden_CD;
+    private readonly Tensor _logits_CV;
+    private readonly Tensor? _gradient_RD;
 
     private LabelledOutput(Tensor decoded_RD, Tensor weight_VD, PaddedPairs pairs, Kernels.Kernels kernels, TransformerPass? pass)
     {
-        (this.decoded_RD, this.weight_VD, this.kernels, this.pass) = (decoded_RD, weight_VD, kernels, pass);
+        (_decoded_RD, _weight_VD, _kernels, _pass) = (decoded_RD, weight_VD, kernels, pass);
         var labelled_L = pairs.LabelledRows();
-        rows_L = OnDevice(labelled_L);
-        labels_L = OnDevice(pairs.Labels_GT.reshape(-1).index_select(0, labelled_L));
+        _rows_L = OnDevice(labelled_L);
+        _labels_L = OnDevice(pairs.Labels_GT.reshape(-1).index_select(0, labelled_L));
         var rows = Rounded(Math.Min(Count, ChunkRows));
-        hidden_CD = Take(rows, decoded_RD.size(-1));
-        logits_CV = Take(rows, weight_VD.size(0));
-        gradient_RD = pass?.Memory.TakeLike(decoded_RD).zero_();
+        _hidden_CD = Take(rows, decoded_RD.size(-1));
+        _logits_CV = Take(rows, weight_VD.size(0));
+        _gradient_RD = pass?.Memory.TakeLike(decoded_RD).zero_();
     }
 
     /// <summary>Positions whose label counts.</summary>
-    public int Count => (int)rows_L.size(0);
+    public int Count => (int)_rows_L.size(0);
 
     /// <summary>Where it is computed.</summary>
-    public Device Device => kernels.Device;
+    public Device Device => _kernels.Device;
 
     /// <summary>Positions in a chunk. One of more, because it holds a sequence that is not to be parted, takes memory of its own.</summary>
-    public int ChunkRows => Math.Max(RowStep, (int)(kernels.LogitsAtOnce / weight_VD.size(0)) / RowStep * RowStep);
+    public int ChunkRows => Math.Max(RowStep, (int)(_kernels.LogitsAtOnce / _weight_VD.size(0)) / RowStep * RowStep);
 
     /// <summary>Of a training step, under no_grad.</summary>
     /// <param name="dropout">Its seed; null: nothing is dropped.</param>
@@ -64,18 +64,20 @@ internal sealed class LabelledOutput
     public static LabelledOutput ForScores(Transformer model, PaddedPairs pairs)
     {
         var kernels = model.Flat?.Kernels;
-        if (kernels is not null && (kernels.Type != ScalarType.Float32 || kernels.Device.type != DeviceType.CPU)) return ForTraining(model, pairs, dropout: null);
+        if (kernels is not null && (kernels.Type != ScalarType.Float32 || kernels.Device.type != DeviceType.CPU))
+            return ForTraining(model, pairs, dropout: null);
         model.eval();
         var device = model.OutputWeight_VD.device;
         var decoded_RD = model.Forward(pairs.Source_BS.to(device), pairs.TargetInput_GT.to(device));
         return new LabelledOutput(decoded_RD, model.OutputWeight_VD, pairs, kernels ?? Kernels.Kernels.Of(ScalarType.Float32, device), null);
     }
 
-    /// <summary>Projects some positions and normalises them. In a scope of its own. Positions of different chunks differ; their order does not matter.</summary>
+    /// <summary>Projects some positions and normalises them. In a scope of its own. Positions of different chunks differ; their order does not
+    /// matter.</summary>
     public Chunk Project(int first, int count)
     {
         var chunk = Logits(first, count);
-        kernels.Label(chunk.Logits_CV, chunk.Labels_C, chunk.Statistics_C3);
+        _kernels.Label(chunk.Logits_CV, chunk.Labels_C, chunk.Statistics_C3);
         return chunk;
     }
 
@@ -83,42 +85,43 @@ internal sealed class LabelledOutput
     public Chunk ProjectWithBackward(int first, int count, double smoothing)
     {
         var chunk = Logits(first, count);
-        kernels.LabelWithBackward(chunk.Logits_CV, chunk.Labels_C, chunk.Statistics_C3, (float)smoothing);
+        _kernels.LabelWithBackward(chunk.Logits_CV, chunk.Labels_C, chunk.Statistics_C3, (float)smoothing);
         AddGradients(chunk);
         return chunk;
     }
 
     /// <summary>Takes the collected gradient through the model, to the gradients of all parameters. Uses it up.</summary>
     /// <param name="final">See <see cref="IObjective{TBatch}.Backward"/>.</param>
-    public void Backward(Action<int>? final) => pass!.Backward(gradient_RD!, final);
+    public void Backward(Action<int>? final) => _pass!.Backward(_gradient_RD!, final);
 
     /// <summary>Copies the chunk's own rows: the products are of more, and those behind must be nobody's.</summary>
     private Chunk Logits(int first, int count)
     {
-        var rows_C = rows_L.narrow(0, first, count);
+        var rows_C = _rows_L.narrow(0, first, count);
         var rows = Rounded(count);
-        var chunk_CD = Of(hidden_CD, rows);
-        kernels.Select(decoded_RD, rows_C, chunk_CD);
-        var chunk_CV = Of(logits_CV, rows).addmm_(chunk_CD, weight_VD.t(), beta: 0, alpha: 1);
-        return new Chunk(this, rows_C, chunk_CD, labels_L.narrow(0, first, count), chunk_CV, empty(count, 3, device: kernels.Device));
+        var chunk_CD = Of(_hidden_CD, rows);
+        _kernels.Select(_decoded_RD, rows_C, chunk_CD);
+        var chunk_CV = Of(_logits_CV, rows).addmm_(chunk_CD, _weight_VD.t(), beta: 0, alpha: 1);
+        return new Chunk(this, rows_C, chunk_CD, _labels_L.narrow(0, first, count), chunk_CV, empty(count, 3, device: _kernels.Device));
     }
 
     /// <inheritdoc cref="PassMemory.OnDevice"/>
-    public Tensor OnDevice(Tensor host) => pass is null ? host.to(kernels.Device) : pass.Memory.OnDevice(host);
+    public Tensor OnDevice(Tensor host) => _pass is null ? host.to(_kernels.Device) : _pass.Memory.OnDevice(host);
 
     /// <summary>Of the pass, so that no step asks the system for memory that the step before gave back.</summary>
-    private Tensor Take(long rows, long width) => pass is null ? empty(rows, width, kernels.Type, kernels.Device) : pass.Memory.Take(rows, width);
+    private Tensor Take(long rows, long width) => _pass is null ? empty(rows, width, _kernels.Type, _kernels.Device) : _pass.Memory.Take(rows, width);
 
     private static int Rounded(int rows) => (rows + RowStep - 1) / RowStep * RowStep;
 
-    private static Tensor Of(Tensor chunk, int rows) => rows <= chunk.size(0) ? chunk.narrow(0, 0, rows) : empty(rows, chunk.size(1), chunk.dtype, chunk.device);
+    private static Tensor Of(Tensor chunk, int rows) => rows <= chunk.size(0)
+        ? chunk.narrow(0, 0, rows) : empty(rows, chunk.size(1), chunk.dtype, chunk.device);
 
     private void AddGradients(Chunk chunk)
     {
-        pass!.Memory.AddGradient(chunk.Logits_CV, chunk.Hidden_CD, pass.Output);
+        _pass!.Memory.AddGradient(chunk.Logits_CV, chunk.Hidden_CD, _pass.Output);
         // The hidden rows are not needed any more.
-        var gradient_CD = chunk.Hidden_CD.addmm_(chunk.Logits_CV, weight_VD, beta: 0, alpha: 1);
-        kernels.Spread(gradient_CD, chunk.Rows_C, gradient_RD!);
+        var gradient_CD = chunk.Hidden_CD.addmm_(chunk.Logits_CV, _weight_VD, beta: 0, alpha: 1);
+        _kernels.Spread(gradient_CD, chunk.Rows_C, _gradient_RD!);
     }
 
     /// <summary>Some positions. The next chunk takes its place.</summary>
@@ -150,7 +153,7 @@ internal sealed class LabelledOutput
         /// <param name="weights_C">Weight of each position.</param>
         public void Backward(double smoothing, Tensor weights_C)
         {
-            output.kernels.LabelBackward(logits_CV, labels_C, statistics_C3, (float)smoothing, weights_C);
+            output._kernels.LabelBackward(logits_CV, labels_C, statistics_C3, (float)smoothing, weights_C);
             output.AddGradients(this);
         }
     }

@@ -15,7 +15,10 @@ internal sealed record PaddedPairs(Tensor Source_BS, Tensor TargetInput_GT, Tens
 
     /// <param name="examples">Null: their places.</param>
     public static PaddedPairs From(IReadOnlyList<int[]> sources, IReadOnlyList<int[]> targets, IReadOnlyList<int>? examples = null) =>
-        new(TokenMatrix.Sources(sources), TokenMatrix.TargetInputs(targets), TokenMatrix.Labels(targets)) { Examples = examples ?? [.. Enumerable.Range(0, sources.Count)] };
+        new(TokenMatrix.Sources(sources), TokenMatrix.TargetInputs(targets), TokenMatrix.Labels(targets))
+        {
+            Examples = examples ?? [.. Enumerable.Range(0, sources.Count)],
+        };
 
     /// <summary>The positions, among all rows, whose label counts: [L].</summary>
     public Tensor LabelledRows() => Labels_GT.reshape(-1).ne(Number.Of(SpecialTokens.Pad)).nonzero().squeeze(1);

@@ -17,10 +17,12 @@ public static class SequenceScores
     {
         using var noGradient = no_grad();
         var scores = new float[pairs.Sources.Length][];
-        foreach (var group in LengthGroups.Of(pairs.Sources.Length, index => Math.Max(pairs.Sources[index].Length, pairs.Targets[index].Length) + 1, TokensAtOnce))
+        foreach (var group
+            in LengthGroups.Of(pairs.Sources.Length, index => Math.Max(pairs.Sources[index].Length, pairs.Targets[index].Length) + 1, TokensAtOnce))
         {
             using var scope = NewDisposeScope();
-            var output = LabelledOutput.ForScores(model, PaddedPairs.From([.. group.Select(index => pairs.Sources[index])], [.. group.Select(index => pairs.Targets[index])]));
+            var output = LabelledOutput.ForScores(model,
+                PaddedPairs.From([.. group.Select(index => pairs.Sources[index])], [.. group.Select(index => pairs.Targets[index])]));
             var left = OfLabels(output).AsSpan();
             foreach (var index in group)
             {

@@ -10,15 +10,15 @@ namespace DistTrain.Model.Optimization;
 /// </summary>
 public sealed class AdamOptimizer : IDisposable
 {
-    private readonly FlatParameters parameters;
-    private readonly OptimizerSpec spec;
-    private readonly double weightDecay;
+    private readonly FlatParameters _parameters;
+    private readonly OptimizerSpec _spec;
+    private readonly double _weightDecay;
 
     public AdamOptimizer(FlatParameters parameters, OptimizerSpec spec)
     {
-        this.parameters = parameters;
-        this.spec = spec;
-        weightDecay = spec.Type == "adamw" ? spec.WeightDecay : 0;
+        _parameters = parameters;
+        _spec = spec;
+        _weightDecay = spec.Type == "adamw" ? spec.WeightDecay : 0;
         FirstMoment = parameters.NewBuffer();
         SecondMoment = parameters.NewBuffer();
     }
@@ -38,16 +38,16 @@ public sealed class AdamOptimizer : IDisposable
     /// <returns>The norm of the scaled gradient, before clipping. When it is not finite, nothing has been changed.</returns>
     public double Step(double rate, double gradientScale)
     {
-        var norm = parameters.Kernels.Norm(parameters.GradientBuffer.Values) * gradientScale;
+        var norm = _parameters.Kernels.Norm(_parameters.GradientBuffer.Values) * gradientScale;
         if (!double.IsFinite(norm)) return norm;
         Steps++;
-        var clip = spec.ClipNorm > 0 && norm > spec.ClipNorm ? spec.ClipNorm / norm : 1;
-        var firstCorrection = 1 - Math.Pow(spec.Beta1, Steps);
-        var secondCorrection = 1 - Math.Pow(spec.Beta2, Steps);
+        var clip = _spec.ClipNorm > 0 && norm > _spec.ClipNorm ? _spec.ClipNorm / norm : 1;
+        var firstCorrection = 1 - Math.Pow(_spec.Beta1, Steps);
+        var secondCorrection = 1 - Math.Pow(_spec.Beta2, Steps);
         var coefficients = new AdamCoefficients(
-            (float)(gradientScale * clip), (float)spec.Beta1, (float)(1 - spec.Beta1), (float)spec.Beta2, (float)(1 - spec.Beta2),
-            (float)(rate / firstCorrection), (float)(1 / Math.Sqrt(secondCorrection)), (float)spec.Epsilon, (float)(1 - rate * weightDecay));
-        parameters.Update(coefficients, FirstMoment, SecondMoment);
+            (float)(gradientScale * clip), (float)_spec.Beta1, (float)(1 - _spec.Beta1), (float)_spec.Beta2, (float)(1 - _spec.Beta2),
+            (float)(rate / firstCorrection), (float)(1 / Math.Sqrt(secondCorrection)), (float)_spec.Epsilon, (float)(1 - rate * _weightDecay));
+        _parameters.Update(coefficients, FirstMoment, SecondMoment);
         return norm;
     }
 

@@ -9,14 +9,14 @@ namespace DistTrain.Model.Optimization;
 /// </summary>
 public sealed class WeightAverage : IDisposable
 {
-    private readonly FlatParameters parameters;
-    private readonly double decay;
+    private readonly FlatParameters _parameters;
+    private readonly double _decay;
 
     /// <summary>Starts from the parameters as they are.</summary>
     /// <param name="decay">Greater than 0, less than 1. 0.999 is usual.</param>
     public WeightAverage(FlatParameters parameters, double decay)
     {
-        (this.parameters, this.decay) = (parameters, decay);
+        (_parameters, _decay) = (parameters, decay);
         Values = parameters.NewBuffer();
         Values.Values.copy_(parameters.DeviceValues);
     }
@@ -33,14 +33,15 @@ public sealed class WeightAverage : IDisposable
 
     /// <summary>Takes the parameters into the average.</summary>
     /// <param name="update">The number of the optimizer's update that was just made, from 1.</param>
-    public void Update(long update) => parameters.Kernels.Approach(parameters.DeviceValues, (float)(1 - DecayAt(decay, update)), Values.Values);
+    public void Update(long update) => _parameters.Kernels.Approach(_parameters.DeviceValues, (float)(1 - DecayAt(_decay, update)), Values.Values);
 
-    /// <summary>Exchanges average and parameters, so that the model computes with the average; a second call exchanges them back, bit for bit.</summary>
+    /// <summary>Exchanges average and parameters, so that the model computes with the average; a second call exchanges them back, bit for
+    /// bit.</summary>
     public void Exchange()
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var (current, average) = (parameters.ValueBuffer.Values, Values.Values);
+        var (current, average) = (_parameters.ValueBuffer.Values, Values.Values);
         var before = current.clone();
         current.copy_(average);
         average.copy_(before);

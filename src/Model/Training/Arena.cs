@@ -11,8 +11,8 @@ internal sealed class Arena(ScalarType type, Device device) : IDisposable
     // Every tensor begins on a cache line.
     private const long Alignment = 32;
 
-    private Tensor memory = empty(0, type, device).DetachFromDisposeScope();
-    private long most;
+    private Tensor _memory = empty(0, type, device).DetachFromDisposeScope();
+    private long _most;
 
     /// <summary>Elements in use: what is taken later can be given back with <see cref="Release"/>.</summary>
     public long Used { get; private set; }
@@ -21,9 +21,9 @@ internal sealed class Arena(ScalarType type, Device device) : IDisposable
     public void Clear()
     {
         Used = 0;
-        if (most <= memory.numel()) return;
-        memory.Dispose();
-        memory = empty(most, type, device).DetachFromDisposeScope();
+        if (_most <= _memory.numel()) return;
+        _memory.Dispose();
+        _memory = empty(_most, type, device).DetachFromDisposeScope();
     }
 
     /// <summary>A matrix with undefined values, valid until it is given back. Its handle belongs to the current dispose scope.</summary>
@@ -31,8 +31,8 @@ internal sealed class Arena(ScalarType type, Device device) : IDisposable
     {
         var start = Used;
         Used += (rows * width + Alignment - 1) / Alignment * Alignment;
-        most = Math.Max(most, Used);
-        return Used > memory.numel() ? empty(rows, width, type, device) : memory.as_strided([rows, width], [width, 1], start);
+        _most = Math.Max(_most, Used);
+        return Used > _memory.numel() ? empty(rows, width, type, device) : _memory.as_strided([rows, width], [width, 1], start);
     }
 
     /// <summary>Gives back what was taken since <see cref="Used"/> was <paramref name="used"/>.</summary>
@@ -41,10 +41,10 @@ internal sealed class Arena(ScalarType type, Device device) : IDisposable
     /// <summary>Gives everything back, to the system: as if no pass had been.</summary>
     public void Free()
     {
-        memory.Dispose();
-        memory = empty(0, type, device).DetachFromDisposeScope();
-        (Used, most) = (0, 0);
+        _memory.Dispose();
+        _memory = empty(0, type, device).DetachFromDisposeScope();
+        (Used, _most) = (0, 0);
     }
 
-    public void Dispose() => memory.Dispose();
+    public void Dispose() => _memory.Dispose();
 }

@@ -7,32 +7,32 @@ namespace DistTrain.Model.Training;
 /// <summary>See <see cref="FeedForward"/>.</summary>
 internal sealed class FeedForwardPass(PassMemory memory, TransformerOptions options, Weights weights) : ISublayer
 {
-    private readonly Weight inner_FD = weights["linear1.weight"], innerBias_F = weights["linear1.bias"], outer_DF = weights["linear2.weight"];
-    private Tensor? x_RD, inner_RF, activated_RF;
-    private DropoutMask mask;
+    private readonly Weight _inner_FD = weights["linear1.weight"], _innerBias_F = weights["linear1.bias"], _outer_DF = weights["linear2.weight"];
+    private Tensor? _x_RD, _inner_RF, _activated_RF;
+    private DropoutMask _mask;
 
     public Weight OutputBias { get; } = weights["linear2.bias"];
 
     public Tensor Forward(Tensor x_RD)
     {
-        this.x_RD = x_RD;
-        inner_RF = memory.Multiply(x_RD, inner_FD);
+        _x_RD = x_RD;
+        _inner_RF = memory.Multiply(x_RD, _inner_FD);
         // The sign of relu's output, even after dropout, tells what its gradient needs of the input; gelu's does not.
-        activated_RF = options.Activation == Activation.Relu ? inner_RF : memory.TakeLike(inner_RF);
-        memory.Kernels.Activate(inner_RF, innerBias_F.Master, options.Activation, activated_RF);
-        mask = memory.Drop(activated_RF, options.FeedForwardDropout, activated_RF);
-        return memory.Multiply(activated_RF, outer_DF);
+        _activated_RF = options.Activation == Activation.Relu ? _inner_RF : memory.TakeLike(_inner_RF);
+        memory.Kernels.Activate(_inner_RF, _innerBias_F.Master, options.Activation, _activated_RF);
+        _mask = memory.Drop(_activated_RF, options.FeedForwardDropout, _activated_RF);
+        return memory.Multiply(_activated_RF, _outer_DF);
     }
 
     public void Backward(Tensor dy_RD, Tensor dx_RD, bool add)
     {
         using var temporaries = memory.Temporaries();
-        memory.AddGradient(dy_RD, activated_RF!, outer_DF);
-        var d_RF = memory.TakeLike(inner_RF!);
-        PassMemory.MultiplyBackward(dy_RD, outer_DF, d_RF, add: false);
-        memory.DropBackward(d_RF, mask);
-        memory.Kernels.ActivateBackward(d_RF, inner_RF!, options.Activation, innerBias_F.Gradient);
-        memory.AddGradient(d_RF, x_RD!, inner_FD);
-        PassMemory.MultiplyBackward(d_RF, inner_FD, dx_RD, add);
+        memory.AddGradient(dy_RD, _activated_RF!, _outer_DF);
+        var d_RF = memory.TakeLike(_inner_RF!);
+        PassMemory.MultiplyBackward(dy_RD, _outer_DF, d_RF, add: false);
+        memory.DropBackward(d_RF, _mask);
+        memory.Kernels.ActivateBackward(d_RF, _inner_RF!, options.Activation, _innerBias_F.Gradient);
+        memory.AddGradient(d_RF, _x_RD!, _inner_FD);
+        PassMemory.MultiplyBackward(d_RF, _inner_FD, dx_RD, add);
     }
 }

@@ -11,56 +11,56 @@ internal static class LayerPasses
 /// <summary>See <see cref="EncoderLayer"/>.</summary>
 internal sealed class EncoderLayerPass
 {
-    private readonly SelfAttentionPass selfAttention;
-    private readonly ResidualPass attention, feedForward;
+    private readonly SelfAttentionPass _selfAttention;
+    private readonly ResidualPass _attention, _feedForward;
 
     public EncoderLayerPass(PassMemory memory, TransformerOptions options, Weights weights)
     {
-        selfAttention = new SelfAttentionPass(memory, options, weights.Of("self_attn"));
-        attention = new ResidualPass(memory, options, LayerPasses.Norm(memory, weights, "norm1"), selfAttention);
-        feedForward = new ResidualPass(memory, options, LayerPasses.Norm(memory, weights, "norm2"), new FeedForwardPass(memory, options, weights));
+        _selfAttention = new SelfAttentionPass(memory, options, weights.Of("self_attn"));
+        _attention = new ResidualPass(memory, options, LayerPasses.Norm(memory, weights, "norm1"), _selfAttention);
+        _feedForward = new ResidualPass(memory, options, LayerPasses.Norm(memory, weights, "norm2"), new FeedForwardPass(memory, options, weights));
     }
 
     public Tensor Forward(Tensor x_RD, Sequences sentences)
     {
-        selfAttention.Batch = sentences;
-        return feedForward.Forward(attention.Forward(x_RD));
+        _selfAttention.Batch = sentences;
+        return _feedForward.Forward(_attention.Forward(x_RD));
     }
 
     public void Backward(Tensor d_RD)
     {
-        feedForward.Backward(d_RD);
-        attention.Backward(d_RD);
+        _feedForward.Backward(d_RD);
+        _attention.Backward(d_RD);
     }
 }
 
 /// <summary>See <see cref="DecoderLayer"/>.</summary>
 internal sealed class DecoderLayerPass
 {
-    private readonly SelfAttentionPass selfAttention;
-    private readonly SourceAttentionPass sourceAttention;
-    private readonly ResidualPass toTarget, toSource, feedForward;
+    private readonly SelfAttentionPass _selfAttention;
+    private readonly SourceAttentionPass _sourceAttention;
+    private readonly ResidualPass _toTarget, _toSource, _feedForward;
 
     public DecoderLayerPass(PassMemory memory, TransformerOptions options, Weights weights)
     {
-        selfAttention = new SelfAttentionPass(memory, options, weights.Of("self_attn"));
-        sourceAttention = new SourceAttentionPass(memory, options, weights.Of("multihead_attn"));
-        toTarget = new ResidualPass(memory, options, LayerPasses.Norm(memory, weights, "norm1"), selfAttention);
-        toSource = new ResidualPass(memory, options, LayerPasses.Norm(memory, weights, "norm2"), sourceAttention);
-        feedForward = new ResidualPass(memory, options, LayerPasses.Norm(memory, weights, "norm3"), new FeedForwardPass(memory, options, weights));
+        _selfAttention = new SelfAttentionPass(memory, options, weights.Of("self_attn"));
+        _sourceAttention = new SourceAttentionPass(memory, options, weights.Of("multihead_attn"));
+        _toTarget = new ResidualPass(memory, options, LayerPasses.Norm(memory, weights, "norm1"), _selfAttention);
+        _toSource = new ResidualPass(memory, options, LayerPasses.Norm(memory, weights, "norm2"), _sourceAttention);
+        _feedForward = new ResidualPass(memory, options, LayerPasses.Norm(memory, weights, "norm3"), new FeedForwardPass(memory, options, weights));
     }
 
     public Tensor Forward(Tensor x_RD, Sequences sequences, EncodedSource source)
     {
-        selfAttention.Batch = sequences;
-        sourceAttention.Batch = (sequences, source);
-        return feedForward.Forward(toSource.Forward(toTarget.Forward(x_RD)));
+        _selfAttention.Batch = sequences;
+        _sourceAttention.Batch = (sequences, source);
+        return _feedForward.Forward(_toSource.Forward(_toTarget.Forward(x_RD)));
     }
 
     public void Backward(Tensor d_RD)
     {
-        feedForward.Backward(d_RD);
-        toSource.Backward(d_RD);
-        toTarget.Backward(d_RD);
+        _feedForward.Backward(d_RD);
+        _toSource.Backward(d_RD);
+        _toTarget.Backward(d_RD);
     }
 }

@@ -7,8 +7,8 @@ namespace DistTrain.Model.Training;
 /// <summary>What all parts of a pass share: kernels, memory, and the products of a linear map y = x W^T with its gradients.</summary>
 internal sealed class PassMemory(Kernels.Kernels kernels) : IDisposable
 {
-    private readonly Arena values = new(kernels.Type, kernels.Device);
-    private readonly Arena floats = new(ScalarType.Float32, kernels.Device);
+    private readonly Arena _values = new(kernels.Type, kernels.Device);
+    private readonly Arena _floats = new(ScalarType.Float32, kernels.Device);
 
     public Kernels.Kernels Kernels { get; } = kernels;
 
@@ -17,8 +17,8 @@ internal sealed class PassMemory(Kernels.Kernels kernels) : IDisposable
     /// <summary>Forgets the pass before.</summary>
     public void Begin()
     {
-        values.Clear();
-        floats.Clear();
+        _values.Clear();
+        _floats.Clear();
     }
 
     /// <summary>y = dropout(x). Nothing happens, not even a copy, when nothing is dropped.</summary>
@@ -37,13 +37,13 @@ internal sealed class PassMemory(Kernels.Kernels kernels) : IDisposable
     }
 
     /// <inheritdoc cref="Arena.Take"/>
-    public Tensor Take(long rows, long width) => values.Take(rows, width);
+    public Tensor Take(long rows, long width) => _values.Take(rows, width);
 
     /// <summary>The same, as large as <paramref name="x"/>.</summary>
-    public Tensor TakeLike(Tensor x) => values.Take(x.size(0), x.size(1));
+    public Tensor TakeLike(Tensor x) => _values.Take(x.size(0), x.size(1));
 
     /// <summary>The same in float32.</summary>
-    public Tensor TakeFloats(long rows, long width) => floats.Take(rows, width);
+    public Tensor TakeFloats(long rows, long width) => _floats.Take(rows, width);
 
     /// <summary>What was made in host memory, where the kernels compute; the processor does not wait for it to arrive.</summary>
     public Tensor OnDevice(Tensor host)
@@ -57,7 +57,7 @@ internal sealed class PassMemory(Kernels.Kernels kernels) : IDisposable
     }
 
     /// <summary>Gives back, when disposed, the compute-type memory that was taken since.</summary>
-    public Temporary Temporaries() => new(values);
+    public Temporary Temporaries() => new(_values);
 
     /// <summary>x W^T.</summary>
     public Tensor Multiply(Tensor x_RI, Weight weight_OI) => Multiply(x_RI, weight_OI, Take(x_RI.size(0), weight_OI.Value.size(0)));
@@ -70,7 +70,8 @@ internal sealed class PassMemory(Kernels.Kernels kernels) : IDisposable
     }
 
     /// <summary>dx = dy W, or that added to dx.</summary>
-    public static void MultiplyBackward(Tensor dy_RO, Weight weight_OI, Tensor dx_RI, bool add) => dx_RI.addmm_(dy_RO, weight_OI.Value, beta: add ? 1 : 0, alpha: 1);
+    public static void MultiplyBackward(Tensor dy_RO, Weight weight_OI, Tensor dx_RI, bool add) =>
+        dx_RI.addmm_(dy_RO, weight_OI.Value, beta: add ? 1 : 0, alpha: 1);
 
     /// <summary>dW += dy^T x.</summary>
     public void AddGradient(Tensor dy_RO, Tensor x_RI, Weight weight_OI)
@@ -89,20 +90,20 @@ internal sealed class PassMemory(Kernels.Kernels kernels) : IDisposable
     /// <inheritdoc cref="Arena.Free"/>
     public void Free()
     {
-        values.Free();
-        floats.Free();
+        _values.Free();
+        _floats.Free();
     }
 
     public void Dispose()
     {
-        values.Dispose();
-        floats.Dispose();
+        _values.Dispose();
+        _floats.Dispose();
     }
 
     internal readonly struct Temporary(Arena arena) : IDisposable
     {
-        private readonly long used = arena.Used;
+        private readonly long _used = arena.Used;
 
-        public void Dispose() => arena.Release(used);
+        public void Dispose() => arena.Release(_used);
     }
 }

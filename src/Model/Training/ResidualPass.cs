@@ -7,14 +7,14 @@ namespace DistTrain.Model.Training;
 /// <summary>A sub-layer with its residual connection, dropout and norm: see <see cref="Residual"/>.</summary>
 internal sealed class ResidualPass(PassMemory memory, TransformerOptions options, NormPass norm, ISublayer sublayer)
 {
-    private DropoutMask mask;
+    private DropoutMask _mask;
 
     public Tensor Forward(Tensor x_RD)
     {
         var isPre = options.Norm == NormPlacement.Pre;
         var y_RD = sublayer.Forward(isPre ? norm.Forward(x_RD) : x_RD);
-        mask = memory.Dropouts.Next(options.Dropout);
-        memory.Kernels.AddResidual(y_RD, sublayer.OutputBias.Master, mask, x_RD);
+        _mask = memory.Dropouts.Next(options.Dropout);
+        memory.Kernels.AddResidual(y_RD, sublayer.OutputBias.Master, _mask, x_RD);
         return isPre ? y_RD : norm.Forward(y_RD);
     }
 
@@ -39,7 +39,7 @@ internal sealed class ResidualPass(PassMemory memory, TransformerOptions options
     private Tensor OfOutput(Tensor d_RD)
     {
         var dy_RD = d_RD;
-        if (mask.Rate > 0) memory.Kernels.Drop(d_RD, mask, dy_RD = memory.TakeLike(d_RD));
+        if (_mask.Rate > 0) memory.Kernels.Drop(d_RD, _mask, dy_RD = memory.TakeLike(d_RD));
         memory.Kernels.AddRowsTo(dy_RD, sublayer.OutputBias.Gradient);
         return dy_RD;
     }

@@ -6,10 +6,11 @@ namespace DistTrain.Model.Training;
 /// <summary>Attention of sequences to themselves: queries, keys and values from one product.</summary>
 internal sealed class SelfAttentionPass(PassMemory memory, TransformerOptions options, Weights weights) : ISublayer
 {
-    private readonly Weight projection_FD = weights["in_proj_weight"], projectionBias_F = weights["in_proj_bias"];
-    private readonly Weight queryBias_D = weights["in_proj_bias"].Rows(0, options.DModel), valueBias_D = weights["in_proj_bias"].Rows(2 * options.DModel, options.DModel);
-    private readonly HeadsPass heads = new(memory, options, weights["out_proj.weight"]);
-    private Tensor? x_RD;
+    private readonly Weight _projection_FD = weights["in_proj_weight"], _projectionBias_F = weights["in_proj_bias"];
+    private readonly Weight _queryBias_D = weights["in_proj_bias"].Rows(0, options.DModel),
+        _valueBias_D = weights["in_proj_bias"].Rows(2 * options.DModel, options.DModel);
+    private readonly HeadsPass _heads = new(memory, options, weights["out_proj.weight"]);
+    private Tensor? _x_RD;
 
     public Weight OutputBias { get; } = weights["out_proj.bias"];
 
@@ -18,20 +19,20 @@ internal sealed class SelfAttentionPass(PassMemory memory, TransformerOptions op
 
     public Tensor Forward(Tensor x_RD)
     {
-        this.x_RD = x_RD;
-        var projected_RF = memory.Multiply(x_RD, projection_FD);
-        Projected Part(int part) => new(projected_RF, projectionBias_F.Master, part);
-        return heads.Forward(Part(0), Part(1), Part(2), Batch.Count, Batch.Length, Batch.Length, Batch.Visible);
+        _x_RD = x_RD;
+        var projected_RF = memory.Multiply(x_RD, _projection_FD);
+        Projected Part(int part) => new(projected_RF, _projectionBias_F.Master, part);
+        return _heads.Forward(Part(0), Part(1), Part(2), Batch.Count, Batch.Length, Batch.Length, Batch.Visible);
     }
 
     public void Backward(Tensor dy_RD, Tensor dx_RD, bool add)
     {
         using var temporaries = memory.Temporaries();
-        var d_RF = memory.Take(x_RD!.size(0), projection_FD.Value.size(0));
-        heads.Backward(dy_RD, d_RF, d_RF);
-        memory.Kernels.AddRowsTo(d_RF, queryBias_D.Gradient);
-        memory.Kernels.AddRowsTo(d_RF, valueBias_D.Gradient, first: 2 * options.DModel);
-        memory.AddGradient(d_RF, x_RD, projection_FD);
-        PassMemory.MultiplyBackward(d_RF, projection_FD, dx_RD, add);
+        var d_RF = memory.Take(_x_RD!.size(0), _projection_FD.Value.size(0));
+        _heads.Backward(dy_RD, d_RF, d_RF);
+        memory.Kernels.AddRowsTo(d_RF, _queryBias_D.Gradient);
+        memory.Kernels.AddRowsTo(d_RF, _valueBias_D.Gradient, first: 2 * options.DModel);
+        memory.AddGradient(d_RF, _x_RD, _projection_FD);
+        PassMemory.MultiplyBackward(d_RF, _projection_FD, dx_RD, add);
     }
 }

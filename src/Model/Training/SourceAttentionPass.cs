@@ -6,11 +6,13 @@ namespace DistTrain.Model.Training;
 /// <summary>Attention of target positions to the encoded source.</summary>
 internal sealed class SourceAttentionPass(PassMemory memory, TransformerOptions options, Weights weights) : ISublayer
 {
-    private readonly Weight query_DD = weights["in_proj_weight"].Rows(0, options.DModel), queryBias_D = weights["in_proj_bias"].Rows(0, options.DModel);
-    private readonly Weight keys_FD = weights["in_proj_weight"].Rows(options.DModel, 2 * options.DModel), keysBias_F = weights["in_proj_bias"].Rows(options.DModel, 2 * options.DModel);
-    private readonly Weight valueBias_D = weights["in_proj_bias"].Rows(2 * options.DModel, options.DModel);
-    private readonly HeadsPass heads = new(memory, options, weights["out_proj.weight"]);
-    private Tensor? x_RD;
+    private readonly Weight _query_DD = weights["in_proj_weight"].Rows(0, options.DModel),
+        _queryBias_D = weights["in_proj_bias"].Rows(0, options.DModel);
+    private readonly Weight _keys_FD = weights["in_proj_weight"].Rows(options.DModel, 2 * options.DModel),
+        _keysBias_F = weights["in_proj_bias"].Rows(options.DModel, 2 * options.DModel);
+    private readonly Weight _valueBias_D = weights["in_proj_bias"].Rows(2 * options.DModel, options.DModel);
+    private readonly HeadsPass _heads = new(memory, options, weights["out_proj.weight"]);
+    private Tensor? _x_RD;
 
     public Weight OutputBias { get; } = weights["out_proj.bias"];
 
@@ -19,15 +21,16 @@ internal sealed class SourceAttentionPass(PassMemory memory, TransformerOptions 
 
     public Tensor Forward(Tensor x_RD)
     {
-        this.x_RD = x_RD;
+        _x_RD = x_RD;
         var (targets, source) = Batch;
         var sentences = source.Sentences;
-        var query_RD = memory.Multiply(x_RD, query_DD);
-        var keys_RF = memory.Multiply(source.Rows_RD, keys_FD);
-        Projected Part(int part) => new(keys_RF, keysBias_F.Master, part);
+        var query_RD = memory.Multiply(x_RD, _query_DD);
+        var keys_RF = memory.Multiply(source.Rows_RD, _keys_FD);
+        Projected Part(int part) => new(keys_RF, _keysBias_F.Master, part);
         // Sequences that share a source stand next to each other: all their positions are its queries.
         var queries = targets.Count / sentences.Count * targets.Length;
-        return heads.Forward(new Projected(query_RD, queryBias_D.Master, 0), Part(0), Part(1), sentences.Count, queries, sentences.Length, sentences.Visible);
+        return _heads.Forward(new Projected(query_RD, _queryBias_D.Master, 0), Part(0), Part(1), sentences.Count, queries, sentences.Length,
+            sentences.Visible);
     }
 
     public void Backward(Tensor dy_RD, Tensor dx_RD, bool add)
@@ -36,12 +39,12 @@ internal sealed class SourceAttentionPass(PassMemory memory, TransformerOptions 
         var source = Batch.Source;
         var dQuery_RD = memory.TakeLike(dy_RD);
         var dKeys_RF = memory.Take(source.Rows_RD.size(0), 2 * dy_RD.size(1));
-        heads.Backward(dy_RD, dQuery_RD, dKeys_RF);
-        memory.Kernels.AddRowsTo(dQuery_RD, queryBias_D.Gradient);
-        memory.Kernels.AddRowsTo(dKeys_RF, valueBias_D.Gradient, first: options.DModel);
-        memory.AddGradient(dQuery_RD, x_RD!, query_DD);
-        memory.AddGradient(dKeys_RF, source.Rows_RD, keys_FD);
-        PassMemory.MultiplyBackward(dKeys_RF, keys_FD, source.DRows_RD, add: true);
-        PassMemory.MultiplyBackward(dQuery_RD, query_DD, dx_RD, add);
+        _heads.Backward(dy_RD, dQuery_RD, dKeys_RF);
+        memory.Kernels.AddRowsTo(dQuery_RD, _queryBias_D.Gradient);
+        memory.Kernels.AddRowsTo(dKeys_RF, _valueBias_D.Gradient, first: options.DModel);
+        memory.AddGradient(dQuery_RD, _x_RD!, _query_DD);
+        memory.AddGradient(dKeys_RF, source.Rows_RD, _keys_FD);
+        PassMemory.MultiplyBackward(dKeys_RF, _keys_FD, source.DRows_RD, add: true);
+        PassMemory.MultiplyBackward(dQuery_RD, _query_DD, dx_RD, add);
     }
 }

@@ -5,23 +5,23 @@ namespace DistTrain.Model.Training;
 /// <summary>Adds up where the time of training steps goes.</summary>
 internal sealed class StepClock
 {
-    private readonly Dictionary<string, TimeSpan> times = [];
-    private long last = Stopwatch.GetTimestamp();
+    private readonly Dictionary<string, TimeSpan> _times = [];
+    private long _last = Stopwatch.GetTimestamp();
 
     /// <summary>What has passed since the last call belongs to <paramref name="part"/>.</summary>
     public void Passed(string part)
     {
         var now = Stopwatch.GetTimestamp();
-        times[part] = times.GetValueOrDefault(part) + Stopwatch.GetElapsedTime(last, now);
-        last = now;
+        _times[part] = _times.GetValueOrDefault(part) + Stopwatch.GetElapsedTime(_last, now);
+        _last = now;
     }
 
     /// <summary>The times since the last call, by part.</summary>
     public IReadOnlyDictionary<string, TimeSpan> Take()
     {
-        var taken = times.ToDictionary();
-        times.Clear();
-        last = Stopwatch.GetTimestamp();
+        var taken = _times.ToDictionary();
+        _times.Clear();
+        _last = Stopwatch.GetTimestamp();
         return taken;
     }
 }

@@ -9,48 +9,51 @@ using static TorchSharp.torch;
 
 namespace DistTrain.Model.Training;
 
-/// <summary>Times training steps on random tokens without padding: forward, label-smoothed loss, backward and Adam, as a worker without a ring takes them.</summary>
+/// <summary>Times training steps on random tokens without padding: forward, label-smoothed loss, backward and Adam, as a worker without a ring takes
+/// them.</summary>
 public sealed class TrainingBenchmark : IDisposable
 {
     private const double LabelSmoothing = 0.1;
     private const int SmallestGemm = 256, LargestGemm = 2048;
     private static readonly TimeSpan GemmPatience = TimeSpan.FromSeconds(0.5);
 
-    private readonly TransformerOptions options;
-    private readonly Precision precision;
-    private readonly SentencePairs batch;
-    private readonly Transformer model;
-    private readonly FlatParameters parameters;
-    private readonly SupervisedObjective objective;
-    private readonly AdamOptimizer optimizer;
-    private readonly StepClock clock = new();
-    private long steps;
+    private readonly TransformerOptions _options;
+    private readonly Precision _precision;
+    private readonly SentencePairs _batch;
+    private readonly Transformer _model;
+    private readonly FlatParameters _parameters;
+    private readonly SupervisedObjective _objective;
+    private readonly AdamOptimizer _optimizer;
+    private readonly StepClock _clock = new();
+    private long _steps;
 
     /// <param name="sentences">Pairs of a batch.</param>
     /// <param name="length">Source and target tokens of each, EOS included. At least 1.</param>
     /// <param name="device">What the steps compute on. Null: the CPU.</param>
     public TrainingBenchmark(TransformerOptions options, int sentences, int length, Precision precision, Device? device = null)
     {
-        (this.options, this.precision) = (options, precision);
+        (_options, _precision) = (options, precision);
         var random = new Random(1);
-        int[][] Sentences() => [.. Enumerable.Range(0, sentences).Select(_ => Enumerable.Range(1, length - 1).Select(_ => random.Next(SpecialTokens.Count, options.VocabularySize)).ToArray())];
-        batch = new SentencePairs(Sentences(), Sentences());
-        model = new Transformer(options);
-        Initialization.Initialize(model, 1);
-        parameters = new FlatParameters(model, precision, device) { Clock = clock };
-        objective = new SupervisedObjective(model, LabelSmoothing);
-        optimizer = new AdamOptimizer(parameters, new OptimizerSpec());
+        int[][] Sentences() =>
+            [.. Enumerable.Range(0, sentences)
+                .Select(_ => Enumerable.Range(1, length - 1).Select(_ => random.Next(SpecialTokens.Count, options.VocabularySize)).ToArray())];
+        _batch = new SentencePairs(Sentences(), Sentences());
+        _model = new Transformer(options);
+        Initialization.Initialize(_model, 1);
+        _parameters = new FlatParameters(_model, precision, device) { Clock = _clock };
+        _objective = new SupervisedObjective(_model, LabelSmoothing);
+        _optimizer = new AdamOptimizer(_parameters, new OptimizerSpec());
     }
 
     /// <summary>Takes one step.</summary>
     /// <returns>Its time by part: <c>embed</c>, <c>encoder</c>, <c>decoder</c>, <c>loss</c>, <c>optimizer</c>.</returns>
     public IReadOnlyDictionary<string, TimeSpan> Step()
     {
-        clock.Take();
-        var sums = objective.Backward(batch, seed: steps++);
-        optimizer.Step(1e-4, 1 / sums.Units);
-        clock.Passed("optimizer");
-        return clock.Take();
+        _clock.Take();
+        var sums = _objective.Backward(_batch, seed: _steps++);
+        _optimizer.Step(1e-4, 1 / sums.Units);
+        _clock.Passed("optimizer");
+        return _clock.Take();
     }
 
     /// <summary>Operations that the products of one step cannot do without: twice the multiplications, forward and twice backward.</summary>
@@ -58,11 +61,11 @@ public sealed class TrainingBenchmark : IDisposable
     {
         get
         {
-            var (width, tokens) = ((double)options.DModel, (double)batch.Sources.Length * (batch.Sources[0].Length + 1));
-            var attention = 2 * width * (batch.Sources[0].Length + 1);
-            var feedForward = 2 * width * options.DFeedForward;
-            var perToken = options.EncoderLayers * (4 * width * width + attention + feedForward)
-                + options.DecoderLayers * (8 * width * width + 2 * attention + feedForward) + width * options.VocabularySize;
+            var (width, tokens) = ((double)_options.DModel, (double)_batch.Sources.Length * (_batch.Sources[0].Length + 1));
+            var attention = 2 * width * (_batch.Sources[0].Length + 1);
+            var feedForward = 2 * width * _options.DFeedForward;
+            var perToken = _options.EncoderLayers * (4 * width * width + attention + feedForward)
+                + _options.DecoderLayers * (8 * width * width + 2 * attention + feedForward) + width * _options.VocabularySize;
             return 2 * 3 * tokens * perToken;
         }
     }
@@ -96,7 +99,7 @@ public sealed class TrainingBenchmark : IDisposable
         });
     }
 
-    private Tensor Factor(int size) => rand(size, size, precision.Type(), parameters.Kernels.Device);
+    private Tensor Factor(int size) => rand(size, size, _precision.Type(), _parameters.Kernels.Device);
 
     /// <summary>Until the device has computed it.</summary>
     private static void Wait(Tensor product)
@@ -107,8 +110,8 @@ public sealed class TrainingBenchmark : IDisposable
 
     public void Dispose()
     {
-        optimizer.Dispose();
-        parameters.Dispose();
-        model.Dispose();
+        _optimizer.Dispose();
+        _parameters.Dispose();
+        _model.Dispose();
     }
 }

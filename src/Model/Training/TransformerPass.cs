@@ -15,31 +15,34 @@ namespace DistTrain.Model.Training;
 /// </summary>
 internal sealed class TransformerPass : IDisposable
 {
-    private readonly TransformerOptions options;
-    private readonly StepClock? clock;
-    private readonly IReadOnlyList<int> layerOffsets;
-    private readonly PositionalEncoding positions;
-    private readonly EmbeddingPass sourceEmbedding, targetEmbedding;
-    private readonly EncoderLayerPass[] encoder;
-    private readonly DecoderLayerPass[] decoder;
-    private readonly NormPass? encoderNorm, decoderNorm;
-    private EncodedSource? source;
+    private readonly TransformerOptions _options;
+    private readonly StepClock? _clock;
+    private readonly IReadOnlyList<int> _layerOffsets;
+    private readonly PositionalEncoding _positions;
+    private readonly EmbeddingPass _sourceEmbedding, _targetEmbedding;
+    private readonly EncoderLayerPass[] _encoder;
+    private readonly DecoderLayerPass[] _decoder;
+    private readonly NormPass? _encoderNorm, _decoderNorm;
+    private EncodedSource? _source;
 
     /// <param name="layerOffsets">See <see cref="Model.Weights.FlatParameters.LayerOffsets"/>.</param>
     public TransformerPass(TransformerOptions options, Weights weights, IReadOnlyList<int> layerOffsets, Kernels.Kernels kernels, StepClock? clock)
     {
-        (this.options, this.layerOffsets, this.clock) = (options, layerOffsets, clock);
+        (_options, _layerOffsets, _clock) = (options, layerOffsets, clock);
         Memory = new PassMemory(kernels);
-        positions = new PositionalEncoding(options.DModel);
+        _positions = new PositionalEncoding(options.DModel);
         var shared = options is { TieEmbeddings: true, SourceVocabularySize: null };
-        sourceEmbedding = new EmbeddingPass(Memory, options, positions, weights[shared ? "embedding.weight" : "source_embedding.weight"]);
-        targetEmbedding = new EmbeddingPass(Memory, options, positions, weights[options.TieEmbeddings ? "embedding.weight" : "target_embedding.weight"]);
+        _sourceEmbedding = new EmbeddingPass(Memory, options, _positions, weights[shared ? "embedding.weight" : "source_embedding.weight"]);
+        _targetEmbedding = new EmbeddingPass(Memory, options, _positions,
+            weights[options.TieEmbeddings ? "embedding.weight" : "target_embedding.weight"]);
         Output = weights[options.TieEmbeddings ? "embedding.weight" : "output_projection.weight"];
-        encoder = [.. Enumerable.Range(0, options.EncoderLayers).Select(layer => new EncoderLayerPass(Memory, options, weights.Of($"encoder.layers.{layer}")))];
-        decoder = [.. Enumerable.Range(0, options.DecoderLayers).Select(layer => new DecoderLayerPass(Memory, options, weights.Of($"decoder.layers.{layer}")))];
+        _encoder = [.. Enumerable.Range(0, options.EncoderLayers)
+            .Select(layer => new EncoderLayerPass(Memory, options, weights.Of($"encoder.layers.{layer}")))];
+        _decoder = [.. Enumerable.Range(0, options.DecoderLayers)
+            .Select(layer => new DecoderLayerPass(Memory, options, weights.Of($"decoder.layers.{layer}")))];
         if (options.Norm != NormPlacement.Pre) return;
-        encoderNorm = LayerPasses.Norm(Memory, weights, "encoder.norm");
-        decoderNorm = LayerPasses.Norm(Memory, weights, "decoder.norm");
+        _encoderNorm = LayerPasses.Norm(Memory, weights, "encoder.norm");
+        _decoderNorm = LayerPasses.Norm(Memory, weights, "decoder.norm");
     }
 
     public PassMemory Memory { get; }
@@ -56,20 +59,20 @@ internal sealed class TransformerPass : IDisposable
         Memory.Dropouts.Begin(pairs, dropout, Memory.OnDevice);
         Memory.Dropouts.EnterSource();
         var sentences = SequencesOf(pairs.Source_BS, Visible(pairs.Source_BS));
-        var x_RD = sourceEmbedding.Forward(pairs.Source_BS);
-        clock?.Passed("embed");
-        foreach (var layer in encoder) x_RD = layer.Forward(x_RD, sentences);
-        if (encoderNorm is not null) x_RD = encoderNorm.Forward(x_RD);
-        source = new EncodedSource(x_RD, Memory.TakeLike(x_RD).zero_(), sentences);
-        clock?.Passed("encoder");
+        var x_RD = _sourceEmbedding.Forward(pairs.Source_BS);
+        _clock?.Passed("embed");
+        foreach (var layer in _encoder) x_RD = layer.Forward(x_RD, sentences);
+        if (_encoderNorm is not null) x_RD = _encoderNorm.Forward(x_RD);
+        _source = new EncodedSource(x_RD, Memory.TakeLike(x_RD).zero_(), sentences);
+        _clock?.Passed("encoder");
 
         Memory.Dropouts.EnterTarget();
-        var y_RD = targetEmbedding.Forward(pairs.TargetInput_GT);
-        clock?.Passed("embed");
+        var y_RD = _targetEmbedding.Forward(pairs.TargetInput_GT);
+        _clock?.Passed("embed");
         var targets = SequencesOf(pairs.TargetInput_GT, KeyVisibility.Causal);
-        foreach (var layer in decoder) y_RD = layer.Forward(y_RD, targets, source);
-        if (decoderNorm is not null) y_RD = decoderNorm.Forward(y_RD);
-        clock?.Passed("decoder");
+        foreach (var layer in _decoder) y_RD = layer.Forward(y_RD, targets, _source);
+        if (_decoderNorm is not null) y_RD = _decoderNorm.Forward(y_RD);
+        _clock?.Passed("decoder");
         return y_RD;
     }
 
@@ -78,40 +81,40 @@ internal sealed class TransformerPass : IDisposable
     /// <param name="final">See <see cref="IObjective{TBatch}.Backward"/>.</param>
     public void Backward(Tensor d_RD, Action<int>? final)
     {
-        clock?.Passed("loss");
-        decoderNorm?.Backward(d_RD, d_RD, add: false);
-        for (var layer = decoder.Length - 1; layer >= 0; layer--)
+        _clock?.Passed("loss");
+        _decoderNorm?.Backward(d_RD, d_RD, add: false);
+        for (var layer = _decoder.Length - 1; layer >= 0; layer--)
         {
-            decoder[layer].Backward(d_RD);
-            final?.Invoke(layerOffsets[encoder.Length + layer]);
+            _decoder[layer].Backward(d_RD);
+            final?.Invoke(_layerOffsets[_encoder.Length + layer]);
         }
-        clock?.Passed("decoder");
-        targetEmbedding.Backward(d_RD);
-        clock?.Passed("embed");
+        _clock?.Passed("decoder");
+        _targetEmbedding.Backward(d_RD);
+        _clock?.Passed("embed");
 
-        var dSource_RD = source!.DRows_RD;
-        encoderNorm?.Backward(dSource_RD, dSource_RD, add: false);
-        for (var layer = encoder.Length - 1; layer >= 0; layer--)
+        var dSource_RD = _source!.DRows_RD;
+        _encoderNorm?.Backward(dSource_RD, dSource_RD, add: false);
+        for (var layer = _encoder.Length - 1; layer >= 0; layer--)
         {
-            encoder[layer].Backward(dSource_RD);
-            final?.Invoke(layerOffsets[layer]);
+            _encoder[layer].Backward(dSource_RD);
+            final?.Invoke(_layerOffsets[layer]);
         }
-        clock?.Passed("encoder");
-        sourceEmbedding.Backward(dSource_RD);
+        _clock?.Passed("encoder");
+        _sourceEmbedding.Backward(dSource_RD);
         final?.Invoke(0);
-        clock?.Passed("embed");
+        _clock?.Passed("embed");
     }
 
     public void Dispose()
     {
         Memory.Dispose();
-        positions.Dispose();
+        _positions.Dispose();
     }
 
     private KeyVisibility Visible(Tensor tokens_BS)
     {
         var lengths = Lengths(tokens_BS);
-        return KeyVisibility.Padded(lengths, options.Heads, Memory.OnDevice(tensor(lengths)));
+        return KeyVisibility.Padded(lengths, _options.Heads, Memory.OnDevice(tensor(lengths)));
     }
 
     private static Sequences SequencesOf(Tensor tokens_BT, KeyVisibility visible) => new((int)tokens_BT.size(0), (int)tokens_BT.size(1), visible);
@@ -120,6 +123,7 @@ internal sealed class TransformerPass : IDisposable
     private static int[] Lengths(Tensor tokens_BS)
     {
         var (tokens, width) = (tokens_BS.data<long>(), (int)tokens_BS.size(1));
-        return [.. Enumerable.Range(0, (int)tokens_BS.size(0)).Select(row => Enumerable.Range(0, width).Count(at => tokens[row * width + at] != SpecialTokens.Pad))];
+        return [.. Enumerable.Range(0, (int)tokens_BS.size(0))
+            .Select(row => Enumerable.Range(0, width).Count(at => tokens[row * width + at] != SpecialTokens.Pad))];
     }
 }

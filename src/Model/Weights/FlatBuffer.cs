@@ -16,7 +16,8 @@ public sealed class FlatBuffer : IDisposable
     internal FlatBuffer(long length, Device device, bool shared = false)
     {
         Shared = shared && device.type == DeviceType.CPU && length > 0 ? SharedMemory.TryCreate(length * sizeof(float)) : null;
-        Values = (Shared is null ? zeros(length, ScalarType.Float32, device) : from_file(Shared.Path, shared: true, length, ScalarType.Float32)).DetachFromDisposeScope();
+        Values = (Shared is null ? zeros(length, ScalarType.Float32, device) : from_file(Shared.Path, shared: true, length, ScalarType.Float32))
+            .DetachFromDisposeScope();
         Image = device.type == DeviceType.CPU ? Values : NewImage(length, device);
         Host = new FlatMemory(Image).Memory;
     }

@@ -12,20 +12,21 @@ namespace DistTrain.Model.Weights;
 /// </summary>
 /// <remarks>
 /// A training step and autograd add into the gradients; an update and <see cref="ZeroGradients"/> set them to zero. Both buffers are float32.
-/// Training in bfloat16 multiplies by a copy of the values in that type, which an update makes. On another device than the CPU the spans are the buffers' images:
-/// see <see cref="FlatBuffer"/>.
+/// Training in bfloat16 multiplies by a copy of the values in that type, which an update makes. On another device than the CPU the spans are the
+/// buffers' images: see <see cref="FlatBuffer"/>.
 /// </remarks>
 public sealed class FlatParameters : IDisposable
 {
-    private readonly FlatBuffer values;
-    private readonly Tensor working;
-    private bool isRounded;
-    private TransformerPass? pass;
+    private readonly FlatBuffer _values;
+    private readonly Tensor _working;
+    private bool _isRounded;
+    private TransformerPass? _pass;
 
     /// <summary>Moves the parameters of <paramref name="model"/> into one buffer; their values stay.</summary>
     /// <param name="precision">What a training step multiplies in.</param>
     /// <param name="device">Where training steps compute. Null: on the CPU. The module stays on the CPU, with the images.</param>
-    public FlatParameters(Transformer model, Precision precision = Precision.Full, Device? device = null) : this(model, precision, DistTrain.Model.Kernels.Kernels.Of(precision.Type(), device))
+    public FlatParameters(Transformer model, Precision precision = Precision.Full, Device? device = null)
+        : this(model, precision, DistTrain.Model.Kernels.Kernels.Of(precision.Type(), device))
     {
     }
 
@@ -37,15 +38,15 @@ public sealed class FlatParameters : IDisposable
         (Model, Precision, Kernels) = (model, precision, kernels);
         var parameters = model.named_parameters().ToList();
         var length = parameters.Sum(parameter => parameter.parameter.numel());
-        (values, GradientBuffer) = (new FlatBuffer(length, kernels.Device), new FlatBuffer(length, kernels.Device, shared: true));
-        working = precision == Precision.Full ? values.Values : empty(length, kernels.Type, kernels.Device).DetachFromDisposeScope();
+        (_values, GradientBuffer) = (new FlatBuffer(length, kernels.Device), new FlatBuffer(length, kernels.Device, shared: true));
+        _working = precision == Precision.Full ? _values.Values : empty(length, kernels.Type, kernels.Device).DetachFromDisposeScope();
 
         var slices = new List<ParameterSlice>(parameters.Count);
         var offset = 0;
         foreach (var (name, parameter) in parameters)
         {
             var slice = new ParameterSlice(name, parameter.shape, offset, (int)parameter.numel());
-            var view = values.Image.narrow(0, offset, slice.Length).view(parameter.shape);
+            var view = _values.Image.narrow(0, offset, slice.Length).view(parameter.shape);
             view.copy_(parameter);
             parameter.set_(view);
             parameter.grad = GradientBuffer.Image.narrow(0, offset, slice.Length).view(parameter.shape);
@@ -53,8 +54,9 @@ public sealed class FlatParameters : IDisposable
             offset += slice.Length;
         }
         Slices = slices;
-        LayerOffsets = [.. slices.Where(IsInLayer).DistinctBy(slice => string.Join('.', slice.Name.Split('.').Take(3))).Select(slice => slice.Offset)];
-        values.ToDevice();
+        LayerOffsets = [.. slices.Where(IsInLayer).DistinctBy(slice => string.Join('.', slice.Name.Split('.').Take(3)))
+            .Select(slice => slice.Offset)];
+        _values.ToDevice();
         model.Flat = this;
     }
 
@@ -77,8 +79,8 @@ public sealed class FlatParameters : IDisposable
     {
         get
         {
-            isRounded = false;
-            return values;
+            _isRounded = false;
+            return _values;
         }
     }
 
@@ -89,7 +91,7 @@ public sealed class FlatParameters : IDisposable
     public Span<float> Gradients => GradientBuffer.Host.Span;
 
     /// <summary>On the device, to be read.</summary>
-    internal Tensor DeviceValues => values.Values;
+    internal Tensor DeviceValues => _values.Values;
 
     /// <summary>What a training step computes with.</summary>
     internal Kernels.Kernels Kernels { get; }
@@ -102,34 +104,36 @@ public sealed class FlatParameters : IDisposable
     {
         get
         {
-            if (Precision == Precision.Mixed && !isRounded) Kernels.Convert(DeviceValues, working);
-            isRounded = true;
-            return pass ??= new TransformerPass(Model.Options, new Training.Weights(Slices.ToDictionary(slice => slice.Name, View)), LayerOffsets, Kernels, Clock);
+            if (Precision == Precision.Mixed && !_isRounded) Kernels.Convert(DeviceValues, _working);
+            _isRounded = true;
+            return _pass ??= new TransformerPass(Model.Options, new Training.Weights(Slices.ToDictionary(slice => slice.Name, View)), LayerOffsets,
+                Kernels, Clock);
         }
     }
 
     /// <summary>Gives back the memory that training steps keep for each other, after one that found too little.</summary>
-    public void FreeActivations() => pass?.Memory.Free();
+    public void FreeActivations() => _pass?.Memory.Free();
 
     public void ZeroGradients() => GradientBuffer.Values.zero_();
 
     /// <summary>A step of Adam, over all of the buffers: sets the gradients to zero.</summary>
     internal void Update(AdamCoefficients coefficients, FlatBuffer firstMoment, FlatBuffer secondMoment)
     {
-        Kernels.Adam(coefficients, GradientBuffer.Values, firstMoment.Values, secondMoment.Values, DeviceValues, Precision == Precision.Mixed ? working : null);
-        isRounded = true;
+        Kernels.Adam(coefficients, GradientBuffer.Values, firstMoment.Values, secondMoment.Values, DeviceValues, Precision == Precision.Mixed
+            ? _working : null);
+        _isRounded = true;
     }
 
     /// <summary>xxHash128 of the values' bytes, as 32 hexadecimal digits: equal on members whose parameters are bit-identical.</summary>
-    public string Hash() => values.Hash();
+    public string Hash() => _values.Hash();
 
     /// <summary>Frees the two buffers. The model keeps those that it views, until it is disposed itself.</summary>
     public void Dispose()
     {
-        pass?.Dispose();
+        _pass?.Dispose();
         Model.Flat = null;
-        if (Precision == Precision.Mixed) working.Dispose();
-        values.Dispose();
+        if (Precision == Precision.Mixed) _working.Dispose();
+        _values.Dispose();
         GradientBuffer.Dispose();
     }
 
@@ -146,7 +150,7 @@ public sealed class FlatParameters : IDisposable
             using var part = flat.narrow(0, slice.Offset, slice.Length);
             return part.view(slice.Shape.ToArray()).DetachFromDisposeScope();
         }
-        return new Weight(Of(working), Of(DeviceValues), Of(GradientBuffer.Values));
+        return new Weight(Of(_working), Of(DeviceValues), Of(GradientBuffer.Values));
     }
 
     internal static Span<float> Span(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);

@@ -54,7 +54,8 @@ public static class ModelFile
     {
         var unknown = file.Entries.Keys.Except(known).Order(StringComparer.Ordinal).FirstOrDefault();
         if (unknown is not null)
-            throw new InvalidDataException($"{path}: tensor '{unknown}' has no place in the model. The file belongs to a larger model: use it with its own options.");
+            throw new InvalidDataException($"{path}: tensor '{unknown}' has no place in the model. The file belongs to a larger model: use it with " +
+                "its own options.");
     }
 
     /// <summary>The options of the model in the file.</summary>

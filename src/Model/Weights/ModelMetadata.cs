@@ -59,19 +59,25 @@ internal sealed class ModelMetadata(string path, IReadOnlyDictionary<string, str
     private int Size(string key) => int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0
         ? size : throw Wrong(key, "a whole number greater than 0");
 
-    private double Share(string key) => double.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share is >= 0 and < 1
+    private double Share(string key) =>
+        double.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share is >= 0 and < 1
         ? share : throw Wrong(key, "at least 0 and less than 1");
 
     private bool Flag(string key) => Text(key) switch { "0" => false, "1" => true, _ => throw Wrong(key, "0 or 1") };
 
-    private T Choice<T>(string key) where T : struct, Enum => Enum.GetValues<T>().Select(value => (T?)value).FirstOrDefault(value => string.Equals(value.ToString(), Text(key), StringComparison.OrdinalIgnoreCase))
+    private T Choice<T>(string key)
+        where T : struct, Enum =>
+        Enum.GetValues<T>().Select(value => (T?)value)
+        .FirstOrDefault(value => string.Equals(value.ToString(), Text(key), StringComparison.OrdinalIgnoreCase))
         ?? throw Wrong(key, $"one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}");
 
     private string Text(string key) => metadata.TryGetValue(key, out var text)
-        ? text : throw new InvalidDataException($"{path}: its __metadata__ has no '{key}', so it is no model file of DistTrain. Give the model.safetensors of a checkpoint.");
+        ? text : throw new InvalidDataException($"{path}: its __metadata__ has no '{key}', so it is no model file of DistTrain. Give the " +
+            "model.safetensors of a checkpoint.");
 
     private InvalidDataException Wrong(string key, string expected) =>
-        new($"{path}: its __metadata__ has '{Text(key)}' for '{key}', but that must be {expected}. The file is damaged: use another checkpoint, or copy the file again.");
+        new($"{path}: its __metadata__ has '{Text(key)}' for '{key}', but that must be {expected}. The file is damaged: use another checkpoint, or " +
+            "copy the file again.");
 
     private static string Invariant(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
 }

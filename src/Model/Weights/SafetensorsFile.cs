@@ -9,30 +9,30 @@ namespace DistTrain.Model.Weights;
 public sealed class SafetensorsFile : IDisposable
 {
     private const long LongestHeader = 100 << 20;
-    private readonly SafeFileHandle handle;
-    private readonly string path;
-    private readonly Dictionary<string, SafetensorsEntry> entries = [];
-    private readonly Dictionary<string, string> metadata = [];
-    private readonly long dataStart;
+    private readonly SafeFileHandle _handle;
+    private readonly string _path;
+    private readonly Dictionary<string, SafetensorsEntry> _entries = [];
+    private readonly Dictionary<string, string> _metadata = [];
+    private readonly long _dataStart;
 
     private SafetensorsFile(string path, SafeFileHandle handle)
     {
-        this.path = path;
-        this.handle = handle;
+        _path = path;
+        _handle = handle;
         var length = RandomAccess.GetLength(handle);
         var headerLength = length < sizeof(long) ? throw Damaged("it is shorter than the format's eight first bytes") : HeaderLength();
         if (headerLength is <= 0 or > LongestHeader || sizeof(long) + headerLength > length)
             throw Damaged($"it gives {headerLength} bytes as the length of its header, which does not fit into its {length} bytes");
-        dataStart = sizeof(long) + headerLength;
+        _dataStart = sizeof(long) + headerLength;
         ParseHeader(ReadBytes(sizeof(long), (int)headerLength));
         CheckLayout(length);
     }
 
     /// <summary>The tensors by name.</summary>
-    public IReadOnlyDictionary<string, SafetensorsEntry> Entries => entries;
+    public IReadOnlyDictionary<string, SafetensorsEntry> Entries => _entries;
 
     /// <summary>The header's <c>__metadata__</c>.</summary>
-    public IReadOnlyDictionary<string, string> Metadata => metadata;
+    public IReadOnlyDictionary<string, string> Metadata => _metadata;
 
     /// <summary>Reads a float32 tensor into <paramref name="destination"/>, which must have its shape.</summary>
     /// <exception cref="InvalidDataException">No such tensor, another type or another shape.</exception>
@@ -41,8 +41,9 @@ public sealed class SafetensorsFile : IDisposable
         var entry = Entry(name, "F32");
         if (!entry.Shape.SequenceEqual(shape))
             throw new InvalidDataException(
-                $"{path}: tensor '{name}' has shape [{string.Join(", ", entry.Shape)}], but [{string.Join(", ", shape)}] is needed. The file belongs to a model of other sizes: use it with that model's own options, or use another checkpoint.");
-        Fill(dataStart + entry.Begin, MemoryMarshal.AsBytes(destination));
+                $"{_path}: tensor '{name}' has shape [{string.Join(", ", entry.Shape)}], but [{string.Join(", ", shape)}] is needed. The file " +
+                    "belongs to a model of other sizes: use it with that model's own options, or use another checkpoint.");
+        Fill(_dataStart + entry.Begin, MemoryMarshal.AsBytes(destination));
     }
 
     /// <inheritdoc cref="ReadFloats(string, IReadOnlyList{long}, Span{float})"/>
@@ -60,11 +61,11 @@ public sealed class SafetensorsFile : IDisposable
     {
         var entry = Entry(name, "I64");
         var values = new long[(entry.End - entry.Begin) / sizeof(long)];
-        Fill(dataStart + entry.Begin, MemoryMarshal.AsBytes(values.AsSpan()));
+        Fill(_dataStart + entry.Begin, MemoryMarshal.AsBytes(values.AsSpan()));
         return values;
     }
 
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => _handle.Dispose();
 
     internal static SafetensorsFile Open(string path)
     {
@@ -82,18 +83,22 @@ public sealed class SafetensorsFile : IDisposable
 
     private SafetensorsEntry Entry(string name, string type)
     {
-        if (!entries.TryGetValue(name, out var entry))
-            throw new InvalidDataException($"{path}: has no tensor '{name}'. It has {entries.Count} others: the file belongs to another model, or is no model file. Use another checkpoint.");
-        return entry.Type == type ? entry : throw new InvalidDataException($"{path}: tensor '{name}' is {entry.Type}, but {type} is needed. Convert the tensor, or use a checkpoint of DistTrain.");
+        if (!_entries.TryGetValue(name, out var entry))
+            throw new InvalidDataException($"{_path}: has no tensor '{name}'. It has {_entries.Count} others: the file belongs to another model, " +
+                "or is no model file. Use another checkpoint.");
+        return entry.Type == type
+            ? entry : throw new InvalidDataException($"{_path}: tensor '{name}' is {entry.Type}, but {type} is needed. Convert the tensor, or use " +
+                "a checkpoint of DistTrain.");
     }
 
     /// <summary>The tensors must fill the rest of the file, one after the other, as the format demands.</summary>
     private void CheckLayout(long length)
     {
-        var (end, bytes) = (0L, length - dataStart);
-        foreach (var (name, entry) in entries.OrderBy(pair => pair.Value.Begin).ThenBy(pair => pair.Value.End))
+        var (end, bytes) = (0L, length - _dataStart);
+        foreach (var (name, entry) in _entries.OrderBy(pair => pair.Value.Begin).ThenBy(pair => pair.Value.End))
         {
-            if (entry.Begin != end) throw Damaged($"its header has tensor '{name}' at byte {entry.Begin} of the data, but the one before it ends at byte {end}");
+            if (entry.Begin != end)
+                throw Damaged($"its header has tensor '{name}' at byte {entry.Begin} of the data, but the one before it ends at byte {end}");
             end = entry.End;
             if (end > bytes) throw Damaged($"it is cut off: tensor '{name}' ends at byte {end} of the data, of which the file has {bytes}");
         }
@@ -107,8 +112,8 @@ public sealed class SafetensorsFile : IDisposable
             using var json = JsonDocument.Parse(header);
             foreach (var property in json.RootElement.EnumerateObject())
             {
-                if (property.Name != "__metadata__") entries.Add(property.Name, Parse(property));
-                else foreach (var pair in property.Value.EnumerateObject()) metadata[pair.Name] = pair.Value.GetString() ?? "";
+                if (property.Name != "__metadata__") _entries.Add(property.Name, Parse(property));
+                else foreach (var pair in property.Value.EnumerateObject()) _metadata[pair.Name] = pair.Value.GetString() ?? "";
             }
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
@@ -142,7 +147,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         while (destination.Length > 0)
         {
-            var read = RandomAccess.Read(handle, destination, offset);
+            var read = RandomAccess.Read(_handle, destination, offset);
             if (read == 0) throw Damaged("it was cut off while it was being read");
             destination = destination[read..];
             offset += read;
@@ -150,5 +155,5 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     private InvalidDataException Damaged(string how, Exception? inner = null) =>
-        new($"{path}: not a whole safetensors file: {how}. Use another checkpoint, or copy the file again.", inner);
+        new($"{_path}: not a whole safetensors file: {how}. Use another checkpoint, or copy the file again.", inner);
 }

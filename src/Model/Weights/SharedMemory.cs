@@ -13,11 +13,11 @@ public sealed partial class SharedMemory : IDisposable
     private const uint CloseOnExec = 1, AllowSealing = 2;
     private const int AddSeals = 1033, GetSeals = 1034, SealSeals = 1, SealShrink = 2, SealGrow = 4;
 
-    private readonly SafeFileHandle file;
+    private readonly SafeFileHandle _file;
 
     private SharedMemory(SafeFileHandle file, string name, long length)
     {
-        (this.file, Name, Length) = (file, name, length);
+        (_file, Name, Length) = (file, name, length);
         RandomAccess.SetLength(file, length);
     }
 
@@ -25,7 +25,7 @@ public sealed partial class SharedMemory : IDisposable
     public string Name { get; }
 
     /// <summary>Where processes of this host open it, while this process lives and has not disposed it.</summary>
-    public string Path => $"/proc/{Environment.ProcessId}/fd/{file.DangerousGetHandle()}";
+    public string Path => $"/proc/{Environment.ProcessId}/fd/{_file.DangerousGetHandle()}";
 
     /// <summary>In bytes.</summary>
     public long Length { get; }
@@ -50,7 +50,7 @@ public sealed partial class SharedMemory : IDisposable
     internal static bool KeepsItsLength(SafeFileHandle file) => Control(file, GetSeals, 0) is var seals && seals >= 0 && (seals & SealShrink) != 0;
 
     /// <summary>No process can open it any more; where it is mapped, it stays.</summary>
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 
     [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint CreateMemoryFile(string name, uint flags);

@@ -5,13 +5,13 @@ namespace DistTrain.Model.Weights;
 /// <summary>Another process's <see cref="SharedMemory"/>, to be read. It stays readable when that process has ended.</summary>
 public sealed unsafe class SharedView : IDisposable
 {
-    private readonly MemoryMappedViewAccessor view;
-    private readonly byte* start;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly byte* _start;
 
     private SharedView(MemoryMappedViewAccessor view, long length)
     {
-        (this.view, Length) = (view, length);
-        view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+        (_view, Length) = (view, length);
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
     }
 
     /// <summary>In bytes.</summary>
@@ -43,7 +43,8 @@ public sealed unsafe class SharedView : IDisposable
                 why = $"the length of {path} is not sealed, so that another process could take away what is read";
                 return null;
             }
-            using var memory = MemoryMappedFile.CreateFromFile(file, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            using var memory = MemoryMappedFile.CreateFromFile(file, mapName: null, capacity: 0, MemoryMappedFileAccess.Read,
+                HandleInheritability.None, leaveOpen: true);
             return new SharedView(memory.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read), length);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -56,11 +57,11 @@ public sealed unsafe class SharedView : IDisposable
     /// <summary>Valid until this object is disposed.</summary>
     /// <param name="place">From 0.</param>
     /// <param name="length">Within <see cref="Length"/>, from <paramref name="place"/>.</param>
-    public ReadOnlySpan<byte> Bytes(long place, int length) => new(start + place, length);
+    public ReadOnlySpan<byte> Bytes(long place, int length) => new(_start + place, length);
 
     public void Dispose()
     {
-        view.SafeMemoryMappedViewHandle.ReleasePointer();
-        view.Dispose();
+        _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view.Dispose();
     }
 }

@@ -52,6 +52,7 @@ public static class CheckpointFiles
     {
         var name = Path.GetFileName(folder);
         var dash = name.LastIndexOf('-');
-        return dash > 0 && long.TryParse(name.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? (name[..dash], step) : null;
+        return dash > 0 && long.TryParse(name.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var step)
+            ? (name[..dash], step) : null;
     }
 }

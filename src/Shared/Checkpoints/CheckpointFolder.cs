@@ -8,10 +8,12 @@ namespace DistTrain.Shared.Checkpoints;
 public static class CheckpointFolder
 {
     /// <summary>
-    /// Writes a checkpoint. One that is there under the name is replaced; remains of writers of older generations are removed, and nothing remains of one that fails.
+    /// Writes a checkpoint. One that is there under the name is replaced; remains of writers of older generations are removed, and nothing remains of
+    /// one that fails.
     /// </summary>
     /// <param name="folder">Full path.</param>
-    /// <param name="generation">The writer's generation; null for one that belongs to none, replaces whatever is there, and is the only such writer of the folder.</param>
+    /// <param name="generation">The writer's generation; null for one that belongs to none, replaces whatever is there, and is the only such writer
+    /// of the folder.</param>
     /// <param name="writeFiles">Writes all files but the manifest into the folder that it is given.</param>
     /// <returns>Bytes of all files.</returns>
     /// <exception cref="CheckpointSupersededException">A newer generation has written the checkpoint.</exception>

@@ -33,7 +33,8 @@ public static partial class CheckpointJson
     private static JsonTypeInfo<T> Form<T>() => (JsonTypeInfo<T>)CheckpointForms.Default.GetTypeInfo(typeof(T))!;
 
     /// <summary>Made by the compiler: what reflection finds out about the types costs a translation of one line a tenth of its time.</summary>
-    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, Converters = [typeof(FiniteOrNull)])]
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true,
+        Converters = [typeof(FiniteOrNull)])]
     [JsonSerializable(typeof(CheckpointManifest))]
     [JsonSerializable(typeof(CheckpointState))]
     private sealed partial class CheckpointForms : JsonSerializerContext;

@@ -11,7 +11,8 @@ public sealed record CheckpointManifest(IReadOnlyDictionary<string, CheckpointMa
 
     /// <summary>Describes the files of a folder as they are.</summary>
     public static CheckpointManifest Of(string folder) => new(
-        Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Where(name => name != CheckpointFiles.Manifest).Order(StringComparer.Ordinal)
+        Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Where(name => name != CheckpointFiles.Manifest)
+            .Order(StringComparer.Ordinal)
             .ToDictionary(name => name, name => Describe(Path.Combine(folder, name))));
 
     /// <summary>The manifest of a checkpoint's folder.</summary>
@@ -21,7 +22,8 @@ public sealed record CheckpointManifest(IReadOnlyDictionary<string, CheckpointMa
         var manifest = CheckpointJson.Read<CheckpointManifest>(folder, CheckpointFiles.Manifest);
         return manifest.Files is { Count: > 0 } files && files.All(file => IsName(file.Key) && file.Value is { Length: >= 0, XxHash128: not null })
             ? manifest
-            : throw new CheckpointDamagedException(Path.Combine(folder, CheckpointFiles.Manifest), "does not list the checkpoint's files, each with length and hash");
+            : throw new CheckpointDamagedException(Path.Combine(folder, CheckpointFiles.Manifest),
+                "does not list the checkpoint's files, each with length and hash");
     }
 
     /// <summary>Compares the files of a folder with the manifest.</summary>
@@ -35,7 +37,8 @@ public sealed record CheckpointManifest(IReadOnlyDictionary<string, CheckpointMa
             if (!File.Exists(file)) throw new CheckpointDamagedException(file, "is missing");
             var length = new FileInfo(file).Length;
             if (length != written.Length) throw new CheckpointDamagedException(file, $"has {length} bytes, but {written.Length} were written");
-            if (HashOf(file, written.Length) != written.XxHash128) throw new CheckpointDamagedException(file, "does not have the content that was written");
+            if (HashOf(file, written.Length) != written.XxHash128)
+                throw new CheckpointDamagedException(file, "does not have the content that was written");
         }
     }
 

@@ -15,8 +15,8 @@ internal static partial class CheckpointRemains
 
     /// <summary>Removes what writers of older generations left, and puts back a checkpoint that one of them had not yet replaced.</summary>
     /// <param name="target">The checkpoint that is about to be written; the folder that holds it may be missing.</param>
-    /// <param name="generation">The writer's generation, before which all remains beside the target are dead. Null: it belongs to none, and only what such a writer of
-    /// the same target left is removed.</param>
+    /// <param name="generation">The writer's generation, before which all remains beside the target are dead. Null: it belongs to none, and only what
+    /// such a writer of the same target left is removed.</param>
     public static void Remove(string target, int? generation)
     {
         var parent = Path.GetDirectoryName(target)!;

@@ -12,9 +12,11 @@ internal static class CheckpointSentence
     {
         var state = CheckpointState.Read(checkpoint);
         var measured = Measured(checkpoint, state);
-        var place = checkpoint != job.ResultOrBest() ? "the newest" : job.IsCompleted ? "the result" : measured is null ? "the newest so far" : "the best so far";
+        var place = checkpoint != job.ResultOrBest() ? "the newest" : job.IsCompleted ? "the result" : measured is null
+            ? "the newest so far" : "the best so far";
         return string.Create(CultureInfo.InvariantCulture,
-            $"Checkpoint {checkpoint}: step {state.Step} of phase {state.Phase}{(measured is null ? "" : $" ({measured})")}, {place} {OfJob(job, passedOver)}.");
+            $"Checkpoint {checkpoint}: step {state.Step} of phase {state.Phase}{(measured is null ? "" : $" ({measured})")}, {place} " +
+                $"{OfJob(job, passedOver)}.");
     }
 
     /// <param name="passedOver">Newer jobs of the run that have checkpoints too; null when the job itself was named.</param>
@@ -23,7 +25,8 @@ internal static class CheckpointSentence
         null => $"of job {job.Name}, which {job.Standing}",
         [] when job.IsCompleted => $"of job {job.Name}, the newest of the run, which is completed",
         [] => $"of job {job.Name}, the newest of the run, which {job.Standing}; none of its jobs with checkpoints is completed",
-        _ => $"of job {job.Name}, the newest completed of the run; newer but not completed: {string.Join(", ", passedOver.Select(other => $"{other.Name} ({other.Standing})"))}",
+        _ => $"of job {job.Name}, the newest completed of the run; newer but not " +
+            $"completed: {string.Join(", ", passedOver.Select(other => $"{other.Name} ({other.Standing})"))}",
     };
 
     /// <summary>What the phase ranks checkpoints by, as this one's validation found it; null when it was not validated.</summary>

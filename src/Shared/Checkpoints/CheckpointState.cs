@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace DistTrain.Shared.Checkpoints;
 
-/// <summary>What is needed to go on from a checkpoint, beside weights and moments. Random numbers need no state of their own: they follow from seed, phase, step and example.</summary>
+/// <summary>What is needed to go on from a checkpoint, beside weights and moments. Random numbers need no state of their own: they follow from seed,
+/// phase, step and example.</summary>
 public sealed record CheckpointState
 {
     /// <summary>What <see cref="Metrics"/> is where nothing was validated.</summary>
@@ -49,7 +50,8 @@ public sealed record CheckpointState
     /// <summary>The phase's best validation up to this step, by the phase's metric, turned so that higher is better; null before the first.</summary>
     public double? BestScore { get; init; }
 
-    /// <summary>The metric that <see cref="BestScore"/> is of, validate.metric of then; null in checkpoints that do not tell: then it is the phase's.</summary>
+    /// <summary>The metric that <see cref="BestScore"/> is of, validate.metric of then; null in checkpoints that do not tell: then it is the
+    /// phase's.</summary>
     public string? BestMetric { get; init; }
 
     /// <summary>Validations in a row, up to this step, that were not better than the best before them.</summary>
@@ -64,7 +66,8 @@ public sealed record CheckpointState
     public required string TokenizerHash { get; init; }
 
     /// <summary>
-    /// How long translations become for their sources, measured on what the job and what it started from trained on: nearly all targets have at most so many times the tokens of their sources and a few more.
+    /// How long translations become for their sources, measured on what the job and what it started from trained on: nearly all targets have at most
+    /// so many times the tokens of their sources and a few more.
     /// </summary>
     /// <value>1 to 10; null in checkpoints that were written before it was measured.</value>
     public double? LengthFactor { get; init; }

@@ -14,7 +14,8 @@ public sealed partial record JobFolder(string Path, JobResult? Result)
     public bool IsCompleted => Result is { IsCompleted: true };
 
     /// <summary>How the job stands, to go after its name.</summary>
-    public string Standing => Result?.Status switch { null => "has not ended", "completed" => "is completed", "cancelled" => "was cancelled", var other => other };
+    public string Standing =>
+        Result?.Status switch { null => "has not ended", "completed" => "is completed", "cancelled" => "was cancelled", var other => other };
 
     private string Checkpoints => System.IO.Path.Combine(Path, "checkpoints");
 
@@ -47,15 +48,19 @@ public sealed partial record JobFolder(string Path, JobResult? Result)
         ? (stamp.Groups[1].Value, stamp.Groups[2].Success ? int.Parse(stamp.Groups[2].ValueSpan, CultureInfo.InvariantCulture) : 1)
         : (Directory.GetCreationTimeUtc(Path).ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture), 1);
 
-    private string? Best() => System.IO.Path.Combine(Checkpoints, CheckpointFiles.Best) is var best && File.Exists(best) ? File.ReadAllText(best).Trim() : null;
+    private string? Best() => System.IO.Path.Combine(Checkpoints, CheckpointFiles.Best) is var best && File.Exists(best)
+        ? File.ReadAllText(best).Trim() : null;
 
     // Only a name counts: no file can point outside the job.
     private string? Named(string? checkpoint) =>
-        checkpoint is not null && System.IO.Path.Combine(Checkpoints, System.IO.Path.GetFileName(checkpoint)) is var named && IsCheckpoint(named) ? named : null;
+        checkpoint is not null && System.IO.Path.Combine(Checkpoints, System.IO.Path.GetFileName(checkpoint)) is var named && IsCheckpoint(named)
+        ? named : null;
 
     // A folder that is being written or replaced has an ending of its own.
     private static IEnumerable<string> Folders(string folder) =>
-        Directory.Exists(folder) ? Directory.GetDirectories(folder).Where(found => !found.EndsWith(".tmp", StringComparison.Ordinal) && !found.EndsWith(".old", StringComparison.Ordinal)) : [];
+        Directory.Exists(folder)
+        ? Directory.GetDirectories(folder)
+        .Where(found => !found.EndsWith(".tmp", StringComparison.Ordinal) && !found.EndsWith(".old", StringComparison.Ordinal)) : [];
 
     [GeneratedRegex(@"-(\d{8}-\d{6})(?:-(\d{1,9}))?$", RegexOptions.CultureInvariant)]
     private static partial Regex StampOfName();

@@ -3,8 +3,8 @@ using Akka.Event;
 namespace DistTrain.Shared.Cluster;
 
 /// <summary>
-/// What Akka itself prints while its loggers are not there: errors. It prints whatever the loggers would take when it stops them, <c>stdout-loglevel</c>
-/// or not, and that the remoting shuts down concerns nobody.
+/// What Akka itself prints while its loggers are not there: errors. It prints whatever the loggers would take when it stops them,
+/// <c>stdout-loglevel</c> or not, and that the remoting shuts down concerns nobody.
 /// </summary>
 public sealed class ConsoleErrors : StandardOutLogger
 {

@@ -50,7 +50,8 @@ public sealed class LogLineFormat : ITextFormatter
     {
         protected override void FormatLiteralValue(object? value, TextWriter output)
         {
-            if (value is double and not (> double.NegativeInfinity and < double.PositiveInfinity) or float and not (> float.NegativeInfinity and < float.PositiveInfinity)) output.Write("null");
+            if (value is double and not (> double.NegativeInfinity and < double.PositiveInfinity) or float
+                and not (> float.NegativeInfinity and < float.PositiveInfinity)) output.Write("null");
             else base.FormatLiteralValue(value, output);
         }
     }

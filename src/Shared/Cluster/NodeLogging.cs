@@ -38,8 +38,8 @@ public static class NodeLogging
     /// <summary>Names the worker in each line of its process that is not about another.</summary>
     private sealed class WorkerName(string node) : ILogEventEnricher
     {
-        private readonly LogEventProperty property = new("Worker", new ScalarValue(node));
+        private readonly LogEventProperty _property = new("Worker", new ScalarValue(node));
 
-        public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory) => logEvent.AddPropertyIfAbsent(property);
+        public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory) => logEvent.AddPropertyIfAbsent(_property);
     }
 }

@@ -15,13 +15,16 @@ public sealed class Reachability(Func<string, IReadOnlyList<IPAddress>> resolve,
         var addresses = AddressesOf(options.Host);
         if (addresses.Count == 0 || !addresses.All(IPAddress.IsLoopback)) return null;
         if (HostPort.AddressOf(options.Host) is null && options.Host != Local)
-            return $"host is {options.Host}, which this machine takes for {addresses[0]}: only itself reaches that. Give with --host the address that the other machines reach it at, or 127.0.0.1 when there are none.";
+            return $"host is {options.Host}, which this machine takes for {addresses[0]}: only itself reaches that. Give with --host the address " +
+                "that the other machines reach it at, or 127.0.0.1 when there are none.";
         return options.SeedHosts().FirstOrDefault(IsElsewhere) is { } seed
-            ? $"host is {options.Host}, which only this machine reaches, but the seed {seed} is another machine. Give with --host the address that it reaches this one at."
+            ? $"host is {options.Host}, which only this machine reaches, but the seed {seed} is another machine. Give with --host the address that " +
+            "it reaches this one at."
             : null;
     }
 
-    private bool IsElsewhere(string seed) => AddressesOf(seed) is { Count: > 0 } addresses && !addresses.Any(address => IPAddress.IsLoopback(address) || own.Contains(address));
+    private bool IsElsewhere(string seed) =>
+        AddressesOf(seed) is { Count: > 0 } addresses && !addresses.Any(address => IPAddress.IsLoopback(address) || own.Contains(address));
 
     private IReadOnlyList<IPAddress> AddressesOf(string host) => HostPort.AddressOf(host) is { } address ? [address] : resolve(host);
 }

@@ -15,7 +15,8 @@ public static class SeedReport
     {
         DialOutcome.Refused => $"Nothing listens on {seed.Host}:{seed.Port}: start the coordinator there, or correct the port.",
         DialOutcome.Unanswered => $"{seed.Host}:{seed.Port} does not answer: check the name or address, the network and the firewall.",
-        _ => $"A program listens on {seed.Host}:{seed.Port} but does not answer as a coordinator: it may be starting or stopped, it may still be counting a process "
+        _ => $"A program listens on {seed.Host}:{seed.Port} but does not answer as a coordinator: it may be starting or stopped, it may still be " +
+            "counting a process "
             + $"that had this one's address and was killed, its --host may not be '{seed.Host}', or it may not reach the --host of this process.",
     };
 }

@@ -1,13 +1,16 @@
 namespace DistTrain.Shared.Datasets;
 
-/// <summary>Which examples each step of a phase uses: a pure function of the lengths, the sets, the batch size and the seed, so the same for any number of workers and after any restart.</summary>
+/// <summary>Which examples each step of a phase uses: a pure function of the lengths, the sets, the batch size and the seed, so the same for any
+/// number of workers and after any restart.</summary>
 /// <remarks>
-/// Each epoch uses every example exactly once, or as often as the weight of its set says: after k epochs k times the weight, rounded up or down. Sentences of like length share a batch, so that little is padded: the epoch is shuffled, sorted by length
-/// inside pools of <see cref="PoolBatches"/> batches, cut, and the batches are shuffled. Safe to read from several threads.
+/// Each epoch uses every example exactly once, or as often as the weight of its set says: after k epochs k times the weight, rounded up or down.
+/// Sentences of like length share a batch, so that little is padded: the epoch is shuffled, sorted by length inside pools of
+/// <see cref="PoolBatches"/> batches, cut, and the batches are shuffled. Safe to read from several threads.
 /// </remarks>
 public sealed class BatchPlan
 {
-    /// <summary>Batches of one sorted pool: enough for batches of one length, few enough that an epoch's batches hold other companions than the last one's.</summary>
+    /// <summary>Batches of one sorted pool: enough for batches of one length, few enough that an epoch's batches hold other companions than the last
+    /// one's.</summary>
     private const int PoolBatches = 50;
 
     private readonly int[] _sourceLengths;
@@ -37,20 +40,26 @@ public sealed class BatchPlan
 
     /// <summary>Plans batches for examples whose lengths are given in tokens, without special tokens.</summary>
     /// <param name="targetLengths">As many as <paramref name="sourceLengths"/>, at least one.</param>
-    /// <param name="batchTokens">Target tokens of one global batch, one end-of-sentence token for each sentence included. Greater than 0. A batch holds at most this many and one sentence more; where an epoch has more uses than the one before, about as many.</param>
+    /// <param name="batchTokens">Target tokens of one global batch, one end-of-sentence token for each sentence included. Greater than 0. A batch
+    /// holds at most this many and one sentence more; where an epoch has more uses than the one before, about as many.</param>
     /// <param name="seed">Of the job and phase.</param>
     /// <param name="sets">The sets that the examples are of, in their order; null: one set, each of whose examples an epoch uses once.</param>
-    /// <exception cref="ArgumentException">There are no examples, the two lists differ in length, the sets have other counts, or they leave an epoch without an example.</exception>
-    public static BatchPlan Create(IReadOnlyList<int> sourceLengths, IReadOnlyList<int> targetLengths, int batchTokens, long seed, IReadOnlyList<WeightedSet>? sets = null)
+    /// <exception cref="ArgumentException">There are no examples, the two lists differ in length, the sets have other counts, or they leave an epoch
+    /// without an example.</exception>
+    public static BatchPlan Create(IReadOnlyList<int> sourceLengths, IReadOnlyList<int> targetLengths, int batchTokens, long seed,
+        IReadOnlyList<WeightedSet>? sets = null)
     {
         sets ??= [new(targetLengths.Count, 1)];
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchTokens);
         if (sourceLengths.Count != targetLengths.Count)
-            throw new ArgumentException($"There are {sourceLengths.Count} source lengths and {targetLengths.Count} target lengths; every example needs one of each.", nameof(targetLengths));
+            throw new ArgumentException($"There are {sourceLengths.Count} source lengths and {targetLengths.Count} target lengths; every example " +
+                "needs one of each.", nameof(targetLengths));
         if (targetLengths.Count == 0) throw new ArgumentException("There are no examples to plan batches for.", nameof(targetLengths));
         if (sets.Sum(set => (long)set.Count) != targetLengths.Count)
-            throw new ArgumentException($"The sets have {sets.Sum(set => (long)set.Count)} examples together, but there are lengths of {targetLengths.Count}.", nameof(sets));
-        if (sets.Sum(set => set.UsesIn(1)) == 0) throw new ArgumentException("The weights of the sets leave an epoch without an example.", nameof(sets));
+            throw new ArgumentException($"The sets have {sets.Sum(set => (long)set.Count)} examples together, but there are " +
+                $"lengths of {targetLengths.Count}.", nameof(sets));
+        if (sets.Sum(set => set.UsesIn(1)) == 0)
+            throw new ArgumentException("The weights of the sets leave an epoch without an example.", nameof(sets));
         return new BatchPlan([.. sourceLengths], [.. targetLengths], batchTokens, seed, sets);
     }
 
@@ -77,7 +86,8 @@ public sealed class BatchPlan
         return new Epoch(number, order, Cut(order), batches);
     }
 
-    /// <summary>Sorts each pool by target, then source length: upwards and downwards by turns, so that a batch across the border of two pools holds like lengths too.</summary>
+    /// <summary>Sorts each pool by target, then source length: upwards and downwards by turns, so that a batch across the border of two pools holds
+    /// like lengths too.</summary>
     /// <param name="starts">Where each pool begins, and the end of the last.</param>
     private void SortPools(int[] order, int[] starts)
     {
@@ -97,7 +107,8 @@ public sealed class BatchPlan
         return [.. Enumerable.Range(0, pools + 1).Select(pool => (int)((long)uses * pool / pools))];
     }
 
-    /// <summary>Puts the uses of one example into pools of their own, as far as there are batches for them: next to each other in one, they would be in one batch.</summary>
+    /// <summary>Puts the uses of one example into pools of their own, as far as there are batches for them: next to each other in one, they would be
+    /// in one batch.</summary>
     private int[] SpreadUses(int[] order)
     {
         var uses = new int[_targetLengths.Length];
@@ -119,8 +130,8 @@ public sealed class BatchPlan
     }
 
     /// <summary>
-    /// Target length, source length (longest first for every second target length, so that neighbours stay alike where the target length changes), place after
-    /// the shuffle: from the highest bits down. No two keys are equal, so the order does not hang on the sorting method.
+    /// Target length, source length (longest first for every second target length, so that neighbours stay alike where the target length changes),
+    /// place after the shuffle: from the highest bits down. No two keys are equal, so the order does not hang on the sorting method.
     /// </summary>
     private long LengthKey(int example, int place)
     {

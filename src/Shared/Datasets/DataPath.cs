@@ -6,8 +6,9 @@ namespace DistTrain.Shared.Datasets;
 
 /// <summary>Where a job's data set lies, told from its name.</summary>
 /// <remarks>
-/// <c>x.tsv</c>, <c>x.csv</c>, <c>x.jsonl</c>, <c>x.ndjson</c> (the same) and <c>x.json</c>, each also with <c>.gz</c> or <c>.zst</c> behind, and <c>x.parquet</c> are files, a <c>x.txt</c> that is there is read as <c>x.tsv</c>;
-/// <c>sample:NAME/SET</c> is generated; anything else is the common part of a Moses pair's names, <c>x.SOURCE</c> and <c>x.TARGET</c>, packed or not. A relative path is taken from the data root.
+/// <c>x.tsv</c>, <c>x.csv</c>, <c>x.jsonl</c>, <c>x.ndjson</c> (the same) and <c>x.json</c>, each also with <c>.gz</c> or <c>.zst</c> behind, and
+/// <c>x.parquet</c> are files, a <c>x.txt</c> that is there is read as <c>x.tsv</c>; <c>sample:NAME/SET</c> is generated; anything else is the common
+/// part of a Moses pair's names, <c>x.SOURCE</c> and <c>x.TARGET</c>, packed or not. A relative path is taken from the data root.
 /// </remarks>
 internal abstract record DataPath
 {
@@ -24,7 +25,8 @@ internal abstract record DataPath
     public sealed record MosesPair(string Source, string Target) : DataPath { public override IReadOnlyList<string> Files => [Source, Target]; }
 
     /// <summary>The endings that are read, in words.</summary>
-    public static string Endings => $"{string.Join(", ", [.. Tables, .. JsonFiles, Texts])}, each also with {string.Join(" or ", PackedFile.Endings)} behind, and {Parquets}";
+    public static string Endings => $"{string.Join(", ", [.. Tables, .. JsonFiles, Texts])}, each also " +
+        $"with {string.Join(" or ", PackedFile.Endings)} behind, and {Parquets}";
 
     /// <summary>A set of translations.</summary>
     /// <exception cref="FileNotFoundException">A file is not there.</exception>
@@ -42,10 +44,12 @@ internal abstract record DataPath
 
     /// <summary>The files of a set, each by the names that it may have.</summary>
     /// <param name="full">Full path, as the job names it.</param>
-    public static string[][] Alternatives(string full, DataSpec data, bool isPreferences) => isPreferences || IsOneFile(full) ? [[full]] : Pair(full, data.Source, data.Target);
+    public static string[][] Alternatives(string full, DataSpec data, bool isPreferences) => isPreferences || IsOneFile(full)
+        ? [[full]] : Pair(full, data.Source, data.Target);
 
     /// <summary>Whether the ending tells a form of one file.</summary>
-    public static bool IsOneFile(string full) => Ends(full, Parquets) || Tables.Concat(JsonFiles).Any(ending => Ends(PackedFile.Plain(full), ending)) || IsTextTable(full);
+    public static bool IsOneFile(string full) =>
+        Ends(full, Parquets) || Tables.Concat(JsonFiles).Any(ending => Ends(PackedFile.Plain(full), ending)) || IsTextTable(full);
 
     private static DataPath Parse(string path, string dataRoot, Func<string, DataPath> other)
     {
@@ -53,7 +57,8 @@ internal abstract record DataPath
         var full = Path.Combine(dataRoot, path);
         if (!IsOneFile(full)) return other(full);
         if (!File.Exists(full)) throw Missing(full, [[full]]);
-        return Ends(full, Parquets) ? new Parquet(full) : JsonFiles.Any(ending => Ends(PackedFile.Plain(full), ending)) ? new JsonLines(full) : new Table(full);
+        return Ends(full, Parquets) ? new Parquet(full) : JsonFiles.Any(ending => Ends(PackedFile.Plain(full), ending))
+            ? new JsonLines(full) : new Table(full);
     }
 
     // Moses pairs may be called x.txt.en and x.txt.de.
@@ -73,9 +78,12 @@ internal abstract record DataPath
 
     private static Exception Missing(string full, string[][] files)
     {
-        if (File.Exists(full)) return PackedFile.Refusal(full) ?? new DataFormatException(full, 0, "The name's ending tells no form that is read.", $"Give a file that ends in {Endings}.");
+        if (File.Exists(full))
+            return PackedFile.Refusal(full)
+                ?? new DataFormatException(full, 0, "The name's ending tells no form that is read.", $"Give a file that ends in {Endings}.");
         var names = files.First(names => !names.Any(File.Exists));
         if (PackedFile.FoundOtherwise(names[0]) is { } packed) return PackedFile.Refusal(packed)!;
-        return new FileNotFoundException($"There is no data file {string.Join(" nor ", names.Select(file => $"'{file}'"))}. Correct the path, or name the folder that relative paths start from with --data.", names[0]);
+        return new FileNotFoundException($"There is no data file {string.Join(" nor ", names.Select(file => $"'{file}'"))}. Correct the path, or " +
+            "name the folder that relative paths start from with --data.", names[0]);
     }
 }

@@ -33,10 +33,14 @@ internal sealed record DataSet(string Phase, string Use, DataSetKind Kind, strin
     /// <summary>The texts of each example, one for each column.</summary>
     public IEnumerable<string[]> Read(string dataRoot, BadRecords bad) => Kind switch
     {
-        DataSetKind.Preferences => PreferenceReader.Read(Path, dataRoot, Data, bad).Select(example => new[] { example.Prompt, example.Chosen, example.Rejected }),
-        DataSetKind.Translations => TranslationReader.Read(Path, dataRoot, Data, bad).Select(example => (string[])[example.Source, example.Target, .. example.MoreReferences]),
+        DataSetKind.Preferences =>
+            PreferenceReader.Read(Path, dataRoot, Data, bad).Select(example => new[] { example.Prompt, example.Chosen, example.Rejected }),
+        DataSetKind.Translations =>
+            TranslationReader.Read(Path, dataRoot, Data, bad)
+            .Select(example => (string[])[example.Source, example.Target, .. example.MoreReferences]),
         // Nothing is trained on further references: they need not be there.
-        _ => TranslationReader.Read(Path, dataRoot, Data with { Columns = Data.Columns with { References = [] } }, bad, withReferences: false).Select(example => new[] { example.Source, example.Target }),
+        _ => TranslationReader.Read(Path, dataRoot, Data with { Columns = Data.Columns with { References = [] } }, bad, withReferences: false)
+            .Select(example => new[] { example.Source, example.Target }),
     };
 
     /// <summary>Whether nothing can be learned from an example: a preference between answers that are the same to the model.</summary>
@@ -55,25 +59,31 @@ internal sealed record DataSet(string Phase, string Use, DataSetKind Kind, strin
     public bool IsCut => IsCleaned && Data.TooLong == TooLong.Cut;
 
     /// <summary>What cleaning depends on.</summary>
-    public string Cleaning => IsCleaned ? string.Create(CultureInfo.InvariantCulture, $"{Data.MaxLengthRatio} {Data.RemoveDuplicates}{(IsCut ? " cut" : "")}") : "";
+    public string Cleaning => IsCleaned
+        ? string.Create(CultureInfo.InvariantCulture, $"{Data.MaxLengthRatio} {Data.RemoveDuplicates}{(IsCut ? " cut" : "")}") : "";
 
     /// <summary>Whether one side has more tokens, for those of the other, than the job allows.</summary>
-    public bool IsLopsided(int[][] row) => HasLengthRatio && Math.Max(row[0].Length, row[1].Length) > Data.MaxLengthRatio * Math.Min(row[0].Length, row[1].Length);
+    public bool IsLopsided(int[][] row) =>
+        HasLengthRatio && Math.Max(row[0].Length, row[1].Length) > Data.MaxLengthRatio * Math.Min(row[0].Length, row[1].Length);
 
-    /// <summary>An example without what does not fit. Prompts lose their end, as sources do when they are translated, and answers do: what is left of both belongs together.</summary>
+    /// <summary>An example without what does not fit. Prompts lose their end, as sources do when they are translated, and answers do: what is left of
+    /// both belongs together.</summary>
     public int[][] Cut(int[][] row) => [.. row.Select(tokens => tokens.Length > Longest ? tokens[..Longest] : tokens)];
 
     /// <summary>Whether no sequence of an example has more tokens; of what is translated the source alone counts.</summary>
-    public bool Fits(int[][] row, int tokens) => row.Take(Kind == DataSetKind.Translations ? 1 : row.Length).All(sequence => sequence.Length <= tokens);
+    public bool Fits(int[][] row, int tokens) =>
+        row.Take(Kind == DataSetKind.Translations ? 1 : row.Length).All(sequence => sequence.Length <= tokens);
 
     /// <summary>The files that it lies in; none when it is generated.</summary>
     public IReadOnlyList<string> Files(string dataRoot) =>
-        (Kind == DataSetKind.Preferences ? DataPath.ParsePreferences(Path, dataRoot) : DataPath.Parse(Path, dataRoot, Data.Source, Data.Target)).Files;
+        (Kind == DataSetKind.Preferences
+            ? DataPath.ParsePreferences(Path, dataRoot) : DataPath.Parse(Path, dataRoot, Data.Source, Data.Target)).Files;
 
     /// <summary>Adds to a key all that the example texts depend on.</summary>
     public void AddTo(PreparationKey key, string dataRoot)
     {
-        key.Add(Kind.ToString()).Add(Data.Source).Add(Data.Target).Add(Data.TolerateBadRecords).Add(Data.RemoveEmpty.ToString()).Add(string.Join('\n', Data.Columns.All));
+        key.Add(Kind.ToString()).Add(Data.Source).Add(Data.Target).Add(Data.TolerateBadRecords).Add(Data.RemoveEmpty.ToString())
+            .Add(string.Join('\n', Data.Columns.All));
         var files = Files(dataRoot);
         // The same bytes are other texts as a table and as lines of JSON.
         foreach (var file in files) key.Add(System.IO.Path.GetExtension(PackedFile.Plain(file)).ToLowerInvariant()).AddFile(file);

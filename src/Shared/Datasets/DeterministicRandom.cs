@@ -3,9 +3,11 @@ using System.Numerics;
 namespace DistTrain.Shared.Datasets;
 
 /// <summary>
-/// Random numbers that are the same on every machine and every version of .NET: xoshiro256** (Blackman and Vigna 2018), its state filled by splitmix64.
+/// Random numbers that are the same on every machine and every version of .NET: xoshiro256** (Blackman and Vigna 2018), its state filled by
+/// splitmix64.
 /// </summary>
-/// <remarks><see cref="System.Random"/> promises no sequence across versions; a batch plan or a sample corpus that changed with the runtime would break resumed runs.</remarks>
+/// <remarks><see cref="System.Random"/> promises no sequence across versions; a batch plan or a sample corpus that changed with the runtime would
+/// break resumed runs.</remarks>
 public sealed class DeterministicRandom
 {
     private ulong _s0, _s1, _s2, _s3;

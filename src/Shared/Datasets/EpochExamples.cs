@@ -2,8 +2,8 @@ namespace DistTrain.Shared.Datasets;
 
 /// <summary>Which examples of several sets each epoch uses, and how often: a pure function of the sets and the seed.</summary>
 /// <remarks>
-/// A set's uses are an endless row of passes, each of which has every example once, in an order of its own. An epoch takes as many uses as the weight says, from
-/// where the epoch before stopped. So after k epochs each example has been used k times the weight, rounded up or down.
+/// A set's uses are an endless row of passes, each of which has every example once, in an order of its own. An epoch takes as many uses as the weight
+/// says, from where the epoch before stopped. So after k epochs each example has been used k times the weight, rounded up or down.
 /// </remarks>
 internal sealed class EpochExamples(IReadOnlyList<WeightedSet> sets, long seed)
 {

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace DistTrain.Shared.Jobs;
 
 /// <summary>
-/// Which columns of a data set's files hold what: each by its number in a table or a Parquet file, counted from 1, or by its name: of a table's header, of a
-/// Parquet column, of a key of JSON (<c>translation.en</c> lies inside <c>translation</c>). A text of digits is a number, in JSON a key.
+/// Which columns of a data set's files hold what: each by its number in a table or a Parquet file, counted from 1, or by its name: of a table's
+/// header, of a Parquet column, of a key of JSON (<c>translation.en</c> lies inside <c>translation</c>). A text of digits is a number, in JSON a key.
 /// </summary>
 public sealed record ColumnsSpec
 {
-    private readonly ValueList<string> references = new([]);
+    private readonly ValueList<string> _references = new([]);
 
     /// <summary>The sentence to translate.</summary>
     /// <value>Default: null, as the form of the data has it.</value>
@@ -20,7 +20,7 @@ public sealed record ColumnsSpec
 
     /// <summary>Further references, which are scored against.</summary>
     /// <value>Default: none; where nothing else is chosen either, as the form of the data has it.</value>
-    public IReadOnlyList<string> References { get => references; init => references = new(value); }
+    public IReadOnlyList<string> References { get => _references; init => _references = new(value); }
 
     /// <summary>Of preferences what is answered.</summary>
     /// <value>Default: null, as the form of the data has it.</value>
@@ -37,12 +37,14 @@ public sealed record ColumnsSpec
     /// <summary>The columns that are chosen, by their keys.</summary>
     internal IEnumerable<(string Key, string Column)> All =>
         from each in (IEnumerable<(string Key, string? Column)>)
-            [("source", Source), ("target", Target), .. References.Select((column, index) => ($"references[{index}]", (string?)column)), ("prompt", Prompt), ("chosen", Chosen), ("rejected", Rejected)]
+            [("source", Source), ("target", Target), .. References.Select((column, index) => ($"references[{index}]", (string?)column)),
+                ("prompt", Prompt), ("chosen", Chosen), ("rejected", Rejected)]
         where each.Column is not null
         select (each.Key, each.Column!);
 
     /// <summary>The number that a column is chosen by, counted from 1; null when it is a name.</summary>
-    internal static int? Number(string column) => int.TryParse(column, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+    internal static int? Number(string column) => int.TryParse(column, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+        ? number : null;
 
     internal IEnumerable<Violation> Violations(string path) =>
     [
@@ -51,7 +53,8 @@ public sealed record ColumnsSpec
            select new Violation($"{path}.{each.Key}", $"{path}.{each.Key} is empty. Give a column's number or name, or remove the key."),
         .. from each in All
            where Number(each.Column) < 1
-           select new Violation($"{path}.{each.Key}", $"{path}.{each.Key} is {each.Column}, but columns are counted from 1. Give a column's number or name."),
+           select new Violation($"{path}.{each.Key}", $"{path}.{each.Key} is {each.Column}, but columns are counted from 1. Give a column's number " +
+               "or name."),
         .. from each in All
            group each.Key by each.Column into same
            where same.Count() > 1

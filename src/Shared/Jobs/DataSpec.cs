@@ -1,28 +1,30 @@
 namespace DistTrain.Shared.Jobs;
 
 /// <summary>
-/// The data of a phase. A set is named as <c>x.tsv</c> or <c>x.csv</c> (source, target, further references), <c>x.jsonl</c>, <c>x.json</c>, each also with <c>.gz</c> or
-/// <c>.zst</c> behind, <c>x.parquet</c>, the common part of a Moses pair's names (<c>dir/train</c> for <c>dir/train.en[.gz]</c> and <c>dir/train.de[.gz]</c>), or <c>sample:NAME/SET</c> (generated).
-/// Relative paths start at the data root.
+/// The data of a phase. A set is named as <c>x.tsv</c> or <c>x.csv</c> (source, target, further references), <c>x.jsonl</c>, <c>x.json</c>, each also
+/// with <c>.gz</c> or <c>.zst</c> behind, <c>x.parquet</c>, the common part of a Moses pair's names (<c>dir/train</c> for <c>dir/train.en[.gz]</c>
+/// and <c>dir/train.de[.gz]</c>), or <c>sample:NAME/SET</c> (generated). Relative paths start at the data root.
 /// </summary>
 public sealed record DataSpec
 {
     /// <summary>How much more or less a set may count than others.</summary>
     internal const double LeastWeight = 0.001, GreatestWeight = 1000;
 
-    private readonly ValueList<DataSpec> more = new([]);
+    private readonly ValueList<DataSpec> _more = new([]);
 
     /// <summary>The set that is trained on: translations, or preferences in a phase of type dpo.</summary>
     /// <value>Required.</value>
     public string Train { get; init; } = "";
 
-    /// <summary>How many times an epoch uses each example of <see cref="Train"/>: 2 is every example twice, 0.5 every second example, the others in the next epoch.</summary>
+    /// <summary>How many times an epoch uses each example of <see cref="Train"/>: 2 is every example twice, 0.5 every second example, the others in
+    /// the next epoch.</summary>
     /// <value>0.001 to 1,000. Default: 1.</value>
     public double Weight { get; init; } = 1;
 
-    /// <summary>Further sets that are trained on, mixed with <see cref="Train"/>. What one of them does not say is as in this record, but for its weight.</summary>
+    /// <summary>Further sets that are trained on, mixed with <see cref="Train"/>. What one of them does not say is as in this record, but for its
+    /// weight.</summary>
     /// <value>They have neither validation data nor further sets. Default: none.</value>
-    public IReadOnlyList<DataSpec> More { get => more; init => more = new(value); }
+    public IReadOnlyList<DataSpec> More { get => _more; init => _more = new(value); }
 
     /// <summary>The held-out set, of the same kind.</summary>
     /// <value>Default: null, no validation.</value>
@@ -48,7 +50,8 @@ public sealed record DataSpec
     /// <value>Default: <see cref="TooLong.Drop"/>.</value>
     public TooLong TooLong { get; init; }
 
-    /// <summary>How many times as long as the other side, in tokens, one side of a training translation may be; others are left out and counted.</summary>
+    /// <summary>How many times as long as the other side, in tokens, one side of a training translation may be; others are left out and
+    /// counted.</summary>
     /// <value>At least 1, or 0: off. Default: 0.</value>
     public double MaxLengthRatio { get; init; }
 
@@ -77,8 +80,11 @@ public sealed record DataSpec
 
     private IEnumerable<Violation> OwnViolations(string path) =>
     [
-        .. Rules.Given($"{path}.train", Train, $"Name the training set: a .tsv, .csv, .jsonl, .json or .parquet file, a pair of text files, or sample:NAME/SET."),
-        .. Weight is >= LeastWeight and <= GreatestWeight ? [] : new[] { new Violation($"{path}.weight", $"{path}.weight is {Weight}, but must be from {LeastWeight} to {GreatestWeight}. 1 uses every example once an epoch.") },
+        .. Rules.Given($"{path}.train",
+            Train, $"Name the training set: a .tsv, .csv, .jsonl, .json or .parquet file, a pair of text files, or sample:NAME/SET."),
+        .. Weight is >= LeastWeight and <= GreatestWeight
+            ? [] : new[] { new Violation($"{path}.weight", $"{path}.weight is {Weight}, but must be from {LeastWeight} to {GreatestWeight}. 1 uses " +
+                "every example once an epoch.") },
         .. Validation is null ? [] : Rules.Given($"{path}.validation", Validation, "Name a set, or remove the key."),
         .. Rules.Language($"{path}.source", Source, "en"),
         .. Rules.Language($"{path}.target", Target, "de"),

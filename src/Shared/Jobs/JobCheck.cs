@@ -1,12 +1,14 @@
 namespace DistTrain.Shared.Jobs;
 
-/// <summary>Everything that is looked at before a job is taken: its text, its start, the data that it names, and keys that would do nothing.</summary>
+/// <summary>Everything that is looked at before a job is taken: its text, its start, the data that it names, and keys that would do
+/// nothing.</summary>
 /// <param name="Spec">The job, with the checkpoint that it starts from; null when there are problems.</param>
 /// <param name="Problems">Why it is refused, by line.</param>
 /// <param name="Warnings">What to think about before it starts, by line; it starts all the same.</param>
 public sealed record JobCheck(JobSpec? Spec, IReadOnlyList<Problem> Problems, IReadOnlyList<Problem> Warnings)
 {
-    /// <summary>The job as its file says it, also where a start has other things to say, with the checkpoint that it starts from; null when there are problems.</summary>
+    /// <summary>The job as its file says it, also where a start has other things to say, with the checkpoint that it starts from; null when there are
+    /// problems.</summary>
     public JobSpec? AsWritten { get; init; }
 
     /// <param name="text">The file's content.</param>
@@ -20,7 +22,8 @@ public sealed record JobCheck(JobSpec? Spec, IReadOnlyList<Problem> Problems, IR
         return Found(file, read, [.. Judged(read), .. JobSpecFiles.MissingFiles(read, places.DataRoot, places.Allowed)], read.Warnings);
     }
 
-    /// <summary>The same of a file that changes a job: what the job had against it, or to no effect, when it was taken keeps nothing from going on.</summary>
+    /// <summary>The same of a file that changes a job: what the job had against it, or to no effect, when it was taken keeps nothing from going
+    /// on.</summary>
     /// <param name="taken">The job as it is stored.</param>
     /// <param name="prepares">Whether data have to be prepared for what the file says; otherwise nobody reads them.</param>
     public static JobCheck OfChange(string text, string fileName, StartPlaces places, JobSpec taken, Func<JobSpec, bool> prepares)
@@ -50,8 +53,10 @@ public sealed record JobCheck(JobSpec? Spec, IReadOnlyList<Problem> Problems, IR
     {
         var stored = JobSpecWriter.ToJson(spec);
         if (stored.Length > Limits.SpecCharacters)
-            return $"With every default written out, as jobs are stored, it has {stored.Length} characters, but at most {Limits.SpecCharacters} are read again. Give it fewer phases.";
-        return JobSpecReader.Read(stored, file).Problems is [var first, ..] ? $"As it is stored, with every default written out, the job could not be read again: {first.Message}" : null;
+            return $"With every default written out, as jobs are stored, it has {stored.Length} characters, but at most {Limits.SpecCharacters} " +
+                "are read again. Give it fewer phases.";
+        return JobSpecReader.Read(stored, file).Problems is [var first, ..]
+            ? $"As it is stored, with every default written out, the job could not be read again: {first.Message}" : null;
     }
 
     private static IEnumerable<Problem> Judged(JobSpecResult read) => read.Refusals.Concat(read.At(AlignedNoise(read)));
@@ -64,6 +69,7 @@ public sealed record JobCheck(JobSpec? Spec, IReadOnlyList<Problem> Problems, IR
     {
         if (read.Draft is { Start: null, Phases: [DpoPhaseSpec phase, ..] } && !read.Written.Contains("start"))
             yield return new("phases[0].type",
-                $"phases[0] ({phase.Name}) is of type dpo, but the job starts from nothing: it would align a model of random weights. Name a trained checkpoint with 'start:' (or --start), or put a supervised phase before it.");
+                $"phases[0] ({phase.Name}) is of type dpo, but the job starts from nothing: it would align a model of random weights. Name a " +
+                    "trained checkpoint with 'start:' (or --start), or put a supervised phase before it.");
     }
 }

@@ -17,7 +17,12 @@ public sealed partial record JobResult(string Status, string? Checkpoint, string
 {
     public const string FileName = "result.json";
 
-    private static readonly JsonTypeInfo<JobResult> Form = new ResultForm(new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower }).JobResult;
+    private static readonly JsonTypeInfo<JobResult> Form = new ResultForm(new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    }).JobResult;
 
     /// <summary>It did all that was asked.</summary>
     [JsonIgnore]
@@ -35,7 +40,8 @@ public sealed partial record JobResult(string Status, string? Checkpoint, string
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"'{file}' cannot be read ({e.Message.TrimEnd('.')}). Remove it: the job then counts as one that has not ended.", e);
+            throw new InvalidDataException($"'{file}' cannot be read ({e.Message.TrimEnd('.')}). Remove it: the job then counts as one that has " +
+                "not ended.", e);
         }
     }
 

@@ -3,7 +3,7 @@ namespace DistTrain.Shared.Jobs;
 /// <summary>A training job, complete: model, tokenizer, resources, checkpoints and phases with their data. Values are as in the job file.</summary>
 public sealed record JobSpec
 {
-    private readonly ValueList<PhaseSpec> phases = new([]);
+    private readonly ValueList<PhaseSpec> _phases = new([]);
 
     /// <summary>The form of the job file that this program reads.</summary>
     public const int CurrentVersion = 1;
@@ -36,14 +36,15 @@ public sealed record JobSpec
 
     /// <summary>What is trained, in order; each phase from the result of the one before or of its <see cref="PhaseSpec.From"/>.</summary>
     /// <value>At least one; names differ. Required.</value>
-    public IReadOnlyList<PhaseSpec> Phases { get => phases; init => phases = new(value); }
+    public IReadOnlyList<PhaseSpec> Phases { get => _phases; init => _phases = new(value); }
 
     /// <summary>Everything that is wrong with the values, in the order of the file's keys.</summary>
     public IEnumerable<Violation> Violations()
     {
         IEnumerable<Violation> version = Version == CurrentVersion
             ? []
-            : [new("version", $"version is {Version}, but this DistTrain reads version {CurrentVersion}. Use the DistTrain that the file was written for, or write the file anew.")];
+            : [new("version", $"version is {Version}, but this DistTrain reads version {CurrentVersion}. Use the DistTrain that the file was " +
+                "written for, or write the file anew.")];
         return
         [
             .. version,
@@ -59,14 +60,17 @@ public sealed record JobSpec
 
     private IEnumerable<Violation> PhaseRules()
     {
-        if (Phases.Count == 0) yield return new("phases", "phases is missing or empty, but a job needs at least one phase. Add 'phases:' with an entry of type supervised.");
+        if (Phases.Count == 0)
+            yield return new("phases",
+                "phases is missing or empty, but a job needs at least one phase. Add 'phases:' with an entry of type supervised.");
         var names = new HashSet<string>();
         for (var i = 0; i < Phases.Count; i++)
         {
             var (phase, path) = (Phases[i], $"phases[{i}]");
             foreach (var violation in phase.Violations(path)) yield return violation;
             if (phase.Name.Length > 0 && !names.Add(phase.Name))
-                yield return new($"{path}.name", $"{path}.name is '{phase.Name}', which names an earlier phase too. Give each phase a name of its own: checkpoints are named after it.");
+                yield return new($"{path}.name", $"{path}.name is '{phase.Name}', which names an earlier phase too. Give each phase a name of its " +
+                    "own: checkpoints are named after it.");
             foreach (var violation in FromRules(i)) yield return violation;
         }
     }
@@ -75,7 +79,8 @@ public sealed record JobSpec
     {
         if (Phases[index].From is not { } from) yield break;
         var (path, earlier) = ($"phases[{index}].from", Phases.Take(index).Select(phase => phase.Name).ToList());
-        if (from.Length == 0) yield return new(path, $"{path} is missing. Name {(index == 0 ? "a checkpoint" : "an earlier phase")}, or remove the key.");
+        if (from.Length == 0)
+            yield return new(path, $"{path} is missing. Name {(index == 0 ? "a checkpoint" : "an earlier phase")}, or remove the key.");
         else if (index == 0) yield return new(path, $"{path} is '{from}', but start says what the first phase starts from. Remove one of the two.");
         else if (!earlier.Contains(from))
             yield return new(path, $"{path} is '{from}', which names no earlier phase. {Rules.Choose(earlier)} "

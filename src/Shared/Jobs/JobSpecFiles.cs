@@ -20,12 +20,16 @@ public static class JobSpecFiles
         foreach (var (path, named, files, isSet) in Named(read.Draft, dataRoot))
         {
             var whole = FullPath(dataRoot, named);
-            if ((files.SelectMany(names => names).Append(whole).Select(file => allowed?.Refusal(file)).FirstOrDefault(refusal => refusal is not null) ?? (isSet ? Ending(files, whole) : null) ?? Missing(files)) is { } wrong)
+            if ((files.SelectMany(names => names).Append(whole).Select(file => allowed?.Refusal(file)).FirstOrDefault(refusal => refusal is not null)
+                ?? (isSet ? Ending(files, whole) : null) ?? Missing(files)) is { } wrong)
                 problems.Add(new Problem(read.File, read.Lines.GetValueOrDefault(path, 1), path, $"{path} is '{named}', {wrong}"));
         }
         foreach (var (path, set, _, _) in Sets(read.Draft))
             if (IsSample(set) && !SampleCorpus.Sets.Contains(set[SamplePrefix.Length..]))
-                problems.Add(new Problem(read.File, read.Lines.GetValueOrDefault(path, 1), path, $"{path} is '{set}', but there is no such sample. {Rules.Choose(SampleCorpus.Sets.Select(known => SamplePrefix + known))}"));
+                problems.Add(
+                    new Problem(read.File, read.Lines.GetValueOrDefault(path, 1),
+                        path, $"{path} is '{set}', but there is no such " +
+                            $"sample. {Rules.Choose(SampleCorpus.Sets.Select(known => SamplePrefix + known))}"));
         return [.. problems.Take(Limits.Problems)];
     }
 
@@ -33,10 +37,13 @@ public static class JobSpecFiles
     /// <param name="job">As its file says it, but for the start: that is the full path of the checkpoint that was chosen.</param>
     /// <exception cref="IOException">Links lead in a circle.</exception>
     public static IReadOnlyList<string> Folders(JobSpec job, string dataRoot) =>
-        [.. Named(job, dataRoot).Concat(Models(job, dataRoot)).SelectMany(named => named.Files).SelectMany(names => names).Where(File.Exists).Concat(StartFiles(job)).Select(file => Path.GetDirectoryName(RealPath.Of(file))!).Distinct()];
+        [.. Named(job, dataRoot).Concat(Models(job, dataRoot)).SelectMany(named => named.Files).SelectMany(names => names).Where(File.Exists)
+            .Concat(StartFiles(job)).Select(file => Path.GetDirectoryName(RealPath.Of(file))!).Distinct()];
 
-    /// <summary>Full path of a file that a job names. No path holds a null character; one that is written out names no file, which is then said.</summary>
-    internal static string FullPath(string dataRoot, string path) => Path.GetFullPath(Path.Combine(dataRoot, path.Replace("\0", "\\0", StringComparison.Ordinal)));
+    /// <summary>Full path of a file that a job names. No path holds a null character; one that is written out names no file, which is then
+    /// said.</summary>
+    internal static string FullPath(string dataRoot, string path) =>
+        Path.GetFullPath(Path.Combine(dataRoot, path.Replace("\0", "\\0", StringComparison.Ordinal)));
 
     private static string[] StartFiles(JobSpec job) => job.Start is { } start ? Directory.GetFiles(start.Checkpoint) : [];
 
@@ -69,21 +76,28 @@ public static class JobSpecFiles
             (Key: "data.train", Set: phase.Spec.Data.Train, phase.Spec.Data, IsPreferences: phase.Spec is DpoPhaseSpec),
             (Key: "data.validation", Set: phase.Spec.Data.Validation, phase.Spec.Data, IsPreferences: phase.Spec is DpoPhaseSpec),
             (Key: "validate.translations", Set: phase.Spec.Validate.Translations, phase.Spec.Data, IsPreferences: false),
-        }.Concat(phase.Spec.Data.More.Select((set, i) => (Key: $"data.more[{i}].train", Set: (string?)set.Train, Data: set, IsPreferences: phase.Spec is DpoPhaseSpec)))
+        }.Concat(
+            phase.Spec.Data.More.Select((set, i) =>
+                (Key: $"data.more[{i}].train", Set: (string?)set.Train, Data: set, IsPreferences: phase.Spec is DpoPhaseSpec)))
         where !string.IsNullOrEmpty(named.Set)
         select ($"{phase.Path}.{named.Key}", named.Set, named.Data, named.IsPreferences);
 
     /// <summary>A file that is there and cannot be read is not missing.</summary>
     private static string? Ending(string[][] files, string whole) =>
         File.Exists(whole) && !DataPath.IsOneFile(whole) && (files is [[var only]] && only == whole || files.Any(names => !names.Any(File.Exists)))
-            ? PackedFile.Otherwise(whole) is { } packer ? $"which is packed with {packer}, and that is not read. {PackedFile.Instead}" : $"whose ending tells no form that is read. Give a file that ends in {DataPath.Endings}."
+            ? PackedFile.Otherwise(whole) is { } packer
+            ? $"which is packed with {packer}, and that is not read. {PackedFile.Instead}"
+            : $"whose ending tells no form that is read. Give a file that ends in {DataPath.Endings}."
             : null;
 
     private static string? Missing(string[][] files)
     {
-        if (files.Where(names => !names.Any(File.Exists)).Select(names => PackedFile.FoundOtherwise(names[0])).FirstOrDefault(found => found is not null) is { } packed)
+        if (files.Where(names => !names.Any(File.Exists)).Select(names => PackedFile.FoundOtherwise(names[0]))
+            .FirstOrDefault(found => found is not null) is { } packed)
             return $"but '{packed}' is packed with {PackedFile.Otherwise(packed)}, which is not read. {PackedFile.Instead}";
         var missing = files.Where(names => !names.Any(File.Exists)).Select(names => string.Join(" or ", names)).ToList();
-        return missing.Count == 0 ? null : $"but there is no file {string.Join(" and no ", missing)}. Correct the path, or name the folder that relative paths start from with --data.";
+        return missing.Count == 0
+            ? null : $"but there is no file {string.Join(" and no ", missing)}. Correct the path, or name the folder that relative paths start " +
+            "from with --data.";
     }
 }

@@ -14,7 +14,8 @@ public static class JobSpecReader
         try
         {
             if (text.Length > Limits.SpecCharacters)
-                throw new SpecSyntaxException(1, $"The file is too large: a job file has at most {Limits.SpecCharacters} characters. Is it another file?");
+                throw new SpecSyntaxException(
+                    1, $"The file is too large: a job file has at most {Limits.SpecCharacters} characters. Is it another file?");
             var draft = SpecRecords.Job(new MapReader("", SpecParser.Parse(text), problems));
             problems.AddRules(draft.Violations());
             // The keys of another version may mean anything: what else seems wrong would mislead.
@@ -24,7 +25,8 @@ public static class JobSpecReader
             if (problems.All.Count > 0) return new(fileName, null, draft, problems.All, problems.Lines) { Written = problems.Written };
             return new(fileName, draft, draft, [], problems.Lines)
             {
-                Refusals = problems.At(KeyEffects.Refused(draft, problems.Written.Contains)), Warnings = problems.At(KeyEffects.Warnings(draft, problems.Written.Contains)),
+                Refusals = problems.At(KeyEffects.Refused(draft, problems.Written.Contains)),
+                Warnings = problems.At(KeyEffects.Warnings(draft, problems.Written.Contains)),
                 Written = problems.Written,
             };
         }

@@ -9,7 +9,8 @@ namespace DistTrain.Shared.Jobs;
 /// <param name="Draft">The job with defaults in place of what is wrong, for finding further problems; null when nothing could be read.</param>
 /// <param name="Problems">Everything that is wrong, by line.</param>
 /// <param name="Lines">The line of each key of the file, by its path such as <c>phases[0].data.train</c>.</param>
-public sealed record JobSpecResult(string File, JobSpec? Spec, JobSpec? Draft, IReadOnlyList<Problem> Problems, IReadOnlyDictionary<string, int> Lines)
+public sealed record JobSpecResult(string File, JobSpec? Spec, JobSpec? Draft, IReadOnlyList<Problem> Problems,
+    IReadOnlyDictionary<string, int> Lines)
 {
     /// <summary>What keeps a new job from being taken, though a stored one runs as it always did: see <see cref="KeyEffects"/>.</summary>
     public IReadOnlyList<Problem> Refusals { get; init; } = [];
@@ -22,5 +23,6 @@ public sealed record JobSpecResult(string File, JobSpec? Spec, JobSpec? Draft, I
 
     /// <summary>What was found otherwise, with the lines of this file, by line.</summary>
     public IReadOnlyList<Problem> At(IEnumerable<Violation> found) =>
-        [.. found.Select(violation => new Problem(File, SpecProblems.LineOf(Lines, violation.Path), violation.Path, violation.Message)).OrderBy(problem => problem.Line)];
+        [.. found.Select(violation => new Problem(File, SpecProblems.LineOf(Lines, violation.Path), violation.Path, violation.Message))
+            .OrderBy(problem => problem.Line)];
 }

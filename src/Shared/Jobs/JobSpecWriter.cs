@@ -18,9 +18,11 @@ public static class JobSpecWriter
         ["start"] = spec.Start is { } start ? new JsonObject { ["checkpoint"] = start.Checkpoint, ["optimizer"] = start.Optimizer } : null,
         ["model"] = new JsonObject
         {
-            ["d_model"] = spec.Model.DModel, ["heads"] = spec.Model.Heads, ["encoder_layers"] = spec.Model.EncoderLayers, ["decoder_layers"] = spec.Model.DecoderLayers,
+            ["d_model"] = spec.Model.DModel, ["heads"] = spec.Model.Heads, ["encoder_layers"] = spec.Model.EncoderLayers,
+            ["decoder_layers"] = spec.Model.DecoderLayers,
             ["d_ff"] = spec.Model.DFeedForward, ["dropout"] = spec.Model.Dropout,
-            ["attention_dropout"] = spec.Model.AttentionDropout, ["feed_forward_dropout"] = spec.Model.FeedForwardDropout, ["norm"] = Word(spec.Model.Norm), ["activation"] = Word(spec.Model.Activation),
+            ["attention_dropout"] = spec.Model.AttentionDropout, ["feed_forward_dropout"] = spec.Model.FeedForwardDropout,
+            ["norm"] = Word(spec.Model.Norm), ["activation"] = Word(spec.Model.Activation),
             ["tie_embeddings"] = spec.Model.TieEmbeddings, ["max_length"] = spec.Model.MaxLength,
         },
         ["tokenizer"] = Given(new JsonObject
@@ -29,14 +31,30 @@ public static class JobSpecWriter
             ["normalization"] = Word(spec.Tokenizer.Normalization), ["joint"] = spec.Tokenizer.Joint,
             ["model"] = spec.Tokenizer.Model, ["source_model"] = spec.Tokenizer.SourceModel, ["target_model"] = spec.Tokenizer.TargetModel,
         }),
-        ["resources"] = new JsonObject { ["min_workers"] = spec.Resources.MinWorkers, ["max_workers"] = spec.Resources.MaxWorkers, ["precision"] = spec.Resources.Precision },
-        ["checkpoints"] = new JsonObject { ["every_steps"] = spec.Checkpoints.EverySteps, ["keep_last"] = spec.Checkpoints.KeepLast, ["keep_best"] = spec.Checkpoints.KeepBest },
+        ["resources"] = new JsonObject
+        {
+            ["min_workers"] = spec.Resources.MinWorkers,
+            ["max_workers"] = spec.Resources.MaxWorkers,
+            ["precision"] = spec.Resources.Precision,
+        },
+        ["checkpoints"] = new JsonObject
+        {
+            ["every_steps"] = spec.Checkpoints.EverySteps,
+            ["keep_last"] = spec.Checkpoints.KeepLast,
+            ["keep_best"] = spec.Checkpoints.KeepBest,
+        },
         ["phases"] = new JsonArray([.. spec.Phases.Select(Phase)]),
     }).ToJsonString(Format);
 
     private static JsonNode Phase(PhaseSpec phase)
     {
-        var json = new JsonObject { ["name"] = phase.Name, ["type"] = phase.Type, ["batch_tokens"] = phase.BatchTokens, ["micro_batch_tokens"] = phase.MicroBatchTokens };
+        var json = new JsonObject
+        {
+            ["name"] = phase.Name,
+            ["type"] = phase.Type,
+            ["batch_tokens"] = phase.BatchTokens,
+            ["micro_batch_tokens"] = phase.MicroBatchTokens,
+        };
         if (phase.From is { } from) json["from"] = from;
         if (phase is DpoPhaseSpec dpo) (json["loss"], json["beta"]) = (dpo.Loss, dpo.Beta);
         if (phase.Steps is { } steps) json["steps"] = steps;
@@ -45,15 +63,18 @@ public static class JobSpecWriter
         var optimizer = phase.Optimizer;
         json["optimizer"] = Given(new JsonObject
         {
-            ["type"] = optimizer.Type, ["beta1"] = optimizer.Beta1, ["beta2"] = optimizer.Beta2, ["epsilon"] = optimizer.Epsilon, ["schedule"] = optimizer.Schedule,
+            ["type"] = optimizer.Type, ["beta1"] = optimizer.Beta1, ["beta2"] = optimizer.Beta2, ["epsilon"] = optimizer.Epsilon,
+            ["schedule"] = optimizer.Schedule,
             ["learning_rate"] = optimizer.LearningRate, ["warmup_steps"] = optimizer.WarmupSteps,
-            ["label_smoothing"] = phase is DpoPhaseSpec ? null : optimizer.LabelSmoothing, ["clip_norm"] = optimizer.ClipNorm, ["weight_decay"] = optimizer.WeightDecay,
+            ["label_smoothing"] = phase is DpoPhaseSpec
+                ? null : optimizer.LabelSmoothing, ["clip_norm"] = optimizer.ClipNorm, ["weight_decay"] = optimizer.WeightDecay,
         });
         json["ema_decay"] = phase.EmaDecay;
         var validate = phase.Validate;
         json["validate"] = Given(new JsonObject
         {
-            ["every_steps"] = validate.EverySteps, ["metric"] = validate.Metric, ["patience"] = validate.Patience, ["beam"] = validate.Beam, ["length_penalty"] = validate.LengthPenalty,
+            ["every_steps"] = validate.EverySteps, ["metric"] = validate.Metric, ["patience"] = validate.Patience, ["beam"] = validate.Beam,
+            ["length_penalty"] = validate.LengthPenalty,
             ["length_normalization"] = Word(validate.LengthNormalization),
             ["max_sentences"] = validate.MaxSentences, ["translations"] = validate.Translations, ["tokenize"] = validate.Tokenize,
             ["track"] = new JsonObject(validate.Track.Select(track => KeyValuePair.Create(track.Key, (JsonNode?)track.Value))),
@@ -69,13 +90,15 @@ public static class JobSpecWriter
     });
 
     // A name such as 007 is not the number that it looks like.
-    private static JsonNode? Column(string? column) => column is not null && ColumnsSpec.Number(column) is { } number && number.ToString(CultureInfo.InvariantCulture) == column ? number : column;
+    private static JsonNode? Column(string? column) =>
+        column is not null && ColumnsSpec.Number(column) is { } number && number.ToString(CultureInfo.InvariantCulture) == column ? number : column;
 
     private static JsonObject Data(DataSpec data) => Given(new JsonObject
     {
         ["train"] = data.Train, ["weight"] = data.Weight, ["more"] = data.More.Count == 0 ? null : new JsonArray([.. data.More.Select(Data)]),
         ["validation"] = data.Validation, ["source"] = data.Source, ["target"] = data.Target, ["columns"] = Columns(data.Columns),
-        ["max_length"] = data.MaxLength, ["too_long"] = Word(data.TooLong), ["max_length_ratio"] = data.MaxLengthRatio, ["remove_duplicates"] = data.RemoveDuplicates,
+        ["max_length"] = data.MaxLength, ["too_long"] = Word(data.TooLong), ["max_length_ratio"] = data.MaxLengthRatio,
+        ["remove_duplicates"] = data.RemoveDuplicates,
         ["tolerate_bad_records"] = data.TolerateBadRecords, ["remove_empty"] = data.RemoveEmpty,
     });
 

@@ -12,7 +12,8 @@ public static class JobStart
     /// <param name="read">What <see cref="JobSpecReader"/> gave, with or without problems.</param>
     /// <param name="option">The start that was named beside the file, in place of its key; null: none.</param>
     /// <param name="taken">
-    /// The job that the file is to change, where it has one: with the same start, or where the file names none, it is what model and tokenizer are compared with.
+    /// The job that the file is to change, where it has one: with the same start, or where the file names none, it is what model and tokenizer are
+    /// compared with.
     /// </param>
     /// <returns>The job with the full path of the chosen checkpoint, with its model and tokenizer; or with further problems.</returns>
     public static JobSpecResult Fit(JobSpecResult read, StartPlaces places, string? option = null, JobSpec? taken = null)
@@ -27,10 +28,16 @@ public static class JobStart
         var key = option is not null ? "--start" : new[] { "start.checkpoint", "start" }.FirstOrDefault(read.Written.Contains) ?? "phases[0].from";
         var (folder, because) = places.Find(start.Checkpoint, draft.Name);
         if (folder is null && places.IsOfOthers(start.Checkpoint, draft.Name))
-            return read with { Spec = read.Spec is null ? null : draft, Draft = draft, Warnings = [.. read.Warnings, .. read.At([Unknown(option is null ? key : "start", start.Checkpoint)])] };
+            return read
+                with { Spec = read.Spec is null
+                    ? null : draft, Draft = draft,
+                    Warnings = [.. read.Warnings, .. read.At([Unknown(option is null ? key : "start", start.Checkpoint)])] };
         if (folder is null) return Refused(read, draft, new Violation(option is null ? key : "start", $"{key} is '{start.Checkpoint}', {because}"));
         if (SpecOf(folder) is not { } theirs)
-            return Refused(read, draft, new Violation(option is null ? key : "start", $"{key} is '{start.Checkpoint}', but '{Path.Combine(folder, CheckpointFiles.Job)}' is missing or cannot be read, so nobody knows its model. Restore that file, or name another checkpoint."));
+            return Refused(read, draft,
+                new Violation(option is null
+                    ? key : "start", $"{key} is '{start.Checkpoint}', but '{Path.Combine(folder, CheckpointFiles.Job)}' is missing or cannot be " +
+                    "read, so nobody knows its model. Restore that file, or name another checkpoint."));
         var languages = LanguageDifferences(draft, theirs, folder);
         return Fitted(read, draft with { Start = start with { Checkpoint = folder } }, theirs,
         [
@@ -49,7 +56,8 @@ public static class JobStart
     private static JobSpecResult Refused(JobSpecResult read, JobSpec draft, params IReadOnlyList<Violation> found) =>
         read with { Spec = null, Draft = draft, Problems = [.. read.Problems.Concat(read.At(found)).OrderBy(problem => problem.Line)] };
 
-    private static JobSpecResult Fitted(JobSpecResult read, JobSpec draft, JobSpec theirs, IReadOnlyList<Violation> found, params IReadOnlyList<Violation> doubts)
+    private static JobSpecResult Fitted(JobSpecResult read, JobSpec draft, JobSpec theirs, IReadOnlyList<Violation> found,
+        params IReadOnlyList<Violation> doubts)
     {
         var drops = read.Written.Contains("model.preset");
         var fitted = draft with
@@ -58,12 +66,15 @@ public static class JobStart
             {
                 Dropout = drops || read.Written.Contains("model.dropout") ? draft.Model.Dropout : theirs.Model.Dropout,
                 AttentionDropout = read.Written.Contains("model.attention_dropout") ? draft.Model.AttentionDropout : theirs.Model.AttentionDropout,
-                FeedForwardDropout = read.Written.Contains("model.feed_forward_dropout") ? draft.Model.FeedForwardDropout : theirs.Model.FeedForwardDropout,
+                FeedForwardDropout = read.Written.Contains("model.feed_forward_dropout")
+                    ? draft.Model.FeedForwardDropout : theirs.Model.FeedForwardDropout,
             },
             Tokenizer = theirs.Tokenizer,
         };
         if (found.Count > 0) return Refused(read, fitted, found);
-        return read with { Spec = read.Spec is null ? null : fitted, Draft = fitted, Warnings = read.Spec is null ? read.Warnings : read.At([.. KeyEffects.Warnings(fitted, read.Written.Contains), .. doubts]) };
+        return read
+            with { Spec = read.Spec is null ? null : fitted, Draft = fitted, Warnings = read.Spec is null
+                ? read.Warnings : read.At([.. KeyEffects.Warnings(fitted, read.Written.Contains), .. doubts]) };
     }
 
     /// <summary>What makes the weights others. Rates of dropout do not.</summary>
@@ -72,23 +83,27 @@ public static class JobStart
         var preset = written.Contains("model.preset");
         return
         [
-            .. Key("d_model", model => model.DModel, preset), .. Key("heads", model => model.Heads, preset), .. Key("encoder_layers", model => model.EncoderLayers, preset),
+            .. Key("d_model", model => model.DModel, preset), .. Key("heads", model => model.Heads, preset),
+            .. Key("encoder_layers", model => model.EncoderLayers, preset),
             .. Key("decoder_layers", model => model.DecoderLayers, preset), .. Key("d_ff", model => model.DFeedForward, preset),
-            .. Key("norm", model => Word(model.Norm)), .. Key("activation", model => Word(model.Activation)), .. Key("tie_embeddings", model => Word(model.TieEmbeddings)),
+            .. Key("norm", model => Word(model.Norm)), .. Key("activation", model => Word(model.Activation)),
+            .. Key("tie_embeddings", model => Word(model.TieEmbeddings)),
             .. Key("max_length", model => model.MaxLength),
         ];
 
         IEnumerable<Violation> Key(string key, Func<ModelSpec, object> value, bool byPreset = false)
         {
             var path = $"model.{key}";
-            return (written.Contains(path) || byPreset) && !value(ours).Equals(value(theirs)) ? [Different(path, value(ours), value(theirs), folder)] : [];
+            return (written.Contains(path) || byPreset) && !value(ours).Equals(value(theirs))
+                ? [Different(path, value(ours), value(theirs), folder)] : [];
         }
     }
 
     private static IEnumerable<Violation> TokenizerDifferences(TokenizerSpec ours, IReadOnlySet<string> written, TokenizerSpec theirs, string folder)
     {
         if (written.Contains("tokenizer.type") && ours.Type != theirs.Type) yield return Different("tokenizer.type", ours.Type, theirs.Type, folder);
-        if (written.Contains("tokenizer.joint") && ours.Joint != theirs.Joint) yield return Different("tokenizer.joint", Word(ours.Joint), Word(theirs.Joint), folder);
+        if (written.Contains("tokenizer.joint") && ours.Joint != theirs.Joint)
+            yield return Different("tokenizer.joint", Word(ours.Joint), Word(theirs.Joint), folder);
         if (written.Contains("tokenizer.vocab_size") && theirs.Type == TokenizerSpec.Bpe && ours.VocabSize != theirs.VocabSize)
             yield return Different("tokenizer.vocab_size", ours.VocabSize, theirs.VocabSize, folder);
         if (written.Contains("tokenizer.normalization") && theirs.Type == TokenizerSpec.Bpe && ours.Normalization != theirs.Normalization)
@@ -107,7 +122,8 @@ public static class JobStart
         {
             return [new("start", $"The tokenizer of the checkpoint '{folder}' that the job starts from cannot be used: {failure.Message}")];
         }
-        return [.. Model("model", ours.Model, theirs.Source), .. Model("source_model", ours.SourceModel, theirs.Source), .. Model("target_model", ours.TargetModel, theirs.Target)];
+        return [.. Model("model", ours.Model, theirs.Source), .. Model("source_model", ours.SourceModel, theirs.Source),
+            .. Model("target_model", ours.TargetModel, theirs.Target)];
 
         IEnumerable<Violation> Model(string key, string? model, ITokenizer its)
         {
@@ -115,7 +131,8 @@ public static class JobStart
             if (!written.Contains(path) || string.IsNullOrEmpty(model)) return [];
             var file = JobSpecFiles.FullPath(places.DataRoot, model);
             if (places.Allowed?.Refusal(file) is { } refusal) return [new(path, $"{path} is '{model}', {refusal}")];
-            if (!File.Exists(file)) return [new(path, $"{path} is '{model}', but there is no file {file}. Remove the key: the tokenizer is the start's.")];
+            if (!File.Exists(file))
+                return [new(path, $"{path} is '{model}', but there is no file {file}. Remove the key: the tokenizer is the start's.")];
             string hash;
             try
             {
@@ -123,7 +140,8 @@ public static class JobStart
             }
             catch (Exception failure) when (failure is InvalidDataException or IOException)
             {
-                return [new(path, $"{path} is '{model}', but that file cannot be used: {failure.Message} Remove the key: the tokenizer is the start's.")];
+                return [new(
+                    path, $"{path} is '{model}', but that file cannot be used: {failure.Message} Remove the key: the tokenizer is the start's.")];
             }
             return hash == its.Hash ? [] : [Different(path, $"'{model}' (hash {hash})", $"another (hash {its.Hash})", folder)];
         }
@@ -132,7 +150,8 @@ public static class JobStart
     private static IEnumerable<Violation> OptimizerRules(StartSpec start, string folder) =>
         start.Optimizer != StartSpec.Keep || File.Exists(Path.Combine(folder, CheckpointFiles.Optimizer))
             ? []
-            : [new("start.optimizer", $"start.optimizer is keep, but the checkpoint '{folder}' has no {CheckpointFiles.Optimizer}: an average has none. Write reset, or start from a checkpoint that was trained.")];
+            : [new("start.optimizer", $"start.optimizer is keep, but the checkpoint '{folder}' has no {CheckpointFiles.Optimizer}: an average has " +
+                "none. Write reset, or start from a checkpoint that was trained.")];
 
     /// <summary>Phases in other languages than those that the start was trained in, where both name theirs.</summary>
     private static IReadOnlyList<Violation> LanguageDifferences(JobSpec ours, JobSpec theirs, string folder)
@@ -147,19 +166,23 @@ public static class JobStart
             .. from each in ours.Phases.Index()
                where NamesLanguages(each.Item) && !known.Contains(Languages(each.Item))
                select new Violation($"phases[{each.Index}].data.source",
-                   $"phases[{each.Index}].data names {Languages(each.Item)}, but the checkpoint '{folder}' that the job starts from is trained on {string.Join(" and ", known)}. {remedy}"),
+                   $"phases[{each.Index}].data names {Languages(each.Item)}, but the checkpoint '{folder}' that the job starts from is " +
+                       $"trained on {string.Join(" and ", known)}. {remedy}"),
         ];
     }
 
     private static string Languages(PhaseSpec phase) => $"{phase.Data.Source} -> {phase.Data.Target}";
 
-    private static bool NamesLanguages(PhaseSpec phase) => new DataSpec() is var defaults && (phase.Data.Source, phase.Data.Target) != (defaults.Source, defaults.Target);
+    private static bool NamesLanguages(PhaseSpec phase) =>
+        new DataSpec() is var defaults && (phase.Data.Source, phase.Data.Target) != (defaults.Source, defaults.Target);
 
     private static Violation Unknown(string key, string checkpoint) => new(key,
-        $"{key} is '{checkpoint}', which is not here. As the id of a job only its coordinator knows it, which looks for it and compares model and tokenizer when the job is submitted.");
+        $"{key} is '{checkpoint}', which is not here. As the id of a job only its coordinator knows it, which looks for it and compares model and " +
+            "tokenizer when the job is submitted.");
 
     private static Violation Different(string path, object ours, object theirs, string folder) =>
-        new(path, $"{path} is {ours}, but the checkpoint '{folder}' that the job starts from has {theirs}. Remove the key: model and tokenizer are the start's.");
+        new(path, $"{path} is {ours}, but the checkpoint '{folder}' that the job starts from has {theirs}. Remove the key: model and tokenizer are " +
+            "the start's.");
 
     private static string Word(object value) => value.ToString()!.ToLowerInvariant();
 }

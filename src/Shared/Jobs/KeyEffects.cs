@@ -8,7 +8,8 @@ namespace DistTrain.Shared.Jobs;
 /// only with another value than their default: that is nobody's wish, and a job's canonical form has every default written out. The paper's rate and
 /// its warm-up count unwritten too, where they are not for such a phase. A stored job is not judged by these rules: it runs as it always did.
 /// </summary>
-/// <remarks><c>data.source</c> and <c>data.target</c> are left out: where no reader needs them they still tell people which languages these are.</remarks>
+/// <remarks><c>data.source</c> and <c>data.target</c> are left out: where no reader needs them they still tell people which languages these
+/// are.</remarks>
 internal static class KeyEffects
 {
     /// <summary>What changes the meaning that the file seems to have, so that the job must not start.</summary>
@@ -22,9 +23,11 @@ internal static class KeyEffects
     /// <summary>A metric is named after each, and is told with every validation.</summary>
     private static IEnumerable<Violation> Tracks(ValidateSpec validate, string path) =>
     [
-        .. When(validate.Track.Count > ValidateSpec.MostTracks, path, $"has {validate.Track.Count} names, but at most {ValidateSpec.MostTracks} are taken. Keep those that matter."),
+        .. When(validate.Track.Count > ValidateSpec.MostTracks,
+            path, $"has {validate.Track.Count} names, but at most {ValidateSpec.MostTracks} are taken. Keep those that matter."),
         .. validate.Track.Keys.Where(name => name.Length > ValidateSpec.LongestTrack).Take(1).SelectMany(name => When(true, path,
-            $"has the name '{Readable.Line(name)}' of {name.Length} characters, but it must have at most {ValidateSpec.LongestTrack}: a metric is named after it. Shorten it.")),
+            $"has the name '{Readable.Line(name)}' of {name.Length} characters, but it must have at most {ValidateSpec.LongestTrack}: a metric is " +
+                "named after it. Shorten it.")),
     ];
 
     /// <summary>What does nothing, or hardly what was meant.</summary>
@@ -40,14 +43,20 @@ internal static class KeyEffects
 
     private static IEnumerable<Violation> Idle(JobSpec job) =>
     [
-        .. When(job.Tokenizer.Type == TokenizerSpec.SentencePiece && job.Tokenizer.VocabSize != new TokenizerSpec().VocabSize, "tokenizer.vocab_size", "does nothing: the SentencePiece model that is given has its own vocabulary. Remove the key."),
-        .. When(job.Tokenizer is { Type: TokenizerSpec.SentencePiece, SoftVocab: true }, "tokenizer.soft_vocab", "does nothing: the SentencePiece model that is given has its own vocabulary. Remove the key."),
+        .. When(job.Tokenizer.Type == TokenizerSpec.SentencePiece && job.Tokenizer.VocabSize != new TokenizerSpec().VocabSize,
+            "tokenizer.vocab_size", "does nothing: the SentencePiece model that is given has its own vocabulary. Remove the key."),
+        .. When(job.Tokenizer is { Type: TokenizerSpec.SentencePiece, SoftVocab: true }, "tokenizer.soft_vocab",
+            "does nothing: the SentencePiece model that is given has its own vocabulary. Remove the key."),
         .. When(job.Tokenizer is { Type: TokenizerSpec.SentencePiece, Normalization: not Normalization.None }, "tokenizer.normalization",
             "does nothing: the SentencePiece model that is given has its own normalization. Remove the key."),
-        .. When(job.Checkpoints.KeepBest > 0 && job.Checkpoints.KeepBest != new CheckpointsSpec().KeepBest && !job.Phases.Any(IsRanked), "checkpoints.keep_best",
-            "does nothing: no phase measures its validate.metric on held-out data, so no checkpoint is better than another. Name a set under data.validation, or remove the key."),
-        .. When(job.Checkpoints.EverySteps != new CheckpointsSpec().EverySteps && job.Phases.All(phase => phase.Steps < job.Checkpoints.EverySteps), "checkpoints.every_steps",
-            $"is {job.Checkpoints.EverySteps}, but no phase has as many steps: only ends of phases have a checkpoint, and a crash of every worker costs the whole phase. Lower it, or remove the key."),
+        .. When(job.Checkpoints.KeepBest > 0 && job.Checkpoints.KeepBest != new CheckpointsSpec().KeepBest && !job.Phases.Any(IsRanked),
+            "checkpoints.keep_best",
+            "does nothing: no phase measures its validate.metric on held-out data, so no checkpoint is better than another. Name a set under " +
+                "data.validation, or remove the key."),
+        .. When(job.Checkpoints.EverySteps != new CheckpointsSpec().EverySteps && job.Phases.All(phase => phase.Steps < job.Checkpoints.EverySteps),
+            "checkpoints.every_steps",
+            $"is {job.Checkpoints.EverySteps}, but no phase has as many steps: only ends of phases have a checkpoint, and a crash of every worker " +
+                "costs the whole phase. Lower it, or remove the key."),
         .. Phases(job).SelectMany(each => OfData(job, each.Phase, $"{each.Path}.data")),
         .. Phases(job).SelectMany(each => OfOptimizer(each.Phase, $"{each.Path}.optimizer")),
         .. Phases(job).SelectMany(each => OfValidation(each.Phase, $"{each.Path}.validate")),
@@ -56,23 +65,33 @@ internal static class KeyEffects
     private static IEnumerable<Violation> OfData(JobSpec job, PhaseSpec phase, string path) =>
     [
         .. When(phase.Data.More.Count == 0 && phase.Data.Weight != new DataSpec().Weight && phase.Steps is not null, $"{path}.weight",
-            "does nothing: it says how much a set counts beside others and how long an epoch is, but the phase has one set and a length in steps. Name further sets under data.more, or remove the key."),
+            "does nothing: it says how much a set counts beside others and how long an epoch is, but the phase has one set and a length in steps. " +
+                "Name further sets under data.more, or remove the key."),
         .. When(phase.Data.MaxLength > job.Model.MaxLength - 1 && phase.Data.MaxLength != new DataSpec().MaxLength, $"{path}.max_length",
-            $"is {phase.Data.MaxLength}, but sentences of more than {job.Model.MaxLength - 1} tokens are {(phase.Data.TooLong == TooLong.Cut ? "cut" : "left out")} all the same: model.max_length is {job.Model.MaxLength}, the sentence's end included. Raise that, or remove the key."),
-        .. When(phase is DpoPhaseSpec && phase.Data.MaxLengthRatio > 0, $"{path}.max_length_ratio", "does nothing in a dpo phase: it compares the two sides of a translation. Remove the key."),
-        .. When(phase.Data.TolerateBadRecords > 0 && IsGenerated(phase), $"{path}.tolerate_bad_records", "does nothing: generated data have no bad records. Remove the key."),
-        .. When(phase.Data.RemoveEmpty && IsGenerated(phase), $"{path}.remove_empty", "does nothing: generated data have no empty texts. Remove the key."),
-        .. When(phase.Data.Columns != new ColumnsSpec() && IsGenerated(phase), $"{path}.columns", "does nothing: generated data have no columns. Remove the key."),
+            $"is {phase.Data.MaxLength}, but sentences of more than {job.Model.MaxLength - 1} tokens " +
+                $"are {(phase.Data.TooLong == TooLong.Cut ? "cut" : "left out")} all the same: model.max_length is {job.Model.MaxLength}, the " +
+                "sentence's end included. Raise that, or remove the key."),
+        .. When(phase is DpoPhaseSpec && phase.Data.MaxLengthRatio > 0, $"{path}.max_length_ratio",
+            "does nothing in a dpo phase: it compares the two sides of a translation. Remove the key."),
+        .. When(phase.Data.TolerateBadRecords > 0 && IsGenerated(phase), $"{path}.tolerate_bad_records",
+            "does nothing: generated data have no bad records. Remove the key."),
+        .. When(phase.Data.RemoveEmpty && IsGenerated(phase), $"{path}.remove_empty",
+            "does nothing: generated data have no empty texts. Remove the key."),
+        .. When(phase.Data.Columns != new ColumnsSpec() && IsGenerated(phase), $"{path}.columns",
+            "does nothing: generated data have no columns. Remove the key."),
         .. from each in phase.Data.Columns.All
            where phase is SupervisedPhaseSpec && each.Key is ("prompt" or "chosen" or "rejected")
-           from idle in When(true, $"{path}.columns.{each.Key}", "does nothing in a supervised phase: it reads no preferences. Remove the key, or give columns.source and columns.target.")
+           from idle in When(true, $"{path}.columns.{each.Key}",
+               "does nothing in a supervised phase: it reads no preferences. Remove the key, or give columns.source and columns.target.")
            select idle,
     ];
 
     private static bool IsGenerated(PhaseSpec phase) => Sets(phase).All(set => set.StartsWith(JobSpecFiles.SamplePrefix, StringComparison.Ordinal));
 
-    private static IEnumerable<Violation> OfOptimizer(PhaseSpec phase, string path) => When(phase.Steps < phase.Optimizer.EffectiveWarmupSteps, $"{path}.warmup_steps",
-        $"is {phase.Optimizer.EffectiveWarmupSteps}, but the phase has {phase.Steps} steps: it ends before the rate reaches its peak. Lower it, or train longer.");
+    private static IEnumerable<Violation> OfOptimizer(PhaseSpec phase, string path) =>
+        When(phase.Steps < phase.Optimizer.EffectiveWarmupSteps, $"{path}.warmup_steps",
+        $"is {phase.Optimizer.EffectiveWarmupSteps}, but the phase has {phase.Steps} steps: it ends before the rate reaches its peak. Lower it, or " +
+            "train longer.");
 
     private static IEnumerable<Violation> OfValidation(PhaseSpec phase, string path)
     {
@@ -81,32 +100,42 @@ internal static class KeyEffects
         const string Silent = "does nothing: the phase translates nothing. Name a translation set under validate.translations, or remove the key.";
         return
         [
-            .. When(!IsRanked(phase) && validate.Metric != defaults.Metric, $"{path}.metric", "ranks nothing: the phase has no validation data to measure it on. Name a set under data.validation, or remove the key."),
-            .. When(phase.Steps < validate.EverySteps, $"{path}.every_steps", $"is {validate.EverySteps}, but the phase has {phase.Steps} steps: only its end is validated. Lower it, or remove the key."),
+            .. When(!IsRanked(phase) && validate.Metric != defaults.Metric, $"{path}.metric",
+                "ranks nothing: the phase has no validation data to measure it on. Name a set under data.validation, or remove the key."),
+            .. When(phase.Steps < validate.EverySteps, $"{path}.every_steps", $"is {validate.EverySteps}, but the phase has {phase.Steps} steps: " +
+                "only its end is validated. Lower it, or remove the key."),
             .. When(validate.Patience > 0 && phase.Steps <= (long)validate.Patience * validate.EverySteps, $"{path}.patience",
-                $"does nothing: {validate.Patience} validations, one every {validate.EverySteps} steps, are the whole phase of {phase.Steps} steps. Lower it, or remove the key."),
+                $"does nothing: {validate.Patience} validations, one every {validate.EverySteps} steps, are the whole phase of {phase.Steps} " +
+                    "steps. Lower it, or remove the key."),
             .. When(isSilent && validate.Beam != defaults.Beam, $"{path}.beam", Silent),
             .. When(isSilent && validate.MaxSentences != defaults.MaxSentences, $"{path}.max_sentences", Silent),
             .. When(isSilent && validate.Tokenize != defaults.Tokenize, $"{path}.tokenize", Silent),
             .. Search($"{path}.length_penalty", validate.LengthPenalty != defaults.LengthPenalty, validate.Beam == 1),
-            .. Search($"{path}.length_normalization", validate.LengthNormalization != defaults.LengthNormalization, validate.Beam == 1 || validate.LengthPenalty == 0),
+            .. Search($"{path}.length_normalization", validate.LengthNormalization != defaults.LengthNormalization,
+                validate.Beam == 1 || validate.LengthPenalty == 0),
         ];
 
-        IEnumerable<Violation> Search(string key, bool isChosen, bool isIdle) => isSilent ? When(isChosen, key, Silent) : When(isChosen && isIdle, key,
-            validate.Beam == 1 ? "does nothing: greedy search (beam: 1) has no hypotheses to compare. Widen the beam, or remove the key." : "does nothing with a length_penalty of 0. Remove the key.");
+        IEnumerable<Violation> Search(string key, bool isChosen, bool isIdle) => isSilent
+            ? When(isChosen, key, Silent) : When(isChosen && isIdle, key,
+            validate.Beam == 1
+                ? "does nothing: greedy search (beam: 1) has no hypotheses to compare. Widen the beam, or remove the key."
+                : "does nothing with a length_penalty of 0. Remove the key.");
     }
 
     private static IEnumerable<Violation> Preset(Func<string, bool> isWritten) => When(
-        isWritten("model.preset") && new[] { "d_model", "heads", "encoder_layers", "decoder_layers", "d_ff", "dropout" }.All(key => isWritten($"model.{key}")),
+        isWritten("model.preset")
+            && new[] { "d_model", "heads", "encoder_layers", "decoder_layers", "d_ff", "dropout" }.All(key => isWritten($"model.{key}")),
         "model.preset", "does nothing: every key that it would fill is written beside it. Remove the one or the others.");
 
-    private static IEnumerable<Violation> PaperRate(PhaseSpec phase, string path) => When(phase is DpoPhaseSpec && phase.Optimizer.LearningRate is null, $"{path}.optimizer.learning_rate",
+    private static IEnumerable<Violation> PaperRate(PhaseSpec phase, string path) =>
+        When(phase is DpoPhaseSpec && phase.Optimizer.LearningRate is null, $"{path}.optimizer.learning_rate",
         "is missing, so that the phase trains at the paper's rate for fresh weights, a hundred times what alignment bears. Write one such as 1e-5.");
 
     /// <summary>Chinese by 13a, Thai by zh: checkpoints and patience would rest on scores of whole sentences as words.</summary>
     private static IEnumerable<Violation> Unspaced(PhaseSpec phase, string path)
     {
-        if (phase.TranslationSet is null || phase.Validate.Metric != CorpusMetric.Bleu || !BleuTokenizer.Names.Contains(phase.Validate.Tokenize)) return [];
+        if (phase.TranslationSet is null || phase.Validate.Metric != CorpusMetric.Bleu || !BleuTokenizer.Names.Contains(phase.Validate.Tokenize))
+            return [];
         var script = UnspacedLanguages.Script(phase.Data.Target);
         var fault = UnspacedText.Fault(BleuTokenizer.Parse(phase.Validate.Tokenize), script);
         return When(fault is not null, path,
@@ -116,15 +145,20 @@ internal static class KeyEffects
     }
 
     private static IEnumerable<Violation> PaperWarmup(PhaseSpec phase, string path, Func<string, bool> isWritten) => When(
-        phase.Steps < phase.Optimizer.EffectiveWarmupSteps && !isWritten(path) && (phase is not DpoPhaseSpec || phase.Optimizer.LearningRate is not null), path,
-        $"is missing, and {phase.Optimizer.EffectiveWarmupSteps} with schedule {phase.Optimizer.Schedule}, but the phase has {phase.Steps} steps: it ends before the rate reaches its peak. Write a lower one, or train longer.");
+        phase.Steps < phase.Optimizer.EffectiveWarmupSteps && !isWritten(path)
+            && (phase is not DpoPhaseSpec || phase.Optimizer.LearningRate is not null), path,
+        $"is missing, and {phase.Optimizer.EffectiveWarmupSteps} with schedule {phase.Optimizer.Schedule}, but the phase has {phase.Steps} steps: " +
+            "it ends before the rate reaches its peak. Write a lower one, or train longer.");
 
     /// <summary>Whether validations measure what the phase's checkpoints are ranked by.</summary>
-    private static bool IsRanked(PhaseSpec phase) => phase.Validate.ScoresTranslations ? phase.TranslationSet is not null : phase.Data.Validation is not null;
+    private static bool IsRanked(PhaseSpec phase) => phase.Validate.ScoresTranslations
+        ? phase.TranslationSet is not null : phase.Data.Validation is not null;
 
-    private static IEnumerable<string> Sets(PhaseSpec phase) => new[] { phase.Data.Validation, phase.Validate.Translations }.OfType<string>().Concat(phase.Data.TrainingSets().Select(set => set.Train));
+    private static IEnumerable<string> Sets(PhaseSpec phase) =>
+        new[] { phase.Data.Validation, phase.Validate.Translations }.OfType<string>().Concat(phase.Data.TrainingSets().Select(set => set.Train));
 
-    private static IEnumerable<(PhaseSpec Phase, string Path)> Phases(JobSpec job) => job.Phases.Select((phase, index) => (phase, $"phases[{index}]"));
+    private static IEnumerable<(PhaseSpec Phase, string Path)> Phases(JobSpec job) =>
+        job.Phases.Select((phase, index) => (phase, $"phases[{index}]"));
 
     private static Violation[] When(bool holds, string path, string reason) => holds ? [new(path, $"{path} {reason}")] : [];
 }

@@ -17,7 +17,8 @@ public enum Activation
     Gelu,
 }
 
-/// <summary>The size and form of the Transformer (Vaswani et al. 2017). A <c>preset</c> in the file fills all of it; keys beside it override.</summary>
+/// <summary>The size and form of the Transformer (Vaswani et al. 2017). A <c>preset</c> in the file fills all of it; keys beside it
+/// override.</summary>
 /// <remarks>The defaults are the paper's base model.</remarks>
 public sealed record ModelSpec
 {
@@ -57,7 +58,8 @@ public sealed record ModelSpec
     /// <value>Default: <see cref="Activation.Relu"/>.</value>
     public Activation Activation { get; init; }
 
-    /// <summary>One matrix serves as source embedding, target embedding and output projection; with separate vocabularies, as the latter two.</summary>
+    /// <summary>One matrix serves as source embedding, target embedding and output projection; with separate vocabularies, as the latter
+    /// two.</summary>
     /// <value>Default: true.</value>
     public bool TieEmbeddings { get; init; } = true;
 
@@ -95,8 +97,10 @@ public sealed record ModelSpec
     {
         if (DModel <= 0 || Heads <= 0) yield break;
         if (DModel % Heads != 0)
-            yield return new($"{path}.heads", $"{path}.heads is {Heads}, but must divide {path}.d_model, which is {DModel}: each head gets an equal part. Change one of the two.");
+            yield return new($"{path}.heads", $"{path}.heads is {Heads}, but must divide {path}.d_model, which is {DModel}: each head gets an " +
+                "equal part. Change one of the two.");
         if (DModel % 2 != 0)
-            yield return new($"{path}.d_model", $"{path}.d_model is {DModel}, but must be even: the position encoding pairs sines with cosines. Use {DModel + 1}.");
+            yield return new($"{path}.d_model", $"{path}.d_model is {DModel}, but must be even: the position encoding pairs sines with cosines. " +
+                $"Use {DModel + 1}.");
     }
 }

@@ -21,7 +21,8 @@ public sealed record OptimizerSpec
     public double Epsilon { get; init; } = 1e-9;
 
     /// <summary>The course of the learning rate after a linear warm-up.</summary>
-    /// <value><c>inverse_sqrt</c> (Vaswani et al. 2017, equation 3), <c>constant</c>, <c>linear</c> or <c>cosine</c>. Default: <c>inverse_sqrt</c>.</value>
+    /// <value><c>inverse_sqrt</c> (Vaswani et al. 2017, equation 3), <c>constant</c>, <c>linear</c> or <c>cosine</c>. Default:
+    /// <c>inverse_sqrt</c>.</value>
     public string Schedule { get; init; } = InverseSqrt;
 
     /// <summary>The peak, reached at the end of the warm-up.</summary>
@@ -55,7 +56,8 @@ public sealed record OptimizerSpec
         .. Rules.Above($"{path}.epsilon", Epsilon, 0, "1e-9 is usual."),
         .. Rules.OneOf($"{path}.schedule", Schedule, InverseSqrt, "constant", "linear", "cosine"),
         .. RateRules(path),
-        .. Rules.AtLeast($"{path}.warmup_steps", EffectiveWarmupSteps, Schedule == InverseSqrt ? 1 : 0, "The rate rises over these steps from 0 to its peak."),
+        .. Rules.AtLeast($"{path}.warmup_steps", EffectiveWarmupSteps, Schedule == InverseSqrt
+            ? 1 : 0, "The rate rises over these steps from 0 to its peak."),
         .. Rules.Fraction($"{path}.label_smoothing", LabelSmoothing, "0.1 is usual, 0 is off."),
         .. Rules.AtLeast($"{path}.clip_norm", ClipNorm, 0, "1 is usual, 0 is off."),
         .. Rules.Fraction($"{path}.weight_decay", WeightDecay, "0.01 is usual, 0 is off."),

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DistTrain.Shared.Jobs;
 
 /// <summary>One stretch of training with one objective. Its kind is the key <c>type</c> of the file.</summary>
@@ -7,7 +9,8 @@ public abstract record PhaseSpec
     /// <value>Up to 40 lower-case letters, digits and dashes; differs from the other phases' names. Required.</value>
     public string Name { get; init; } = "";
 
-    /// <summary>The earlier phase whose result this one starts from. In a file that of the first phase is the job's <see cref="JobSpec.Start"/>.</summary>
+    /// <summary>The earlier phase whose result this one starts from. In a file that of the first phase is the job's
+    /// <see cref="JobSpec.Start"/>.</summary>
     /// <value>Default: null, the phase before; for the first the job's start.</value>
     public string? From { get; init; }
 
@@ -67,7 +70,9 @@ public abstract record PhaseSpec
 
     /// <summary>What its rules of a length in steps would say of a phase whose epochs are so many steps; null: nothing.</summary>
     public string? DoubtAt(long steps) => steps < Optimizer.EffectiveWarmupSteps
-        ? FormattableString.Invariant($"its {Epochs} epochs are {steps} steps, but the warm-up has {Optimizer.EffectiveWarmupSteps}: the phase ends before the rate reaches its peak. Lower optimizer.warmup_steps, or train longer.")
+        ? string.Create(
+            CultureInfo.InvariantCulture, $"its {Epochs} epochs are {steps} steps, but the warm-up has {Optimizer.EffectiveWarmupSteps}: the phase " +
+            $"ends before the rate reaches its peak. Lower optimizer.warmup_steps, or train longer.")
         : null;
 
     /// <summary>The metric that a score of <see cref="Score"/> stands for, as it was measured.</summary>
@@ -99,12 +104,16 @@ public abstract record PhaseSpec
     private IEnumerable<Violation> ValidationDataRules(string path)
     {
         if (TranslationSet is null && Validate.ScoresTranslations)
-            yield return new($"{path}.metric", $"{path}.metric is {Validate.Metric}, but there is nothing to translate. Name a translation set under {path}.translations.");
+            yield return new($"{path}.metric", $"{path}.metric is {Validate.Metric}, but there is nothing to translate. Name a translation set " +
+                $"under {path}.translations.");
         if (TranslationSet is null && Validate.Track.Count > 0)
-            yield return new($"{path}.track", $"{path}.track looks into translations, but there is nothing to translate. Name a translation set under {path}.translations.");
+            yield return new($"{path}.track", $"{path}.track looks into translations, but there is nothing to translate. Name a translation set " +
+                $"under {path}.translations.");
         if (Data.Validation is null && TranslationSet is null && Validate.EverySteps > 0)
-            yield return new($"{path}.every_steps", $"{path}.every_steps is {Validate.EverySteps}, but the phase has no validation data. Name a set under data.validation, or remove the key.");
+            yield return new($"{path}.every_steps", $"{path}.every_steps is {Validate.EverySteps}, but the phase has no validation data. Name a " +
+                "set under data.validation, or remove the key.");
         if (Validate.Patience > 0 && Data.Validation is null && !Validate.ScoresTranslations)
-            yield return new($"{path}.patience", $"{path}.patience is {Validate.Patience}, but without validation data there is no {Validate.Metric} to become better. Name a set under data.validation, or remove the key.");
+            yield return new($"{path}.patience", $"{path}.patience is {Validate.Patience}, but without validation data there " +
+                $"is no {Validate.Metric} to become better. Name a set under data.validation, or remove the key.");
     }
 }

@@ -32,7 +32,8 @@ internal static class Rules
         if (name.Length == 0) return [new(path, $"{path} is missing. Add 'name: ' with up to {LongestName} lower-case letters, digits and dashes.")];
         return name.Length <= LongestName && !name.AsSpan().ContainsAnyExcept(NameCharacters)
             ? []
-            : [new(path, $"{path} is '{name}', but must be up to {LongestName} lower-case letters, digits and dashes: folders are named after it. Write one such as zh-en.")];
+            : [new(path, $"{path} is '{name}', but must be up to {LongestName} lower-case letters, digits and dashes: folders are named after it. " +
+                "Write one such as zh-en.")];
     }
 
     /// <summary>A name that is the end of a file's name or a key of a record, and so leads to no other folder.</summary>
@@ -41,7 +42,8 @@ internal static class Rules
         if (name.Length == 0) return [new(path, $"{path} is missing. Name the language, such as {example}.")];
         return name.Length <= LongestName && name[0] != '.' && !name.Any(c => c is '/' or '\\' || char.IsControl(c))
             ? []
-            : [new(path, $"{path} is '{Readable.Line(name)}', but must be up to {LongestName} characters without slashes that do not begin with a dot: it is the ending of a file's name or a key. Write one such as {example}.")];
+            : [new(path, $"{path} is '{Readable.Line(name)}', but must be up to {LongestName} characters without slashes that do not begin with a " +
+                $"dot: it is the ending of a file's name or a key. Write one such as {example}.")];
     }
 
     /// <summary>The remedy for a word that is not one of a few.</summary>

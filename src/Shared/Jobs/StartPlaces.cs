@@ -6,8 +6,10 @@ namespace DistTrain.Shared.Jobs;
 
 /// <summary>Where a job's start and data are looked for, and where they may lie.</summary>
 /// <param name="DataRoot">Full path of the folder that relative paths start from.</param>
-/// <param name="State">The coordinator's state folder, by the job's name: where relative paths of a start begin otherwise, and ids of jobs; null: nowhere else.</param>
-/// <param name="Allowed">Where data must lie, and a start that does not lie in the state folder; null: anywhere. Of what lies elsewhere nothing is told, not even whether it is there.</param>
+/// <param name="State">The coordinator's state folder, by the job's name: where relative paths of a start begin otherwise, and ids of jobs; null:
+/// nowhere else.</param>
+/// <param name="Allowed">Where data must lie, and a start that does not lie in the state folder; null: anywhere. Of what lies elsewhere nothing is
+/// told, not even whether it is there.</param>
 public sealed partial record StartPlaces(string DataRoot, Func<string, string>? State = null, DataRoots? Allowed = null)
 {
     /// <summary>Whether the id of a job that is not found here may be one of another coordinator.</summary>
@@ -29,10 +31,12 @@ public sealed partial record StartPlaces(string DataRoot, Func<string, string>? 
             var all = Folders(checkpoint, state);
             if (all.FirstOrDefault(folder => allowed?.Refusal(folder) is null && Directory.Exists(folder)) is not { } folder)
                 return (null, all.Select(each => allowed?.Refusal(each)).FirstOrDefault(refusal => refusal is not null)
-                    ?? $"but there is no folder {string.Join(" or ", all)}. Name the folder of a checkpoint or of a run, or the id of a job of this coordinator.");
+                    ?? $"but there is no folder {string.Join(" or ", all)}. Name the folder of a checkpoint or of a run, or the id of a job of " +
+                    "this coordinator.");
             var found = CheckpointLocation.Find(folder, tell: null);
             // Each file may be a link, and what is found in a run may lie elsewhere.
-            return Directory.GetFiles(found).Select(file => allowed?.Refusal(file)).FirstOrDefault(refusal => refusal is not null) is { } outside ? (null, outside) : (found, "");
+            return Directory.GetFiles(found).Select(file => allowed?.Refusal(file)).FirstOrDefault(refusal => refusal is not null) is { } outside
+                ? (null, outside) : (found, "");
         }
         catch (Exception failure) when (failure is NoCheckpointException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -49,6 +53,7 @@ public sealed partial record StartPlaces(string DataRoot, Func<string, string>? 
         List<string> from = [DataRoot];
         if (state is not null) from.AddRange([state, Path.Combine(state, "jobs")]);
         // No path holds a null character; one that is written out names nothing, which is then said.
-        return [.. from.Select(folder => Path.GetFullPath(Path.Combine(folder, checkpoint.Replace("\0", "\\0", StringComparison.Ordinal)))).Distinct()];
+        return [.. from.Select(folder => Path.GetFullPath(Path.Combine(folder, checkpoint.Replace("\0", "\\0", StringComparison.Ordinal))))
+            .Distinct()];
     }
 }

@@ -21,7 +21,8 @@ public sealed record TokenizerSpec
     /// <value>At least 260, at most what the text gives. Default: 8,000.</value>
     public int VocabSize { get; init; } = 8000;
 
-    /// <summary>A text that gives fewer entries than <see cref="VocabSize"/> is taken with those that it gives, which the log says, and is no error.</summary>
+    /// <summary>A text that gives fewer entries than <see cref="VocabSize"/> is taken with those that it gives, which the log says, and is no
+    /// error.</summary>
     /// <value>Default: false.</value>
     public bool SoftVocab { get; init; }
 
@@ -51,7 +52,8 @@ public sealed record TokenizerSpec
     public IEnumerable<Violation> Violations(string path) =>
     [
         .. Rules.OneOf($"{path}.type", Type, Bpe, SentencePiece),
-        .. Rules.AtLeast($"{path}.vocab_size", VocabSize, SmallestVocabulary, "Those are the bytes, the special tokens and a merge; 8000 suits some ten thousand sentences."),
+        .. Rules.AtLeast($"{path}.vocab_size", VocabSize, SmallestVocabulary,
+            "Those are the bytes, the special tokens and a merge; 8000 suits some ten thousand sentences."),
         .. ModelRules($"{path}.model", Model, Type == SentencePiece && Joint),
         .. ModelRules($"{path}.source_model", SourceModel, Type == SentencePiece && !Joint),
         .. ModelRules($"{path}.target_model", TargetModel, Type == SentencePiece && !Joint),
@@ -59,8 +61,12 @@ public sealed record TokenizerSpec
 
     private IEnumerable<Violation> ModelRules(string path, string? model, bool isNeeded) => (model, isNeeded) switch
     {
-        (null or "", true) => [new(path, $"{path} is missing, but type {Type} with joint: {(Joint ? "true" : "false")} needs it. Name a SentencePiece .model file below the data root.")],
-        (not null, false) => [new(path, $"{path} is '{model}', but type {Type} with joint: {(Joint ? "true" : "false")} has no use for it. Remove the key, or change type or joint.")],
+        (null or "", true) =>
+            [new(path, $"{path} is missing, but type {Type} with joint: {(Joint ? "true" : "false")} needs it. Name a SentencePiece .model file " +
+                "below the data root.")],
+        (not null, false) =>
+            [new(path, $"{path} is '{model}', but type {Type} with joint: {(Joint ? "true" : "false")} has no use for it. Remove the key, or " +
+                "change type or joint.")],
         _ => [],
     };
 }

@@ -19,14 +19,15 @@ public sealed record ValidateSpec
     internal const int MostTracks = 100;
     internal const int LongestTrack = 100;
 
-    private readonly ValueMap track = new(ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
+    private readonly ValueMap _track = new(ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
 
     /// <summary>Steps between validations. The end of the phase is always validated.</summary>
     /// <value>At least 0; 0 is at the end only. Default: 0.</value>
     public int EverySteps { get; init; }
 
     /// <summary>What checkpoints are ranked by.</summary>
-    /// <value><c>loss</c>, <c>bleu</c>, <c>chrf</c>, <c>chrf++</c>, <c>ter</c>, and in a phase of type dpo <c>accuracy</c> and <c>margin</c>. Default: <c>loss</c>.</value>
+    /// <value><c>loss</c>, <c>bleu</c>, <c>chrf</c>, <c>chrf++</c>, <c>ter</c>, and in a phase of type dpo <c>accuracy</c> and <c>margin</c>.
+    /// Default: <c>loss</c>.</value>
     public string Metric { get; init; } = "loss";
 
     /// <summary>Whether <see cref="Metric"/> is one of translations, and not of the objective.</summary>
@@ -64,7 +65,7 @@ public sealed record ValidateSpec
 
     /// <summary>Texts by metric name: the metric <c>share/NAME</c> is the share of translations that hold the text.</summary>
     /// <value>At most 100 names of at most 100 characters. Default: none.</value>
-    public ImmutableSortedDictionary<string, string> Track { get => track.Items; init => track = new(value); }
+    public ImmutableSortedDictionary<string, string> Track { get => _track.Items; init => _track = new(value); }
 
     public IEnumerable<Violation> Violations(string path) =>
     [

@@ -1,7 +1,8 @@
 namespace DistTrain.Shared.Metrics;
 
 /// <summary>Which words of a hypothesis and a reference stand for each other after an edit.</summary>
-/// <param name="Partner">For each word of the reference the one of the hypothesis, or the last before the gap that it fell into; -1 before the first.</param>
+/// <param name="Partner">For each word of the reference the one of the hypothesis, or the last before the gap that it fell into; -1 before the
+/// first.</param>
 internal sealed record Alignment(int[] Partner, bool[] WrongInHypothesis, bool[] WrongInReference)
 {
     /// <param name="edits">In order, from the beginning.</param>

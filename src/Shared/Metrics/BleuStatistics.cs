@@ -23,10 +23,12 @@ public sealed record BleuStatistics(IReadOnlyList<long> Correct, IReadOnlyList<l
 
     public static BleuStatistics operator +(BleuStatistics left, BleuStatistics right) => Add(left, right);
 
-    public static BleuStatistics Add(BleuStatistics left, BleuStatistics right) => FromArray([.. left.ToArray().Zip(right.ToArray(), (a, b) => a + b)]);
+    public static BleuStatistics Add(BleuStatistics left, BleuStatistics right) =>
+        FromArray([.. left.ToArray().Zip(right.ToArray(), (a, b) => a + b)]);
 
     /// <summary>All counts as numbers that can be summed.</summary>
-    public double[] ToArray() => [.. Correct.Select(count => (double)count), .. Total.Select(count => (double)count), HypothesisLength, ReferenceLength];
+    public double[] ToArray() =>
+        [.. Correct.Select(count => (double)count), .. Total.Select(count => (double)count), HypothesisLength, ReferenceLength];
 
     /// <summary>The inverse of <see cref="ToArray"/>.</summary>
     public static BleuStatistics FromArray(ReadOnlySpan<double> values)

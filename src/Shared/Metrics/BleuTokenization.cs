@@ -11,23 +11,29 @@ internal static partial class BleuTokenization
     // U+2F81..U+2FA1; published scores rest on them, so they are kept.
     private static readonly (int First, int Last)[] ChineseRanges =
     [
-        (0x3400, 0x4db5), (0x4e00, 0x9fa5), (0x9fa6, 0x9fbb), (0xf900, 0xfa2d), (0xfa30, 0xfa6a), (0xfa70, 0xfad9), (0x2001, 0x2a6d), (0x2f81, 0x2fa1),
-        (0xff00, 0xffef), (0x2e80, 0x2eff), (0x3000, 0x303f), (0x31c0, 0x31ef), (0x2f00, 0x2fdf), (0x2ff0, 0x2fff), (0x3100, 0x312f), (0x31a0, 0x31bf),
+        (0x3400, 0x4db5), (0x4e00, 0x9fa5), (0x9fa6, 0x9fbb), (0xf900, 0xfa2d), (0xfa30, 0xfa6a), (0xfa70, 0xfad9), (0x2001, 0x2a6d),
+        (0x2f81, 0x2fa1),
+        (0xff00, 0xffef), (0x2e80, 0x2eff), (0x3000, 0x303f), (0x31c0, 0x31ef), (0x2f00, 0x2fdf), (0x2ff0, 0x2fff), (0x3100, 0x312f),
+        (0x31a0, 0x31bf),
         (0xfe10, 0xfe1f), (0xfe30, 0xfe4f), (0x2600, 0x26ff), (0x2700, 0x27bf), (0x3200, 0x32ff), (0x3300, 0x33ff),
     ];
 
-    public static string[] Mteval13a(string text) => PythonText.Split(Western($" {Unescaped(text.Replace("<skipped>", "", StringComparison.Ordinal).Replace("-\n", "", StringComparison.Ordinal))} "));
+    public static string[] Mteval13a(string text) =>
+        PythonText.Split(
+            Western($" {Unescaped(text.Replace("<skipped>", "", StringComparison.Ordinal).Replace("-\n", "", StringComparison.Ordinal))} "));
 
     public static string[] Chinese(string text)
     {
         var spaced = new StringBuilder(text.Length * 3);
         foreach (var rune in PythonText.Trim(text).EnumerateRunes())
-            if (Array.Exists(ChineseRanges, range => rune.Value >= range.First && rune.Value <= range.Last)) spaced.Append(' ').Append(rune).Append(' ');
+            if (Array.Exists(ChineseRanges, range => rune.Value >= range.First && rune.Value <= range.Last))
+                spaced.Append(' ').Append(rune).Append(' ');
             else spaced.Append(rune);
         return PythonText.Split(Western(spaced.ToString()));
     }
 
-    /// <summary>Three passes over code points, not over UTF-16 units: punctuation behind what is no number, punctuation before what is none, symbols.</summary>
+    /// <summary>Three passes over code points, not over UTF-16 units: punctuation behind what is no number, punctuation before what is none,
+    /// symbols.</summary>
     public static string[] International(string text)
     {
         List<Rune> runes = [.. text.EnumerateRunes()];
@@ -75,7 +81,8 @@ internal static partial class BleuTokenization
         return spaced;
     }
 
-    private static bool IsNumber(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
+    private static bool IsNumber(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
 
     [GeneratedRegex(@"([^0-9])([\.,])", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex StopAfterNonDigit();

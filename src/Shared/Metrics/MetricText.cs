@@ -8,7 +8,8 @@ public static class MetricText
     /// <summary>A metric's name and value: a share of one in percent, all else as <see cref="Number"/>.</summary>
     public static string Of(string name, double value) => $"{Readable.Line(name)} {Value(name, value, more: 0)}";
 
-    /// <summary>Two values of a metric, without its name: as <see cref="Of(string, double)"/>, with as many further digits as tell one from the other.</summary>
+    /// <summary>Two values of a metric, without its name: as <see cref="Of(string, double)"/>, with as many further digits as tell one from the
+    /// other.</summary>
     public static (string One, string Other) Apart(string name, double one, double other)
     {
         var more = 0;
@@ -29,7 +30,8 @@ public static class MetricText
     // Beyond these a double has none.
     private const int MostFurtherDigits = 14;
 
-    private static string Value(string name, double value, int more) => IsShare(name) ? $"{Digits(100 * value, 1 + more)} %" : Digits(value, Places(value) + more);
+    private static string Value(string name, double value, int more) => IsShare(name)
+        ? $"{Digits(100 * value, 1 + more)} %" : Digits(value, Places(value) + more);
 
     private static int Places(double value) => Math.Abs(value) < 1 && value != 0 ? 3 : 2;
 

@@ -31,7 +31,8 @@ public static partial class PythonText
         return TrimEnd(text[start..]);
     }
 
-    /// <summary>In lower case by Unicode's full mapping: a capital sigma at a word's end becomes a final one, a dotted capital I keeps its dot.</summary>
+    /// <summary>In lower case by Unicode's full mapping: a capital sigma at a word's end becomes a final one, a dotted capital I keeps its
+    /// dot.</summary>
     public static string Lower(string text)
     {
         if (!text.AsSpan().ContainsAny(Sigma, DottedI)) return text.ToLowerInvariant();
@@ -54,12 +55,17 @@ public static partial class PythonText
         return before >= 0 && IsCased(runes[before]) && (after == runes.Length || !IsCased(runes[after]));
     }
 
-    private static bool IsIgnored(Rune rune) => (rune.IsBmp && InWord.Contains((char)rune.Value, StringComparison.Ordinal)) || Rune.GetUnicodeCategory(rune) is
-        UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format or UnicodeCategory.ModifierLetter or UnicodeCategory.ModifierSymbol;
+    private static bool IsIgnored(Rune rune) =>
+        (rune.IsBmp && InWord.Contains((char)rune.Value, StringComparison.Ordinal)) || Rune.GetUnicodeCategory(rune) is
+        UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format or UnicodeCategory.ModifierLetter
+        or UnicodeCategory.ModifierSymbol;
 
-    // The last line: Other_Lowercase and Other_Uppercase, as far as they are not ignored before: ordinal indicators, Roman numerals, letters in circles and squares.
-    private static bool IsCased(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
-        || rune.Value is 0xaa or 0xba or (>= 0x2160 and <= 0x217f) or (>= 0x24b6 and <= 0x24e9) or (>= 0x1f130 and <= 0x1f149) or (>= 0x1f150 and <= 0x1f169) or (>= 0x1f170 and <= 0x1f189);
+    // The last line: Other_Lowercase and Other_Uppercase, as far as they are not ignored before: ordinal indicators, Roman numerals, letters in
+    // circles and squares.
+    private static bool IsCased(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
+        || rune.Value is 0xaa or 0xba or (>= 0x2160 and <= 0x217f) or (>= 0x24b6 and <= 0x24e9) or (>= 0x1f130 and <= 0x1f149)
+        or (>= 0x1f150 and <= 0x1f169) or (>= 0x1f170 and <= 0x1f189);
 
     [GeneratedRegex(@"[\s\x1c-\x1f]+", RegexOptions.CultureInvariant)]
     private static partial Regex Spaces();

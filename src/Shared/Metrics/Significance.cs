@@ -2,20 +2,24 @@ using DistTrain.Shared.Datasets;
 
 namespace DistTrain.Shared.Metrics;
 
-/// <summary>How far scores can be trusted, as sacreBLEU computes it. The same seed gives the same numbers on every machine; they are not those of NumPy's generator.</summary>
+/// <summary>How far scores can be trusted, as sacreBLEU computes it. The same seed gives the same numbers on every machine; they are not those of
+/// NumPy's generator.</summary>
 public static class Significance
 {
     /// <summary>sacreBLEU's defaults.</summary>
     public const int Resamples = 1000, Trials = 10_000, Seed = 12345;
 
     /// <summary>Bootstrap (Koehn 2004): the scores of as many sentences drawn again and again from the corpus, with replacement.</summary>
-    public static Confidence Bootstrap(ScoredCorpus system, int resamples = Resamples, long seed = Seed) => Confidence.Of(Draws(system.Sentences, resamples, seed, system.ScoreOf));
+    public static Confidence Bootstrap(ScoredCorpus system, int resamples = Resamples, long seed = Seed) =>
+        Confidence.Of(Draws(system.Sentences, resamples, seed, system.ScoreOf));
 
     /// <summary>
-    /// Paired bootstrap (Koehn 2004): both systems on the same draws. The p-value is the share of draws whose difference, less the mean difference, is greater than the real one.
+    /// Paired bootstrap (Koehn 2004): both systems on the same draws. The p-value is the share of draws whose difference, less the mean difference,
+    /// is greater than the real one.
     /// </summary>
     /// <returns>The p-value, and the confidence of the system's score.</returns>
-    public static (double P, Confidence Confidence) PairedBootstrap(ScoredCorpus baseline, ScoredCorpus system, int resamples = Resamples, long seed = Seed)
+    public static (double P, Confidence Confidence) PairedBootstrap(ScoredCorpus baseline, ScoredCorpus system, int resamples = Resamples,
+        long seed = Seed)
     {
         var scores = Draws(system.Sentences, resamples, seed, chosen => (Own: system.ScoreOf(chosen), Theirs: baseline.ScoreOf(chosen)));
         double[] differences = [.. scores.Select(score => Math.Abs(score.Own - score.Theirs))];
@@ -24,8 +28,8 @@ public static class Significance
     }
 
     /// <summary>
-    /// Approximate randomisation (Riezler and Maxwell 2005): in each trial the systems exchange each sentence by the toss of a coin. The p-value is the share of trials whose difference is
-    /// greater than the real one.
+    /// Approximate randomisation (Riezler and Maxwell 2005): in each trial the systems exchange each sentence by the toss of a coin. The p-value is
+    /// the share of trials whose difference is greater than the real one.
     /// </summary>
     public static double PairedRandomization(ScoredCorpus baseline, ScoredCorpus system, int trials = Trials, long seed = Seed)
     {
@@ -37,7 +41,8 @@ public static class Significance
         return P(baseline, system, differences);
     }
 
-    // One is added so that few draws do not make a p-value of 0 (sacreBLEU). Systems that are scored alike in every sentence do not differ at all, where sacreBLEU's p-value is its least.
+    // One is added so that few draws do not make a p-value of 0 (sacreBLEU). Systems that are scored alike in every sentence do not differ at all,
+    // where sacreBLEU's p-value is its least.
     private static double P(ScoredCorpus baseline, ScoredCorpus system, IReadOnlyCollection<double> differences)
     {
         if (baseline.Differing(system) == 0) return 1;
@@ -46,7 +51,8 @@ public static class Significance
     }
 
     /// <summary>What is found in each resample; the same resamples for the same seed and number of sentences.</summary>
-    private static T[] Draws<T>(int sentences, int resamples, long seed, Func<int[], T> find) => [.. Enumerable.Range(0, resamples).AsParallel().AsOrdered().Select(resample =>
+    private static T[] Draws<T>(int sentences, int resamples, long seed, Func<int[], T> find) =>
+        [.. Enumerable.Range(0, resamples).AsParallel().AsOrdered().Select(resample =>
     {
         var random = new DeterministicRandom(seed, 0, resample);
         var chosen = new int[sentences];

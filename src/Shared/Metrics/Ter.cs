@@ -1,6 +1,7 @@
 namespace DistTrain.Shared.Metrics;
 
-/// <summary>Translation edit rate (Snover et al. 2006) as sacreBLEU computes it, after Tercom: edit distance within a beam, and greedy shifts of phrases.</summary>
+/// <summary>Translation edit rate (Snover et al. 2006) as sacreBLEU computes it, after Tercom: edit distance within a beam, and greedy shifts of
+/// phrases.</summary>
 public static class Ter
 {
     /// <summary>What one sentence adds to a corpus's score.</summary>

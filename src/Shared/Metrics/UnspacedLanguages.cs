@@ -5,13 +5,15 @@ namespace DistTrain.Shared.Metrics;
 /// <summary>The languages of <see cref="UnspacedScripts"/>, as people name them in jobs.</summary>
 public static partial class UnspacedLanguages
 {
-    /// <summary>The script of a language by its code or its English name, such as <c>zh</c>, <c>zh_TW</c>, <c>khm_Khmr</c> or <c>Simplified Chinese</c>.</summary>
+    /// <summary>The script of a language by its code or its English name, such as <c>zh</c>, <c>zh_TW</c>, <c>khm_Khmr</c> or <c>Simplified
+    /// Chinese</c>.</summary>
     /// <returns>None for all others, and for what names no language.</returns>
     public static UnspacedScripts Script(string? language)
     {
         string[] words = [.. Separators().Split((language ?? "").ToLowerInvariant()).Where(word => word.Length > 0)];
         // A code comes first: what follows it is a country (ms-MY is Malay, as Malaysia has it) or a script. A name may have words before it.
-        return words.Length == 0 ? UnspacedScripts.None : words.Select(OfName).Prepend(OfCode(words[0])).FirstOrDefault(script => script != UnspacedScripts.None);
+        return words.Length == 0
+            ? UnspacedScripts.None : words.Select(OfName).Prepend(OfCode(words[0])).FirstOrDefault(script => script != UnspacedScripts.None);
     }
 
     // cn and jp are countries, and no language has them as its code, so that who writes them means these.

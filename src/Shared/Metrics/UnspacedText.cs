@@ -72,7 +72,8 @@ public static class UnspacedText
         return 10 * kana > han + kana ? UnspacedScripts.Japanese : UnspacedScripts.Chinese;
     }
 
-    private static bool IsHan(int c) => c is (>= 0x3400 and <= 0x9fff) or (>= 0xf900 and <= 0xfaff) or (>= 0x20000 and <= 0x3ffff) or 0x3005 or 0x3007;
+    private static bool IsHan(int c) =>
+        c is (>= 0x3400 and <= 0x9fff) or (>= 0xf900 and <= 0xfaff) or (>= 0x20000 and <= 0x3ffff) or 0x3005 or 0x3007;
 
     private static bool IsKana(int c) => c is (>= 0x3040 and <= 0x30ff) or (>= 0x31f0 and <= 0x31ff) or (>= 0xff66 and <= 0xff9f);
 

@@ -37,7 +37,8 @@ public static class JobEvents
 
     /// <param name="ResumeStep">Steps of the phase that the generation starts from.</param>
     public sealed record GenerationPlanned(
-        DateTimeOffset At, int Generation, int PhaseIndex, IReadOnlyList<TrainingProtocol.Member> Members, string? ResumeFrom, long ResumeStep) : IJobEvent;
+        DateTimeOffset At, int Generation, int PhaseIndex, IReadOnlyList<TrainingProtocol.Member> Members, string? ResumeFrom, long ResumeStep)
+            : IJobEvent;
 
     /// <param name="Doubt">What to think about now that the phase's length is known, as a sentence; null: nothing.</param>
     public sealed record GenerationStarted(DateTimeOffset At, int Generation, long Step, long TotalSteps, string? Doubt = null) : IJobEvent;
@@ -60,7 +61,8 @@ public static class JobEvents
     /// <param name="BesideStart">One sentence where the phase, or its end, is no better than its start; null elsewhere.</param>
     /// <param name="StoppedEarly">Why they are fewer than were planned, without a full stop; null when all were done.</param>
     public sealed record PhaseCompleted(
-        DateTimeOffset At, int PhaseIndex, string Phase, long Steps, double Loss, string Checkpoint, string? StoppedEarly = null, string? BesideStart = null) : IJobEvent;
+        DateTimeOffset At, int PhaseIndex, string Phase, long Steps, double Loss, string Checkpoint, string? StoppedEarly = null,
+        string? BesideStart = null) : IJobEvent;
 
     public sealed record JobCompleted(DateTimeOffset At, string Checkpoint) : IJobEvent;
 

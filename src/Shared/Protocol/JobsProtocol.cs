@@ -16,7 +16,8 @@ public static class JobsProtocol
         [property: AtMost(Limits.NameCharacters)] string RequestId, [property: AtMost(Limits.PathCharacters)] string? Start = null) : IWireMessage;
 
     /// <param name="Existing">True when the submission found a job that it had made before, or the job was resumed.</param>
-    /// <param name="Warnings">What in the job file does nothing where it stands, and did not before in a job that is taken up; a sentence each; null: nothing.</param>
+    /// <param name="Warnings">What in the job file does nothing where it stands, and did not before in a job that is taken up; a sentence each; null:
+    /// nothing.</param>
     public sealed record JobAccepted(JobId Job, string RunFolder, bool Existing, IReadOnlyList<string>? Warnings = null) : IWireMessage;
 
     public sealed record JobRefused(IReadOnlyList<string> Problems) : IWireMessage;
@@ -73,7 +74,8 @@ public static class JobsProtocol
     /// <param name="Total">Events of the job so far.</param>
     public sealed record JobHistory(JobId Job, IReadOnlyList<HistoryLine> Lines, long After = 0, long Total = 0) : IWireMessage;
 
-    /// <param name="Fields">The event's own fields as a JSON object; null from a coordinator that does not tell them, and where there are none.</param>
+    /// <param name="Fields">The event's own fields as a JSON object; null from a coordinator that does not tell them, and where there are
+    /// none.</param>
     public sealed record HistoryLine(DateTimeOffset At, string Event, string Text, string? Fields = null);
 
     /// <summary>
@@ -90,7 +92,8 @@ public static class JobsProtocol
     public sealed record FeedItem(
         long Number, string Phase, int Generation, int Workers, long TotalSteps, StepRecord? Step, ValidationRecord? Validation, HistoryLine? Event);
 
-    /// <summary>Answered by <see cref="JobCancelAccepted"/>, <see cref="JobUnknown"/>, or <see cref="JobRefused"/> where its journal cannot be read.</summary>
+    /// <summary>Answered by <see cref="JobCancelAccepted"/>, <see cref="JobUnknown"/>, or <see cref="JobRefused"/> where its journal cannot be
+    /// read.</summary>
     public sealed record CancelJob(JobId Job, string Because) : IWireMessage;
 
     /// <param name="Status">What the job is after it: cancelled, or how it had ended before.</param>
@@ -98,7 +101,8 @@ public static class JobsProtocol
 
     public sealed record JobUnknown(JobId Job) : IWireMessage;
 
-    /// <summary>Answered by <see cref="JobSpecification"/>, <see cref="JobUnknown"/>, or <see cref="JobRefused"/> where its journal cannot be read.</summary>
+    /// <summary>Answered by <see cref="JobSpecification"/>, <see cref="JobUnknown"/>, or <see cref="JobRefused"/> where its journal cannot be
+    /// read.</summary>
     public sealed record GetSpec(JobId Job) : IWireMessage;
 
     /// <param name="Spec">What the job is to do, as canonical JSON.</param>
@@ -125,5 +129,6 @@ public static class JobsProtocol
 
     /// <param name="Job">The job it works for, null when idle.</param>
     /// <param name="SilentSeconds">Since it was last heard.</param>
-    public sealed record WorkerStatus(WorkerId Worker, string Host, int DataPort, string Device, int Cores, JobId? Job, int Generation, double SilentSeconds);
+    public sealed record WorkerStatus(WorkerId Worker, string Host, int DataPort, string Device, int Cores, JobId? Job, int Generation,
+        double SilentSeconds);
 }

@@ -16,13 +16,16 @@ public static class RosterProtocol
     /// <param name="Cores">Logical processors of its host.</param>
     /// <param name="Job">The job it trains now, null when it is idle.</param>
     /// <param name="Generation">The generation it trains now, 0 when it is idle.</param>
-    /// <param name="Incarnation">Names the life of its process: another value under a known name is a process that was started again. Null: not told.</param>
+    /// <param name="Incarnation">Names the life of its process: another value under a known name is a process that was started again. Null: not
+    /// told.</param>
     public sealed record WorkerHello(
-        WorkerId Worker, [property: Dialled] string Host, int DataPort, [property: AtMost(Limits.NameCharacters)] string Device, int Cores, JobId? Job, int Generation,
+        WorkerId Worker, [property: Dialled] string Host, int DataPort, [property: AtMost(Limits.NameCharacters)]
+            string Device, int Cores, JobId? Job, int Generation,
         [property: AtMost(Limits.NameCharacters)] string? Incarnation = null) : IWireMessage;
 
     /// <summary>From the coordinator to the worker: it is on the roster.</summary>
     /// <param name="Coordinator">Names this life of the coordinator; another value tells of a restart.</param>
-    /// <param name="Journal">Names the coordinator's journal for ever; a worker in training follows no coordinator with another one. Null: not told.</param>
+    /// <param name="Journal">Names the coordinator's journal for ever; a worker in training follows no coordinator with another one. Null: not
+    /// told.</param>
     public sealed record HelloReceived(string Coordinator, string? Journal = null) : IWireMessage;
 }

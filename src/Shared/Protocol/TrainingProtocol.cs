@@ -42,14 +42,16 @@ public static class TrainingProtocol
     /// <param name="Members">The ring, in order; the receiver is number <paramref name="Rank"/>.</param>
     /// <param name="Threads">Threads for tensor operations, so that members on one host share its cores.</param>
     /// <param name="ResumeFrom">Checkpoint folder of this phase to go on from; null at the phase's start.</param>
-    /// <param name="PhaseStart">Checkpoint folder that ended the phase before (initial weights, and the reference of DPO); null for the first phase.</param>
+    /// <param name="PhaseStart">Checkpoint folder that ended the phase before (initial weights, and the reference of DPO); null for the first
+    /// phase.</param>
     /// <param name="RunFolder">The job's folder, which all members share.</param>
     /// <param name="LinkToken">What both ends of each link of this generation must show, so that no stranger takes a neighbour's place.</param>
     public sealed record StartGeneration(
         JobId Job, int Generation, string Spec, int PhaseIndex, PreparedData Data, IReadOnlyList<Member> Members, int Rank, int Threads,
         string? ResumeFrom, string? PhaseStart, string RunFolder, string? LinkToken = null) : IToWorker;
 
-    /// <summary>To each member: end this generation. Answered by <see cref="GenerationStopped"/>, also by a worker that knows nothing of it.</summary>
+    /// <summary>To each member: end this generation. Answered by <see cref="GenerationStopped"/>, also by a worker that knows nothing of
+    /// it.</summary>
     /// <param name="Because">One sentence for the worker's log.</param>
     public sealed record StopGeneration(JobId Job, int Generation, string Because) : IToWorker;
 
@@ -74,7 +76,8 @@ public static class TrainingProtocol
     /// <summary>From every member: the phase is over and, at rank 0, the checkpoint of its last step written and reported.</summary>
     /// <param name="Step">Its last step: fewer than were planned when its patience is at its end.</param>
     /// <param name="ParametersHash">Hash of the member's weights; all members must report the same.</param>
-    public sealed record PhaseFinished(JobId Job, int Generation, WorkerId From, long Sequence, long Step, double Loss, string ParametersHash) : IReport;
+    public sealed record PhaseFinished(JobId Job, int Generation, WorkerId From, long Sequence, long Step, double Loss, string ParametersHash)
+        : IReport;
 
     /// <summary>From every member: it no longer trains this generation.</summary>
     /// <param name="Because">One sentence.</param>

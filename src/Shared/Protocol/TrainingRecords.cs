@@ -13,7 +13,8 @@ namespace DistTrain.Shared.Protocol;
 /// <param name="Skipped">True when loss or gradient were not finite and no member updated its parameters.</param>
 /// <param name="Metrics">Further means per unit, such as <c>rewards/margins</c>.</param>
 public sealed record StepRecord(
-    long Step, double Loss, [property: Finite] double Units, long Tokens, double TokensPerSecond, double GradientNorm, double LearningRate, bool Skipped,
+    long Step, double Loss, [property: Finite]
+        double Units, long Tokens, double TokensPerSecond, double GradientNorm, double LearningRate, bool Skipped,
     IReadOnlyDictionary<string, double> Metrics);
 
 /// <summary>A checkpoint that lies complete in its folder.</summary>
@@ -28,11 +29,14 @@ public sealed record CheckpointRecord(
 
 /// <summary>What a validation found.</summary>
 /// <param name="Step">Steps of the phase done before it; 0 is the phase's start.</param>
-/// <param name="Metrics">By name: <c>loss</c>, <c>perplexity</c>, <c>bleu</c>, <c>chrf</c>, <c>accuracy</c>, <c>margin</c>, <c>share/NAME</c>.</param>
+/// <param name="Metrics">By name: <c>loss</c>, <c>perplexity</c>, <c>bleu</c>, <c>chrf</c>, <c>accuracy</c>, <c>margin</c>,
+/// <c>share/NAME</c>.</param>
 /// <param name="Samples">The first few translations.</param>
 /// <param name="Seconds">How long it took.</param>
 public sealed record ValidationRecord(
-    [property: AtMost(Limits.NameCharacters)] string Phase, long Step, IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<TranslationSample> Samples, [property: Finite] double Seconds);
+    [property: AtMost(Limits.NameCharacters)]
+        string Phase, long Step, IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<TranslationSample> Samples, [property: Finite]
+        double Seconds);
 
 /// <summary>One validation sentence as the model translates it now.</summary>
 public sealed record TranslationSample(string Source, string Translation, string Reference);

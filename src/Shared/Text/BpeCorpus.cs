@@ -26,7 +26,8 @@ internal sealed class BpeCorpus
     // Bytes that a symbol lacks to the end of the character of three or four bytes that it begins with. Until it has them it joins nothing before
     // it: merges of one character's end with the next one's beginning would be of little use, and keep whole characters from being learned. E2
     // begins punctuation, which is not of one script.
-    private readonly List<int> _missing = [.. Enumerable.Range(0, FirstMerge).Select(value => value switch { < 0xe0 or 0xe2 => 0, < 0xf0 => 2, _ => 3 })];
+    private readonly List<int> _missing = [.. Enumerable.Range(0, FirstMerge)
+        .Select(value => value switch { < 0xe0 or 0xe2 => 0, < 0xf0 => 2, _ => 3 })];
     // The bytes 80 to BF go on with a character that another byte began.
     private readonly List<int> _characters = [.. Enumerable.Range(0, FirstMerge).Select(value => value is >= 0x80 and < 0xc0 ? 0 : 1)];
     private readonly int _longest;
@@ -44,7 +45,8 @@ internal sealed class BpeCorpus
         _longest = longest;
         var places = 1 + words.Sum(word => Encoding.UTF8.GetByteCount(word.Text) + 1L);
         if (places > Array.MaxLength)
-            throw new InvalidDataException($"The training text has {places:N0} bytes of different words, but a tokenizer trains on at most {Array.MaxLength:N0}. Train on less text.");
+            throw new InvalidDataException($"The training text has {places:N0} bytes of different words, but a tokenizer trains on at " +
+                $"most {Array.MaxLength:N0}. Train on less text.");
         (_symbols, _wordOfPlace, _next, _previous) = (new int[places], new int[places], new int[places], new int[places]);
         _counts = [.. words.Select(word => word.Count)];
         _symbols[0] = Boundary;

@@ -9,11 +9,13 @@ public sealed class BpeModel
     /// <summary>Stands for bytes that the vocabulary leaves out; it has none of them, and no such token, when it has all 256.</summary>
     internal const string Unknown = "<unk>";
 
-    internal BpeModel(IReadOnlyList<string> vocabulary, IReadOnlyList<(string Left, string Right)> merges, WordPattern words, Normalization normalization)
+    internal BpeModel(IReadOnlyList<string> vocabulary, IReadOnlyList<(string Left, string Right)> merges, WordPattern words,
+        Normalization normalization)
     {
         (Vocabulary, Merges, Words, Normalization) = (vocabulary, merges, words, normalization);
         var more = (words, normalization) == default ? "" : $"\n\n{words}\n{normalization}";
-        Hash = Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(string.Join('\n', vocabulary) + "\n\n" + string.Join('\n', merges) + more)));
+        Hash = Convert.ToHexStringLower(
+            XxHash128.Hash(Encoding.UTF8.GetBytes(string.Join('\n', vocabulary) + "\n\n" + string.Join('\n', merges) + more)));
     }
 
     /// <summary>Tokens by id, in the byte alphabet of GPT-2; the special tokens first.</summary>
@@ -46,7 +48,8 @@ public sealed class BpeModel
         bytes.Select(value => ByteAlphabet.Letter(value).ToString()).Prepend(Unknown).Skip(bytes.Count == 256 ? 1 : 0);
 
     /// <param name="merges">Pairs of symbols: those below 256 are bytes, and merge number n makes the symbol 256 + n.</param>
-    internal static BpeModel FromMerges(IReadOnlyCollection<byte> bytes, IEnumerable<(int Left, int Right)> merges, WordPattern words, Normalization normalization)
+    internal static BpeModel FromMerges(IReadOnlyCollection<byte> bytes, IEnumerable<(int Left, int Right)> merges, WordPattern words,
+        Normalization normalization)
     {
         var symbols = Enumerable.Range(0, 256).Select(value => ByteAlphabet.Letter((byte)value).ToString()).ToList();
         var pairs = new List<(string, string)>();

@@ -4,8 +4,8 @@ namespace DistTrain.Shared.Text;
 public sealed record BpeOptions
 {
     /// <summary>
-    /// Entries of a vocabulary from which on it has all 256 bytes, whatever the text, unless <see cref="LeavesOutBytes"/> says otherwise: they would be more than
-    /// an eighth of a smaller one.
+    /// Entries of a vocabulary from which on it has all 256 bytes, whatever the text, unless <see cref="LeavesOutBytes"/> says otherwise: they would
+    /// be more than an eighth of a smaller one.
     /// </summary>
     public const int AllBytesFrom = 2048;
 

@@ -15,8 +15,10 @@ internal static class BpeSteps
         if (!File.Exists(path)) return default;
         try
         {
-            var root = JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new InvalidDataException($"'{path}' is no JSON object. The file is damaged: copy it again.");
-            return (Known<WordPattern>(root[WordsKey], Words, WordsKey, path), Known<Normalization>(root[NormalizerKey], Normalizer, NormalizerKey, path));
+            var root = JsonNode.Parse(File.ReadAllText(path)) as JsonObject
+                ?? throw new InvalidDataException($"'{path}' is no JSON object. The file is damaged: copy it again.");
+            return (Known<WordPattern>(root[WordsKey], Words, WordsKey, path),
+                Known<Normalization>(root[NormalizerKey], Normalizer, NormalizerKey, path));
         }
         catch (JsonException failure)
         {
@@ -35,17 +37,25 @@ internal static class BpeSteps
     {
         ["type"] = "Sequence",
         ["pretokenizers"] = new JsonArray(
-            new JsonObject { ["type"] = "Split", ["pattern"] = new JsonObject { ["Regex"] = Pretokenizer.Marks }, ["behavior"] = "Isolated", ["invert"] = false },
+            new JsonObject
+            {
+                ["type"] = "Split",
+                ["pattern"] = new JsonObject { ["Regex"] = Pretokenizer.Marks },
+                ["behavior"] = "Isolated",
+                ["invert"] = false,
+            },
             ByteLevel(splits: false)),
     };
 
     /// <param name="splits">Whether it cuts text into words too, by GPT-2's pattern.</param>
-    public static JsonObject ByteLevel(bool splits = true) => new() { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true, ["use_regex"] = splits };
+    public static JsonObject ByteLevel(bool splits = true) =>
+        new() { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true, ["use_regex"] = splits };
 
     private static T Known<T>(JsonNode? step, Func<T, JsonNode?> write, string key, string path) where T : struct, Enum
     {
         foreach (var value in Enum.GetValues<T>())
             if (JsonNode.DeepEquals(step, write(value))) return value;
-        throw new InvalidDataException($"'{path}' has a {key} that DistTrain does not write. The file is of another program or damaged: copy it again.");
+        throw new InvalidDataException($"'{path}' has a {key} that DistTrain does not write. The file is of another program or damaged: copy it " +
+            "again.");
     }
 }

@@ -3,7 +3,8 @@ using DistTrain.Shared.Text.Unicode;
 
 namespace DistTrain.Shared.Text;
 
-/// <summary>Learns byte-pair encoding (Sennrich et al. 2016) over bytes: the most frequent pair of neighbours becomes a symbol, again and again.</summary>
+/// <summary>Learns byte-pair encoding (Sennrich et al. 2016) over bytes: the most frequent pair of neighbours becomes a symbol, again and
+/// again.</summary>
 public static class BpeTrainer
 {
     private const int Bytes = 256;
@@ -11,7 +12,8 @@ public static class BpeTrainer
     /// <summary>Trains on every line. The same lines give the same model, on any machine, in time proportional to the text.</summary>
     /// <param name="vocabularySize">Entries: special tokens, bytes, and merges. At least 259.</param>
     /// <param name="options">Null for the defaults.</param>
-    /// <exception cref="InsufficientTextException">The text has too few different pairs for that many merges, and the options are not soft.</exception>
+    /// <exception cref="InsufficientTextException">The text has too few different pairs for that many merges, and the options are not
+    /// soft.</exception>
     public static BpeModel Train(IEnumerable<string> lines, int vocabularySize, BpeOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, SpecialTokens.Count + Bytes);
@@ -22,11 +24,13 @@ public static class BpeTrainer
         var places = vocabularySize - SpecialTokens.Count - 1;
         var fewest = options.LeaveOutBytes(vocabularySize) ? Math.Min(corpus.Bytes.Count, Bytes - 1) : Bytes - 1;
         var merges = Learn(corpus, places - fewest);
-        if (SpecialTokens.Count + Bytes + merges.Count < vocabularySize && !options.IsSoft) throw new InsufficientTextException(vocabularySize, SpecialTokens.Count + Bytes + merges.Count);
+        if (SpecialTokens.Count + Bytes + merges.Count < vocabularySize && !options.IsSoft)
+            throw new InsufficientTextException(vocabularySize, SpecialTokens.Count + Bytes + merges.Count);
         return BpeModel.FromMerges(Alphabet(corpus.Bytes, places - merges.Count), merges, options.Words, options.Normalization);
     }
 
-    /// <summary>The bytes that occur, and others of the lowest values for the places that are left; all bytes when all but one have a place.</summary>
+    /// <summary>The bytes that occur, and others of the lowest values for the places that are left; all bytes when all but one have a
+    /// place.</summary>
     private static byte[] Alphabet(IReadOnlyList<byte> occurring, int places)
     {
         var all = Enumerable.Range(0, Bytes).Select(value => (byte)value);

@@ -7,7 +7,8 @@ namespace DistTrain.Shared.Text;
 internal static class ByteAlphabet
 {
     private static readonly char[] LetterOfByte = Build();
-    private static readonly Dictionary<char, byte> ByteOfLetter = LetterOfByte.Select((letter, value) => (letter, value)).ToDictionary(pair => pair.letter, pair => (byte)pair.value);
+    private static readonly Dictionary<char, byte> ByteOfLetter = LetterOfByte.Select((letter, value) => (letter, value))
+        .ToDictionary(pair => pair.letter, pair => (byte)pair.value);
 
     public static char Letter(byte value) => LetterOfByte[value];
 

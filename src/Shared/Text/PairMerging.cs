@@ -24,7 +24,8 @@ internal sealed class PairMerging
     /// <param name="starts">Where each symbol of the word starts.</param>
     /// <param name="length">Where the last ends.</param>
     /// <param name="rank">Rank of the token from a start to an end; null when there is no such token.</param>
-    public static IEnumerable<(int Start, int End)> Merge(IReadOnlyList<int> starts, int length, Func<int, int, double?> rank) => new PairMerging(starts, length, rank).Merge();
+    public static IEnumerable<(int Start, int End)> Merge(IReadOnlyList<int> starts, int length, Func<int, int, double?> rank) =>
+        new PairMerging(starts, length, rank).Merge();
 
     private IEnumerable<(int Start, int End)> Merge()
     {

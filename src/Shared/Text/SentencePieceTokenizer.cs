@@ -32,7 +32,8 @@ public sealed class SentencePieceTokenizer : ITokenizer
         _cutter = _model.Cutting.Algorithm == SentencePieceModel.Bpe ? new BpeCutter(_model) : new UnigramCutter(_model);
         _pieces = [.. _model.Pieces.Where(piece => piece.Kind != PieceKind.Control)];
         var ours = _pieces.Index().Select(entry => (Id: SpecialTokens.Count + entry.Index, Piece: entry.Item)).ToLookup(entry => entry.Piece.Kind);
-        _ids = ours[PieceKind.Normal].Concat(ours[PieceKind.UserDefined]).ToDictionary(entry => entry.Piece.Text, entry => entry.Id).GetAlternateLookup<ReadOnlySpan<char>>();
+        _ids = ours[PieceKind.Normal].Concat(ours[PieceKind.UserDefined]).ToDictionary(entry => entry.Piece.Text, entry => entry.Id)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
         _bytes = [.. ours[PieceKind.Byte].OrderBy(entry => entry.Piece.Byte).Select(entry => entry.Id)];
         Unknown = ours[PieceKind.Unknown].Single().Id;
         Hash = Convert.ToHexStringLower(XxHash128.Hash(file));
@@ -58,7 +59,8 @@ public sealed class SentencePieceTokenizer : ITokenizer
         }
         catch (Exception failure) when (failure is InvalidDataException or InvalidProtocolBufferException)
         {
-            throw new InvalidDataException($"'{path}' is not a SentencePiece model that can be used: {failure.Message} Give the .model file that spm_train wrote, unigram or bpe.", failure);
+            throw new InvalidDataException($"'{path}' is not a SentencePiece model that can be used: {failure.Message} Give the .model file that " +
+                "spm_train wrote, unigram or bpe.", failure);
         }
     }
 
@@ -81,7 +83,8 @@ public sealed class SentencePieceTokenizer : ITokenizer
         return [.. ids];
     }
 
-    /// <summary>The pieces of a text as SentencePiece writes them: U+2581 for a space, unknown characters as they stand, those in a row as one piece.</summary>
+    /// <summary>The pieces of a text as SentencePiece writes them: U+2581 for a space, unknown characters as they stand, those in a row as one
+    /// piece.</summary>
     public IReadOnlyList<string> Pieces(string text)
     {
         var normal = _normalizer.Normalize(text);
@@ -123,7 +126,8 @@ public sealed class SentencePieceTokenizer : ITokenizer
     }
 
     /// <inheritdoc/>
-    public string Piece(int id) => id < SpecialTokens.Count ? SpecialTokens.Names[id] : _pieces[id - SpecialTokens.Count] is var piece && piece.Kind == PieceKind.Byte
+    public string Piece(int id) => id < SpecialTokens.Count
+        ? SpecialTokens.Names[id] : _pieces[id - SpecialTokens.Count] is var piece && piece.Kind == PieceKind.Byte
         ? piece.Byte < 0x80 ? ((char)piece.Byte).ToString() : $"<{piece.Byte:x2}>"
         : piece.Text.Replace(Normalizer.Space, ' ');
 

@@ -29,9 +29,12 @@ public sealed class TextTokenizer : ITokenizer
     {
         _model = model;
         Unknown = model.HasAllBytes ? null : SpecialTokens.Count;
-        _ids = model.Vocabulary.Index().Skip(SpecialTokens.Count + (model.HasAllBytes ? 0 : 1)).ToDictionary(token => token.Item, token => token.Index).GetAlternateLookup<ReadOnlySpan<char>>();
+        _ids = model.Vocabulary.Index().Skip(SpecialTokens.Count + (model.HasAllBytes ? 0 : 1))
+            .ToDictionary(token => token.Item, token => token.Index).GetAlternateLookup<ReadOnlySpan<char>>();
         _known = _words.GetAlternateLookup<ReadOnlySpan<char>>();
-        _bytes = [.. model.Vocabulary.Select((token, id) => id < SpecialTokens.Count ? [] : id == Unknown ? Encoding.UTF8.GetBytes("\ufffd") : token.Select(ByteAlphabet.Byte).ToArray())];
+        _bytes = [
+            .. model.Vocabulary.Select((token, id) => id < SpecialTokens.Count ? [] : id == Unknown
+                ? Encoding.UTF8.GetBytes("\ufffd") : token.Select(ByteAlphabet.Byte).ToArray())];
         (VocabularySize, Hash) = (model.Vocabulary.Count, model.Hash);
     }
 
@@ -83,7 +86,8 @@ public sealed class TextTokenizer : ITokenizer
     {
         var letters = string.Concat(Encoding.UTF8.GetBytes(word).Select(ByteAlphabet.Letter));
         // A token's text says which merge makes it: training finds each text in one way only. Its id says when.
-        var symbols = PairMerging.Merge([.. Enumerable.Range(0, letters.Length)], letters.Length, (start, end) => _ids.TryGetValue(letters.AsSpan(start, end - start), out var id) ? id : null);
+        var symbols = PairMerging.Merge([.. Enumerable.Range(0, letters.Length)], letters.Length,
+            (start, end) => _ids.TryGetValue(letters.AsSpan(start, end - start), out var id) ? id : null);
         var found = new List<int>();
         foreach (var (start, end) in symbols)
         {

@@ -32,7 +32,8 @@ public sealed class TokenizerPair
     /// <exception cref="InvalidDataException">A file is missing or damaged.</exception>
     public static TokenizerPair Load(string folder)
     {
-        if (Files(folder).Any(name => name.StartsWith(OfSource, StringComparison.Ordinal))) return new(LoadOne(folder, OfSource), LoadOne(folder, OfTarget));
+        if (Files(folder).Any(name => name.StartsWith(OfSource, StringComparison.Ordinal)))
+            return new(LoadOne(folder, OfSource), LoadOne(folder, OfTarget));
         var joint = LoadOne(folder, "");
         return new(joint, joint);
     }

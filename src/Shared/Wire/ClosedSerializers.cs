@@ -5,14 +5,16 @@ using Akka.Serialization;
 
 namespace DistTrain.Shared.Wire;
 
-/// <summary>Stands where Akka has a serializer that makes objects of a type that a peer names, or one that no node needs. Nothing comes in or goes out by it.</summary>
+/// <summary>Stands where Akka has a serializer that makes objects of a type that a peer names, or one that no node needs. Nothing comes in or goes
+/// out by it.</summary>
 public abstract class ClosedSerializer(ExtendedActorSystem system, int id) : Serializer(system)
 {
     public override int Identifier => id;
 
     public override bool IncludeManifest => false;
 
-    public override byte[] ToBinary(object obj) => throw new SerializationException($"{obj.GetType()} is sent by no node: it is not on the list of wire messages.");
+    public override byte[] ToBinary(object obj) =>
+        throw new SerializationException($"{obj.GetType()} is sent by no node: it is not on the list of wire messages.");
 
     public override object FromBinary(byte[] bytes, Type type) =>
         throw RefusedMessages.Told(system, new SerializationException($"A message for serializer {id} is dropped: no node takes any by it."));

@@ -17,7 +17,8 @@ internal static class MessageNesting
     public static T Bounded<T>(ActorSystem system, Func<T> decode)
     {
         if (_depth == Limits.MessageNesting)
-            throw RefusedMessages.Told(system, new SerializationException($"A message is dropped: more than {Limits.MessageNesting} are nested in one another."));
+            throw RefusedMessages.Told(system,
+                new SerializationException($"A message is dropped: more than {Limits.MessageNesting} are nested in one another."));
         _depth++;
         try
         {

@@ -17,13 +17,15 @@ public static class RecordPromises
     /// <summary>What is wrong, as the end of a sentence that begins with the message; null when nothing is.</summary>
     /// <param name="isStored">It comes from the journal: what was stored is read, however long its texts and maps are.</param>
     public static string? Broken(object record, bool isStored = false) =>
-        Known.GetOrAdd(record.GetType(), PropertiesOf).Select(property => Broken(record, property, isStored)).FirstOrDefault(found => found is not null);
+        Known.GetOrAdd(record.GetType(), PropertiesOf).Select(property => Broken(record, property, isStored))
+        .FirstOrDefault(found => found is not null);
 
     private static string? Broken(object record, Property property, bool isStored)
     {
         var value = property.Info.GetValue(record);
         if (value is null) return property.MayBeNull ? null : $"has no {property.Info.Name}";
-        if (!isStored && property.Longest is { } longest && value is string { Length: var length } && length > longest) return $"has a {property.Info.Name} of more than {longest} characters";
+        if (!isStored && property.Longest is { } longest && value is string { Length: var length } && length > longest)
+            return $"has a {property.Info.Name} of more than {longest} characters";
         if (property.MustBeDialled && !(value is string { Length: > 0 and <= Limits.HostCharacters } host && !HostPort.IsUnspecified(host)))
             return $"has a {property.Info.Name} that nobody can dial";
         return Wrong(value, isStored, property.MustBeFinite) is { } wrong ? $"has a {property.Info.Name} that {wrong}" : null;
@@ -41,7 +43,8 @@ public static class RecordPromises
         IDictionary map => !isStored && map.Count > Limits.MapItems ? "is too long"
             : !isStored && map.Keys.OfType<string>().Any(name => name.Length > Limits.NameCharacters) ? "has too long a name"
             : map.Values.Cast<object?>().Select(item => Wrong(item, isStored)).FirstOrDefault(found => found is not null),
-        ICollection list => list.Count > Limits.ListItems ? "is too long" : list.Cast<object?>().Select(item => Wrong(item, isStored)).FirstOrDefault(found => found is not null),
+        ICollection list => list.Count > Limits.ListItems
+            ? "is too long" : list.Cast<object?>().Select(item => Wrong(item, isStored)).FirstOrDefault(found => found is not null),
         _ when IsRecord(value.GetType()) => Broken(value, isStored),
         _ => null,
     };
@@ -58,7 +61,8 @@ public static class RecordPromises
                where info.GetIndexParameters().Length == 0
                select new Property(
                    info,
-                   info.PropertyType.IsValueType ? Nullable.GetUnderlyingType(info.PropertyType) is not null : nullability.Create(info).ReadState == NullabilityState.Nullable,
+                   info.PropertyType.IsValueType
+                       ? Nullable.GetUnderlyingType(info.PropertyType) is not null : nullability.Create(info).ReadState == NullabilityState.Nullable,
                    info.IsDefined(typeof(FiniteAttribute)),
                    info.IsDefined(typeof(DialledAttribute)),
                    info.GetCustomAttribute<AtMostAttribute>()?.Characters),
@@ -79,6 +83,7 @@ public sealed class AtMostAttribute(int characters) : Attribute
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class FiniteAttribute : Attribute;
 
-/// <summary>A host of a wire message that others dial: not empty, of <see cref="Limits.HostCharacters"/> at most, and no address that means all of a machine's.</summary>
+/// <summary>A host of a wire message that others dial: not empty, of <see cref="Limits.HostCharacters"/> at most, and no address that means all of a
+/// machine's.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DialledAttribute : Attribute;

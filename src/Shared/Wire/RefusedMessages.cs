@@ -14,7 +14,8 @@ public sealed partial class RefusedMessages(ILogger<RefusedMessages> log, TimePr
     /// <returns>The refusal.</returns>
     internal static T Told<T>(ActorSystem system, T refusal) where T : Exception
     {
-        if (system.Settings.Setup.Get<RefusedMessages>() is { HasValue: true, Value: var refused }) refused._log.Write(to => Refused(to, Readable.Line(refusal.Message)));
+        if (system.Settings.Setup.Get<RefusedMessages>() is { HasValue: true, Value: var refused })
+            refused._log.Write(to => Refused(to, Readable.Line(refusal.Message)));
         return refusal;
     }
 

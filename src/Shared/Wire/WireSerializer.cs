@@ -15,7 +15,8 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
     /// <summary>The serializer's number in Akka's envelopes and in the journal. It never changes.</summary>
     public override int Identifier => 7401;
 
-    /// <summary>The configuration that binds this serializer, closes those of Akka's that make types by name or that no node needs, keeps orders to actors out of others, and bounds how deep messages nest.</summary>
+    /// <summary>The configuration that binds this serializer, closes those of Akka's that make types by name or that no node needs, keeps orders to
+    /// actors out of others, and bounds how deep messages nest.</summary>
     public static string Hocon { get; } = $$"""
         akka.actor {
           serializers {
@@ -49,7 +50,8 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
         return MessagePackSerializer.Serialize(obj.GetType(), obj, WireFormat.Options);
     }
 
-    /// <exception cref="SerializationException">No message, or one that breaks a promise of its type. Akka drops it, and the link that it came by stays.</exception>
+    /// <exception cref="SerializationException">No message, or one that breaks a promise of its type. Akka drops it, and the link that it came by
+    /// stays.</exception>
     public override object FromBinary(byte[] bytes, string manifest)
     {
         try
@@ -67,7 +69,8 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
         }
         catch (MessagePackSerializationException e)
         {
-            throw RefusedMessages.Told(system, new SerializationException($"A message '{manifest}' cannot be read ({e.GetBaseException().Message}); it is dropped.", e));
+            throw RefusedMessages.Told(system,
+                new SerializationException($"A message '{manifest}' cannot be read ({e.GetBaseException().Message}); it is dropped.", e));
         }
     }
 }

@@ -56,9 +56,11 @@ public static class CheckpointAverage
     private static void RequireAlike(string folder, CheckpointState state, string other, CheckpointState otherState)
     {
         if (Options(folder) is var options && Options(other) is var others && options != others)
-            throw new InvalidDataException($"The checkpoint '{folder}' is of another model ({options}) than '{other}' ({others}). Average checkpoints of one job.");
+            throw new InvalidDataException($"The checkpoint '{folder}' is of another model ({options}) than '{other}' ({others}). Average " +
+                "checkpoints of one job.");
         if (state.TokenizerHash != otherState.TokenizerHash)
-            throw new InvalidDataException($"The checkpoint '{folder}' has the tokenizer {state.TokenizerHash}, but '{other}' has {otherState.TokenizerHash}. Average checkpoints of one job.");
+            throw new InvalidDataException($"The checkpoint '{folder}' has the tokenizer {state.TokenizerHash}, but '{other}' " +
+                $"has {otherState.TokenizerHash}. Average checkpoints of one job.");
     }
 
     private static TransformerOptions Options(string folder) => ModelFile.ReadOptions(Path.Combine(folder, CheckpointFiles.Model));

@@ -7,9 +7,9 @@ namespace DistTrain.Worker.Checkpoints;
 /// <summary>A checkpoint whose every file is what was written.</summary>
 public sealed class CheckpointReader
 {
-    private readonly string folder;
+    private readonly string _folder;
 
-    private CheckpointReader(string folder, CheckpointState state) => (this.folder, State) = (folder, state);
+    private CheckpointReader(string folder, CheckpointState state) => (_folder, State) = (folder, state);
 
     public CheckpointState State { get; }
 
@@ -31,12 +31,12 @@ public sealed class CheckpointReader
     /// <summary>Reads the model's weights into <paramref name="values"/>.</summary>
     /// <exception cref="InvalidDataException">The checkpoint belongs to a model of other sizes.</exception>
     public void LoadModel(IReadOnlyList<ParameterSlice> slices, Span<float> values) =>
-        ModelFile.ReadInto(Path.Combine(folder, CheckpointFiles.Model), slices, values);
+        ModelFile.ReadInto(Path.Combine(_folder, CheckpointFiles.Model), slices, values);
 
     /// <summary>Whether the optimizer file has trained weights beside the model file's average.</summary>
     public bool HasTrainedWeights()
     {
-        using var file = Safetensors.Read(Path.Combine(folder, CheckpointFiles.Optimizer));
+        using var file = Safetensors.Read(Path.Combine(_folder, CheckpointFiles.Optimizer));
         return file.Entries.Keys.Any(name => name.StartsWith(CheckpointFiles.Weights, StringComparison.Ordinal));
     }
 
@@ -44,19 +44,24 @@ public sealed class CheckpointReader
     /// <exception cref="InvalidDataException">Those in the folder are damaged, or belong to another model.</exception>
     public TokenizerPair Tokenizers()
     {
-        var tokenizers = TokenizerPair.Load(folder);
-        var model = Path.Combine(folder, CheckpointFiles.Model);
+        var tokenizers = TokenizerPair.Load(_folder);
+        var model = Path.Combine(_folder, CheckpointFiles.Model);
         var options = ModelFile.ReadOptions(model);
-        if (tokenizers.Hash == State.TokenizerHash && (tokenizers.Target.VocabularySize, tokenizers.SourceVocabularySize) == (options.VocabularySize, options.SourceVocabularySize)) return tokenizers;
+        if (tokenizers.Hash == State.TokenizerHash
+            && (tokenizers.Target.VocabularySize, tokenizers.SourceVocabularySize) == (options.VocabularySize, options.SourceVocabularySize))
+            return tokenizers;
         throw new InvalidDataException(
-            $"The tokenizer in '{folder}' ({string.Join(", ", TokenizerPair.Files(folder))}; {tokenizers.Target.VocabularySize} entries, hash {tokenizers.Hash}) is not the one that '{model}' was trained with " +
-            $"({options.VocabularySize} rows in its embedding, hash {State.TokenizerHash}): its tokens would stand for other words. Copy the tokenizer's files from the run that the checkpoint belongs to.");
+            $"The tokenizer in '{_folder}' ({string.Join(", ", TokenizerPair.Files(_folder))}; {tokenizers.Target.VocabularySize} entries, " +
+                $"hash {tokenizers.Hash}) is not the one that '{model}' was trained with " +
+            $"({options.VocabularySize} rows in its embedding, hash {State.TokenizerHash}): its tokens would stand for other words. Copy the " +
+            "tokenizer's files from the run that the checkpoint belongs to.");
     }
 
     /// <summary>Fills vectors of the optimizer file.</summary>
     /// <exception cref="InvalidDataException">The checkpoint belongs to a model of other sizes, or lacks one of the vectors.</exception>
     public void LoadOptimizer(IReadOnlyList<ParameterSlice> slices, IEnumerable<OptimizerVector> vectors)
     {
-        foreach (var vector in vectors) ModelFile.ReadInto(Path.Combine(folder, CheckpointFiles.Optimizer), slices, vector.Values.Span, vector.Prefix);
+        foreach (var vector in vectors)
+            ModelFile.ReadInto(Path.Combine(_folder, CheckpointFiles.Optimizer), slices, vector.Values.Span, vector.Prefix);
     }
 }

@@ -13,7 +13,8 @@ namespace DistTrain.Worker.Checkpoints;
 /// <param name="Spec">The job's specification as canonical JSON.</param>
 /// <param name="TokenizerFolder">Where the tokenizer's files are copied from.</param>
 /// <param name="Slices">The parameters' names and places.</param>
-public sealed record CheckpointTarget(string RunFolder, string Spec, string TokenizerFolder, TransformerOptions Model, IReadOnlyList<ParameterSlice> Slices);
+public sealed record CheckpointTarget(string RunFolder, string Spec, string TokenizerFolder, TransformerOptions Model,
+    IReadOnlyList<ParameterSlice> Slices);
 
 /// <summary>
 /// Writes checkpoints in the background, each as a <see cref="CheckpointFolder"/>, from a copy that is taken while training stands still for
@@ -23,26 +24,26 @@ public sealed class CheckpointWriter : IDisposable
 {
     private static readonly TimeSpan BetweenSigns = TimeSpan.FromSeconds(1);
 
-    private readonly object gate = new();
-    private readonly CheckpointTarget target;
-    private readonly Action<CheckpointRecord> written;
-    private readonly ILogger log;
-    private readonly TimeProvider clock;
-    private readonly float[] model;
-    private readonly SortedDictionary<string, float[]> optimizer = new(StringComparer.Ordinal);
-    private readonly Thread thread;
-    private CheckpointState? due;
-    private IOException? failure;
-    private bool ending;
+    private readonly object _gate = new();
+    private readonly CheckpointTarget _target;
+    private readonly Action<CheckpointRecord> _written;
+    private readonly ILogger _log;
+    private readonly TimeProvider _clock;
+    private readonly float[] _model;
+    private readonly SortedDictionary<string, float[]> _optimizer = new(StringComparer.Ordinal);
+    private readonly Thread _thread;
+    private CheckpointState? _due;
+    private IOException? _failure;
+    private bool _ending;
 
     /// <param name="written">Called on the writer's thread with each checkpoint that lies in its folder.</param>
     /// <param name="log">Where checkpoints and failures are told.</param>
     public CheckpointWriter(CheckpointTarget target, Action<CheckpointRecord> written, ILogger log, TimeProvider clock)
     {
-        (this.target, this.written, this.log, this.clock) = (target, written, log, clock);
-        model = new float[target.Slices.Sum(slice => slice.Length)];
-        thread = new Thread(Run) { IsBackground = true, Name = "checkpoints" };
-        thread.Start();
+        (_target, _written, _log, _clock) = (target, written, log, clock);
+        _model = new float[target.Slices.Sum(slice => slice.Length)];
+        _thread = new Thread(Run) { IsBackground = true, Name = "checkpoints" };
+        _thread.Start();
     }
 
     /// <summary>Copies the state and returns; the rest happens in the background. Waits while the checkpoint before is still being written.</summary>
@@ -51,17 +52,17 @@ public sealed class CheckpointWriter : IDisposable
     /// <param name="optimizer">What goes to the optimizer file; the same vectors each time.</param>
     public void Write(CheckpointState state, ReadOnlySpan<float> model, IEnumerable<OptimizerVector> optimizer)
     {
-        lock (gate)
+        lock (_gate)
         {
-            while (due is not null) Monitor.Wait(gate);
-            model.CopyTo(this.model);
+            while (_due is not null) Monitor.Wait(_gate);
+            model.CopyTo(_model);
             foreach (var vector in optimizer)
             {
-                if (!this.optimizer.TryGetValue(vector.Prefix, out var copy)) this.optimizer[vector.Prefix] = copy = new float[this.model.Length];
+                if (!_optimizer.TryGetValue(vector.Prefix, out var copy)) _optimizer[vector.Prefix] = copy = new float[_model.Length];
                 vector.Values.Span.CopyTo(copy);
             }
-            due = state;
-            Monitor.PulseAll(gate);
+            _due = state;
+            Monitor.PulseAll(_gate);
         }
     }
 
@@ -69,10 +70,10 @@ public sealed class CheckpointWriter : IDisposable
     /// <param name="whileWaiting">Called each second meanwhile.</param>
     public void AwaitWritten(Action whileWaiting)
     {
-        lock (gate)
+        lock (_gate)
         {
-            while (due is not null)
-                if (!Monitor.Wait(gate, BetweenSigns)) whileWaiting();
+            while (_due is not null)
+                if (!Monitor.Wait(_gate, BetweenSigns)) whileWaiting();
         }
     }
 
@@ -80,22 +81,22 @@ public sealed class CheckpointWriter : IDisposable
     /// <exception cref="IOException">The last checkpoint could not be written. Those before may have failed too: that was logged.</exception>
     public void Finish()
     {
-        lock (gate)
+        lock (_gate)
         {
-            while (due is not null) Monitor.Wait(gate);
-            if (failure is not null) throw failure;
+            while (_due is not null) Monitor.Wait(_gate);
+            if (_failure is not null) throw _failure;
         }
     }
 
     /// <summary>Ends after the checkpoint that is being written.</summary>
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            ending = true;
-            Monitor.PulseAll(gate);
+            _ending = true;
+            Monitor.PulseAll(_gate);
         }
-        thread.Join();
+        _thread.Join();
     }
 
     private void Run()
@@ -103,54 +104,55 @@ public sealed class CheckpointWriter : IDisposable
         while (NextDue() is { } state)
         {
             var problem = Write(state);
-            lock (gate)
+            lock (_gate)
             {
-                (due, failure) = (null, problem);
-                Monitor.PulseAll(gate);
+                (_due, _failure) = (null, problem);
+                Monitor.PulseAll(_gate);
             }
         }
     }
 
     private CheckpointState? NextDue()
     {
-        lock (gate)
+        lock (_gate)
         {
-            while (due is null && !ending) Monitor.Wait(gate);
-            return due;
+            while (_due is null && !_ending) Monitor.Wait(_gate);
+            return _due;
         }
     }
 
     private IOException? Write(CheckpointState state)
     {
-        var folder = CheckpointFiles.Folder(target.RunFolder, state.Phase, state.Step);
+        var folder = CheckpointFiles.Folder(_target.RunFolder, state.Phase, state.Step);
         // Training is steps ahead by now.
-        using var step = log.ForStep(() => state.Step);
+        using var step = _log.ForStep(() => state.Step);
         try
         {
-            var start = clock.GetTimestamp();
+            var start = _clock.GetTimestamp();
             var bytes = CheckpointFolder.Write(folder, state.Generation, temporary => WriteFiles(temporary, state));
-            LogMessages.CheckpointWritten(log, folder, bytes / 1e6, clock.GetElapsedTime(start).TotalSeconds);
-            written(new CheckpointRecord(state.Phase, state.Step, folder, bytes, state.ParametersHash));
+            LogMessages.CheckpointWritten(_log, folder, bytes / 1e6, _clock.GetElapsedTime(start).TotalSeconds);
+            _written(new CheckpointRecord(state.Phase, state.Step, folder, bytes, state.ParametersHash));
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             var failure = e as CheckpointSupersededException
                 ?? new IOException($"The checkpoint '{folder}' could not be written: {e.Message} Free space there, or make the folder writable.", e);
-            LogMessages.CheckpointFailed(log, failure.Message);
+            LogMessages.CheckpointFailed(_log, failure.Message);
             return failure;
         }
     }
 
     private void WriteFiles(string folder, CheckpointState state)
     {
-        Safetensors.Write(Path.Combine(folder, CheckpointFiles.Model), ModelFile.Tensors(target.Slices, model), ModelFile.Metadata(target.Model));
+        Safetensors.Write(Path.Combine(folder, CheckpointFiles.Model), ModelFile.Tensors(_target.Slices, _model), ModelFile.Metadata(_target.Model));
         Safetensors.Write(
             Path.Combine(folder, CheckpointFiles.Optimizer),
-            optimizer.SelectMany(vector => ModelFile.Tensors(target.Slices, vector.Value, vector.Key)),
+            _optimizer.SelectMany(vector => ModelFile.Tensors(_target.Slices, vector.Value, vector.Key)),
             new Dictionary<string, string> { ["format"] = "pt" });
         CheckpointJson.Write(folder, CheckpointFiles.State, state);
-        File.WriteAllText(Path.Combine(folder, CheckpointFiles.Job), target.Spec);
-        foreach (var name in TokenizerPair.Files(target.TokenizerFolder)) File.Copy(Path.Combine(target.TokenizerFolder, name), Path.Combine(folder, name));
+        File.WriteAllText(Path.Combine(folder, CheckpointFiles.Job), _target.Spec);
+        foreach (var name in TokenizerPair.Files(_target.TokenizerFolder))
+            File.Copy(Path.Combine(_target.TokenizerFolder, name), Path.Combine(folder, name));
     }
 }

@@ -16,20 +16,20 @@ public sealed class DataPlaneListener : IDisposable
 {
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(200);
 
-    private readonly CancellationTokenSource closing = new();
-    private readonly Socket socket;
-    private readonly Socket? local;
-    private readonly DataPlaneOptions options;
-    private readonly StrangerLog log;
-    private readonly ExpectedLinks expected;
-    private readonly WaitingLinks waiting;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Socket _socket;
+    private readonly Socket? _local;
+    private readonly DataPlaneOptions _options;
+    private readonly StrangerLog _log;
+    private readonly ExpectedLinks _expected;
+    private readonly WaitingLinks _waiting;
 
     private DataPlaneListener(Socket socket, string host, DataPlaneOptions options, StrangerLog log)
     {
-        (this.socket, Host, Port, this.options, this.log) = (socket, host, ((IPEndPoint)socket.LocalEndPoint!).Port, options, log);
-        expected = new ExpectedLinks(options.UnknownGenerationLimit);
-        waiting = new WaitingLinks(options.LargestWaiting);
-        local = LocalAddress.TryListen(host, Port);
+        (_socket, Host, Port, _options, _log) = (socket, host, ((IPEndPoint)socket.LocalEndPoint!).Port, options, log);
+        _expected = new ExpectedLinks(options.UnknownGenerationLimit);
+        _waiting = new WaitingLinks(options.LargestWaiting);
+        _local = LocalAddress.TryListen(host, Port);
     }
 
     /// <summary>The host that was asked for: what other members dial.</summary>
@@ -46,7 +46,8 @@ public sealed class DataPlaneListener : IDisposable
     /// <param name="bind">Where to listen when that is another address; null: <paramref name="host"/>.</param>
     /// <param name="clock">What the number of lines in the log is bounded by; null: the system's.</param>
     /// <exception cref="IOException">The address cannot be listened on.</exception>
-    public static DataPlaneListener Start(string host, int port, DataPlaneOptions? options = null, ILogger? log = null, string? bind = null, TimeProvider? clock = null)
+    public static DataPlaneListener Start(string host, int port, DataPlaneOptions? options = null, ILogger? log = null, string? bind = null,
+        TimeProvider? clock = null)
     {
         Socket? socket = null;
         try
@@ -59,24 +60,27 @@ public sealed class DataPlaneListener : IDisposable
         catch (SocketException e)
         {
             socket?.Dispose();
-            throw new IOException($"The data plane cannot listen on {HostPort.Text(bind ?? host, port)} ({e.Message}). Name an address of this machine and a free port, or port 0.", e);
+            throw new IOException($"The data plane cannot listen on {HostPort.Text(bind ?? host, port)} ({e.Message}). Name an address of this " +
+                "machine and a free port, or port 0.", e);
         }
-        var listener = new DataPlaneListener(socket, HostPort.Host(host), options ?? new DataPlaneOptions(), new StrangerLog(log ?? NullLogger.Instance, clock ?? TimeProvider.System));
+        var listener = new DataPlaneListener(socket, HostPort.Host(host), options ?? new DataPlaneOptions(),
+            new StrangerLog(log ?? NullLogger.Instance, clock ?? TimeProvider.System));
         listener.Accept(socket);
-        if (listener.local is { } local) listener.Accept(local);
+        if (listener._local is { } local) listener.Accept(local);
         return listener;
     }
 
-    /// <summary>Announces the ring that the link with this hello belongs to. Dispose the result once the link is taken, or is not wanted any more.</summary>
-    internal ExpectedLink Expect(int generation, Hello hello) => expected.Add(generation, hello);
+    /// <summary>Announces the ring that the link with this hello belongs to. Dispose the result once the link is taken, or is not wanted any
+    /// more.</summary>
+    internal ExpectedLink Expect(int generation, Hello hello) => _expected.Add(generation, hello);
 
     /// <summary>Stops listening. Links that were handed to rings stay.</summary>
     public void Dispose()
     {
-        closing.Cancel();
-        socket.Dispose();
-        local?.Dispose();
-        expected.Close();
+        _closing.Cancel();
+        _socket.Dispose();
+        _local?.Dispose();
+        _expected.Close();
     }
 
     private void Accept(Socket listening) => new Thread(() => AcceptLinks(listening)) { IsBackground = true, Name = "data plane" }.Start();
@@ -92,16 +96,16 @@ public sealed class DataPlaneListener : IDisposable
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                if (closing.IsCancellationRequested) return;
+                if (_closing.IsCancellationRequested) return;
                 // Such as too few file descriptors: links that come later may find some.
-                log.Write(to => LogMessages.LinkNotAccepted(to, Host, Port, e.Message));
-                if (closing.Token.WaitHandle.WaitOne(AfterFailure)) return;
+                _log.Write(to => LogMessages.LinkNotAccepted(to, Host, Port, e.Message));
+                if (_closing.Token.WaitHandle.WaitOne(AfterFailure)) return;
                 continue;
             }
-            var (arrived, dropped) = waiting.Add(link);
+            var (arrived, dropped) = _waiting.Add(link);
             if (dropped is not null)
             {
-                log.Write(to => LogMessages.LinkDropped(to, $"waited the longest of {options.LargestWaiting}, when another came"));
+                _log.Write(to => LogMessages.LinkDropped(to, $"waited the longest of {_options.LargestWaiting}, when another came"));
                 dropped.Drop();
             }
             // A thread for each link that waits, not the pool's: blocking calls keep the socket in the fast blocking mode that the ring uses.
@@ -120,19 +124,19 @@ public sealed class DataPlaneListener : IDisposable
                 return;
             }
             arrived.HasGreeted = true;
-            if (expected.Deliver(arrived, header.Generation, hello) is not { } refusal)
+            if (_expected.Deliver(arrived, header.Generation, hello) is not { } refusal)
             {
                 Welcome(link, header);
                 return;
             }
-            log.Write(to => LogMessages.LinkRefused(to, Readable.Line(hello.FromWorker), Readable.Line(hello.Job), header.Generation, refusal));
+            _log.Write(to => LogMessages.LinkRefused(to, Readable.Line(hello.FromWorker), Readable.Line(hello.Job), header.Generation, refusal));
             LinkSocket.SendFrame(link, header with { Kind = FrameKind.Refused }, Encoding.UTF8.GetBytes(refusal));
             link.Dispose();
         }
         catch (Exception e)
         {
             // Of every kind: an exception that leaves this thread would end the process, and a stranger's bytes must not.
-            if (!arrived.Ended.IsCancellationRequested) log.Write(to => LogMessages.LinkDropped(to, e.Message));
+            if (!arrived.Ended.IsCancellationRequested) _log.Write(to => LogMessages.LinkDropped(to, e.Message));
             link.Dispose();
         }
         finally
@@ -157,7 +161,7 @@ public sealed class DataPlaneListener : IDisposable
     private (FrameHeader Header, Hello Hello)? ReadHello(Socket link)
     {
         if (link.ProtocolType == ProtocolType.Tcp) link.NoDelay = true;
-        using var limit = new CancellationTokenSource(options.HelloLimit);
+        using var limit = new CancellationTokenSource(_options.HelloLimit);
         using var ending = limit.Token.Register(link.Dispose);
         Span<byte> first = stackalloc byte[1];
         if (link.Receive(first, SocketFlags.Peek) == 0) return null;

@@ -9,19 +9,19 @@ internal sealed class ExpectedLinks(TimeSpan unknownGenerationLimit)
 {
     private const string Displaced = "others waited as well";
 
-    private readonly object gate = new();
-    private readonly Dictionary<(string Job, int Generation, string Member), ExpectedLink> expected = [];
-    private readonly Dictionary<string, int> newest = [];
-    private bool closed;
+    private readonly object _gate = new();
+    private readonly Dictionary<(string Job, int Generation, string Member), ExpectedLink> _expected = [];
+    private readonly Dictionary<string, int> _newest = [];
+    private bool _closed;
 
     public ExpectedLink Add(int generation, Hello hello)
     {
-        var link = new ExpectedLink(gate, hello, link => Remove(generation, link));
-        lock (gate)
+        var link = new ExpectedLink(_gate, hello, link => Remove(generation, link));
+        lock (_gate)
         {
-            expected[(hello.Job, generation, hello.ToWorker)] = link;
-            newest[hello.Job] = Math.Max(generation, newest.GetValueOrDefault(hello.Job, int.MinValue));
-            Monitor.PulseAll(gate);
+            _expected[(hello.Job, generation, hello.ToWorker)] = link;
+            _newest[hello.Job] = Math.Max(generation, _newest.GetValueOrDefault(hello.Job, int.MinValue));
+            Monitor.PulseAll(_gate);
         }
         return link;
     }
@@ -31,45 +31,46 @@ internal sealed class ExpectedLinks(TimeSpan unknownGenerationLimit)
     /// <returns>Null when the link was handed over, else why not.</returns>
     public string? Deliver(WaitingLink link, int generation, Hello hello)
     {
-        using var waking = link.Ended.Register(() => { lock (gate) Monitor.PulseAll(gate); });
+        using var waking = link.Ended.Register(() => { lock (_gate) Monitor.PulseAll(_gate); });
         var until = Environment.TickCount64 + (long)unknownGenerationLimit.TotalMilliseconds;
-        lock (gate)
+        lock (_gate)
         {
             while (true)
             {
                 if (link.Ended.IsCancellationRequested) return Displaced;
-                if (closed) return "the worker is ending";
-                if (newest.TryGetValue(hello.Job, out var known) && generation < known) return $"generation {generation} is over";
-                if (expected.TryGetValue((hello.Job, generation, hello.ToWorker), out var ring)) return link.TryLeave() ? ring.TryAccept(link.Socket, hello) : Displaced;
+                if (_closed) return "the worker is ending";
+                if (_newest.TryGetValue(hello.Job, out var known) && generation < known) return $"generation {generation} is over";
+                if (_expected.TryGetValue((hello.Job, generation, hello.ToWorker), out var ring))
+                    return link.TryLeave() ? ring.TryAccept(link.Socket, hello) : Displaced;
                 var left = until - Environment.TickCount64;
                 if (left <= 0) return $"no ring of this generation was formed here within {unknownGenerationLimit.TotalSeconds:0.#} s";
-                Monitor.Wait(gate, (int)left);
+                Monitor.Wait(_gate, (int)left);
             }
         }
     }
 
     public void Close()
     {
-        lock (gate)
+        lock (_gate)
         {
-            closed = true;
-            Monitor.PulseAll(gate);
+            _closed = true;
+            Monitor.PulseAll(_gate);
         }
     }
 
     private void Remove(int generation, ExpectedLink link)
     {
         var key = (link.Hello.Job, generation, link.Hello.ToWorker);
-        lock (gate)
-            if (expected.GetValueOrDefault(key) == link) expected.Remove(key);
+        lock (_gate)
+            if (_expected.GetValueOrDefault(key) == link) _expected.Remove(key);
     }
 }
 
 /// <summary>One ring's wait for the link of its predecessor.</summary>
 internal sealed class ExpectedLink(object gate, Hello hello, Action<ExpectedLink> remove) : IDisposable
 {
-    private Socket? arrived;
-    private bool taken;
+    private Socket? _arrived;
+    private bool _taken;
 
     public Hello Hello => hello;
 
@@ -79,9 +80,11 @@ internal sealed class ExpectedLink(object gate, Hello hello, Action<ExpectedLink
         // The token first: who does not have it is not told who is expected.
         if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(from.Token), Encoding.UTF8.GetBytes(hello.Token)))
             return "it does not show the token that the coordinator gave to this generation's members";
-        if (from != hello) return $"worker '{hello.ToWorker}' expects its predecessor '{hello.FromWorker}' (rank {hello.FromRank}), not '{from.FromWorker}' (rank {from.FromRank})";
-        if (arrived is not null) return $"worker '{hello.ToWorker}' has a link from '{hello.FromWorker}' already";
-        arrived = link;
+        if (from != hello)
+            return $"worker '{hello.ToWorker}' expects its predecessor '{hello.FromWorker}' (rank {hello.FromRank}), not '{from.FromWorker}' " +
+                $"(rank {from.FromRank})";
+        if (_arrived is not null) return $"worker '{hello.ToWorker}' has a link from '{hello.FromWorker}' already";
+        _arrived = link;
         Monitor.PulseAll(gate);
         return null;
     }
@@ -94,16 +97,17 @@ internal sealed class ExpectedLink(object gate, Hello hello, Action<ExpectedLink
         using var waking = stop.Register(() => { lock (gate) Monitor.PulseAll(gate); });
         lock (gate)
         {
-            for (long left; arrived is null && (left = until - Environment.TickCount64) > 0 && !stop.IsCancellationRequested;) Monitor.Wait(gate, (int)left);
+            for (long left; _arrived is null && (left = until - Environment.TickCount64) > 0 && !stop.IsCancellationRequested;)
+                Monitor.Wait(gate, (int)left);
             stop.ThrowIfCancellationRequested();
-            taken = arrived is not null;
-            return arrived;
+            _taken = _arrived is not null;
+            return _arrived;
         }
     }
 
     public void Dispose()
     {
         remove(this);
-        if (!taken) arrived?.Dispose();
+        if (!_taken) _arrived?.Dispose();
     }
 }

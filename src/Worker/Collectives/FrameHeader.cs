@@ -22,13 +22,16 @@ internal enum FrameKind : byte
     /// <summary>The sender ends the ring; its payload is a <see cref="Breakage"/>.</summary>
     Broken = 6,
 
-    /// <summary>Where a neighbour on the same host finds the sender's memory; its payload is a <see cref="MemoryOffer"/>. Answered by <see cref="Taken"/> or <see cref="Refused"/>.</summary>
+    /// <summary>Where a neighbour on the same host finds the sender's memory; its payload is a <see cref="MemoryOffer"/>. Answered by
+    /// <see cref="Taken"/> or <see cref="Refused"/>.</summary>
     Memory = 7,
 
-    /// <summary>One chunk of a collective that lies in the memory offered: no payload, and the place takes the checksum's. Memory does not change on the way.</summary>
+    /// <summary>One chunk of a collective that lies in the memory offered: no payload, and the place takes the checksum's. Memory does not change on
+    /// the way.</summary>
     Here = 8,
 
-    /// <summary>Against the ring's direction: the memory offered is mapped, or all chunks of a collective that lay there have been read. No payload.</summary>
+    /// <summary>Against the ring's direction: the memory offered is mapped, or all chunks of a collective that lay there have been read. No
+    /// payload.</summary>
     Taken = 9,
 }
 
@@ -88,11 +91,13 @@ internal readonly record struct FrameHeader(
     {
         header = default;
         if (from[0] != Array11 || from[1] != UInt8 || from[3] != UInt64 || from[12] != Int32 || from[17] != Int64 || from[26] != Int32
-            || from[31] != Int32 || from[36] != Int32 || from[41] != UInt8 || from[43] != UInt32 || from[48] != UInt64 || from[57] != Bin32) return false;
+            || from[31] != Int32 || from[36] != Int32 || from[41] != UInt8 || from[43] != UInt32 || from[48] != UInt64 || from[57] != Bin32)
+            return false;
         var length = BinaryPrimitives.ReadInt32BigEndian(from[44..]);
         header = new FrameHeader(
             (FrameKind)from[2], BinaryPrimitives.ReadUInt64BigEndian(from[4..]), BinaryPrimitives.ReadInt32BigEndian(from[13..]),
-            BinaryPrimitives.ReadInt64BigEndian(from[18..]), BinaryPrimitives.ReadInt32BigEndian(from[27..]), BinaryPrimitives.ReadInt32BigEndian(from[32..]),
+            BinaryPrimitives.ReadInt64BigEndian(from[18..]), BinaryPrimitives.ReadInt32BigEndian(from[27..]),
+            BinaryPrimitives.ReadInt32BigEndian(from[32..]),
             BinaryPrimitives.ReadInt32BigEndian(from[37..]), (ElementType)from[42], length, BinaryPrimitives.ReadUInt64BigEndian(from[49..]));
         return length >= 0 && BinaryPrimitives.ReadInt32BigEndian(from[58..]) == header.PayloadLength;
     }

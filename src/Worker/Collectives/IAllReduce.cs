@@ -20,8 +20,8 @@ public interface IAllReduce : IDisposable
     int Size { get; }
 
     /// <summary>
-    /// Lets neighbours of this host read a buffer where it lies: what is summed or broadcast of it is then not sent to them. Every member calls this at the same
-    /// place, once at most, with a buffer of the same length, and keeps the buffer until the ring is disposed.
+    /// Lets neighbours of this host read a buffer where it lies: what is summed or broadcast of it is then not sent to them. Every member calls this
+    /// at the same place, once at most, with a buffer of the same length, and keeps the buffer until the ring is disposed.
     /// </summary>
     /// <returns>How the buffer reaches the successor, for the log.</returns>
     string Share(FlatBuffer buffer);
@@ -29,7 +29,8 @@ public interface IAllReduce : IDisposable
     /// <summary>Names the training step that the next calls belong to, for errors. The calls of a step are numbered as its buckets, from 0.</summary>
     void BeginStep(long step);
 
-    /// <summary>Tells the successor that this member is at work: to be called now and then from work between two collectives that may last longer than the silence limit.</summary>
+    /// <summary>Tells the successor that this member is at work: to be called now and then from work between two collectives that may last longer
+    /// than the silence limit.</summary>
     void Alive();
 
     /// <summary>Replaces each element by the members' sum of it.</summary>

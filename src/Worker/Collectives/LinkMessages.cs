@@ -32,12 +32,15 @@ internal sealed record Hello(string Job, int FromRank, string FromWorker, string
         var count = reader.ReadArrayHeader();
         var version = reader.ReadInt32();
         if (version != Version || count != 6)
-            throw new LinkException($"speaks version {version} of the data plane, but this worker speaks version {Version}: run the same DistTrain on every machine");
-        return new Hello(LinkMessage.Text(ref reader), reader.ReadInt32(), LinkMessage.Text(ref reader), LinkMessage.Text(ref reader), LinkMessage.Text(ref reader));
+            throw new LinkException($"speaks version {version} of the data plane, but this worker speaks version {Version}: run the same DistTrain " +
+                "on every machine");
+        return new Hello(LinkMessage.Text(ref reader), reader.ReadInt32(), LinkMessage.Text(ref reader), LinkMessage.Text(ref reader),
+            LinkMessage.Text(ref reader));
     });
 }
 
-/// <summary>Why a member ends the ring: the payload of <see cref="FrameKind.Broken"/>, passed on from member to member so that all name the same worker.</summary>
+/// <summary>Why a member ends the ring: the payload of <see cref="FrameKind.Broken"/>, passed on from member to member so that all name the same
+/// worker.</summary>
 /// <param name="Worker">The worker that was missing or at fault.</param>
 /// <param name="Reason">The end of a sentence that begins with the worker's name.</param>
 internal sealed record Breakage(string Worker, string Reason)
@@ -106,7 +109,8 @@ internal static class LinkMessage
         }
         catch (Exception e) when (e is not LinkException)
         {
-            // Whatever the bytes make the reader stumble over, such as a number that does not fit: they are a stranger's, and end no more than their link.
+            // Whatever the bytes make the reader stumble over, such as a number that does not fit: they are a stranger's, and end no more than their
+            // link.
             throw new LinkException("sent a message that cannot be read", e);
         }
     }

@@ -12,13 +12,13 @@ internal sealed class LinkReceiver : IDisposable
     // The limit is waited for in parts, so that a member that waits for its predecessor can tell its successor that it lives.
     private const int PartsOfSilence = 4;
 
-    private readonly Socket socket;
-    private readonly ulong jobHash;
-    private readonly int generation;
-    private readonly TimeSpan silenceLimit;
-    private readonly Action whileWaiting;
-    private SharedView? memory;
-    private bool hasToConfirm;
+    private readonly Socket _socket;
+    private readonly ulong _jobHash;
+    private readonly int _generation;
+    private readonly TimeSpan _silenceLimit;
+    private readonly Action _whileWaiting;
+    private SharedView? _memory;
+    private bool _hasToConfirm;
 
     /// <param name="socket">A connected socket that has said hello; the receiver owns it.</param>
     /// <param name="jobHash">The job whose frames are taken.</param>
@@ -27,12 +27,12 @@ internal sealed class LinkReceiver : IDisposable
     /// <param name="whileWaiting">Called a few times within the limit while no chunk arrives.</param>
     public LinkReceiver(Socket socket, ulong jobHash, int generation, TimeSpan silenceLimit, Action whileWaiting)
     {
-        (this.socket, this.jobHash, this.generation, this.silenceLimit, this.whileWaiting) = (socket, jobHash, generation, silenceLimit, whileWaiting);
+        (_socket, _jobHash, _generation, _silenceLimit, _whileWaiting) = (socket, jobHash, generation, silenceLimit, whileWaiting);
         socket.ReceiveTimeout = (int)Math.Max(1, silenceLimit.TotalMilliseconds / PartsOfSilence);
     }
 
     /// <summary>Whether the predecessor is a process of this host.</summary>
-    public bool IsLocal => socket.AddressFamily == AddressFamily.Unix;
+    public bool IsLocal => _socket.AddressFamily == AddressFamily.Unix;
 
     /// <summary>Reads what memory the predecessor offers, maps it, and tells whether that went well.</summary>
     /// <exception cref="LinkException">The link broke, was silent for too long, or sent something else.</exception>
@@ -42,12 +42,13 @@ internal sealed class LinkReceiver : IDisposable
         if (header.Kind != FrameKind.Memory) throw new LinkException($"sent a frame of kind {header.Kind} where an offer of memory was due");
         var offer = MemoryOffer.Read(LinkSocket.ReceiveMessage(header, Read));
         var why = "its memory cannot be shared";
-        memory = offer == MemoryOffer.None ? null : SharedView.TryOpen(offer.Path, offer.Name, offer.Length, out why);
-        if (memory is null) LinkSocket.SendFrame(socket, header with { Kind = FrameKind.Refused }, Encoding.UTF8.GetBytes(why));
+        _memory = offer == MemoryOffer.None ? null : SharedView.TryOpen(offer.Path, offer.Name, offer.Length, out why);
+        if (_memory is null) LinkSocket.SendFrame(_socket, header with { Kind = FrameKind.Refused }, Encoding.UTF8.GetBytes(why));
         else ConfirmTaken();
     }
 
-    /// <summary>Reads the next chunk into <paramref name="to"/>. Its header must be <paramref name="due"/>, apart from how it comes and what checks it.</summary>
+    /// <summary>Reads the next chunk into <paramref name="to"/>. Its header must be <paramref name="due"/>, apart from how it comes and what checks
+    /// it.</summary>
     /// <exception cref="LinkException">The link broke, was silent for too long, or sent something else or something damaged.</exception>
     public void ReceiveData(FrameHeader due, Span<byte> to)
     {
@@ -60,11 +61,12 @@ internal sealed class LinkReceiver : IDisposable
     {
         var header = NextThatIsNoPulse();
         if (header with { Kind = due.Kind, Checksum = 0 } != due)
-            throw new LinkException($"sent chunk {header.Chunk} of hop {header.Hop}, bucket {header.Bucket}, step {header.Step} ({header.Length} bytes of {header.Type}), "
+            throw new LinkException($"sent chunk {header.Chunk} of hop {header.Hop}, bucket {header.Bucket}, step {header.Step} ({header.Length} " +
+                $"bytes of {header.Type}), "
                 + $"but chunk {due.Chunk} of hop {due.Hop}, bucket {due.Bucket}, step {due.Step} ({due.Length} bytes of {due.Type}) was due");
         if (header.Kind == FrameKind.Here)
         {
-            hasToConfirm = true;
+            _hasToConfirm = true;
             return InMemory((long)header.Checksum, header.Length);
         }
         Read(buffer);
@@ -75,12 +77,13 @@ internal sealed class LinkReceiver : IDisposable
     /// <summary>Ends a collective: the predecessor may change what lies in its memory, if any chunk of the collective did.</summary>
     public void EndCollective()
     {
-        if (!hasToConfirm) return;
-        hasToConfirm = false;
+        if (!_hasToConfirm) return;
+        _hasToConfirm = false;
         ConfirmTaken();
     }
 
-    /// <summary>Reads on, whatever comes, until the predecessor tells who broke the ring (<see cref="BreakageReceivedException"/>) or the link ends.</summary>
+    /// <summary>Reads on, whatever comes, until the predecessor tells who broke the ring (<see cref="BreakageReceivedException"/>) or the link
+    /// ends.</summary>
     public void ReadUntilBroken()
     {
         var ignored = new byte[64 * 1024];
@@ -91,21 +94,22 @@ internal sealed class LinkReceiver : IDisposable
         }
     }
 
-    /// <summary>Ends the link from any thread; a blocked read ends at once. The predecessor's memory stays mapped until <see cref="Unmap"/>.</summary>
-    public void Dispose() => socket.Dispose();
+    /// <summary>Ends the link from any thread; a blocked read ends at once. The predecessor's memory stays mapped until
+    /// <see cref="Unmap"/>.</summary>
+    public void Dispose() => _socket.Dispose();
 
     /// <summary>Lets go of the predecessor's memory. To be called when no collective is running.</summary>
     public void Unmap()
     {
-        memory?.Dispose();
-        memory = null;
+        _memory?.Dispose();
+        _memory = null;
     }
 
     private void ConfirmTaken()
     {
         try
         {
-            LinkSocket.SendFrame(socket, new FrameHeader(FrameKind.Taken, jobHash, generation), []);
+            LinkSocket.SendFrame(_socket, new FrameHeader(FrameKind.Taken, _jobHash, _generation), []);
         }
         catch (SocketException e)
         {
@@ -114,9 +118,9 @@ internal sealed class LinkReceiver : IDisposable
     }
 
     private ReadOnlySpan<byte> InMemory(long place, int length) =>
-        memory is not null && place >= 0 && place <= memory.Length - length
-            ? memory.Bytes(place, length)
-            : throw new LinkException($"named {length} bytes at {place} of its memory, of which {memory?.Length ?? 0} bytes are mapped here");
+        _memory is not null && place >= 0 && place <= _memory.Length - length
+            ? _memory.Bytes(place, length)
+            : throw new LinkException($"named {length} bytes at {place} of its memory, of which {_memory?.Length ?? 0} bytes are mapped here");
 
     private FrameHeader NextThatIsNoPulse()
     {
@@ -125,12 +129,14 @@ internal sealed class LinkReceiver : IDisposable
         {
             Read(bytes);
             if (!FrameHeader.TryRead(bytes, out var header)) throw new LinkException("sent something that is not a frame");
-            if (header.JobHash != jobHash) throw new LinkException("sent a frame of another job");
-            if (header.Generation != generation) throw new LinkException($"sent a frame of generation {header.Generation}, but this is generation {generation}");
+            if (header.JobHash != _jobHash) throw new LinkException("sent a frame of another job");
+            if (header.Generation != _generation)
+                throw new LinkException($"sent a frame of generation {header.Generation}, but this is generation {_generation}");
             if (header.Kind is FrameKind.Data or FrameKind.Here or FrameKind.Memory) return header;
             if (header.Kind == FrameKind.Broken) throw new BreakageReceivedException(Breakage.Read(LinkSocket.ReceiveMessage(header, Read)));
-            if (header.Kind != FrameKind.Pulse || header.Length != 0) throw new LinkException($"sent a frame of kind {header.Kind} where a chunk was due");
-            whileWaiting();
+            if (header.Kind != FrameKind.Pulse || header.Length != 0)
+                throw new LinkException($"sent a frame of kind {header.Kind} where a chunk was due");
+            _whileWaiting();
         }
     }
 
@@ -141,15 +147,15 @@ internal sealed class LinkReceiver : IDisposable
         {
             try
             {
-                var count = socket.Receive(to);
+                var count = _socket.Receive(to);
                 if (count == 0) throw new LinkException("closed its link: its process ended, or it left the ring");
                 to = to[count..];
                 silentParts = 0;
             }
             catch (SocketException e) when (LinkSocket.IsTimeout(e))
             {
-                if (++silentParts == PartsOfSilence) throw new LinkException($"sent nothing for {silenceLimit.TotalSeconds:0.#} s");
-                whileWaiting();
+                if (++silentParts == PartsOfSilence) throw new LinkException($"sent nothing for {_silenceLimit.TotalSeconds:0.#} s");
+                _whileWaiting();
             }
             catch (SocketException e)
             {

@@ -9,17 +9,18 @@ namespace DistTrain.Worker.Collectives;
 /// </summary>
 internal sealed unsafe class LinkSender : IDisposable
 {
-    /// <summary>How long to wait, when the successor is lost, for the news of who was lost first: it comes round the ring from the predecessor.</summary>
+    /// <summary>How long to wait, when the successor is lost, for the news of who was lost first: it comes round the ring from the
+    /// predecessor.</summary>
     private static readonly TimeSpan NewsLimit = TimeSpan.FromMilliseconds(500);
 
-    private readonly Socket socket;
-    private readonly TimeSpan silenceLimit;
-    private readonly Action failed;
-    private readonly FrameHeader pulse;
-    private readonly object gate = new();
-    private readonly Queue<Item> queue = new();
-    private readonly Thread thread;
-    private bool writing, closed;
+    private readonly Socket _socket;
+    private readonly TimeSpan _silenceLimit;
+    private readonly Action _failed;
+    private readonly FrameHeader _pulse;
+    private readonly object _gate = new();
+    private readonly Queue<Item> _queue = new();
+    private readonly Thread _thread;
+    private bool _writing, _closed;
 
     /// <param name="socket">A connected socket that has been welcomed; the sender owns it.</param>
     /// <param name="silenceLimit">How long the successor may take nothing.</param>
@@ -29,10 +30,10 @@ internal sealed unsafe class LinkSender : IDisposable
     /// <param name="failed">Called on the sender's thread after a failure, when the time for news is over.</param>
     public LinkSender(Socket socket, TimeSpan silenceLimit, ulong jobHash, int generation, string successor, Action failed)
     {
-        (this.socket, this.silenceLimit, this.failed, pulse) = (socket, silenceLimit, failed, new FrameHeader(FrameKind.Pulse, jobHash, generation));
+        (_socket, _silenceLimit, _failed, _pulse) = (socket, silenceLimit, failed, new FrameHeader(FrameKind.Pulse, jobHash, generation));
         socket.SendTimeout = socket.ReceiveTimeout = (int)Math.Max(1, silenceLimit.TotalMilliseconds);
-        thread = new Thread(Run) { IsBackground = true, Name = $"ring to {successor}" };
-        thread.Start();
+        _thread = new Thread(Run) { IsBackground = true, Name = $"ring to {successor}" };
+        _thread.Start();
     }
 
     /// <param name="Header">Null: nothing is sent, only an answer is waited for.</param>
@@ -42,34 +43,35 @@ internal sealed unsafe class LinkSender : IDisposable
     public LinkException? Failure { get; private set; }
 
     /// <summary>Whether the successor is a process of this host.</summary>
-    public bool IsLocal => socket.AddressFamily == AddressFamily.Unix;
+    public bool IsLocal => _socket.AddressFamily == AddressFamily.Unix;
 
     /// <summary>Why the successor cannot read the memory that was offered, or null.</summary>
     public string? Refusal { get; private set; }
 
-    /// <summary>Queues a chunk, or word of one that lies in memory offered. Its memory must stay as it is until <see cref="Drain"/> or <see cref="Dispose"/> returns.</summary>
+    /// <summary>Queues a chunk, or word of one that lies in memory offered. Its memory must stay as it is until <see cref="Drain"/> or
+    /// <see cref="Dispose"/> returns.</summary>
     public void Send(FrameHeader header, void* memory)
     {
-        lock (gate) Add(new Item(header, (nint)memory));
+        lock (_gate) Add(new Item(header, (nint)memory));
     }
 
     /// <summary>Queues an offer of memory; after <see cref="Drain"/>, <see cref="Refusal"/> has the answer.</summary>
     public void Offer(MemoryOffer offer)
     {
-        lock (gate) Add(new Item(pulse with { Kind = FrameKind.Memory }, Message: offer.ToBytes(), IsAnswered: true));
+        lock (_gate) Add(new Item(_pulse with { Kind = FrameKind.Memory }, Message: offer.ToBytes(), IsAnswered: true));
     }
 
     /// <summary>Lets <see cref="Drain"/> also wait until the successor has read all chunks of the collective that lie in memory offered.</summary>
     public void AwaitTaken()
     {
-        lock (gate) Add(new Item(null, IsAnswered: true));
+        lock (_gate) Add(new Item(null, IsAnswered: true));
     }
 
     /// <summary>Queues a sign of life, which may get lost, unless something is on its way anyhow.</summary>
     public void SendPulse()
     {
-        lock (gate)
-            if (queue.Count == 0 && !writing) Add(new Item(pulse));
+        lock (_gate)
+            if (_queue.Count == 0 && !_writing) Add(new Item(_pulse));
     }
 
     /// <summary>Waits until everything queued has left.</summary>
@@ -77,10 +79,10 @@ internal sealed unsafe class LinkSender : IDisposable
     /// <exception cref="ObjectDisposedException">The link was closed meanwhile.</exception>
     public void Drain()
     {
-        lock (gate)
+        lock (_gate)
         {
-            while ((queue.Count > 0 || writing) && Failure is null && !closed) Monitor.Wait(gate);
-            ObjectDisposedException.ThrowIf(closed, this);
+            while ((_queue.Count > 0 || _writing) && Failure is null && !_closed) Monitor.Wait(_gate);
+            ObjectDisposedException.ThrowIf(_closed, this);
             if (Failure is not null) throw Failure;
         }
     }
@@ -88,33 +90,33 @@ internal sealed unsafe class LinkSender : IDisposable
     /// <summary>Drops what is queued and sends, within a short time, why the ring ends.</summary>
     public void SendBreakage(Breakage breakage)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (closed || Failure is not null) return;
-            queue.Clear();
-            Add(new Item(pulse with { Kind = FrameKind.Broken }, Message: breakage.ToBytes()));
-            while ((queue.Count > 0 || writing) && Failure is null && !closed)
-                if (!Monitor.Wait(gate, NewsLimit)) return;
+            if (_closed || Failure is not null) return;
+            _queue.Clear();
+            Add(new Item(_pulse with { Kind = FrameKind.Broken }, Message: breakage.ToBytes()));
+            while ((_queue.Count > 0 || _writing) && Failure is null && !_closed)
+                if (!Monitor.Wait(_gate, NewsLimit)) return;
         }
     }
 
     /// <summary>Ends the link from any thread. When it returns, the sender reads no memory any more.</summary>
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            closed = true;
-            queue.Clear();
-            Monitor.PulseAll(gate);
+            _closed = true;
+            _queue.Clear();
+            Monitor.PulseAll(_gate);
         }
-        socket.Dispose();
-        if (Thread.CurrentThread != thread) thread.Join();
+        _socket.Dispose();
+        if (Thread.CurrentThread != _thread) _thread.Join();
     }
 
     private void Add(Item item)
     {
-        queue.Enqueue(item);
-        Monitor.PulseAll(gate);
+        _queue.Enqueue(item);
+        Monitor.PulseAll(_gate);
     }
 
     private void Run()
@@ -140,41 +142,42 @@ internal sealed unsafe class LinkSender : IDisposable
 
     private void Send(FrameHeader header, Item item)
     {
-        if (header.Kind == FrameKind.Here) LinkSocket.SendHeader(socket, header);
-        else LinkSocket.SendFrame(socket, header, item.Message is { } message ? message : new ReadOnlySpan<byte>((void*)item.Memory, header.Length));
+        if (header.Kind == FrameKind.Here) LinkSocket.SendHeader(_socket, header);
+        else LinkSocket.SendFrame(_socket, header, item.Message is { } message ? message : new ReadOnlySpan<byte>((void*)item.Memory, header.Length));
     }
 
     private void ReceiveAnswer()
     {
-        var (header, payload) = LinkSocket.ReceiveMessage(socket);
+        var (header, payload) = LinkSocket.ReceiveMessage(_socket);
         if (header.Kind is not (FrameKind.Taken or FrameKind.Refused)) throw new LinkException($"answered with a frame of kind {header.Kind}");
         Refusal = header.Kind == FrameKind.Refused ? Encoding.UTF8.GetString(payload) : null;
     }
 
     private Item? Next()
     {
-        lock (gate)
+        lock (_gate)
         {
-            writing = false;
-            Monitor.PulseAll(gate);
-            while (queue.Count == 0 && !closed) Monitor.Wait(gate);
-            writing = !closed;
-            return closed ? null : queue.Dequeue();
+            _writing = false;
+            Monitor.PulseAll(_gate);
+            while (_queue.Count == 0 && !_closed) Monitor.Wait(_gate);
+            _writing = !_closed;
+            return _closed ? null : _queue.Dequeue();
         }
     }
 
     private void Fail(Exception cause)
     {
-        lock (gate)
+        lock (_gate)
         {
-            writing = false;
+            _writing = false;
             Failure = cause as LinkException
-                ?? new LinkException(LinkSocket.IsTimeout(cause) ? $"took nothing for {silenceLimit.TotalSeconds:0.#} s" : $"lost its link ({cause.Message})", cause);
-            Monitor.PulseAll(gate);
-            for (var until = Environment.TickCount64 + (long)NewsLimit.TotalMilliseconds; !closed && Environment.TickCount64 < until;)
-                Monitor.Wait(gate, (int)Math.Max(1, until - Environment.TickCount64));
-            if (closed) return;
+                ?? new LinkException(LinkSocket.IsTimeout(cause)
+                    ? $"took nothing for {_silenceLimit.TotalSeconds:0.#} s" : $"lost its link ({cause.Message})", cause);
+            Monitor.PulseAll(_gate);
+            for (var until = Environment.TickCount64 + (long)NewsLimit.TotalMilliseconds; !_closed && Environment.TickCount64 < until;)
+                Monitor.Wait(_gate, (int)Math.Max(1, until - Environment.TickCount64));
+            if (_closed) return;
         }
-        failed();
+        _failed();
     }
 }

@@ -50,7 +50,8 @@ internal static class LinkSocket
     public static byte[] ReceiveMessage(FrameHeader header, ReadExactly read)
     {
         if (header.Length > LinkMessage.LargestPayload)
-            throw new LinkException($"announced a {header.Kind} message of {header.Length} bytes, more than the {LinkMessage.LargestPayload} that are allowed");
+            throw new LinkException($"announced a {header.Kind} message of {header.Length} bytes, more than the {LinkMessage.LargestPayload} that " +
+                "are allowed");
         var payload = new byte[header.Length];
         read(payload);
         CheckSum(header, payload);

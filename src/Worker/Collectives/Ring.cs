@@ -15,32 +15,33 @@ public sealed class Ring : IAllReduce
 {
     private const int Open = 0, Cancelled = 1, Disposed = 2, Broken = 3;
 
-    private readonly LinkSender sender;
-    private readonly LinkReceiver receiver;
-    private readonly RingMember predecessor, successor;
-    private readonly FrameHeader frame;
-    private readonly int chunkBytes;
-    private readonly byte[] arriving;
-    private readonly CancellationToken stop;
-    private readonly CancellationTokenRegistration stopping;
-    private readonly Lock calls = new();
-    private (nint Start, long Length) shared;
-    private bool awaitsTaken;
-    private long step;
-    private int bucket = -1, hop = -1, state = Open;
+    private readonly LinkSender _sender;
+    private readonly LinkReceiver _receiver;
+    private readonly RingMember _predecessor, _successor;
+    private readonly FrameHeader _frame;
+    private readonly int _chunkBytes;
+    private readonly byte[] _arriving;
+    private readonly CancellationToken _stop;
+    private readonly CancellationTokenRegistration _stopping;
+    private readonly Lock _calls = new();
+    private (nint Start, long Length) _shared;
+    private bool _awaitsTaken;
+    private long _step;
+    private int _bucket = -1, _hop = -1, _state = Open;
 
-    private Ring(string job, int generation, IReadOnlyList<RingMember> members, int rank, RingOptions options, RingConnector connector, DataPlaneListener listener, CancellationToken stop)
+    private Ring(string job, int generation, IReadOnlyList<RingMember> members, int rank, RingOptions options, RingConnector connector,
+        DataPlaneListener listener, CancellationToken stop)
     {
-        (Rank, Size, this.stop) = (rank, members.Count, stop);
-        (predecessor, successor) = (members[(rank + Size - 1) % Size], members[(rank + 1) % Size]);
-        frame = new FrameHeader(FrameKind.Data, LinkSocket.HashOf(job), generation);
-        chunkBytes = options.ChunkBytes;
-        arriving = GC.AllocateUninitializedArray<byte>(chunkBytes, pinned: true);
+        (Rank, Size, _stop) = (rank, members.Count, stop);
+        (_predecessor, _successor) = (members[(rank + Size - 1) % Size], members[(rank + 1) % Size]);
+        _frame = new FrameHeader(FrameKind.Data, LinkSocket.HashOf(job), generation);
+        _chunkBytes = options.ChunkBytes;
+        _arriving = GC.AllocateUninitializedArray<byte>(_chunkBytes, pinned: true);
         var (incoming, outgoing) = connector.Connect(listener);
         try
         {
-            receiver = new LinkReceiver(incoming, frame.JobHash, generation, options.SilenceLimit, () => sender!.SendPulse());
-            sender = new LinkSender(outgoing, options.SilenceLimit, frame.JobHash, generation, successor.Worker, failed: receiver.Dispose);
+            _receiver = new LinkReceiver(incoming, _frame.JobHash, generation, options.SilenceLimit, () => _sender!.SendPulse());
+            _sender = new LinkSender(outgoing, options.SilenceLimit, _frame.JobHash, generation, _successor.Worker, failed: _receiver.Dispose);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -48,9 +49,10 @@ public sealed class Ring : IAllReduce
             incoming.Dispose();
             outgoing.Dispose();
             stop.ThrowIfCancellationRequested();
-            throw new RingBrokenException((receiver is null ? predecessor : successor).Worker, step: 0, bucket: 0, hop: -1, $"lost its link when the ring was closed ({e.Message})", e);
+            throw new RingBrokenException((_receiver is null ? _predecessor : _successor).Worker, step: 0, bucket: 0,
+                hop: -1, $"lost its link when the ring was closed ({e.Message})", e);
         }
-        stopping = stop.Register(() => Close(Cancelled));
+        _stopping = stop.Register(() => Close(Cancelled));
     }
 
     /// <inheritdoc/>
@@ -59,7 +61,8 @@ public sealed class Ring : IAllReduce
     /// <inheritdoc/>
     public int Size { get; }
 
-    /// <summary>Joins the ring of one generation: every member calls this with the same members, in any order of time. A ring of one member has no links.</summary>
+    /// <summary>Joins the ring of one generation: every member calls this with the same members, in any order of time. A ring of one member has no
+    /// links.</summary>
     /// <param name="listener">This process's data plane, which members[rank] names.</param>
     /// <param name="job">The job's id.</param>
     /// <param name="generation">The generation: links and frames of any other are refused.</param>
@@ -69,36 +72,39 @@ public sealed class Ring : IAllReduce
     /// <param name="stop">Ends the ring, and whatever call is blocked in it, at once.</param>
     /// <exception cref="RingBrokenException">A neighbour cannot be reached in time, or refuses.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
-    public static IAllReduce Connect(DataPlaneListener listener, string job, int generation, IReadOnlyList<RingMember> members, int rank, RingOptions options, CancellationToken stop) =>
+    public static IAllReduce Connect(DataPlaneListener listener, string job, int generation, IReadOnlyList<RingMember> members, int rank,
+        RingOptions options, CancellationToken stop) =>
         members.Count == 1
             ? new SingleMember(stop)
-            : new Ring(job, generation, members, rank, options, new RingConnector(job, generation, options.Token, members, rank, options.ConnectLimit, stop), listener, stop);
+            : new Ring(job, generation, members, rank, options,
+                new RingConnector(job, generation, options.Token, members, rank, options.ConnectLimit, stop), listener, stop);
 
     /// <inheritdoc/>
     public unsafe string Share(FlatBuffer buffer)
     {
-        using var _ = calls.EnterScope();
+        using var _ = _calls.EnterScope();
         try
         {
-            if (sender.IsLocal) sender.Offer(buffer.Shared is { } memory ? new MemoryOffer(memory.Path, memory.Name, memory.Length) : MemoryOffer.None);
-            if (receiver.IsLocal) receiver.TakeOffer();
-            sender.Drain();
+            if (_sender.IsLocal)
+                _sender.Offer(buffer.Shared is { } memory ? new MemoryOffer(memory.Path, memory.Name, memory.Length) : MemoryOffer.None);
+            if (_receiver.IsLocal) _receiver.TakeOffer();
+            _sender.Drain();
         }
         catch (Exception e)
         {
             throw End(e);
         }
-        if (!sender.IsLocal) return "over TCP";
-        if (sender.Refusal is { } refusal) return $"over a Unix socket ({refusal})";
-        fixed (float* start = buffer.Host.Span) shared = ((nint)start, buffer.Host.Length * (long)sizeof(float));
+        if (!_sender.IsLocal) return "over TCP";
+        if (_sender.Refusal is { } refusal) return $"over a Unix socket ({refusal})";
+        fixed (float* start = buffer.Host.Span) _shared = ((nint)start, buffer.Host.Length * (long)sizeof(float));
         return "through shared memory";
     }
 
     /// <inheritdoc/>
-    public void BeginStep(long step) => (this.step, bucket) = (step, -1);
+    public void BeginStep(long step) => (_step, _bucket) = (step, -1);
 
     /// <inheritdoc/>
-    public void Alive() => sender.SendPulse();
+    public void Alive() => _sender.SendPulse();
 
     /// <inheritdoc/>
     public void Sum(Span<float> values) => SumInPlace(values, ElementType.Float32);
@@ -109,18 +115,18 @@ public sealed class Ring : IAllReduce
     /// <inheritdoc/>
     public unsafe void Broadcast(Span<float> values, int root)
     {
-        using var _ = calls.EnterScope();
-        bucket++;
-        var chunks = Pieces.Chunks(new Piece(0, 0, values.Length), chunkBytes / sizeof(float));
+        using var _ = _calls.EnterScope();
+        _bucket++;
+        var chunks = Pieces.Chunks(new Piece(0, 0, values.Length), _chunkBytes / sizeof(float));
         fixed (float* memory = values)
         {
             try
             {
                 foreach (var chunk in chunks)
                 {
-                    hop = (Rank - root + Size) % Size;
-                    if (hop > 0) receiver.ReceiveData(Header(chunk, hop - 1, ElementType.Float32, sizeof(float)), Bytes(memory, chunk));
-                    if (hop < Size - 1) Send(Header(chunk, hop, ElementType.Float32, sizeof(float)), memory + chunk.Start);
+                    _hop = (Rank - root + Size) % Size;
+                    if (_hop > 0) _receiver.ReceiveData(Header(chunk, _hop - 1, ElementType.Float32, sizeof(float)), Bytes(memory, chunk));
+                    if (_hop < Size - 1) Send(Header(chunk, _hop, ElementType.Float32, sizeof(float)), memory + chunk.Start);
                 }
                 EndCollective();
             }
@@ -136,15 +142,15 @@ public sealed class Ring : IAllReduce
     {
         Close(Disposed);
         // A call may still be reading the neighbour's memory.
-        using var _ = calls.EnterScope();
-        receiver.Unmap();
+        using var _ = _calls.EnterScope();
+        _receiver.Unmap();
     }
 
     private unsafe void SumInPlace<T>(Span<T> values, ElementType type) where T : unmanaged, IAdditionOperators<T, T, T>
     {
-        using var _ = calls.EnterScope();
-        bucket++;
-        var chunkLength = chunkBytes / sizeof(T);
+        using var _ = _calls.EnterScope();
+        _bucket++;
+        var chunkLength = _chunkBytes / sizeof(T);
         fixed (T* memory = values)
         {
             try
@@ -152,15 +158,15 @@ public sealed class Ring : IAllReduce
                 foreach (var chunk in Pieces.Chunks(Pieces.Segment(Rank, values.Length, Size), chunkLength))
                     Send(Header(chunk, 0, type, sizeof(T)), memory + chunk.Start);
                 var hops = 2 * (Size - 1);
-                for (hop = 0; hop < hops; hop++)
+                for (_hop = 0; _hop < hops; _hop++)
                 {
                     // At hop h arrives the segment that began h + 1 members before: in the first half to be added, in the second as a sum.
-                    foreach (var chunk in Pieces.Chunks(Pieces.Segment(Rank - hop - 1, values.Length, Size), chunkLength))
+                    foreach (var chunk in Pieces.Chunks(Pieces.Segment(Rank - _hop - 1, values.Length, Size), chunkLength))
                     {
-                        var due = Header(chunk, hop, type, sizeof(T));
-                        if (hop < Size - 1) ReceiveAndAdd(due, new Span<T>(memory + chunk.Start, chunk.Length));
-                        else receiver.ReceiveData(due, Bytes(memory, chunk));
-                        if (hop + 1 < hops) Send(due with { Hop = hop + 1 }, memory + chunk.Start);
+                        var due = Header(chunk, _hop, type, sizeof(T));
+                        if (_hop < Size - 1) ReceiveAndAdd(due, new Span<T>(memory + chunk.Start, chunk.Length));
+                        else _receiver.ReceiveData(due, Bytes(memory, chunk));
+                        if (_hop + 1 < hops) Send(due with { Hop = _hop + 1 }, memory + chunk.Start);
                     }
                 }
                 EndCollective();
@@ -174,73 +180,77 @@ public sealed class Ring : IAllReduce
 
     private void ReceiveAndAdd<T>(FrameHeader due, Span<T> own) where T : unmanaged, IAdditionOperators<T, T, T>
     {
-        var bytes = receiver.ReceiveOrFind(due, arriving.AsSpan(0, due.Length));
+        var bytes = _receiver.ReceiveOrFind(due, _arriving.AsSpan(0, due.Length));
         Vectors.AddInPlace(own, MemoryMarshal.Cast<byte, T>(bytes));
     }
 
     /// <summary>Sends a chunk, or where it lies when the successor can read it there.</summary>
     /// <remarks>
-    /// Such a chunk may be overwritten by the collective that it belongs to: what overwrites it is its sum, and there is no sum before the successor has read it.
+    /// Such a chunk may be overwritten by the collective that it belongs to: what overwrites it is its sum, and there is no sum before the successor
+    /// has read it.
     /// </remarks>
     private unsafe void Send(FrameHeader header, void* memory)
     {
-        var place = (nint)memory - shared.Start;
-        var isShared = place >= 0 && place + header.Length <= shared.Length;
-        awaitsTaken |= isShared;
-        sender.Send(isShared ? header with { Kind = FrameKind.Here, Checksum = (ulong)place } : header, memory);
+        var place = (nint)memory - _shared.Start;
+        var isShared = place >= 0 && place + header.Length <= _shared.Length;
+        _awaitsTaken |= isShared;
+        _sender.Send(isShared ? header with { Kind = FrameKind.Here, Checksum = (ulong)place } : header, memory);
     }
 
     /// <summary>Returns when the caller may change its memory.</summary>
     private void EndCollective()
     {
-        receiver.EndCollective();
-        if (awaitsTaken) sender.AwaitTaken();
-        awaitsTaken = false;
-        sender.Drain();
-        hop = -1;
+        _receiver.EndCollective();
+        if (_awaitsTaken) _sender.AwaitTaken();
+        _awaitsTaken = false;
+        _sender.Drain();
+        _hop = -1;
     }
 
     private FrameHeader Header(Piece chunk, int hop, ElementType type, int elementBytes) =>
-        frame with { Step = step, Bucket = bucket, Hop = hop, Chunk = chunk.Index, Type = type, Length = chunk.Length * elementBytes };
+        _frame with { Step = _step, Bucket = _bucket, Hop = hop, Chunk = chunk.Index, Type = type, Length = chunk.Length * elementBytes };
 
     private static unsafe Span<byte> Bytes<T>(T* memory, Piece chunk) where T : unmanaged => new(memory + chunk.Start, chunk.Length * sizeof(T));
 
-    /// <summary>Ends the ring after a failed call and tells the successor whose fault it was. When it returns, no thread uses the caller's memory any more.</summary>
+    /// <summary>Ends the ring after a failed call and tells the successor whose fault it was. When it returns, no thread uses the caller's memory any
+    /// more.</summary>
     private Exception End(Exception cause)
     {
         var (worker, reason) = Culprit(cause);
-        if (Volatile.Read(ref state) == Open) sender.SendBreakage(new Breakage(worker, reason));
+        if (Volatile.Read(ref _state) == Open) _sender.SendBreakage(new Breakage(worker, reason));
         Close(Broken);
-        sender.Dispose();
-        return state switch
+        _sender.Dispose();
+        return _state switch
         {
-            Cancelled => new OperationCanceledException("The ring was stopped.", cause, stop),
+            Cancelled => new OperationCanceledException("The ring was stopped.", cause, _stop),
             Disposed => new ObjectDisposedException(nameof(Ring), cause),
-            _ => new RingBrokenException(worker, step, bucket, hop, reason, cause),
+            _ => new RingBrokenException(worker, _step, _bucket, _hop, reason, cause),
         };
     }
 
-    /// <summary>Whose fault a failure was. News that comes round the ring says more than a link that closed: its neighbour may only have passed on the end.</summary>
+    /// <summary>Whose fault a failure was. News that comes round the ring says more than a link that closed: its neighbour may only have passed on
+    /// the end.</summary>
     private (string Worker, string Reason) Culprit(Exception cause)
     {
         try
         {
-            if (cause is not BreakageReceivedException && sender.Failure is not null && Volatile.Read(ref state) == Open) receiver.ReadUntilBroken();
+            if (cause is not BreakageReceivedException && _sender.Failure is not null && Volatile.Read(ref _state) == Open)
+                _receiver.ReadUntilBroken();
         }
         catch (Exception e) when (e is LinkException or ObjectDisposedException)
         {
             if (e is BreakageReceivedException) cause = e;
         }
         return cause is BreakageReceivedException news ? (news.Breakage.Worker, news.Breakage.Reason)
-            : sender.Failure is { } failure ? (successor.Worker, failure.Message)
-            : (predecessor.Worker, cause.Message);
+            : _sender.Failure is { } failure ? (_successor.Worker, failure.Message)
+            : (_predecessor.Worker, cause.Message);
     }
 
     private void Close(int because)
     {
-        if (Interlocked.CompareExchange(ref state, because, Open) != Open) return;
-        stopping.Unregister();
-        receiver.Dispose();
-        sender.Dispose();
+        if (Interlocked.CompareExchange(ref _state, because, Open) != Open) return;
+        _stopping.Unregister();
+        _receiver.Dispose();
+        _sender.Dispose();
     }
 }

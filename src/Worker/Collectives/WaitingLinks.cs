@@ -9,19 +9,19 @@ namespace DistTrain.Worker.Collectives;
 /// </summary>
 internal sealed class WaitingLinks(int most)
 {
-    private readonly Lock gate = new();
-    private readonly List<WaitingLink> links = [];
+    private readonly Lock _gate = new();
+    private readonly List<WaitingLink> _links = [];
 
     /// <summary>Takes a link in.</summary>
     /// <returns>The link as it waits, and the one that had to go for it, whose end this is to be; null when there was room.</returns>
     public (WaitingLink Link, WaitingLink? Dropped) Add(Socket socket)
     {
         var link = new WaitingLink(socket, From(socket), this);
-        lock (gate)
+        lock (_gate)
         {
-            var dropped = links.Count < most ? null : Victim();
-            if (dropped is not null) links.Remove(dropped);
-            links.Add(link);
+            var dropped = _links.Count < most ? null : Victim();
+            if (dropped is not null) _links.Remove(dropped);
+            _links.Add(link);
             return (link, dropped);
         }
     }
@@ -29,14 +29,14 @@ internal sealed class WaitingLinks(int most)
     /// <returns>False when the link was not there any more.</returns>
     public bool Remove(WaitingLink link)
     {
-        lock (gate) return links.Remove(link);
+        lock (_gate) return _links.Remove(link);
     }
 
     // Links are in the order in which they came, and of equals the first is taken.
     private WaitingLink Victim()
     {
-        var counts = links.CountBy(link => link.From).ToDictionary();
-        return links.OrderBy(link => link.HasGreeted).ThenByDescending(link => counts[link.From]).First();
+        var counts = _links.CountBy(link => link.From).ToDictionary();
+        return _links.OrderBy(link => link.HasGreeted).ThenByDescending(link => counts[link.From]).First();
     }
 
     // Links of this host that come by the Unix socket have no address, and count as one.
@@ -46,7 +46,7 @@ internal sealed class WaitingLinks(int most)
 /// <param name="from">Whom it comes from.</param>
 internal sealed class WaitingLink(Socket socket, string from, WaitingLinks links) : IDisposable
 {
-    private readonly CancellationTokenSource ended = new();
+    private readonly CancellationTokenSource _ended = new();
 
     public Socket Socket => socket;
 
@@ -56,13 +56,13 @@ internal sealed class WaitingLink(Socket socket, string from, WaitingLinks links
     public bool HasGreeted { get; set; }
 
     /// <summary>Cancelled when another link takes its place.</summary>
-    public CancellationToken Ended => ended.Token;
+    public CancellationToken Ended => _ended.Token;
 
     /// <summary>Wakes up whoever waits for the link, and closes it.</summary>
     public void Drop()
     {
         // In this order: whoever notices the closed socket finds out why.
-        ended.Cancel();
+        _ended.Cancel();
         socket.Dispose();
     }
 

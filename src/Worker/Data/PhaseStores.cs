@@ -6,7 +6,7 @@ namespace DistTrain.Worker.Data;
 /// <summary>The open token stores of one phase.</summary>
 internal sealed class PhaseStores : IDisposable
 {
-    private readonly List<TokenStore> opened = [];
+    private readonly List<TokenStore> _opened = [];
 
     /// <summary>Opens the stores and verifies their content.</summary>
     /// <exception cref="FileNotFoundException">A store is not there.</exception>
@@ -34,12 +34,12 @@ internal sealed class PhaseStores : IDisposable
     /// <summary>What validation translates.</summary>
     public TokenStore? Translations { get; }
 
-    public void Dispose() => opened.ForEach(store => store.Dispose());
+    public void Dispose() => _opened.ForEach(store => store.Dispose());
 
     private TokenStore Open(StoreRef store)
     {
         var open = TokenStore.Open(store.Path);
-        opened.Add(open);
+        _opened.Add(open);
         return open;
     }
 }

@@ -21,7 +21,8 @@ public sealed class PreferenceBatches(ITokenTable store, double[] chosen, double
     public long TargetTokens(int example) => store.Length(Chosen, example) + store.Length(Rejected, example) + 2;
 
     /// <inheritdoc/>
-    public int PaddedTokens(int example) => Math.Max(store.Length(Prompt, example) + 1, 2 * (Math.Max(store.Length(Chosen, example), store.Length(Rejected, example)) + 1));
+    public int PaddedTokens(int example) =>
+        Math.Max(store.Length(Prompt, example) + 1, 2 * (Math.Max(store.Length(Chosen, example), store.Length(Rejected, example)) + 1));
 
     /// <inheritdoc/>
     public PreferencePairs Batch(IReadOnlyList<int> examples) => new(

@@ -11,9 +11,11 @@ internal sealed record ReferenceScores(double[] Chosen, double[] Rejected)
 {
     private const long TokensAtOnce = 8192;
 
-    /// <summary>Computes the scores, each member a part, or takes those that an earlier generation left in <paramref name="cache"/>. Every member must call it.</summary>
+    /// <summary>Computes the scores, each member a part, or takes those that an earlier generation left in <paramref name="cache"/>. Every member
+    /// must call it.</summary>
     /// <param name="model">With the reference's weights.</param>
-    /// <param name="cache">Read and written by rank 0 alone: members that each decided by themselves whether it is there could decide differently.</param>
+    /// <param name="cache">Read and written by rank 0 alone: members that each decided by themselves whether it is there could decide
+    /// differently.</param>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public static ReferenceScores Of(Transformer model, ITokenTable store, IAllReduce ring, ScoreFile cache, CancellationToken stop)
     {
@@ -24,7 +26,8 @@ internal sealed record ReferenceScores(double[] Chosen, double[] Rejected)
         if (isCached[0] == 0)
         {
             Compute(model, store, ring, scores, stop);
-            // All wait here for the slowest: who is not done yet would not read what a large sum sends, and a link that nobody reads for long counts as lost.
+            // All wait here for the slowest: who is not done yet would not read what a large sum sends, and a link that nobody reads for long counts
+            // as lost.
             ring.Sum([0.0]);
         }
         ring.Sum(scores);

@@ -4,14 +4,15 @@ using DistTrain.Shared.Datasets;
 namespace DistTrain.Worker.Data;
 
 /// <summary>One member's part of a step.</summary>
-/// <param name="Pieces">Its examples, in batches that are computed one after the other. At least one, which is empty when there are fewer examples than members.</param>
+/// <param name="Pieces">Its examples, in batches that are computed one after the other. At least one, which is empty when there are fewer examples
+/// than members.</param>
 /// <param name="GlobalTargetTokens">Target tokens of all members' parts.</param>
 public sealed record StepShare<TBatch>(IReadOnlyList<TBatch> Pieces, long GlobalTargetTokens);
 
 /// <summary>One member's share of each step's global batch, made ahead of its use.</summary>
 public sealed class StepShares<TBatch> : IDisposable
 {
-    private readonly Prefetch<StepShare<TBatch>> prefetch;
+    private readonly Prefetch<StepShare<TBatch>> _prefetch;
 
     /// <param name="plan">Which examples each step has, whatever the number of members.</param>
     /// <param name="source">The examples.</param>
@@ -19,13 +20,13 @@ public sealed class StepShares<TBatch> : IDisposable
     /// <param name="firstStep">The first step to give, counted from 0.</param>
     /// <param name="totalSteps">Steps of the whole phase.</param>
     public StepShares(BatchPlan plan, IBatchSource<TBatch> source, int rank, int members, int pieceTokens, long firstStep, long totalSteps) =>
-        prefetch = new Prefetch<StepShare<TBatch>>(Shares(plan, source, rank, members, pieceTokens, firstStep, totalSteps));
+        _prefetch = new Prefetch<StepShare<TBatch>>(Shares(plan, source, rank, members, pieceTokens, firstStep, totalSteps));
 
     /// <summary>This member's part of the next step.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
-    public StepShare<TBatch> Next(CancellationToken stop) => prefetch.Next(stop);
+    public StepShare<TBatch> Next(CancellationToken stop) => _prefetch.Next(stop);
 
-    public void Dispose() => prefetch.Dispose();
+    public void Dispose() => _prefetch.Dispose();
 
     private static IEnumerable<StepShare<TBatch>> Shares(
         BatchPlan plan, IBatchSource<TBatch> source, int rank, int members, int pieceTokens, long firstStep, long totalSteps)
@@ -41,6 +42,7 @@ public sealed class StepShares<TBatch> : IDisposable
     private static IEnumerable<IReadOnlyList<int>> Pieces(IReadOnlyList<int> share, IBatchSource<TBatch> source, int tokens)
     {
         if (share.Count == 0) return [share];
-        return LengthGroups.Of(share.Count, place => source.PaddedTokens(share[place]), tokens).Select(piece => (IReadOnlyList<int>)[.. piece.Select(place => share[place])]);
+        return LengthGroups.Of(share.Count, place => source.PaddedTokens(share[place]), tokens)
+            .Select(piece => (IReadOnlyList<int>)[.. piece.Select(place => share[place])]);
     }
 }

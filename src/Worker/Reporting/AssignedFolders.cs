@@ -13,7 +13,8 @@ internal static class AssignedFolders
         var folder = start.RunFolder;
         if (!IsPlain(folder) || Path.GetFileName(folder) != start.Job.Value || Path.GetFileName(Path.GetDirectoryName(folder)) != Jobs)
             return $"'{folder}' is no folder of job {start.Job}, which is {Jobs}/{start.Job} in a state folder.";
-        return Named(start).FirstOrDefault(path => !IsPlain(path) || !path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)) is { } outside
+        return Named(start)
+            .FirstOrDefault(path => !IsPlain(path) || !path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)) is { } outside
             ? $"'{outside}' does not lie in the job's folder '{folder}'."
             : null;
     }

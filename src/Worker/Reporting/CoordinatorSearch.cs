@@ -13,7 +13,8 @@ public sealed class CoordinatorSearch : ReceiveActor, IWithTimers
     /// <summary>A coordinator that dies and is started again joins its workers' cluster by itself; only after that time do they go to it.</summary>
     public static readonly TimeSpan RejoinAfter = TimeSpan.FromSeconds(10);
 
-    /// <summary>What the question at a seed carries and its answer returns: a text, which every serializer of Akka's own messages can carry.</summary>
+    /// <summary>What the question at a seed carries and its answer returns: a text, which every serializer of Akka's own messages can
+    /// carry.</summary>
     private const string Question = "seed";
 
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
@@ -28,7 +29,8 @@ public sealed class CoordinatorSearch : ReceiveActor, IWithTimers
     /// <param name="isCutOff">Whether this node is in a cluster and that has no coordinator that it can reach.</param>
     /// <param name="rejoin">Leaves the cluster and joins the one that the seeds are in.</param>
     public CoordinatorSearch(
-        CoordinatorContact contact, IReadOnlyList<Address> seeds, Func<bool> isCutOff, Action rejoin, TimeProvider clock, ILogger<CoordinatorSearch> log)
+        CoordinatorContact contact, IReadOnlyList<Address> seeds, Func<bool> isCutOff, Action rejoin, TimeProvider clock,
+        ILogger<CoordinatorSearch> log)
     {
         (_contact, _seeds, _isCutOff, _rejoin, _clock) = (contact, seeds, isCutOff, rejoin, clock);
         Receive<Answered>(_ =>
@@ -39,7 +41,8 @@ public sealed class CoordinatorSearch : ReceiveActor, IWithTimers
         Receive<Found>(found =>
         {
             // A coordinator may have answered while the seeds were dialled.
-            if (contact.Silence(clock.GetUtcNow()) is var silence && silence >= CoordinatorContact.Interval) ActorLog.CoordinatorSilent(log, silence.TotalSeconds, found.Sentences);
+            if (contact.Silence(clock.GetUtcNow()) is var silence && silence >= CoordinatorContact.Interval)
+                ActorLog.CoordinatorSilent(log, silence.TotalSeconds, found.Sentences);
         });
         Receive<ActorIdentity>(answer =>
         {

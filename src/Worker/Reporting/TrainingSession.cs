@@ -29,7 +29,8 @@ public sealed class TrainingSession(WorkerId me, TrainingThread thread, ILogger<
     /// <summary>Name of the journal whose coordinator started the newest generation; null before the first, or when it has no name.</summary>
     public string? Journal { get; private set; }
 
-    /// <summary>The process ends: nothing more is begun here, and the coordinator is told nothing more by itself, lest it plan with this worker again.</summary>
+    /// <summary>The process ends: nothing more is begun here, and the coordinator is told nothing more by itself, lest it plan with this worker
+    /// again.</summary>
     public bool IsLeaving { get; private set; }
 
     /// <summary>From now on the process <see cref="IsLeaving"/>.</summary>

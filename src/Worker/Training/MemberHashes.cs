@@ -19,6 +19,7 @@ internal static class MemberHashes
         var odd = workers.Where((_, rank) => hashes[rank] != usual).ToList();
         if (odd.Count > 0)
             throw new TrainingException(
-                $"After step {step} the parameters of {string.Join(", ", odd)} differ from those of the other members. Check the memory of those machines, and that all run the same DistTrain and libtorch; then go on with 'disttrain resume'.");
+                $"After step {step} the parameters of {string.Join(", ", odd)} differ from those of the other members. Check the memory of those " +
+                    "machines, and that all run the same DistTrain and libtorch; then go on with 'disttrain resume'.");
     }
 }

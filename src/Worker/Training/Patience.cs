@@ -2,7 +2,8 @@ using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Worker.Training;
 
-/// <summary>Counts the validations in a row that found nothing better, and knows when to stop. All members count alike: their metrics are the ring's sums.</summary>
+/// <summary>Counts the validations in a row that found nothing better, and knows when to stop. All members count alike: their metrics are the ring's
+/// sums.</summary>
 /// <param name="best">Best score so far, as of <see cref="PhaseSpec.Score"/>; null before the first.</param>
 /// <param name="withoutBetter">Validations in a row since then.</param>
 internal sealed class Patience(PhaseSpec phase, double? best = null, int withoutBetter = 0)
@@ -21,6 +22,7 @@ internal sealed class Patience(PhaseSpec phase, double? best = null, int without
     public void Count(IReadOnlyDictionary<string, double> metrics)
     {
         if (!metrics.ContainsKey(phase.Validate.Metric)) return;
-        (Best, WithoutBetter) = phase.Score(metrics) is { } score && score > (Best ?? double.NegativeInfinity) ? (score, 0) : (Best, WithoutBetter + 1);
+        (Best, WithoutBetter) = phase.Score(metrics) is { } score && score > (Best ?? double.NegativeInfinity)
+            ? (score, 0) : (Best, WithoutBetter + 1);
     }
 }

@@ -13,7 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace DistTrain.Worker.Training;
 
 /// <summary>Makes the work of a phase from its specification: what a step of each phase type does is chosen here.</summary>
-internal sealed class PhaseWorks(TrainingPlan plan, PhaseStores stores, TrainingState state, IAllReduce ring, TimeProvider clock, ILogger log, CancellationToken stop)
+internal sealed class PhaseWorks(TrainingPlan plan, PhaseStores stores, TrainingState state, IAllReduce ring, TimeProvider clock, ILogger log,
+    CancellationToken stop)
 {
     /// <summary>The work of the plan's phase. The state must be the one at the phase's start: DPO measures against it.</summary>
     public IPhaseWork Create() => plan.Phase switch
@@ -39,7 +40,8 @@ internal sealed class PhaseWorks(TrainingPlan plan, PhaseStores stores, Training
         if (stores.Validation is { } validation) validations.Add(new ObjectiveValidation<TBatch>(objective, sourceOf(validation), ring));
         if (stores.Translations is { } translations)
             validations.Add(new TranslationValidation(
-                new Translator(state.Model) { KeepsWeights = true }, translations, TokenizerPair.Load(plan.Assignment.Data.TokenizerFolder), plan.Phase.Validate, ring, log, state.LengthFactor));
+                new Translator(state.Model) { KeepsWeights = true }, translations, TokenizerPair.Load(plan.Assignment.Data.TokenizerFolder),
+                plan.Phase.Validate, ring, log, state.LengthFactor));
         return new PhaseWork<TBatch>(plan, objective, source, Batches(source), validations, clock, log);
     }
 
@@ -52,6 +54,7 @@ internal sealed class PhaseWorks(TrainingPlan plan, PhaseStores stores, Training
 
     /// <summary>Batches of about as many target tokens as the phase says; the plan itself counts one end-of-sentence token an example.</summary>
     private BatchPlan Batches<TBatch>(IBatchSource<TBatch> source) => BatchPlan.Create(
-        stores.Train.Lengths(TranslationBatches.Source), [.. Enumerable.Range(0, source.Count).Select(example => (int)source.TargetTokens(example) - 1)],
+        stores.Train.Lengths(TranslationBatches.Source),
+        [.. Enumerable.Range(0, source.Count).Select(example => (int)source.TargetTokens(example) - 1)],
         plan.Phase.BatchTokens, RandomSeeds.OfPlan(plan.Spec.Seed, plan.Assignment.PhaseIndex), plan.TrainingSets);
 }

@@ -14,6 +14,7 @@ internal sealed class SkippedSteps(int inARow)
         InARow = skipped ? InARow + 1 : 0;
         if (InARow >= Most)
             throw new TrainingException(
-                $"Loss or gradient were not finite in {Most} steps in a row, up to step {step}: training has diverged. Use a lower learning_rate, more warmup_steps or a clip_norm, and go on with 'disttrain resume', or submit the job anew.");
+                $"Loss or gradient were not finite in {Most} steps in a row, up to step {step}: training has diverged. Use a lower learning_rate, " +
+                    "more warmup_steps or a clip_norm, and go on with 'disttrain resume', or submit the job anew.");
     }
 }

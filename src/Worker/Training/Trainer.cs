@@ -20,12 +20,14 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         var plan = TrainingPlan.Of(assignment);
         using var lines = log.ForJob(assignment.Job.Value, plan.Phase.Name, assignment.Generation, worker: plan.Workers[assignment.Rank]);
         var threads = options.Threads ?? assignment.Threads;
-        LogMessages.GenerationJoined(log, assignment.Generation, assignment.Rank, plan.Members.Count, string.Join(", ", plan.Workers), options.Device, threads, Precisions.Of(plan.Spec.Resources.Precision, options.Device).Name());
+        LogMessages.GenerationJoined(log, assignment.Generation, assignment.Rank, plan.Members.Count, string.Join(", ", plan.Workers),
+            options.Device, threads, Precisions.Of(plan.Spec.Resources.Precision, options.Device).Name());
         TorchLibrary.Load();
         torch.set_num_threads(threads);
 
         using var tensors = torch.NewDisposeScope();
-        using var ring = Ring.Connect(dataPlane, assignment.Job.Value, assignment.Generation, plan.Members, assignment.Rank, options.Ring with { Token = assignment.LinkToken ?? "" }, stop);
+        using var ring = Ring.Connect(dataPlane, assignment.Job.Value, assignment.Generation, plan.Members, assignment.Rank,
+            options.Ring with { Token = assignment.LinkToken ?? "" }, stop);
         using var stores = new PhaseStores(plan.Data);
         using var state = TrainingState.AtPhaseStart(plan, options.Device);
         // Neighbours may read the state's gradients as long as the ring is there: at the end it goes first.
@@ -37,7 +39,8 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         MemberHashes.Compare(ring, plan.Workers, state.Parameters.Hash(), state.Step);
         if (ring.Size > 1) LogMessages.RingClosed(log, plan.Workers[(ring.Rank + 1) % ring.Size], ring.Share(state.Parameters.GradientBuffer));
 
-        LogMessages.PhaseStarts(log, plan.Phase.Name, state.Step, work.TotalSteps, stores.Train.Count, state.Parameters.Values.Length, Origin(assignment));
+        LogMessages.PhaseStarts(log, plan.Phase.Name, state.Step, work.TotalSteps, stores.Train.Count, state.Parameters.Values.Length,
+            Origin(assignment));
         listener.Started(state.Step, work.TotalSteps);
         Train(plan, state, work, ring, listener, stop);
         LogMessages.PhaseFinished(log, plan.Phase.Name, state.Step, work.TotalSteps, state.Loss);
@@ -46,7 +49,8 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
 
     private void Train(TrainingPlan plan, TrainingState state, IPhaseWork work, IAllReduce ring, ITrainingListener listener, CancellationToken stop)
     {
-        var target = new CheckpointTarget(plan.Assignment.RunFolder, plan.Assignment.Spec, plan.Assignment.Data.TokenizerFolder, state.Model.Options, state.Parameters.Slices);
+        var target = new CheckpointTarget(plan.Assignment.RunFolder, plan.Assignment.Spec, plan.Assignment.Data.TokenizerFolder, state.Model.Options,
+            state.Parameters.Slices);
         using var gradients = new GradientReducer(ring, state.Parameters);
         using var checkpoints = ring.Rank == 0 ? new CheckpointWriter(target, listener.CheckpointWritten, log, clock) : null;
         var progress = new TrainingProgress(ring.Rank == 0, listener, clock, log);

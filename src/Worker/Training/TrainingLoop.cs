@@ -17,7 +17,8 @@ namespace DistTrain.Worker.Training;
 /// <param name="checkpoints">At rank 0.</param>
 /// <param name="progress">What is told of the training.</param>
 internal sealed class TrainingLoop(
-    TrainingPlan plan, TrainingState state, IPhaseWork work, IAllReduce ring, GradientReducer gradients, CheckpointWriter? checkpoints, TrainingProgress progress, TimeProvider clock)
+    TrainingPlan plan, TrainingState state, IPhaseWork work, IAllReduce ring, GradientReducer gradients, CheckpointWriter? checkpoints,
+    TrainingProgress progress, TimeProvider clock)
 {
     /// <summary>Trains from the state's step to the phase's end.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
@@ -64,7 +65,8 @@ internal sealed class TrainingLoop(
         else state.Parameters.ZeroGradients();
         (state.Step, state.Loss) = (step, totals.MeanLoss);
         var time = new StepTime(clock.GetElapsedTime(start), sums.WaitedForData, sums.WaitedForRing);
-        var record = new StepRecord(step, totals.MeanLoss, totals.Units, sums.Tokens, sums.Tokens / time.Total.TotalSeconds, norm, rate, Skipped: !double.IsFinite(norm), totals.Metrics);
+        var record = new StepRecord(step, totals.MeanLoss, totals.Units, sums.Tokens, sums.Tokens / time.Total.TotalSeconds, norm, rate,
+            Skipped: !double.IsFinite(norm), totals.Metrics);
         return (record, time);
     }
 
@@ -80,7 +82,8 @@ internal sealed class TrainingLoop(
         return (totals, tokens, waitedForData, clock.GetElapsedTime(computed));
     }
 
-    /// <summary>For the rest of the generation: what was too much once would be too much again. The shares stay as they are, so does the update but for rounding.</summary>
+    /// <summary>For the rest of the generation: what was too much once would be too much again. The shares stay as they are, so does the update but
+    /// for rounding.</summary>
     /// <param name="ranks">Of the members that had too little memory.</param>
     private void TakeSmallerPieces(long step, IReadOnlyList<int> ranks)
     {
@@ -88,7 +91,9 @@ internal sealed class TrainingLoop(
         var before = work.PieceTokens;
         if (before == 1)
             throw new TrainingException(
-                $"In step {step}, {string.Join(" and ", workers)} had not enough memory for a single example. Leave out long sentences with data.max_length, make the model smaller, and submit the job anew; or give its workers more memory, and go on with 'disttrain resume'.");
+                $"In step {step}, {string.Join(" and ", workers)} had not enough memory for a single example. Leave out long sentences with " +
+                    "data.max_length, make the model smaller, and submit the job anew; or give its workers more memory, and go on with 'disttrain " +
+                    "resume'.");
         progress.StepInSmallerPieces(step, workers, before / 2, before);
         state.Parameters.FreeActivations();
         state.Parameters.ZeroGradients();
@@ -124,7 +129,8 @@ internal sealed class TrainingLoop(
         {
             state.Average?.Exchange();
         }
-        progress.Validated(new ValidationRecord(plan.Phase.Name, state.Step, results.Metrics, results.Samples, clock.GetElapsedTime(start).TotalSeconds));
+        progress.Validated(
+            new ValidationRecord(plan.Phase.Name, state.Step, results.Metrics, results.Samples, clock.GetElapsedTime(start).TotalSeconds));
         return results.Metrics;
     }
 

@@ -10,13 +10,15 @@ namespace DistTrain.Worker.Training;
 internal sealed record TrainingPlan(TrainingProtocol.StartGeneration Assignment, JobSpec Spec, PhaseSpec Phase, PreparedPhase Data)
 {
     /// <summary>The ring's members, in order.</summary>
-    public IReadOnlyList<RingMember> Members { get; } = [.. Assignment.Members.Select(member => new RingMember(member.Worker.Value, member.Host, member.Port))];
+    public IReadOnlyList<RingMember> Members { get; } =
+        [.. Assignment.Members.Select(member => new RingMember(member.Worker.Value, member.Host, member.Port))];
 
     /// <summary>The members' names, in order.</summary>
     public IReadOnlyList<string> Workers => [.. Members.Select(member => member.Worker)];
 
     /// <summary>What the phase trains on, with how often an epoch uses it.</summary>
-    public IReadOnlyList<WeightedSet> TrainingSets { get; } = [.. Data.TrainingStores().Zip(Phase.Data.TrainingSets(), (store, set) => new WeightedSet(store.Count, set.Weight))];
+    public IReadOnlyList<WeightedSet> TrainingSets { get; } = [.. Data.TrainingStores()
+        .Zip(Phase.Data.TrainingSets(), (store, set) => new WeightedSet(store.Count, set.Weight))];
 
     /// <summary>The checkpoint whose optimizer goes on when the phase begins: the job's start, where the job keeps it. Null elsewhere.</summary>
     public string? KeptOptimizer => Assignment.PhaseIndex == 0 && Spec.Start?.Optimizer == StartSpec.Keep ? Assignment.PhaseStart : null;
@@ -27,7 +29,8 @@ internal sealed record TrainingPlan(TrainingProtocol.StartGeneration Assignment,
     {
         var read = JobSpecReader.Read(assignment.Spec, "job.json");
         if (read.Spec is not { } spec)
-            throw new TrainingException($"The specification of job {assignment.Job} cannot be read by this worker: {string.Join(" ", read.Problems)} Run the same DistTrain on every machine.");
+            throw new TrainingException($"The specification of job {assignment.Job} cannot be read by this " +
+                $"worker: {string.Join(" ", read.Problems)} Run the same DistTrain on every machine.");
         return new TrainingPlan(assignment, spec, spec.Phases[assignment.PhaseIndex], assignment.Data.Phases[assignment.PhaseIndex]);
     }
 }

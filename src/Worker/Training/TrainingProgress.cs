@@ -9,21 +9,22 @@ internal sealed class TrainingProgress(bool isFirst, ITrainingListener listener,
 {
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
 
-    private readonly StepReporter reporter = new(listener, clock);
-    private long? logged;
-    private StepTime sinceLine;
+    private readonly StepReporter _reporter = new(listener, clock);
+    private long? _logged;
+    private StepTime _sinceLine;
 
     /// <param name="time">Of this member.</param>
     public void StepDone(StepRecord step, long totalSteps, StepTime time)
     {
         if (!isFirst) return;
-        sinceLine += time;
-        reporter.Add(step);
+        _sinceLine += time;
+        _reporter.Add(step);
         if (step.Skipped) LogMessages.StepSkipped(log, step.Step, step.Loss, step.GradientNorm);
-        if (logged is { } last && clock.GetElapsedTime(last) < BetweenLines && step.Step < totalSteps) return;
-        LogMessages.StepDone(log, step.Step, totalSteps, step.Loss, step.TokensPerSecond, step.GradientNorm, step.LearningRate, sinceLine.DataShare, sinceLine.RingShare);
-        sinceLine = default;
-        logged = clock.GetTimestamp();
+        if (_logged is { } last && clock.GetElapsedTime(last) < BetweenLines && step.Step < totalSteps) return;
+        LogMessages.StepDone(log, step.Step, totalSteps, step.Loss, step.TokensPerSecond, step.GradientNorm, step.LearningRate, _sinceLine.DataShare,
+            _sinceLine.RingShare);
+        _sinceLine = default;
+        _logged = clock.GetTimestamp();
     }
 
     /// <summary>Every member tells of this: each has its own pieces.</summary>
@@ -40,5 +41,5 @@ internal sealed class TrainingProgress(bool isFirst, ITrainingListener listener,
     }
 
     /// <summary>Reports the steps that wait.</summary>
-    public void Flush() => reporter.Flush();
+    public void Flush() => _reporter.Flush();
 }

@@ -38,10 +38,12 @@ internal sealed class TrainingState : IDisposable
     /// <summary>Loss of the last step, or not a number before the first.</summary>
     public double Loss { get; set; } = double.NaN;
 
-    /// <summary>How long translations may become: the greater factor of the job's data and of what the phase started from; null when none was measured.</summary>
+    /// <summary>How long translations may become: the greater factor of the job's data and of what the phase started from; null when none was
+    /// measured.</summary>
     public double? LengthFactor { get; private set; }
 
-    /// <summary>The weights that the phase is about, which a checkpoint's model file holds: the average, or the parameters where there is none.</summary>
+    /// <summary>The weights that the phase is about, which a checkpoint's model file holds: the average, or the parameters where there is
+    /// none.</summary>
     public FlatBuffer Weights => Average?.Values ?? Parameters.ValueBuffer;
 
     /// <summary>What else training needs to go on, as <see cref="ToHost"/> last found it.</summary>
@@ -52,7 +54,8 @@ internal sealed class TrainingState : IDisposable
         .. Average is null ? Array.Empty<OptimizerVector>() : [new(CheckpointFiles.Weights, Parameters.ValueBuffer.Host)],
     ];
 
-    private IEnumerable<FlatBuffer> Buffers => new[] { Parameters.ValueBuffer, Optimizer.FirstMoment, Optimizer.SecondMoment, Average?.Values }.OfType<FlatBuffer>();
+    private IEnumerable<FlatBuffer> Buffers =>
+        new[] { Parameters.ValueBuffer, Optimizer.FirstMoment, Optimizer.SecondMoment, Average?.Values }.OfType<FlatBuffer>();
 
     /// <summary>Brings to host memory what a checkpoint takes.</summary>
     public void ToHost()
@@ -60,11 +63,15 @@ internal sealed class TrainingState : IDisposable
         foreach (var buffer in Buffers) buffer.ToHost();
     }
 
-    /// <summary>The state at the phase's start: the weights that an earlier phase ended with or the job starts from, or new ones from the job's seed.</summary>
+    /// <summary>The state at the phase's start: the weights that an earlier phase ended with or the job starts from, or new ones from the job's
+    /// seed.</summary>
     /// <exception cref="CheckpointDamagedException">The checkpoint that the phase starts from cannot be used.</exception>
     public static TrainingState AtPhaseStart(TrainingPlan plan, string device = "cpu")
     {
-        var state = new TrainingState(TransformerOptions.From(plan.Spec.Model, plan.Assignment.Data.VocabularySize, plan.Assignment.Data.SourceVocabularySize), plan, device);
+        var state =
+            new TrainingState(
+                TransformerOptions.From(plan.Spec.Model, plan.Assignment.Data.VocabularySize, plan.Assignment.Data.SourceVocabularySize), plan,
+                device);
         try
         {
             var start = plan.Assignment.PhaseStart is { } folder ? CheckpointReader.Open(folder) : null;
@@ -92,7 +99,8 @@ internal sealed class TrainingState : IDisposable
     public void KeepOptimizer(string folder)
     {
         var start = CheckpointReader.Open(folder);
-        start.LoadOptimizer(Parameters.Slices, OptimizerVectors.Where(vector => vector.Prefix != CheckpointFiles.Weights || start.HasTrainedWeights()));
+        start.LoadOptimizer(Parameters.Slices,
+            OptimizerVectors.Where(vector => vector.Prefix != CheckpointFiles.Weights || start.HasTrainedWeights()));
         foreach (var buffer in new[] { Parameters.ValueBuffer, Optimizer.FirstMoment, Optimizer.SecondMoment }) buffer.ToDevice();
         Optimizer.Steps = start.State.OptimizerSteps;
     }
@@ -104,9 +112,12 @@ internal sealed class TrainingState : IDisposable
     {
         var checkpoint = CheckpointReader.Open(folder);
         var saved = checkpoint.State;
-        if ((saved.PhaseIndex, saved.TrainingData, saved.TokenizerHash) != (plan.Assignment.PhaseIndex, plan.Data.TrainingHash(), plan.Assignment.Data.TokenizerHash))
+        if ((saved.PhaseIndex, saved.TrainingData, saved.TokenizerHash)
+            != (plan.Assignment.PhaseIndex, plan.Data.TrainingHash(), plan.Assignment.Data.TokenizerHash))
             throw new TrainingException(
-                $"The checkpoint '{folder}' was written in phase {saved.Phase} with data {saved.TrainingData} and tokenizer {saved.TokenizerHash}, but phase {plan.Phase.Name} now has {plan.Data.TrainingHash()} and {plan.Assignment.Data.TokenizerHash}. Submit the job anew, or restore its prepared data.");
+                $"The checkpoint '{folder}' was written in phase {saved.Phase} with data {saved.TrainingData} and tokenizer {saved.TokenizerHash}, " +
+                    $"but phase {plan.Phase.Name} now has {plan.Data.TrainingHash()} and {plan.Assignment.Data.TokenizerHash}. Submit the job " +
+                    "anew, or restore its prepared data.");
         checkpoint.LoadModel(Parameters.Slices, Weights.Host.Span);
         checkpoint.LoadOptimizer(Parameters.Slices, OptimizerVectors);
         foreach (var buffer in Buffers) buffer.ToDevice();

@@ -15,20 +15,20 @@ public sealed class TrainingThread : IDisposable
 {
     private const string Ending = "The worker is ending.";
 
-    private readonly BlockingCollection<Action> work = [];
-    private readonly CancellationTokenSource ending = new();
-    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ITrainer trainer;
-    private readonly ILogger log;
-    private readonly Thread thread;
+    private readonly BlockingCollection<Action> _work = [];
+    private readonly CancellationTokenSource _ending = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ITrainer _trainer;
+    private readonly ILogger _log;
+    private readonly Thread _thread;
 
     /// <param name="trainer">Called on the training thread only.</param>
     /// <param name="log">Where the end of each generation is told.</param>
     public TrainingThread(ITrainer trainer, ILogger<TrainingThread> log)
     {
-        (this.trainer, this.log) = (trainer, log);
-        thread = new Thread(Run) { IsBackground = true, Name = "training" };
-        thread.Start();
+        (_trainer, _log) = (trainer, log);
+        _thread = new Thread(Run) { IsBackground = true, Name = "training" };
+        _thread.Start();
     }
 
     /// <summary>Trains a generation as soon as the thread is free. Returns at once.</summary>
@@ -38,67 +38,69 @@ public sealed class TrainingThread : IDisposable
     {
         try
         {
-            work.Add(() => Train(assignment, listener, stop), CancellationToken.None);
+            _work.Add(() => Train(assignment, listener, stop), CancellationToken.None);
         }
-        catch (InvalidOperationException) when (ending.IsCancellationRequested)
+        catch (InvalidOperationException) when (_ending.IsCancellationRequested)
         {
             listener.Ended(TrainingProtocol.StopCause.Asked, Ending);
         }
     }
 
     /// <summary>Stops the generation under way and ends the thread. Returns at once.</summary>
-    /// <returns>Completes when the thread has ended: after the step that it is in. A process that ends before pulls libtorch away from under it.</returns>
+    /// <returns>Completes when the thread has ended: after the step that it is in. A process that ends before pulls libtorch away from under
+    /// it.</returns>
     public Task End()
     {
-        ending.Cancel();
-        work.CompleteAdding();
-        return ended.Task;
+        _ending.Cancel();
+        _work.CompleteAdding();
+        return _ended.Task;
     }
 
     /// <summary>The same, and waits for it.</summary>
     public void Dispose()
     {
         End();
-        thread.Join();
-        work.Dispose();
-        ending.Dispose();
+        _thread.Join();
+        _work.Dispose();
+        _ending.Dispose();
     }
 
     private void Run()
     {
-        foreach (var next in work.GetConsumingEnumerable()) next();
-        ended.SetResult();
+        foreach (var next in _work.GetConsumingEnumerable()) next();
+        _ended.SetResult();
     }
 
     private void Train(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, CancellationToken stop)
     {
-        using var scope = log.ForJob(assignment.Job.Value, generation: assignment.Generation, worker: assignment.Members.ElementAtOrDefault(assignment.Rank)?.Worker.Value);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ending.Token);
+        using var scope = _log.ForJob(assignment.Job.Value, generation: assignment.Generation,
+            worker: assignment.Members.ElementAtOrDefault(assignment.Rank)?.Worker.Value);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, _ending.Token);
         try
         {
-            trainer.Train(assignment, listener, either.Token);
+            _trainer.Train(assignment, listener, either.Token);
             listener.Ended(TrainingProtocol.StopCause.Asked, "The phase is finished.");
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            listener.Ended(TrainingProtocol.StopCause.Asked, ending.IsCancellationRequested ? Ending : "It was told to stop.");
+            listener.Ended(TrainingProtocol.StopCause.Asked, _ending.IsCancellationRequested ? Ending : "It was told to stop.");
         }
         catch (RingBrokenException e)
         {
             // Steps before the one under way are done.
             var done = Math.Max(0, e.Step - 1);
-            using (log.ForStep(() => done)) LogMessages.RingBroken(log, e.Message);
+            using (_log.ForStep(() => done)) LogMessages.RingBroken(_log, e.Message);
             listener.Ended(TrainingProtocol.StopCause.RingBroken, e.Message, new(new WorkerId(e.Peer), e.Reason, done));
         }
         catch (CheckpointDamagedException e) when (assignment.ResumeFrom is { } resumed && e.File.StartsWith(resumed, StringComparison.Ordinal))
         {
-            LogMessages.CheckpointUnusable(log, e.Message);
+            LogMessages.CheckpointUnusable(_log, e.Message);
             listener.Ended(TrainingProtocol.StopCause.CheckpointDamaged, e.Message);
         }
         catch (Exception e)
         {
             // Whatever it is, the coordinator must hear of it: a generation that ends in silence would be waited for.
-            LogMessages.TrainingFailed(log, e);
+            LogMessages.TrainingFailed(_log, e);
             listener.Ended(TrainingProtocol.StopCause.Failed, e.Message);
         }
     }

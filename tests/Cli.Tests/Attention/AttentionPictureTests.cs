@@ -5,15 +5,15 @@ namespace DistTrain.Cli.Tests.Attention;
 
 public sealed class AttentionPictureTests : IDisposable
 {
-    private readonly Typefaces typefaces = new();
+    private readonly Typefaces _typefaces = new();
 
-    public void Dispose() => typefaces.Dispose();
+    public void Dispose() => _typefaces.Dispose();
 
     [Fact]
     public void Draw_Weights_EachSquareHasItsColor()
     {
         AttentionMap[] maps = [Pictures.Map(4, 6), Pictures.Map(6, 4), Pictures.Map(3, 3)];
-        using var picture = new AttentionPicture(Pictures.Chart(maps), typefaces);
+        using var picture = new AttentionPicture(Pictures.Chart(maps), _typefaces);
         using var drawn = picture.Draw();
 
         foreach (var (place, map) in maps.Index())
@@ -27,7 +27,7 @@ public sealed class AttentionPictureTests : IDisposable
     {
         var map = Pictures.Map(5, 7);
         map.Weights[3, 2] = 1;
-        using var picture = new AttentionPicture(Pictures.Chart(map), typefaces);
+        using var picture = new AttentionPicture(Pictures.Chart(map), _typefaces);
         using var drawn = picture.Draw();
 
         var squares = from row in Enumerable.Range(0, 5) from column in Enumerable.Range(0, 7) select (row, column);
@@ -37,7 +37,7 @@ public sealed class AttentionPictureTests : IDisposable
     [Fact]
     public void Draw_LaterTokens_AreNoWeights()
     {
-        using var picture = new AttentionPicture(Pictures.Chart(Pictures.Map(4, 4, causal: true)), typefaces);
+        using var picture = new AttentionPicture(Pictures.Chart(Pictures.Map(4, 4, causal: true)), _typefaces);
         using var drawn = picture.Draw();
 
         var hidden = Middle(drawn, picture.Cell(0, 0, 3));
@@ -51,7 +51,7 @@ public sealed class AttentionPictureTests : IDisposable
     {
         var sizes = new[] { 5, 20, 60, 300 }.Select(tokens =>
         {
-            using var picture = new AttentionPicture(Pictures.Chart([.. Enumerable.Repeat(Pictures.Map(tokens, tokens), 8)]), typefaces);
+            using var picture = new AttentionPicture(Pictures.Chart([.. Enumerable.Repeat(Pictures.Map(tokens, tokens), 8)]), _typefaces);
             return picture.Size;
         }).ToList();
 

@@ -16,7 +16,8 @@ internal static class Pictures
         return new("a head", Labels("row", rows), Labels("column", columns), weights, causal);
     }
 
-    public static AttentionChart Chart(params AttentionMap[] maps) => new("chart", "a chart", "a source \u2192 a translation", "how to read it", maps);
+    public static AttentionChart Chart(params AttentionMap[] maps) =>
+        new("chart", "a chart", "a source \u2192 a translation", "how to read it", maps);
 
     private static string[] Labels(string of, int count) => [.. Enumerable.Range(0, count).Select(number => $"{of} {number}")];
 }

@@ -6,7 +6,8 @@ namespace DistTrain.Cli.Tests.Attention;
 
 public class TokenLabelsTests
 {
-    private static readonly TextTokenizer Tokenizer = new(BpeTrainer.Train(["the window", "the window", "the tea", "the tea"], SpecialTokens.Count + 256 + 6, new() { LeavesOutBytes = false }));
+    private static readonly TextTokenizer Tokenizer =
+        new(BpeTrainer.Train(["the window", "the window", "the tea", "the tea"], SpecialTokens.Count + 256 + 6, new() { LeavesOutBytes = false }));
 
     [Fact]
     public void Of_Words_AreTheirPiecesWithTheSpaceMarked()

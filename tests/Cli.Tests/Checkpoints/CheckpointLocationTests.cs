@@ -10,10 +10,10 @@ public sealed class CheckpointLocationTests(SomeRun run) : IClassFixture<SomeRun
 {
     private const string Older = "some-20260101-000000", Newer = "some-20260101-000000-2", Newest = "some-20260101-000001";
 
-    private readonly TemporaryFolder folder = new();
-    private readonly List<string> told = [];
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<string> _told = [];
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("completed", null, null, Older)]
@@ -27,8 +27,8 @@ public sealed class CheckpointLocationTests(SomeRun run) : IClassFixture<SomeRun
         // The order in which folders are made or copied says nothing.
         foreach (var (name, status) in new[] { (Newest, newest), (Older, older), (Newer, newer) }) Job(name, status);
 
-        Assert.Equal(Path.Combine(folder.Path, "jobs", chosen, "checkpoints", "align-00000010"), Find(folder.Path));
-        Assert.Contains($" of job {chosen}, the newest", Assert.Single(told), StringComparison.Ordinal);
+        Assert.Equal(Path.Combine(_folder.Path, "jobs", chosen, "checkpoints", "align-00000010"), Find(_folder.Path));
+        Assert.Contains($" of job {chosen}, the newest", Assert.Single(_told), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -36,11 +36,12 @@ public sealed class CheckpointLocationTests(SomeRun run) : IClassFixture<SomeRun
     {
         foreach (var (name, status) in new[] { (Older, "completed"), (Newer, "failed"), (Newest, null) }) Job(name, status);
 
-        var checkpoint = Find(folder.Path);
+        var checkpoint = Find(_folder.Path);
 
         Assert.Equal(
-            $"Checkpoint {checkpoint}: step 10 of phase align (loss 0.400), the result of job {Older}, the newest completed of the run; newer but not completed: {Newest} (has not ended), {Newer} (failed).",
-            Assert.Single(told));
+            $"Checkpoint {checkpoint}: step 10 of phase align (loss 0.400), the result of job {Older}, the newest completed of the run; newer but " +
+                $"not completed: {Newest} (has not ended), {Newer} (failed).",
+            Assert.Single(_told));
     }
 
     [Theory]
@@ -53,7 +54,7 @@ public sealed class CheckpointLocationTests(SomeRun run) : IClassFixture<SomeRun
         File.WriteAllText(Path.Combine(job, "checkpoints", "best"), "align-00000005\n");
 
         Assert.Equal(name, Path.GetFileName(Find(job)));
-        Assert.EndsWith(": " + sentence.Replace("JOB", Older, StringComparison.Ordinal), Assert.Single(told), StringComparison.Ordinal);
+        Assert.EndsWith(": " + sentence.Replace("JOB", Older, StringComparison.Ordinal), Assert.Single(_told), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,18 +63,18 @@ public sealed class CheckpointLocationTests(SomeRun run) : IClassFixture<SomeRun
         var job = Job(Older, null);
 
         Assert.Equal("align-00000010", Path.GetFileName(Find(job)));
-        Assert.Contains(", the newest of job ", Assert.Single(told), StringComparison.Ordinal);
+        Assert.Contains(", the newest of job ", Assert.Single(_told), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Find_ResultThatPointsOutside_StaysInside() =>
-        Assert.Equal(Path.Combine(Job(Older, "completed", "../../elsewhere/align-00000008"), "checkpoints", "align-00000008"), Find(folder.Path));
+        Assert.Equal(Path.Combine(Job(Older, "completed", "../../elsewhere/align-00000008"), "checkpoints", "align-00000008"), Find(_folder.Path));
 
     [Fact]
     public void Find_Checkpoint_IsItselfWithoutAWord()
     {
         Assert.Equal(run.Checkpoint("align-00000005"), Find(run.Checkpoint("align-00000005") + "/"));
-        Assert.Empty(told);
+        Assert.Empty(_told);
     }
 
     [Fact]
@@ -82,10 +83,11 @@ public sealed class CheckpointLocationTests(SomeRun run) : IClassFixture<SomeRun
         Job(Older, "completed");
         Job(Newest, null);
 
-        var all = CheckpointLocation.OfRun(folder.Path, told.Add);
+        var all = CheckpointLocation.OfRun(_folder.Path, _told.Add);
 
         Assert.All(all, checkpoint => Assert.Contains(Older + "/", checkpoint, StringComparison.Ordinal));
-        Assert.Equal($"The checkpoints are of job {Older}, the newest completed of the run; newer but not completed: {Newest} (has not ended).", Assert.Single(told));
+        Assert.Equal($"The checkpoints are of job {Older}, the newest completed of the run; newer but not completed: {Newest} (has not ended).",
+            Assert.Single(_told));
     }
 
     [Fact]
@@ -93,13 +95,13 @@ public sealed class CheckpointLocationTests(SomeRun run) : IClassFixture<SomeRun
     {
         Job(Older, "completed");
 
-        var translated = await CommandRun.WithInput("you\n", "translate", "--checkpoint", folder.Path, "--json");
+        var translated = await CommandRun.WithInput("you\n", "translate", "--checkpoint", _folder.Path, "--json");
 
         Assert.Equal(0, translated.ExitCode);
         Assert.Equal("you", translated.Json.GetProperty("source").GetString());
         // A model that was never trained goes on up to its limit, which is told.
         var errors = translated.Errors.Trim().Split(Environment.NewLine);
-        Assert.StartsWith($"Checkpoint {folder.Path}", errors[0], StringComparison.Ordinal);
+        Assert.StartsWith($"Checkpoint {_folder.Path}", errors[0], StringComparison.Ordinal);
         Assert.StartsWith("Line 1 reached the limit of ", Assert.Single(errors[1..]), StringComparison.Ordinal);
     }
 
@@ -108,14 +110,15 @@ public sealed class CheckpointLocationTests(SomeRun run) : IClassFixture<SomeRun
     {
         File.WriteAllText(Path.Combine(Job(Older, null), JobResult.FileName), "{");
 
-        Assert.Contains($"{JobResult.FileName}' cannot be read", Assert.Throws<InvalidDataException>(() => Find(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains($"{JobResult.FileName}' cannot be read", Assert.Throws<InvalidDataException>(() => Find(_folder.Path)).Message,
+            StringComparison.Ordinal);
     }
 
-    private string Find(string of) => CheckpointLocation.Find(of, told.Add);
+    private string Find(string of) => CheckpointLocation.Find(of, _told.Add);
 
     private string Job(string name, string? status, string checkpoint = "align-00000010")
     {
-        var job = Path.Combine(folder.Path, "jobs", name);
+        var job = Path.Combine(_folder.Path, "jobs", name);
         run.CopyTo(job);
         if (status is not null) new JobResult(status, checkpoint, "", DateTimeOffset.UnixEpoch).Write(job);
         return job;

@@ -9,7 +9,8 @@ public sealed class FoundJobsTests
     public async Task Beside_JobsOfManyPages_FindsTheUnfinishedOnesOfAllAndCountsAll()
     {
         var spec = ListedCoordinator.Spec("q");
-        var coordinator = new ListedCoordinator().With("q-1", spec, "completed").With("q-2", spec, "waiting").With("q-3", spec, "failed").With("q-4", spec);
+        var coordinator = new ListedCoordinator().With("q-1", spec, "completed").With("q-2", spec, "waiting").With("q-3", spec, "failed")
+            .With("q-4", spec);
 
         var found = await FoundJobs.Beside(coordinator.Ask, Wanted(spec), null);
 
@@ -47,7 +48,8 @@ public sealed class FoundJobsTests
     public async Task Beside_JobsOfTheNameThatHaveEnded_FindsTheNewest(string status)
     {
         var spec = ListedCoordinator.Spec("q");
-        var coordinator = new ListedCoordinator().With("q-1", spec, "failed").With("q-2", spec, status).With("r-1", ListedCoordinator.Spec("r"), "failed");
+        var coordinator = new ListedCoordinator().With("q-1", spec, "failed").With("q-2", spec, status)
+            .With("r-1", ListedCoordinator.Spec("r"), "failed");
 
         var found = await FoundJobs.Beside(coordinator.Ask, Wanted(spec), null);
 
@@ -59,7 +61,8 @@ public sealed class FoundJobsTests
     [InlineData("failed", "failed", null)]
     [InlineData("failed", "cancelled", null)]
     [InlineData("completed", "failed", "q-1")]
-    public async Task Beside_AJobThatEndedBeforeItsFirstCheckpoint_IsNothingToGoOnFromNorIsOneThatWasLeftForIt(string first, string second, string? ended)
+    public async Task Beside_AJobThatEndedBeforeItsFirstCheckpoint_IsNothingToGoOnFromNorIsOneThatWasLeftForIt(string first, string second,
+        string? ended)
     {
         var spec = ListedCoordinator.Spec("q");
         var coordinator = new ListedCoordinator().With("q-1", spec, first).With("q-2", spec, second, hasCheckpoint: false);
@@ -102,17 +105,25 @@ public sealed class FoundJobsTests
     {
         var coordinator = new ListedCoordinator().With("q-1", ListedCoordinator.Started(ListedCoordinator.Spec("q"), "base"));
 
-        var same = Assert.Single((await FoundJobs.Beside(coordinator.Ask, Wanted(ListedCoordinator.Spec("q"), ListedCoordinator.YamlWithoutModel("q")), null)).Unfinished);
+        var same =
+            Assert.Single(
+                (await FoundJobs.Beside(coordinator.Ask, Wanted(ListedCoordinator.Spec("q"), ListedCoordinator.YamlWithoutModel("q")),
+                    null)).Unfinished);
         Assert.Equal(["start.checkpoint /data/base/best -> none"], same.Differences);
         Assert.Equal(("/data/base/best", "/data/base/best"), (same.KeptStart, same.OwnStart));
 
-        var more = Assert.Single((await FoundJobs.Beside(coordinator.Ask, Wanted(ListedCoordinator.Spec("q", 9000), ListedCoordinator.YamlWithoutModel("q", 9000)), null)).Unfinished);
+        var more =
+            Assert.Single(
+                (await FoundJobs.Beside(coordinator.Ask, Wanted(ListedCoordinator.Spec("q", 9000), ListedCoordinator.YamlWithoutModel("q", 9000)),
+                    null)).Unfinished);
         Assert.Equal(["phases[0].steps 6000 -> 9000"], more.Changes);
         Assert.Null(more.OwnStart);
         Assert.Equal(["start.checkpoint /data/base/best -> none", "phases[0].steps 6000 -> 9000"], more.Differences);
 
         // A file that says the model is another than the start's contradicts it.
-        var other = Assert.Single((await FoundJobs.Beside(coordinator.Ask, Wanted(ListedCoordinator.Spec("q"), ListedCoordinator.Yaml("q")), null)).Unfinished);
+        var other =
+            Assert.Single(
+                (await FoundJobs.Beside(coordinator.Ask, Wanted(ListedCoordinator.Spec("q"), ListedCoordinator.Yaml("q")), null)).Unfinished);
         Assert.Null(other.KeptStart);
     }
 

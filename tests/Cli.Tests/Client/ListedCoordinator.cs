@@ -4,10 +4,12 @@ using DistTrain.Shared.Wire;
 
 namespace DistTrain.Cli.Tests.Client;
 
-/// <summary>Answers as a coordinator that lists one job a page. Its own data folder is /data, and every start is a run with a checkpoint best and a model of width 64.</summary>
+/// <summary>Answers as a coordinator that lists one job a page. Its own data folder is /data, and every start is a run with a checkpoint best and a
+/// model of width 64.</summary>
 internal sealed class ListedCoordinator
 {
-    private readonly SortedDictionary<string, (string Listed, string Now, JobSpec Spec, string Data, bool HasCheckpoint)> _jobs = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (string Listed, string Now, JobSpec Spec, string Data, bool HasCheckpoint)> _jobs =
+        new(StringComparer.Ordinal);
 
     public List<JobsProtocol.SubmitJob> Submitted { get; } = [];
 
@@ -24,14 +26,17 @@ internal sealed class ListedCoordinator
         """;
 
     /// <summary>A file that leaves the model to its start.</summary>
-    public static string YamlWithoutModel(string name, int steps = 6000) => Yaml(name, steps).Replace("model: { preset: tiny }\n", "", StringComparison.Ordinal);
+    public static string YamlWithoutModel(string name, int steps = 6000) =>
+        Yaml(name, steps).Replace("model: { preset: tiny }\n", "", StringComparison.Ordinal);
 
     /// <summary>What the coordinator makes of a job that starts from a run.</summary>
-    public static JobSpec Started(JobSpec spec, string run) => spec with { Start = (spec.Start ?? new()) with { Checkpoint = $"/data/{run}/best" }, Model = spec.Model with { DModel = 64 } };
+    public static JobSpec Started(JobSpec spec, string run) =>
+        spec with { Start = (spec.Start ?? new()) with { Checkpoint = $"/data/{run}/best" }, Model = spec.Model with { DModel = 64 } };
 
     /// <param name="listed">What the list says of it.</param>
     /// <param name="now">What the job itself says; null: the same.</param>
-    public ListedCoordinator With(string job, JobSpec spec, string listed = "training", string? now = null, string data = "/data", bool hasCheckpoint = true)
+    public ListedCoordinator With(string job, JobSpec spec, string listed = "training", string? now = null, string data = "/data",
+        bool hasCheckpoint = true)
     {
         _jobs[job] = (listed, now ?? listed, spec, data, hasCheckpoint);
         return this;
@@ -40,7 +45,8 @@ internal sealed class ListedCoordinator
     public Task<IWireMessage> Ask(IWireMessage question) => Task.FromResult<IWireMessage>(question switch
     {
         JobsProtocol.ListJobs list => Page(list),
-        JobsProtocol.GetSpec get => new JobsProtocol.JobSpecification(get.Job, JobSpecWriter.ToJson(_jobs[get.Job.Value].Spec), _jobs[get.Job.Value].Data),
+        JobsProtocol.GetSpec get =>
+            new JobsProtocol.JobSpecification(get.Job, JobSpecWriter.ToJson(_jobs[get.Job.Value].Spec), _jobs[get.Job.Value].Data),
         JobsProtocol.GetStatus get => Status(get.Job.Value, _jobs[get.Job.Value].Now),
         JobsProtocol.ExamineJob examine => Examine(examine),
         JobsProtocol.SubmitJob submit => Accept(submit),
@@ -55,7 +61,8 @@ internal sealed class ListedCoordinator
 
     private JobsProtocol.JobStatus Status(string job, string status) => status == "starting"
         ? new(new(job), _jobs[job].Spec.Name, status, "", "", 0, 0, 0, 0, null, "", 60, [])
-        : new(new(job), _jobs[job].Spec.Name, status, "", "pre", 300, 6000, 1, 1, _jobs[job].HasCheckpoint ? $"/runs/{job}/checkpoints/pre-300" : null, $"/runs/{job}", 60, []);
+        : new(new(job), _jobs[job].Spec.Name, status, "", "pre", 300, 6000, 1, 1, _jobs[job].HasCheckpoint
+            ? $"/runs/{job}/checkpoints/pre-300" : null, $"/runs/{job}", 60, []);
 
     private static IWireMessage Examine(JobsProtocol.ExamineJob examine)
     {

@@ -11,13 +11,15 @@ public sealed class SubmissionTests
     [Fact]
     public async Task FindOrMake_UnfinishedJobOfTheContent_IsTheOneThatGoesOn()
     {
-        _coordinator.With("q-1", ListedCoordinator.Spec("q"), "waiting").With("q-2", ListedCoordinator.Spec("q")).With("q-3", ListedCoordinator.Spec("q", steps: 3));
+        _coordinator.With("q-1", ListedCoordinator.Spec("q"), "waiting").With("q-2", ListedCoordinator.Spec("q"))
+            .With("q-3", ListedCoordinator.Spec("q", steps: 3));
 
         var accepted = await Of(ListedCoordinator.Yaml("q") + " # the same\n").FindOrMake();
 
         Assert.Equal(("q-2", "/runs/q-2", true), (accepted.Job.Value, accepted.RunFolder, accepted.Existing));
         Assert.Empty(_coordinator.Submitted);
-        Assert.Equal(["Job q-2 is unfinished, at step 300 of 6000 of phase pre; it is what q.yaml says, and goes on. To submit another: --new."], _notes);
+        Assert.Equal(["Job q-2 is unfinished, at step 300 of 6000 of phase pre; it is what q.yaml says, and goes on. To submit another: --new."],
+            _notes);
     }
 
     [Theory]

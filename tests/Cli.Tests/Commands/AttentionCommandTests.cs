@@ -8,9 +8,9 @@ public sealed class AttentionCommandTests(SomeRun run) : IClassFixture<SomeRun>,
 {
     private const string Text = "are <you> & \"me\" in\u0001 the house ?", Translation = "\u4f60\u597d";
 
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Attention_Sentence_WritesAPageAndAPictureForEachLayerAndKind()
@@ -18,19 +18,20 @@ public sealed class AttentionCommandTests(SomeRun run) : IClassFixture<SomeRun>,
         var drawn = await Attention("--json");
 
         Assert.Equal(0, drawn.ExitCode);
-        var files = drawn.Json.GetProperty("files").EnumerateArray().Select(file => Path.GetRelativePath(folder.Path, file.GetString()!)).ToList();
+        var files = drawn.Json.GetProperty("files").EnumerateArray().Select(file => Path.GetRelativePath(_folder.Path, file.GetString()!)).ToList();
         Assert.Equal(["index.html", "alignment.png", "cross-layer-1.png", "encoder-layer-1.png", "decoder-layer-1.png"], files);
-        Assert.Equal(files.Order(), Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order());
-        Assert.All(files.Skip(1), file => Assert.True(SKBitmap.DecodeBounds(Path.Combine(folder.Path, file)).Width > 100));
+        Assert.Equal(files.Order(), Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order());
+        Assert.All(files.Skip(1), file => Assert.True(SKBitmap.DecodeBounds(Path.Combine(_folder.Path, file)).Width > 100));
     }
 
     [Fact]
     public async Task Attention_NoTranslation_IsTheOneThatTranslateGives()
     {
         var translated = await CommandRun.WithInput("where are you ?\n", "translate", "--checkpoint", run.Folder, "--json");
-        var drawn = await CommandRun.Of("attention", "--checkpoint", run.Folder, "--text", "where are you ?", "--out", folder.Path, "--json");
+        var drawn = await CommandRun.Of("attention", "--checkpoint", run.Folder, "--text", "where are you ?", "--out", _folder.Path, "--json");
 
-        Assert.Equal(translated.Json.GetProperty("translation").GetString(), drawn.Json.GetProperty("translation").GetString()!.ReplaceLineEndings(" "));
+        Assert.Equal(translated.Json.GetProperty("translation").GetString(),
+            drawn.Json.GetProperty("translation").GetString()!.ReplaceLineEndings(" "));
     }
 
     [Fact]
@@ -39,10 +40,18 @@ public sealed class AttentionCommandTests(SomeRun run) : IClassFixture<SomeRun>,
         await Attention("--translation", Translation);
 
         var page = Page();
-        var sections = page.Descendants("section").ToDictionary(section => section.Attribute("id")!.Value, section => section.Descendants("canvas").Count());
-        Assert.Equal(new Dictionary<string, int> { ["alignment"] = 1, ["cross"] = run.Options.Heads, ["encoder"] = run.Options.Heads, ["decoder"] = run.Options.Heads }, sections);
+        var sections = page.Descendants("section")
+            .ToDictionary(section => section.Attribute("id")!.Value, section => section.Descendants("canvas").Count());
+        Assert.Equal(new Dictionary<string, int>
+        {
+            ["alignment"] = 1,
+            ["cross"] = run.Options.Heads,
+            ["encoder"] = run.Options.Heads,
+            ["decoder"] = run.Options.Heads,
+        }, sections);
         Assert.Equal([Text.Replace('\u0001', '\ufffd'), Translation], page.Descendants("dd").Take(2).Select(term => term.Value));
-        Assert.All(page.Descendants().Attributes().Where(attribute => attribute.Name == "src" || attribute.Name == "href"), link => Assert.StartsWith("#", link.Value, StringComparison.Ordinal));
+        Assert.All(page.Descendants().Attributes().Where(attribute => attribute.Name == "src" || attribute.Name == "href"),
+            link => Assert.StartsWith("#", link.Value, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -76,13 +85,14 @@ public sealed class AttentionCommandTests(SomeRun run) : IClassFixture<SomeRun>,
     [Fact]
     public async Task Attention_BlankText_IsRefused()
     {
-        var refused = await CommandRun.Of("attention", "--checkpoint", run.Folder, "--text", " ", "--out", folder.Path);
+        var refused = await CommandRun.Of("attention", "--checkpoint", run.Folder, "--text", " ", "--out", _folder.Path);
 
         Assert.Equal((2, ""), (refused.ExitCode, refused.Output));
         Assert.Contains("--text is blank", refused.Errors, StringComparison.Ordinal);
     }
 
-    private Task<CommandRun> Attention(params string[] more) => CommandRun.Of(["attention", "--checkpoint", run.Folder, "--text", Text, "--out", folder.Path, .. more]);
+    private Task<CommandRun> Attention(params string[] more) =>
+        CommandRun.Of(["attention", "--checkpoint", run.Folder, "--text", Text, "--out", _folder.Path, .. more]);
 
-    private XElement Page() => XDocument.Load(Path.Combine(folder.Path, "index.html")).Root!;
+    private XElement Page() => XDocument.Load(Path.Combine(_folder.Path, "index.html")).Root!;
 }

@@ -7,11 +7,11 @@ namespace DistTrain.Cli.Tests.Commands;
 
 public sealed class AverageCommandTests(SomeRun run) : IClassFixture<SomeRun>, IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    private string Target => Path.Combine(folder.Path, "average");
+    private string Target => Path.Combine(_folder.Path, "average");
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("--last 2", "align-00000010 align-00000008")]
@@ -36,17 +36,20 @@ public sealed class AverageCommandTests(SomeRun run) : IClassFixture<SomeRun>, I
 
         var averaged = await CommandRun.Of(["average", .. names.Select(run.Checkpoint), "--out", Target]);
 
-        Assert.Equal($"Wrote '{Target}', the average of 2 checkpoints: some-1/pretrain-00000020, some-1/align-00000005.", Assert.Single(averaged.Lines));
+        Assert.Equal($"Wrote '{Target}', the average of 2 checkpoints: some-1/pretrain-00000020, some-1/align-00000005.",
+            Assert.Single(averaged.Lines));
         AssertIsMeanOf(names);
         var translated = await CommandRun.WithInput("a\n", "translate", "--checkpoint", Target);
         Assert.Equal((0, 1), (translated.ExitCode, translated.Lines.Length));
         Assert.Equal(0, (await CommandRun.Of("inspect", Target)).ExitCode);
-        Assert.Equal(0, (await CommandRun.Of("average", Target, run.Checkpoint("align-00000010"), "--out", Path.Combine(folder.Path, "again"))).ExitCode);
+        Assert.Equal(0,
+            (await CommandRun.Of("average", Target, run.Checkpoint("align-00000010"), "--out", Path.Combine(_folder.Path, "again"))).ExitCode);
     }
 
     [Theory]
     [InlineData("--checkpoint RUN --last 4", "4 checkpoints were asked for, but the phase has 3.")]
-    [InlineData("--checkpoint RUN --best 4", "the phase has 3 with a loss of its own. Ask for fewer, let the job keep more with checkpoints.keep_best")]
+    [InlineData("--checkpoint RUN --best 4",
+        "the phase has 3 with a loss of its own. Ask for fewer, let the job keep more with checkpoints.keep_best")]
     [InlineData("--checkpoint RUN --phase tune", "has no checkpoint of phase 'tune'. It has some of: align, pretrain.")]
     [InlineData("--checkpoint RUN --last 1 --best 1", "Give either --last or --best.")]
     [InlineData("--checkpoint RUN --last 0", "--last must be at least 1.")]
@@ -58,7 +61,9 @@ public sealed class AverageCommandTests(SomeRun run) : IClassFixture<SomeRun>, I
     [InlineData("RUN/missing", "There is no folder")]
     public async Task Average_OfWhatIsNotThere_IsRefused(string arguments, string message)
     {
-        var averaged = await CommandRun.Of(["average", .. Words(arguments).Select(word => word.Replace("RUN", run.Folder, StringComparison.Ordinal)), "--out", Target]);
+        var averaged =
+            await CommandRun.Of(
+                ["average", .. Words(arguments).Select(word => word.Replace("RUN", run.Folder, StringComparison.Ordinal)), "--out", Target]);
 
         Assert.Equal(2, averaged.ExitCode);
         Assert.Contains(message, averaged.Errors, StringComparison.Ordinal);
@@ -68,7 +73,7 @@ public sealed class AverageCommandTests(SomeRun run) : IClassFixture<SomeRun>, I
     [Fact]
     public async Task Average_IntoAFolderThatHoldsSomething_IsRefused()
     {
-        folder.Write("average/mine.txt", "mine");
+        _folder.Write("average/mine.txt", "mine");
 
         var averaged = await CommandRun.Of("average", "--checkpoint", run.Folder, "--out", Target);
 
@@ -79,15 +84,16 @@ public sealed class AverageCommandTests(SomeRun run) : IClassFixture<SomeRun>, I
     [Fact]
     public async Task Average_OfDifferentModels_NamesTheOneThatDiffers()
     {
-        run.CopyTo(folder.Path);
-        var other = Path.Combine(folder.Path, "checkpoints", "align-00000005");
+        run.CopyTo(_folder.Path);
+        var other = Path.Combine(_folder.Path, "checkpoints", "align-00000005");
         var model = Path.Combine(other, CheckpointFiles.Model);
         using (var weights = ModelFile.Load(model))
         using (var parameters = new FlatParameters(weights))
             ModelFile.Save(model, parameters, run.Options with { Heads = 1 });
         CheckpointFolder.Write(other + "-copy", generation: null, target =>
         {
-            foreach (var file in Directory.GetFiles(other).Where(file => Path.GetFileName(file) != CheckpointFiles.Manifest)) File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+            foreach (var file in Directory.GetFiles(other).Where(file => Path.GetFileName(file) != CheckpointFiles.Manifest))
+                File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
         });
 
         var averaged = await CommandRun.Of("average", other + "-copy", run.Checkpoint("align-00000010"), "--out", Target);

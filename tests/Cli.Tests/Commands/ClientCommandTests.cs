@@ -12,7 +12,8 @@ public class ClientCommandTests
     {
         var run = await CommandRun.Of("jobs", "--host", host);
 
-        Assert.Equal((2, $"--host is {host}, which nobody can dial. Give the address that the cluster reaches this machine at."), (run.ExitCode, run.Complaints));
+        Assert.Equal((2, $"--host is {host}, which nobody can dial. Give the address that the cluster reaches this machine at."),
+            (run.ExitCode, run.Complaints));
     }
 
     [Theory]
@@ -38,18 +39,21 @@ public class ClientCommandTests
 
         var run = await CommandRun.Of([.. command, file, "--seed", "127.0.0.1:1"]);
 
-        Assert.Equal((2, $"train.tsv:1: The file is too large: a job file has at most {Limits.SpecCharacters} characters. Is it another file?"), (run.ExitCode, run.Complaints));
+        Assert.Equal((2, $"train.tsv:1: The file is too large: a job file has at most {Limits.SpecCharacters} characters. Is it another file?"),
+            (run.ExitCode, run.Complaints));
     }
 
     [Fact]
     public async Task Resume_WhatIsNoJobsId_IsRefusedAtOnce() =>
-        Assert.StartsWith("There is no job 'My_Job': ids are lower-case letters", (await CommandRun.Of("resume", "My_Job")).Complaints, StringComparison.Ordinal);
+        Assert.StartsWith("There is no job 'My_Job': ids are lower-case letters", (await CommandRun.Of("resume", "My_Job")).Complaints,
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task Resume_AFileAndAnOptionForTheSame_IsRefused()
     {
         var run = await CommandRun.Of("resume", "q-1", "--job", "q.yaml", "--steps", "9");
 
-        Assert.Equal((2, "--steps and --learning-rate change the job as it was submitted. With --job, write them into the file."), (run.ExitCode, run.Complaints));
+        Assert.Equal((2, "--steps and --learning-rate change the job as it was submitted. With --job, write them into the file."),
+            (run.ExitCode, run.Complaints));
     }
 }

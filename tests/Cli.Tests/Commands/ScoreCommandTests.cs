@@ -9,14 +9,14 @@ public sealed class ScoreCommandTests : IDisposable
 {
     private static readonly string Version = $"version:2.6.0+DistTrain-{typeof(CommandLine).Assembly.GetName().Version!.ToString(3)}";
 
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Score_SameText_IsPerfect()
     {
-        var file = folder.Write("text.txt", "The cat sat on the mat.\nA dog barks at the moon.\n");
+        var file = _folder.Write("text.txt", "The cat sat on the mat.\nA dog barks at the moon.\n");
 
         var scored = await CommandRun.Of("score", "--hypotheses", file, "--references", file);
 
@@ -32,9 +32,9 @@ public sealed class ScoreCommandTests : IDisposable
     [Fact]
     public async Task Score_TwoReferences_EachSentenceMayTakeEither()
     {
-        var hypotheses = folder.Write("out.txt", "你在哪里？\n您在哪里？\n");
-        var plain = folder.Write("plain.txt", "你在哪里？\n你在哪里？\n");
-        var polite = folder.Write("polite.txt", "你在哪里呢？\n您在哪里？\n");
+        var hypotheses = _folder.Write("out.txt", "你在哪里？\n您在哪里？\n");
+        var plain = _folder.Write("plain.txt", "你在哪里？\n你在哪里？\n");
+        var polite = _folder.Write("polite.txt", "你在哪里呢？\n您在哪里？\n");
 
         var one = (await CommandRun.Of("score", "--hypotheses", hypotheses, "--references", plain, "--tokenize", "zh", "--json")).Json;
         var two = (await CommandRun.Of("score", "--hypotheses", hypotheses, "--references", plain, polite, "--tokenize", "zh", "--json")).Json;
@@ -49,8 +49,9 @@ public sealed class ScoreCommandTests : IDisposable
     [InlineData(true, 29.75, "nrefs:var")]
     public async Task Score_EmptyReference_CountsAsAskedWhateverTheOrder(bool skip, double expected, string references)
     {
-        var hypotheses = folder.Write("h.txt", "yes\nthe man likes the tree\n");
-        var (one, other) = (folder.Write("r1.txt", "\nthe man likes the tree\n"), folder.Write("r2.txt", "of course I do agree with all that\nthe man likes a tree\n"));
+        var hypotheses = _folder.Write("h.txt", "yes\nthe man likes the tree\n");
+        var (one, other) = (_folder.Write("r1.txt", "\nthe man likes the tree\n"),
+            _folder.Write("r2.txt", "of course I do agree with all that\nthe man likes a tree\n"));
         string[] option = skip ? ["--skip-empty-references"] : [];
 
         var forth = await CommandRun.Of(["score", "--hypotheses", hypotheses, "--references", one, other, "--json", .. option]);
@@ -59,13 +60,15 @@ public sealed class ScoreCommandTests : IDisposable
         Assert.Equal(forth.Output, back.Output);
         Assert.Equal(expected, forth.Json.GetProperty("bleu").GetDouble(), 0.005);
         Assert.StartsWith(references, forth.Json.GetProperty("signature").GetString(), StringComparison.Ordinal);
-        Assert.Equal(skip ? "" : "1 line of the references is empty and counts as references of no words, as in sacreBLEU. With --skip-empty-references they are no references.", forth.Errors.Trim());
+        Assert.Equal(skip
+            ? "" : "1 line of the references is empty and counts as references of no words, as in sacreBLEU. With --skip-empty-references they are " +
+            "no references.", forth.Errors.Trim());
     }
 
     [Fact]
     public async Task Score_LineWithoutAnyReference_IsRefusedWithItsNumber()
     {
-        var (hypotheses, references) = (folder.Write("h.txt", "a\nb\n"), folder.Write("r.txt", "a\n \n"));
+        var (hypotheses, references) = (_folder.Write("h.txt", "a\nb\n"), _folder.Write("r.txt", "a\n \n"));
 
         var scored = await CommandRun.Of("score", "--hypotheses", hypotheses, "--references", references, "--skip-empty-references");
 
@@ -76,11 +79,13 @@ public sealed class ScoreCommandTests : IDisposable
     [Fact]
     public async Task Score_AllMetrics_EachHasItsOptionsAndSignature()
     {
-        var (hypotheses, references) = (folder.Write("h.txt", "The cat, sat\n"), folder.Write("r.txt", "the cat sat\n"));
+        var (hypotheses, references) = (_folder.Write("h.txt", "The cat, sat\n"), _folder.Write("r.txt", "the cat sat\n"));
 
         var scored = (await CommandRun.Of(
-            "score", "--hypotheses", hypotheses, "--references", references, "--metrics", "ter", "bleu", "chrf", "chrf++", "--chrf-word-order", "1", "--chrf-beta", "3", "--chrf-whitespace",
-            "--chrf-eps-smoothing", "--ter-case-sensitive", "--ter-normalized", "--ter-no-punct", "--ter-asian-support", "--tokenize", "intl", "--json")).Json;
+            "score", "--hypotheses", hypotheses, "--references", references, "--metrics", "ter", "bleu", "chrf", "chrf++", "--chrf-word-order", "1",
+            "--chrf-beta", "3", "--chrf-whitespace",
+            "--chrf-eps-smoothing", "--ter-case-sensitive", "--ter-normalized", "--ter-no-punct", "--ter-asian-support", "--tokenize", "intl",
+            "--json")).Json;
 
         var signatures = scored.GetProperty("signatures");
         Assert.Equal($"nrefs:1|case:mixed|eff:no|tok:intl|smooth:exp|{Version}", signatures.GetProperty("bleu").GetString());
@@ -96,10 +101,11 @@ public sealed class ScoreCommandTests : IDisposable
     public async Task Score_SeveralSystems_AreTestedAgainstTheFirst(string test, string signature, bool hasIntervals)
     {
         var lines = Enumerable.Range(0, 30).Select(line => $"the {line} cat sat on mat {line % 7} today").ToList();
-        var references = folder.Write("r.txt", string.Join('\n', lines));
-        var good = folder.Write("good.txt", string.Join('\n', lines));
-        var bad = folder.Write("bad.txt", string.Join('\n', lines.Select(line => line.Replace("cat", "dog", StringComparison.Ordinal))));
-        string[] command = ["score", "--hypotheses", bad, good, bad, "--references", references, test, "--resamples", "50", "--trials", "60", "--seed", "7"];
+        var references = _folder.Write("r.txt", string.Join('\n', lines));
+        var good = _folder.Write("good.txt", string.Join('\n', lines));
+        var bad = _folder.Write("bad.txt", string.Join('\n', lines.Select(line => line.Replace("cat", "dog", StringComparison.Ordinal))));
+        string[] command = ["score", "--hypotheses", bad, good, bad, "--references", references, test, "--resamples", "50", "--trials", "60",
+            "--seed", "7"];
 
         var asJson = await CommandRun.Of([.. command, "--json"]);
         var asText = await CommandRun.Of(command);
@@ -119,13 +125,16 @@ public sealed class ScoreCommandTests : IDisposable
     [Fact]
     public async Task Score_Sentences_EachHasItsOwnScore()
     {
-        var (hypotheses, references) = (folder.Write("h.txt", "a b c d e\na x\n"), folder.Write("r.txt", "a b c d e\na b\n"));
+        var (hypotheses, references) = (_folder.Write("h.txt", "a b c d e\na x\n"), _folder.Write("r.txt", "a b c d e\na b\n"));
 
-        var scored = await CommandRun.Of("score", "--hypotheses", hypotheses, "--references", references, "--sentence", "--json", "--metrics", "bleu", "ter");
+        var scored = await CommandRun.Of("score", "--hypotheses", hypotheses, "--references", references, "--sentence", "--json", "--metrics",
+            "bleu", "ter");
         var asText = await CommandRun.Of("score", "--hypotheses", hypotheses, "--references", references, "--sentence", "--metrics", "ter");
 
         var lines = scored.Lines.Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        Assert.Equal([(1, 100.0, 0.0), (2, 50.0, 50.0)], lines.Select(line => (line.GetProperty("line").GetInt32(), Math.Round(line.GetProperty("bleu").GetDouble(), 9), line.GetProperty("ter").GetDouble())));
+        Assert.Equal([(1, 100.0, 0.0), (2, 50.0, 50.0)],
+            lines.Select(line =>
+                (line.GetProperty("line").GetInt32(), Math.Round(line.GetProperty("bleu").GetDouble(), 9), line.GetProperty("ter").GetDouble())));
         Assert.Contains("eff:yes", scored.Errors, StringComparison.Ordinal);
         Assert.Equal(["line\tTER", "1\t0.00", "2\t50.00"], asText.Lines);
     }
@@ -138,7 +147,7 @@ public sealed class ScoreCommandTests : IDisposable
     [InlineData("བྱི་ལ་ཁང་པ་ལ་དགའ།", "13a", "char or flores200")]
     public async Task Score_TextWithoutSpaces_SaysWhenTheTokenizationDoesNotFit(string text, string tokenize, string? remedy)
     {
-        var file = folder.Write("text.txt", $"{text}\n");
+        var file = _folder.Write("text.txt", $"{text}\n");
 
         var scored = await CommandRun.Of("score", "--hypotheses", file, "--references", file, "--tokenize", tokenize);
 
@@ -155,7 +164,7 @@ public sealed class ScoreCommandTests : IDisposable
     [InlineData("--metrics meteor", "meteor")]
     public async Task Score_ChoiceThatCannotBe_IsWrongUsage(string options, string expected)
     {
-        var file = folder.Write("text.txt", "a\n");
+        var file = _folder.Write("text.txt", "a\n");
 
         var scored = await CommandRun.Of(["score", "--hypotheses", file, "--references", file, .. options.Split(' ')]);
 
@@ -166,7 +175,7 @@ public sealed class ScoreCommandTests : IDisposable
     [Fact]
     public async Task Score_Lowercase_IgnoresCase()
     {
-        var (hypotheses, references) = (folder.Write("out.txt", "THE CAT SAT ON THE MAT\n"), folder.Write("ref.txt", "the cat sat on the mat\n"));
+        var (hypotheses, references) = (_folder.Write("out.txt", "THE CAT SAT ON THE MAT\n"), _folder.Write("ref.txt", "the cat sat on the mat\n"));
 
         var scored = await CommandRun.Of("score", "--hypotheses", hypotheses, "--references", references, "--lowercase", "--json");
 
@@ -181,52 +190,60 @@ public sealed class ScoreCommandTests : IDisposable
     [InlineData("sent_{0}", "identifiers")]
     public async Task Score_ReferencesOfLabelsBesideSentences_AreRefused(string form, string kind)
     {
-        string Lines(string each) => string.Concat(Enumerable.Range(0, 6).Select(index => string.Format(System.Globalization.CultureInfo.InvariantCulture, each, index) + "\n"));
-        var (hypotheses, references) = (folder.Write("out.txt", Lines("the dog {0} runs")), folder.Write("ref.txt", Lines(form)));
+        string Lines(string each) =>
+            string.Concat(Enumerable.Range(0, 6)
+                .Select(index => string.Format(System.Globalization.CultureInfo.InvariantCulture, each, index) + "\n"));
+        var (hypotheses, references) = (_folder.Write("out.txt", Lines("the dog {0} runs")), _folder.Write("ref.txt", Lines(form)));
 
         var scored = await CommandRun.Of("score", "--hypotheses", hypotheses, "--references", references);
 
         Assert.NotEqual(0, scored.ExitCode);
-        Assert.StartsWith($"'{references}' holds {kind} (such as '{form.Replace("{0}", "0", StringComparison.Ordinal)}'), but '{hypotheses}' holds sentences.", scored.Complaints, StringComparison.Ordinal);
+        Assert.StartsWith($"'{references}' holds {kind} (such as '{form.Replace("{0}", "0", StringComparison.Ordinal)}'), but '{hypotheses}' holds " +
+            "sentences.", scored.Complaints, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Score_ReferenceOfScores_IsRefused()
     {
-        var (hypotheses, references, scores) = (folder.Write("out.txt", "a b c d e\n"), folder.Write("ref.txt", "a b c d e f g h i j k l m n o\n"), folder.Write("scores.txt", "0.87\n"));
+        var (hypotheses, references, scores) = (_folder.Write("out.txt", "a b c d e\n"), _folder.Write("ref.txt", "a b c d e f g h i j k l m n o\n"),
+            _folder.Write("scores.txt", "0.87\n"));
 
         var scored = await CommandRun.Of("score", "--hypotheses", hypotheses, "--references", references, scores);
 
         Assert.NotEqual(0, scored.ExitCode);
-        Assert.Equal($"'{scores}' holds numbers (such as '0.87'), but '{hypotheses}' holds sentences. Give files of sentences that belong together line by line.", scored.Complaints);
+        Assert.Equal($"'{scores}' holds numbers (such as '0.87'), but '{hypotheses}' holds sentences. Give files of sentences that belong together " +
+            "line by line.", scored.Complaints);
         Assert.Equal(0, (await CommandRun.Of("score", "--hypotheses", scores, "--references", scores)).ExitCode);
     }
 
     [Fact]
     public async Task Score_GzipFile_IsRead()
     {
-        var plain = folder.Write("text.txt", "The cat sat on the mat.\n");
-        var packed = Path.Combine(folder.Path, "text.txt.gz");
-        await using (var gzip = new GZipStream(File.Create(packed), CompressionLevel.Fastest)) await gzip.WriteAsync(Encoding.UTF8.GetBytes(await File.ReadAllTextAsync(plain)));
+        var plain = _folder.Write("text.txt", "The cat sat on the mat.\n");
+        var packed = Path.Combine(_folder.Path, "text.txt.gz");
+        await using (var gzip = new GZipStream(File.Create(packed), CompressionLevel.Fastest)) await gzip.WriteAsync(
+            Encoding.UTF8.GetBytes(await File.ReadAllTextAsync(plain)));
 
-        Assert.Equal(100, (await CommandRun.Of("score", "--hypotheses", packed, "--references", plain, "--json")).Json.GetProperty("bleu").GetDouble(), 6);
+        Assert.Equal(100,
+            (await CommandRun.Of("score", "--hypotheses", packed, "--references", plain, "--json")).Json.GetProperty("bleu").GetDouble(), 6);
     }
 
     [Fact]
     public async Task Score_UnequalLineCounts_IsRefused()
     {
-        var (two, three) = (folder.Write("two.txt", "a\nb\n"), folder.Write("three.txt", "a\nb\nc\n"));
+        var (two, three) = (_folder.Write("two.txt", "a\nb\n"), _folder.Write("three.txt", "a\nb\nc\n"));
 
         var scored = await CommandRun.Of("score", "--hypotheses", two, "--references", three);
 
         Assert.Equal(2, scored.ExitCode);
-        Assert.Equal($"'{three}' has 3 lines, but '{two}' has 2. Line by line they must belong together: give files of equal length.", scored.Errors.Trim());
+        Assert.Equal($"'{three}' has 3 lines, but '{two}' has 2. Line by line they must belong together: give files of equal length.",
+            scored.Errors.Trim());
     }
 
     [Fact]
     public async Task Score_FileThatIsNotUtf8_IsRefusedWithItsLine()
     {
-        var file = Path.Combine(folder.Path, "latin1.txt");
+        var file = Path.Combine(_folder.Path, "latin1.txt");
         await File.WriteAllBytesAsync(file, [.. "good\n"u8, 0xE4, (byte)'\n']);
 
         var scored = await CommandRun.Of("score", "--hypotheses", file, "--references", file);
@@ -241,7 +258,7 @@ public sealed class ScoreCommandTests : IDisposable
     [InlineData("--colour", "red")]
     public async Task Score_WrongOption_IsWrongUsage(string option, string value)
     {
-        var file = folder.Write("text.txt", "a\n");
+        var file = _folder.Write("text.txt", "a\n");
 
         var scored = await CommandRun.Of("score", "--hypotheses", file, "--references", file, option, value);
 

@@ -8,9 +8,9 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
 {
     private const string Text = "where are you ?\n\ndo you like tea ?\n   \nyou help the teacher .\n";
 
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Translate_Lines_OneForEachInTheirOrder()
@@ -49,7 +49,8 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
 
         Assert.Equal((0, 2), (translated.ExitCode, translated.Lines.Length));
         Assert.Contains(
-            $"Line 2 has {run.Tokens(text)} tokens, but the model's max_length of 32 leaves room for 31 and the end mark: its end is not translated. Give one sentence on a line, or train with a greater model.max_length.",
+            $"Line 2 has {run.Tokens(text)} tokens, but the model's max_length of 32 leaves room for 31 and the end mark: its end is not " +
+                "translated. Give one sentence on a line, or train with a greater model.max_length.",
             translated.Complaints.Split(Environment.NewLine));
     }
 
@@ -100,7 +101,8 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
         var once = await Translate("where are you ?\n", "--beam", "1", "--no-repeat-ngram", "1");
 
         Assert.NotEqual(free.Output, once.Output);
-        Assert.Contains("Sequences of -1 tokens are not to be repeated", (await Translate("you\n", "--no-repeat-ngram", "-1")).Complaints, StringComparison.Ordinal);
+        Assert.Contains("Sequences of -1 tokens are not to be repeated", (await Translate("you\n", "--no-repeat-ngram", "-1")).Complaints,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,7 +121,8 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
 
         var json = (await Translate(text, "--n-best", "3", "--json")).Lines.Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.Equal([1, 2], json.Select(line => line.GetProperty("line").GetInt32()));
-        Assert.Equal(fields.Select(field => field[1]), json.SelectMany(line => line.GetProperty("translations").EnumerateArray()).Select(item => item.GetProperty("translation").GetString()));
+        Assert.Equal(fields.Select(field => field[1]),
+            json.SelectMany(line => line.GetProperty("translations").EnumerateArray()).Select(item => item.GetProperty("translation").GetString()));
     }
 
     [Fact]
@@ -150,7 +153,7 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
     public async Task Translate_Force_ScoresWhatIsGiven()
     {
         const string text = "where are you ?\n\n";
-        string[] options = ["--length-normalization", "plain", "--length-penalty", "0.7", "--force", folder.Write("given.txt", "你在哪里？\n您好\n")];
+        string[] options = ["--length-normalization", "plain", "--length-penalty", "0.7", "--force", _folder.Write("given.txt", "你在哪里？\n您好\n")];
 
         var forced = (await Translate(text, options)).Lines.Select(line => line.Split(" ||| ")).ToList();
         var json = (await Translate(text, [.. options, "--json"])).Lines.Select(line => JsonDocument.Parse(line).RootElement).ToList();
@@ -170,10 +173,12 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
     [Fact]
     public async Task Translate_ForceOfAnotherLength_IsRefused()
     {
-        var file = folder.Write("two.txt", "a\nb\n");
-        Assert.Equal($"'{file}' has 2 lines, but standard input 1. Line by line they must belong together: give a translation for each line.", (await Translate("you\n", "--force", file)).Complaints);
-        var input = folder.Write("one.txt", "you\n");
-        Assert.StartsWith($"'{file}' has 2 lines, but '{input}' 1.", (await CommandRun.Of("translate", "--checkpoint", run.Folder, "--input", input, "--force", file)).Complaints, StringComparison.Ordinal);
+        var file = _folder.Write("two.txt", "a\nb\n");
+        Assert.Equal($"'{file}' has 2 lines, but standard input 1. Line by line they must belong together: give a translation for each line.",
+            (await Translate("you\n", "--force", file)).Complaints);
+        var input = _folder.Write("one.txt", "you\n");
+        Assert.StartsWith($"'{file}' has 2 lines, but '{input}' 1.",
+            (await CommandRun.Of("translate", "--checkpoint", run.Folder, "--input", input, "--force", file)).Complaints, StringComparison.Ordinal);
         var more = await Translate("you\nyou\nyou\n", "--force", file);
         // What stood in an earlier block may have been written, for lines that have both: standard input is not waited for to its end.
         Assert.Equal(2, more.ExitCode);
@@ -186,10 +191,11 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
     public async Task Translate_ForceOfALongText_IsRefusedWithItsPlace()
     {
         var text = string.Concat(Enumerable.Repeat("您好", 60));
-        var file = folder.Write("long.txt", $"a\n{text}\n");
+        var file = _folder.Write("long.txt", $"a\n{text}\n");
         var refused = await Translate("you\nyou\n", "--force", file);
         Assert.Equal(2, refused.ExitCode);
-        Assert.StartsWith($"Line 2 of '{file}' has {run.Tokens(text)} tokens, but the model's max_length of 32 leaves room for 31 and the end mark: it cannot be scored.", refused.Complaints, StringComparison.Ordinal);
+        Assert.StartsWith($"Line 2 of '{file}' has {run.Tokens(text)} tokens, but the model's max_length of 32 leaves room for 31 and the end " +
+            "mark: it cannot be scored.", refused.Complaints, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -206,17 +212,19 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
     [InlineData("--force {0} --no-repeat-ngram 2", "--no-repeat-ngram is about a search, and --force searches for nothing. Leave it out.")]
     [InlineData("--device cuda:99", "device is 'cuda:99', but ")]
     [InlineData("--device gpu", "device is 'gpu', which is no device's name. Give auto, cpu, cuda, or cuda:0, cuda:1 and so on.")]
-    [InlineData("--device cuda --precision int8", "--precision int8 is for searches on the CPU; on cuda they compute in float32. Leave --precision out, or give --device cpu.")]
+    [InlineData("--device cuda --precision int8",
+        "--precision int8 is for searches on the CPU; on cuda they compute in float32. Leave --precision out, or give --device cpu.")]
     [InlineData("--device cuda:1 --precision bfloat16", "--precision bfloat16 is for searches on the CPU; on cuda:1 they compute in float32.")]
     [InlineData("--device cuda:99 --precision float32", "device is 'cuda:99', but ")]
     [InlineData("--threads 0", "--threads must be at least 1.")]
     [InlineData("--output x.zst", "'x.zst' would not be packed as its name says: only gzip is written. End its name in .gz, or in something else.")]
-    [InlineData("--input {0} --output {0}", "given.txt' is both --input and --output: its sentences would be gone. Name another file for the translations.")]
+    [InlineData("--input {0} --output {0}",
+        "given.txt' is both --input and --output: its sentences would be gone. Name another file for the translations.")]
     [InlineData("--output /dev/null", "'/dev/null' is a device. Name a file, or leave the option out.")]
     [InlineData("--force {0} --min-length 1", "--min-length is about a search, and --force searches for nothing. Leave it out.")]
     public async Task Translate_OptionsThatDoNotFit_AreRefused(string options, string problem)
     {
-        var file = folder.Write("given.txt", "");
+        var file = _folder.Write("given.txt", "");
         var refused = await Translate(Text, [.. options.Split(' ').Select(word => word == "{0}" ? file : word)]);
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains(problem, refused.Errors, StringComparison.Ordinal);
@@ -246,5 +254,6 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
         Assert.Contains(option, refused.Errors, StringComparison.Ordinal);
     }
 
-    private Task<CommandRun> Translate(string input, params string[] more) => CommandRun.WithInput(input, ["translate", "--checkpoint", run.Folder, .. more]);
+    private Task<CommandRun> Translate(string input, params string[] more) =>
+        CommandRun.WithInput(input, ["translate", "--checkpoint", run.Folder, .. more]);
 }

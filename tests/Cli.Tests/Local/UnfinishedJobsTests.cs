@@ -72,7 +72,8 @@ public sealed class UnfinishedJobsTests
     {
         var edited = Edited();
 
-        Assert.Equal(new JobId("q-2"), await Settle(UnfinishedChoice.Drop, edited, Found("q-1", edited), Found("q-2", edited) with { Differences = [] }));
+        Assert.Equal(new JobId("q-2"),
+            await Settle(UnfinishedChoice.Drop, edited, Found("q-1", edited), Found("q-2", edited) with { Differences = [] }));
 
         var cancel = Assert.IsType<JobsProtocol.CancelJob>(Assert.Single(_asked));
         Assert.Equal(("q-1", "Replaced by an edited job file, by --unfinished drop."), (cancel.Job.Value, cancel.Because));
@@ -97,7 +98,8 @@ public sealed class UnfinishedJobsTests
         var edited = Edited();
 
         var refused = await Assert.ThrowsAsync<UsageException>(() =>
-            Settle(UnfinishedChoice.Resume, edited, new JobsProtocol.JobRefused(["phases[0].steps is 3, but 300 steps of phase pre are done."]), Found("q-1", edited)));
+            Settle(UnfinishedChoice.Resume, edited, new JobsProtocol.JobRefused(["phases[0].steps is 3, but 300 steps of phase pre are done."]),
+                Found("q-1", edited)));
 
         Assert.Contains("phases[0].steps is 3, but 300 steps of phase pre are done.", refused.Message, StringComparison.Ordinal);
         Assert.Contains("run --unfinished Drop", refused.Message, StringComparison.Ordinal);
@@ -109,7 +111,9 @@ public sealed class UnfinishedJobsTests
         var edited = Edited();
         var found = Found("q-1", edited);
 
-        var refused = await Assert.ThrowsAsync<UsageException>(() => Settle(UnfinishedChoice.Refuse, edited, found with { Status = found.Status with { Checkpoint = "/runs/q-1/checkpoints/pre-300" } }));
+        var refused =
+            await Assert.ThrowsAsync<UsageException>(() =>
+                Settle(UnfinishedChoice.Refuse, edited, found with { Status = found.Status with { Checkpoint = "/runs/q-1/checkpoints/pre-300" } }));
 
         Assert.Contains("To drop it and run q.yaml from its best checkpoint:", refused.Message, StringComparison.Ordinal);
         Assert.Contains("run --unfinished Drop --start q-1", refused.Message, StringComparison.Ordinal);
@@ -124,7 +128,9 @@ public sealed class UnfinishedJobsTests
 
         var resume = Assert.IsType<JobsProtocol.ResumeJob>(Assert.Single(_asked));
         Assert.Equal(("q-1", Yaml), (resume.Job.Value, resume.Spec));
-        Assert.Equal([$"Job q-1 {said}, at step 300 of 6000 of phase pre; it is what q.yaml says, and is taken up from where it was. To begin anew: run --unfinished Drop"], _notes);
+        Assert.Equal(
+            [$"Job q-1 {said}, at step 300 of 6000 of phase pre; it is what q.yaml says, and is taken up from where it was. To begin anew: run " +
+                "--unfinished Drop"], _notes);
     }
 
     [Fact]
@@ -157,10 +163,12 @@ public sealed class UnfinishedJobsTests
         Assert.Null(await SettleEnded(UnfinishedChoice.Refuse, Extended, "completed"));
         Assert.Empty(_asked);
         Assert.Equal(
-            ["Job q-1 is completed, and q.yaml asks for more; a new job begins. To go on with q-1 instead, end this (Ctrl-C) before its first checkpoint and type: run --unfinished Resume"], _notes);
+            ["Job q-1 is completed, and q.yaml asks for more; a new job begins. To go on with q-1 instead, end this (Ctrl-C) before its first " +
+                "checkpoint and type: run --unfinished Resume"], _notes);
 
         // The one that had begun when the command was typed.
-        Assert.Equal(new JobId("q-1"), await SettleEnded(UnfinishedChoice.Resume, Extended, "completed", Found("q-2", Extended) with { Differences = [] }));
+        Assert.Equal(new JobId("q-1"),
+            await SettleEnded(UnfinishedChoice.Resume, Extended, "completed", Found("q-2", Extended) with { Differences = [] }));
         Assert.Equal(Extended, Assert.IsType<JobsProtocol.ResumeJob>(_asked[0]).Spec);
         Assert.StartsWith(FoundJob.Replaced, Assert.IsType<JobsProtocol.CancelJob>(_asked[1]).Because, StringComparison.Ordinal);
         Assert.Equal(2, _asked.Count);
@@ -191,11 +199,14 @@ public sealed class UnfinishedJobsTests
     public async Task Settle_ResumeOfAJobWithAStartThatTheFileDoesNotName_SaysThatItStays()
     {
         var found = FoundJob.Of(
-            Found("q-1", Yaml).Status, new(new("q-1"), JobSpecWriter.ToJson(Spec(Yaml) with { Start = new() { Checkpoint = "/base" } }), "/data"), new(Spec(Extended), Extended, "q.yaml"), "/data");
+            Found("q-1", Yaml).Status, new(new("q-1"), JobSpecWriter.ToJson(Spec(Yaml) with { Start = new() { Checkpoint = "/base" } }), "/data"),
+            new(Spec(Extended), Extended, "q.yaml"), "/data");
 
         await Settle(UnfinishedChoice.Resume, Extended, found);
 
-        Assert.Equal(["Job q-1 is unfinished, at step 300 of 6000 of phase pre; it goes on with q.yaml as it is now: phases[0].steps 6000 -> 9000. Its start stays /base."], _notes);
+        Assert.Equal(
+            ["Job q-1 is unfinished, at step 300 of 6000 of phase pre; it goes on with q.yaml as it is now: phases[0].steps 6000 -> 9000. Its " +
+                "start stays /base."], _notes);
     }
 
     private static string Extended => Yaml.Replace("6000", "9000", StringComparison.Ordinal);
@@ -206,7 +217,8 @@ public sealed class UnfinishedJobsTests
 
     /// <summary>A job of the unedited file, beside a file.</summary>
     private static FoundJob Found(string job, string yaml, string data = "/data") => FoundJob.Of(
-        new(new(job), "q", "training", "", "pre", 300, 6000, 1, 1, null, $"/runs/{job}", 60, []), new(new(job), JobSpecWriter.ToJson(Spec(Yaml)), "/data"), new(Spec(yaml), yaml, "q.yaml"), data);
+        new(new(job), "q", "training", "", "pre", 300, 6000, 1, 1, null, $"/runs/{job}", 60, []),
+        new(new(job), JobSpecWriter.ToJson(Spec(Yaml)), "/data"), new(Spec(yaml), yaml, "q.yaml"), data);
 
     private Task<JobId?> Settle(UnfinishedChoice choice, string yaml, params FoundJob[] found) => Settle(choice, yaml, Accepted, found);
 
@@ -217,7 +229,8 @@ public sealed class UnfinishedJobsTests
     private Task<JobId?> SettleEnded(UnfinishedChoice choice, string yaml, string status, params FoundJob[] begun)
     {
         var found = Found("q-1", yaml);
-        return Settle(choice, yaml, Accepted, new FoundJobs(begun, 1 + begun.Length, "/data") { Ended = found with { Status = found.Status with { Status = status } } });
+        return Settle(choice, yaml, Accepted,
+            new FoundJobs(begun, 1 + begun.Length, "/data") { Ended = found with { Status = found.Status with { Status = status } } });
     }
 
     private static JobsProtocol.JobAccepted Accepted => new(new("q-1"), "/runs/q-1", Existing: true);
@@ -230,6 +243,7 @@ public sealed class UnfinishedJobsTests
             return Task.FromResult(answer);
         }
 
-        return new UnfinishedJobs(Ask, new(Spec(yaml), yaml, "q.yaml"), choice, (taken, start) => $"run --unfinished {taken}{(start is null ? "" : $" --start {start}")}").Settle(found, _notes.Add);
+        return new UnfinishedJobs(Ask, new(Spec(yaml), yaml, "q.yaml"), choice,
+            (taken, start) => $"run --unfinished {taken}{(start is null ? "" : $" --start {start}")}").Settle(found, _notes.Add);
     }
 }

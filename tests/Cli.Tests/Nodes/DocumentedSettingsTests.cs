@@ -10,10 +10,12 @@ namespace DistTrain.Cli.Tests.Nodes;
 public partial class DocumentedSettingsTests
 {
     [Fact]
-    public void Table_HasEverySettingOfTheCoordinator() => Assert.Equal(Settings(typeof(CoordinatorOptions)).Order(StringComparer.Ordinal), Documented("coordinator"));
+    public void Table_HasEverySettingOfTheCoordinator() =>
+    Assert.Equal(Settings(typeof(CoordinatorOptions)).Order(StringComparer.Ordinal), Documented("coordinator"));
 
     [Fact]
-    public void Table_HasEverySettingOfTheWorker() => Assert.Equal(Settings(typeof(WorkerOptions)).Order(StringComparer.Ordinal), Documented("worker"));
+    public void Table_HasEverySettingOfTheWorker() =>
+    Assert.Equal(Settings(typeof(WorkerOptions)).Order(StringComparer.Ordinal), Documented("worker"));
 
     [Theory]
     [InlineData("coordinator")]
@@ -28,8 +30,10 @@ public partial class DocumentedSettingsTests
     [Fact]
     public void IsSetting_EachOfTheTable_AndNoVariableOfAnotherPurpose()
     {
-        Assert.All(Documented("coordinator").Concat(Documented("worker")).Append("disttrain_cluster__host"), name => Assert.True(NodeConfiguration.IsSetting(name), name));
-        Assert.All(["DISTTRAIN_LIBTORCH", "DISTTRAIN_PARENT_PROCESS", "DISTTRAIN_", "Cluster__Host", "PATH"], name => Assert.False(NodeConfiguration.IsSetting(name), name));
+        Assert.All(Documented("coordinator").Concat(Documented("worker")).Append("disttrain_cluster__host"),
+            name => Assert.True(NodeConfiguration.IsSetting(name), name));
+        Assert.All(["DISTTRAIN_LIBTORCH", "DISTTRAIN_PARENT_PROCESS", "DISTTRAIN_", "Cluster__Host", "PATH"],
+            name => Assert.False(NodeConfiguration.IsSetting(name), name));
     }
 
     private static IEnumerable<string> Documented(string kind) => Rows()
@@ -42,7 +46,8 @@ public partial class DocumentedSettingsTests
         from property in options.GetProperties()
         where property.CanWrite
         let name = prefix + property.Name
-        from setting in property.PropertyType.Namespace!.StartsWith("DistTrain", StringComparison.Ordinal) ? Settings(property.PropertyType, name + "__")
+        from setting in property.PropertyType.Namespace!.StartsWith("DistTrain", StringComparison.Ordinal)
+        ? Settings(property.PropertyType, name + "__")
             : property.PropertyType.IsAssignableTo(typeof(System.Collections.IEnumerable)) && property.PropertyType != typeof(string) ? [name + "__0"]
             : (IEnumerable<string>)[name]
         select setting;

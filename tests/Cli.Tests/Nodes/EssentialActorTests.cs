@@ -42,7 +42,8 @@ public sealed class EssentialActorTests : IDisposable
         var options = new ClusterOptions { Port = 0 };
         return NodeHost.Run("node", NullLoggerFactory.Instance, options, new Essential("/user/worker", FromTheStart: true), akka => akka
             .WithDistTrainCluster(options, ClusterOptions.WorkerRole, TimeProvider.System, NullLoggerFactory.Instance)
-            .WithActors((system, _) => _actor.SetResult(system.ActorOf(Props.Create(() => new Fragile()), "worker"))), _ => Task.CompletedTask, _stop.Token);
+            .WithActors((system, _) => _actor.SetResult(system.ActorOf(Props.Create(() => new Fragile()), "worker"))), _ => Task.CompletedTask,
+            _stop.Token);
     }
 
     private sealed class Fragile : ReceiveActor

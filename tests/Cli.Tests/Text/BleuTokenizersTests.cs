@@ -9,19 +9,19 @@ public sealed class BleuTokenizersTests : IDisposable
 {
     private static readonly string Model = Path.Combine(Repository.Root, "tests", "Shared.Tests", "Text", "SentencePiece", "bpe.model");
 
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("flores101", "sacrebleu_tokenizer_spm.model")]
     [InlineData("flores200", "flores200sacrebleuspm")]
     public void Open_ModelThatSacreBleuHasDownloaded_IsFound(string name, string file)
     {
-        Directory.CreateDirectory(Path.Combine(folder.Path, "models"));
-        File.Copy(Model, Path.Combine(folder.Path, "models", file));
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "models"));
+        File.Copy(Model, Path.Combine(_folder.Path, "models", file));
 
-        using var opened = BleuTokenizers.Open(name, model: null, folder.Path);
+        using var opened = BleuTokenizers.Open(name, model: null, _folder.Path);
 
         Assert.Equal(name, opened.Tokenizer.Name);
         // "the small" is more than two pieces of this model.
@@ -31,16 +31,16 @@ public sealed class BleuTokenizersTests : IDisposable
     [Fact]
     public void Open_ModelThatIsNotThere_NamesThePlaceAndTheRemedy()
     {
-        var refused = Assert.Throws<UsageException>(() => BleuTokenizers.Open("flores200", model: null, folder.Path));
+        var refused = Assert.Throws<UsageException>(() => BleuTokenizers.Open("flores200", model: null, _folder.Path));
 
-        Assert.Contains(Path.Combine(folder.Path, "models", "flores200sacrebleuspm"), refused.Message, StringComparison.Ordinal);
+        Assert.Contains(Path.Combine(_folder.Path, "models", "flores200sacrebleuspm"), refused.Message, StringComparison.Ordinal);
         Assert.EndsWith("or give its file as --tokenizer-model.", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Open_ModelOfOnesOwn_IsSignedByItsContent()
     {
-        using var opened = BleuTokenizers.Open("spm", new FileInfo(Model), folder.Path);
+        using var opened = BleuTokenizers.Open("spm", new FileInfo(Model), _folder.Path);
 
         Assert.Matches("^spm-[0-9a-f]{8}$", opened.Tokenizer.Name);
     }
@@ -49,5 +49,6 @@ public sealed class BleuTokenizersTests : IDisposable
     [InlineData("13a")]
     [InlineData("ja-mecab")]
     public void Open_ModelForATokenizerWithoutOne_IsRefused(string name) =>
-        Assert.Contains($"the tokenization {name} takes no model", Assert.Throws<UsageException>(() => BleuTokenizers.Open(name, new FileInfo(Model), folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains($"the tokenization {name} takes no model",
+            Assert.Throws<UsageException>(() => BleuTokenizers.Open(name, new FileInfo(Model), _folder.Path)).Message, StringComparison.Ordinal);
 }

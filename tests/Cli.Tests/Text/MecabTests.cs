@@ -8,9 +8,9 @@ namespace DistTrain.Cli.Tests.Text;
 [SupportedOSPlatform("linux")]
 public sealed class MecabTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Words_LineByLine_AreTheProgramsAnswers()
@@ -21,7 +21,7 @@ public sealed class MecabTests : IDisposable
         Assert.Equal(["猫", "の", "家"], mecab.Words(" 猫の家\u3000"));
         Assert.Empty(mecab.Words(""));
         Assert.Equal(["a", "b"], mecab.Words("a\rb"));
-        Assert.Equal($"-r /dev/null -d {folder.Path} -Owakati -b 1048576", File.ReadAllText(Path.Combine(folder.Path, "arguments")).Trim());
+        Assert.Equal($"-r /dev/null -d {_folder.Path} -Owakati -b 1048576", File.ReadAllText(Path.Combine(_folder.Path, "arguments")).Trim());
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class MecabTests : IDisposable
     [Fact]
     public void Start_ProgramThatIsNotThere_IsRefusedWithTheRemedy()
     {
-        var refused = Assert.Throws<UsageException>(() => Mecab.Start(Path.Combine(folder.Path, "no-mecab")));
+        var refused = Assert.Throws<UsageException>(() => Mecab.Start(Path.Combine(_folder.Path, "no-mecab")));
 
         Assert.Contains("cannot be started", refused.Message, StringComparison.Ordinal);
         Assert.Contains("apt-get install mecab mecab-ipadic-utf8", refused.Message, StringComparison.Ordinal);
@@ -55,13 +55,13 @@ public sealed class MecabTests : IDisposable
 
     private string Program(int size, string charset = "utf-8", string more = "")
     {
-        var script = folder.Write("mecab", $$"""
+        var script = _folder.Write("mecab", $$"""
             #!/bin/sh
             case "$1" in
               --version) echo "mecab of 0.996"; exit ;;
-              -D) printf 'filename:\t{{folder.Path}}/sys.dic\nversion:\t102\ncharset:\t{{charset}}\ntype:\t0\nsize:\t{{size}}\n{{more}}\n'; exit ;;
+              -D) printf 'filename:\t{{_folder.Path}}/sys.dic\nversion:\t102\ncharset:\t{{charset}}\ntype:\t0\nsize:\t{{size}}\n{{more}}\n'; exit ;;
             esac
-            echo "$*" > {{folder.Path}}/arguments
+            echo "$*" > {{_folder.Path}}/arguments
             while IFS= read -r line; do printf '%s \n' "$line" | sed 's/の/ の /g'; done
 
             """);

@@ -25,10 +25,13 @@ public sealed class PhaseCurvesTests
         var panels = PhaseCurves.Panels(
         [
             Step(1, new() { ["rewards/accuracies"] = 0.5 }),
-            MetricsLine.Of(1, new ValidationRecord("pretrain", 1, new Dictionary<string, double> { ["loss"] = 0.69, ["accuracy"] = 0.6, ["share/polite"] = 0.4 }, [], 1)),
+            MetricsLine.Of(1,
+                new ValidationRecord("pretrain", 1, new Dictionary<string, double> { ["loss"] = 0.69, ["accuracy"] = 0.6, ["share/polite"] = 0.4 },
+                    [], 1)),
         ]);
 
-        Assert.Equal(["Loss per pair", "Share of pairs", "Share of translations", "Learning rate", "Target tokens/s"], panels.Select(panel => panel.Quantity));
+        Assert.Equal(["Loss per pair", "Share of pairs", "Share of translations", "Learning rate", "Target tokens/s"],
+            panels.Select(panel => panel.Quantity));
         Assert.Equal([(1L, 1.5)], panels[0].Curves[0].Points);
         Assert.Equal([0.5, 0.6], panels[1].Curves.Select(curve => curve.Points[0].Value));
     }

@@ -3,45 +3,46 @@ using System.Text;
 
 namespace DistTrain.Cli.Tests.Watching;
 
-/// <summary>A terminal of a width, as far as the view needs one: it wraps, moves up, erases, and wraps anew when it is resized. It never scrolls.</summary>
+/// <summary>A terminal of a width, as far as the view needs one: it wraps, moves up, erases, and wraps anew when it is resized. It never
+/// scrolls.</summary>
 internal sealed class Screen(int width) : TextWriter
 {
-    private readonly List<StringBuilder> lines = [new()];
-    private readonly StringBuilder escape = new();
-    private int row, column;
+    private readonly List<StringBuilder> _lines = [new()];
+    private readonly StringBuilder _escape = new();
+    private int _row, _column;
 
     public override Encoding Encoding => Encoding.UTF8;
 
     public int Width { get; set; } = width;
 
     /// <summary>Lines as they were printed, whatever they were wrapped to.</summary>
-    public IEnumerable<string> Lines => lines.Select(line => line.ToString().TrimEnd());
+    public IEnumerable<string> Lines => _lines.Select(line => line.ToString().TrimEnd());
 
     public override void Write(char value)
     {
-        if (escape.Length > 0 || value == '\e')
+        if (_escape.Length > 0 || value == '\e')
         {
-            escape.Append(value);
+            _escape.Append(value);
             if (char.IsAsciiLetter(value)) Obey();
         }
-        else if (value == '\r') column -= column % Width == 0 && column > 0 ? Width : column % Width;
-        else if (value == '\n') (row, column) = (row + 1, 0);
+        else if (value == '\r') _column -= _column % Width == 0 && _column > 0 ? Width : _column % Width;
+        else if (value == '\n') (_row, _column) = (_row + 1, 0);
         else Put(value);
-        if (row == lines.Count) lines.Add(new());
+        if (_row == _lines.Count) _lines.Add(new());
     }
 
     private void Put(char value)
     {
-        var line = lines[row];
-        if (column < line.Length) line[column] = value;
-        else line.Append(' ', column - line.Length).Append(value);
-        column++;
+        var line = _lines[_row];
+        if (_column < line.Length) line[_column] = value;
+        else line.Append(' ', _column - line.Length).Append(value);
+        _column++;
     }
 
     private void Obey()
     {
-        var (text, kind) = (escape.ToString(2, escape.Length - 3), escape[^1]);
-        escape.Clear();
+        var (text, kind) = (_escape.ToString(2, _escape.Length - 3), _escape[^1]);
+        _escape.Clear();
         if (kind == 'm') return;
         if (kind == 'A') Up(int.Parse(text, CultureInfo.InvariantCulture));
         else if (kind == 'J') Erase();
@@ -53,14 +54,14 @@ internal sealed class Screen(int width) : TextWriter
     {
         for (; rows > 0; rows--)
         {
-            if (column >= Width) column -= Width;
-            else (row, column) = (row - 1, (lines[row - 1].Length - 1) / Width * Width + column);
+            if (_column >= Width) _column -= Width;
+            else (_row, _column) = (_row - 1, (_lines[_row - 1].Length - 1) / Width * Width + _column);
         }
     }
 
     private void Erase()
     {
-        if (column < lines[row].Length) lines[row].Length = column;
-        lines.RemoveRange(row + 1, lines.Count - row - 1);
+        if (_column < _lines[_row].Length) _lines[_row].Length = _column;
+        _lines.RemoveRange(_row + 1, _lines.Count - _row - 1);
     }
 }

@@ -6,7 +6,8 @@ namespace DistTrain.Cli.Tests.Watching;
 /// <summary>What a terminal holds after lines were printed while a bar was shown: the lines and the bars, and nothing else.</summary>
 public sealed class TerminalViewTests
 {
-    private static readonly string LongText = $"Checkpoint of step 100 is committed (0.6 MiB, {string.Concat(Enumerable.Repeat("/folder", 20))}/pretrain-00000100).";
+    private static readonly string LongText = "Checkpoint of step 100 is committed (0.6 " +
+        $"MiB, {string.Concat(Enumerable.Repeat("/folder", 20))}/pretrain-00000100).";
 
     [Theory]
     [InlineData(80)]
@@ -26,7 +27,8 @@ public sealed class TerminalViewTests
         Steps(view, "pretrain", 61, 400);
         Line(view, "align", LongText);
         Steps(view, "align", 1, 1);
-        view.Show(Item("align", new ValidationRecord("align", 1, new Dictionary<string, double> { ["bleu"] = 39.6612, ["accuracy"] = 0.58249 }, [], 1.2)));
+        view.Show(
+            Item("align", new ValidationRecord("align", 1, new Dictionary<string, double> { ["bleu"] = 39.6612, ["accuracy"] = 0.58249 }, [], 1.2)));
 
         AssertLines(screen, $"pretrain {LongText}", "pretrain Short.", "A note.", "pretrain 400/400 ", $"align {LongText}",
             "align validation after step 1: accuracy 58.2 %  bleu 39.66 (1.2 s)", "align 1/400 ");
@@ -58,9 +60,12 @@ public sealed class TerminalViewTests
         var view = View(screen);
         Steps(view, "pretrain", 1, 400);
 
-        view.End(new(new("toy-1"), "toy", "completed", "", "pretrain", 400, 400, 1, 2, "/c", "/r", 12.34, [new("pretrain", 400, 1.23456, new Dictionary<string, double>())]), []);
+        view.End(
+            new(new("toy-1"), "toy", "completed", "", "pretrain", 400, 400, 1, 2, "/c", "/r", 12.34,
+                [new("pretrain", 400, 1.23456, new Dictionary<string, double>())]), []);
 
-        AssertLines(screen, "pretrain 400/400 ", "", "Job toy-1 completed after 12.3 s.", "  pretrain: 400 steps, last loss 1.23;", "Checkpoint: /c", "Job files:  /r", "");
+        AssertLines(screen, "pretrain 400/400 ", "", "Job toy-1 completed after 12.3 s.", "  pretrain: 400 steps, last loss 1.23;", "Checkpoint: /c",
+            "Job files:  /r", "");
     }
 
     [Fact]
@@ -101,7 +106,8 @@ public sealed class TerminalViewTests
         var lines = screen.Lines.ToList();
         Assert.Equal(starts.Length, lines.Count);
         foreach (var (line, start) in lines.Zip(starts))
-            Assert.True(start.EndsWith("/400 ", StringComparison.Ordinal) || start.EndsWith(';') ? line.StartsWith(start, StringComparison.Ordinal) : line == start, $"'{line}' is not '{start}'");
+            Assert.True(start.EndsWith("/400 ", StringComparison.Ordinal) || start.EndsWith(';')
+                ? line.StartsWith(start, StringComparison.Ordinal) : line == start, $"'{line}' is not '{start}'");
     }
 
     private static TerminalView View(Screen screen) => new(new LiveRow(screen, () => screen.Width), colors: true, unicode: true);

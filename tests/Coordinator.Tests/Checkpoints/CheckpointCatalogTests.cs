@@ -18,7 +18,8 @@ public class CheckpointCatalogTests
     [Fact]
     public void Retain_OnePhase_LeavesTheOthersAlone()
     {
-        var catalog = Catalog((10, 1), (20, 2)).With(Some.Checkpoint(5, Some.Second)).Retain(Some.First, new CheckpointsSpec { KeepLast = 1, KeepBest = 0 });
+        var catalog = Catalog((10, 1), (20, 2)).With(Some.Checkpoint(5, Some.Second))
+            .Retain(Some.First, new CheckpointsSpec { KeepLast = 1, KeepBest = 0 });
 
         Assert.Equal([(Some.First, 20L), (Some.Second, 5L)], catalog.Kept.Select(checkpoint => (checkpoint.Phase, checkpoint.Step)));
     }
@@ -84,7 +85,8 @@ public class CheckpointCatalogTests
             var catalog = CheckpointCatalog.Empty;
             for (var i = 0; i < scores.Length; i++)
             {
-                catalog = catalog.With(Some.Checkpoint(i + 1)).Retain(Some.First, rules).Scored(Some.First, i + 1, scores[i]).Retain(Some.First, rules);
+                catalog = catalog.With(Some.Checkpoint(i + 1)).Retain(Some.First, rules).Scored(Some.First, i + 1, scores[i])
+                    .Retain(Some.First, rules);
                 Assert.Equal(i + 1, catalog.Newest(Some.First)!.Step);
                 Assert.InRange(catalog.Kept.Count, 1, Math.Max(1, last) + best);
                 if (best > 0) Assert.Equal(scores[..(i + 1)].Max(), scores[(int)catalog.Best(Some.First)!.Step - 1]);

@@ -16,7 +16,8 @@ public sealed class StartCopyTests : IDisposable
         _source = Path.Combine(_folder.Path, "source");
         CheckpointFolder.Write(_source, null, folder =>
         {
-            foreach (var name in new[] { CheckpointFiles.Model, CheckpointFiles.Optimizer, CheckpointFiles.Job }) File.WriteAllText(Path.Combine(folder, name), name);
+            foreach (var name in new[] { CheckpointFiles.Model, CheckpointFiles.Optimizer, CheckpointFiles.Job })
+                File.WriteAllText(Path.Combine(folder, name), name);
         });
     }
 
@@ -46,7 +47,8 @@ public sealed class StartCopyTests : IDisposable
 
         var damaged = Assert.Throws<CheckpointDamagedException>(() => Take("reset"));
 
-        Assert.StartsWith($"The checkpoint file '{Path.Combine(_source, CheckpointFiles.Model)}' does not have the content that was written", damaged.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The checkpoint file '{Path.Combine(_source, CheckpointFiles.Model)}' does not have the content that was written",
+            damaged.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(CheckpointFiles.Start(Run)));
     }
 

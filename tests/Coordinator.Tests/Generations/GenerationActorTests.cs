@@ -42,7 +42,8 @@ public sealed class GenerationActorTests : TestKit
         Advance(TimeSpan.FromSeconds(0.1));
 
         var over = _job.ExpectMsg<JobMessages.GenerationOver>(Patience);
-        Assert.Equal(("Worker 'w2' closed its link: its process ended, or it left the ring.", Aftermath.TryAgain, 41L), (over.Because, over.Aftermath, over.StepsDone));
+        Assert.Equal(("Worker 'w2' closed its link: its process ended, or it left the ring.", Aftermath.TryAgain, 41L),
+            (over.Because, over.Aftermath, over.StepsDone));
         Assert.Equal([First], over.Survivors);
     }
 
@@ -60,7 +61,9 @@ public sealed class GenerationActorTests : TestKit
     [Fact]
     public void Stopped_WithAnEndlessReason_IsToldOnOneLineOfBoundedLength()
     {
-        _generation.Tell(new TrainingProtocol.GenerationStopped(Some.Id, 1, First, 9, TrainingProtocol.StopCause.Failed, $"\u001b[31m{new string('x', 1_000_000)}"));
+        _generation.Tell(
+            new TrainingProtocol.GenerationStopped(Some.Id, 1, First, 9,
+                TrainingProtocol.StopCause.Failed, $"\u001b[31m{new string('x', 1_000_000)}"));
         AwaitStops();
         Stopped(Second, TrainingProtocol.StopCause.Asked);
 

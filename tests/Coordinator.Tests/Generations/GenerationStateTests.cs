@@ -25,14 +25,16 @@ public class GenerationStateTests
     {
         var state = _state.WithFinished(A, "x").WithFinished(B, "y").WithFinished(C, "x");
 
-        Assert.Equal("The members ended with different parameters; b differs from the others. Its memory or device may be faulty.", state.EndsBecause);
+        Assert.Equal("The members ended with different parameters; b differs from the others. Its memory or device may be faulty.",
+            state.EndsBecause);
         Assert.Equal(Aftermath.TryAgain, state.Aftermath);
     }
 
     [Fact]
     public void EndingBecause_FailureAfterABreak_OutranksIt()
     {
-        var state = _state.EndingBecause("ring broke", Aftermath.TryAgain).EndingBecause("out of memory", Aftermath.Fail).EndingBecause("later", Aftermath.Fail);
+        var state = _state.EndingBecause("ring broke", Aftermath.TryAgain).EndingBecause("out of memory", Aftermath.Fail)
+            .EndingBecause("later", Aftermath.Fail);
 
         Assert.Equal(("out of memory", Aftermath.Fail), (state.EndsBecause, state.Aftermath));
     }
@@ -75,7 +77,8 @@ public class GenerationStateTests
         var broken = _state.WithStopped(A).WithBreak(new(B, "closed its link", 0)).EndingBecause("Worker b is lost.", Aftermath.TryAgain);
 
         Assert.Equal("Worker 'b' closed its link.", broken.EndsBecause);
-        Assert.Equal(("out of memory", Aftermath.Fail), (broken.EndingBecause("out of memory", Aftermath.Fail).EndsBecause, broken.EndingBecause("out of memory", Aftermath.Fail).Aftermath));
+        Assert.Equal(("out of memory", Aftermath.Fail),
+            (broken.EndingBecause("out of memory", Aftermath.Fail).EndsBecause, broken.EndingBecause("out of memory", Aftermath.Fail).Aftermath));
     }
 
     [Fact]

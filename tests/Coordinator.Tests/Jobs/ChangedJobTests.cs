@@ -37,11 +37,13 @@ public sealed class ChangedJobTests : IDisposable
         var job = JobLife.InTraining().State with { Data = new("/t", "h", 1, null, [new(Some.First, store, null, null)]), DataRoot = At("data") };
         job = job.Decide(new JobCommand.Cancel("enough"), Some.Time).Aggregate(job, (state, happened) => state.Apply(happened));
         ChangedJob Again() => ChangedJob.Examine(new(Some.Id, JobSpecWriter.ToJson(Some.Spec), "Asked."), job, _options);
-        JobEvents.JobResumed Resumed(ChangedJob changed) => job.Decide(new JobCommand.Resume(changed.Spec!, "Asked.", changed.DataIsMissing), Some.Time).OfType<JobEvents.JobResumed>().Single();
+        JobEvents.JobResumed Resumed(ChangedJob changed) =>
+            job.Decide(new JobCommand.Resume(changed.Spec!, "Asked.", changed.DataIsMissing), Some.Time).OfType<JobEvents.JobResumed>().Single();
 
         Assert.Equal((false, "Asked."), (Resumed(Again()).Prepares, Resumed(Again()).Because));
         File.Delete(store.Path);
-        Assert.Equal((true, "Asked. Files of its prepared data are missing: it is prepared anew."), (Resumed(Again()).Prepares, Resumed(Again()).Because));
+        Assert.Equal((true, "Asked. Files of its prepared data are missing: it is prepared anew."),
+            (Resumed(Again()).Prepares, Resumed(Again()).Because));
     }
 
     [Theory]
@@ -61,7 +63,8 @@ public sealed class ChangedJobTests : IDisposable
         var happened = life.Obey(new JobCommand.NoteData(Data(first, second)));
 
         Assert.Equal(failure is null, happened[0] is JobEvents.DataPrepared);
-        if (failure is not null) Assert.StartsWith(failure, Assert.IsType<JobEvents.JobFailed>(Assert.Single(happened)).Because, StringComparison.Ordinal);
+        if (failure is not null)
+            Assert.StartsWith(failure, Assert.IsType<JobEvents.JobFailed>(Assert.Single(happened)).Because, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,18 +74,22 @@ public sealed class ChangedJobTests : IDisposable
         var elsewhere = Some.Spec with { Phases = [Some.Spec.Phases[0] with { Data = new() { Train = secret } }, Some.Spec.Phases[1]] };
 
         Assert.Contains($"is '{secret}', which lies, or leads, outside", Assert.Single(Examine(elsewhere).Refusals), StringComparison.Ordinal);
-        Assert.Contains($"start.checkpoint is '{At("outside")}', which lies, or leads, outside", Assert.Single(Examine(Some.Spec with { Start = new() { Checkpoint = At("outside") } }).Refusals), StringComparison.Ordinal);
+        Assert.Contains($"start.checkpoint is '{At("outside")}', which lies, or leads, outside",
+            Assert.Single(Examine(Some.Spec with { Start = new() { Checkpoint = At("outside") } }).Refusals), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Examine_FileOfAPerson_IsNamedWithItsLines()
     {
-        var text = "name: toy\nphases:\n- { name: pretrain, type: supervised, steps: 100, data: { train: a.tsv }, optimizer: { warmup_steps: 200 } }\n- { name: align, type: dpo, steps: 50, data: { train: b.jsonl } }";
+        var text = "name: toy\nphases:\n- { name: pretrain, type: supervised, steps: 100, data: { train: a.tsv }, optimizer: { warmup_steps: 200 } " +
+            "}\n- { name: align, type: dpo, steps: 50, data: { train: b.jsonl } }";
 
         var changed = ChangedJob.Examine(new JobsProtocol.ResumeJob(Some.Id, text, "Asked.", "mine.yaml"), _job, _options);
 
-        Assert.StartsWith("mine.yaml:3: warning: phases[0].optimizer.warmup_steps is 200", Assert.Single(changed.Warnings!), StringComparison.Ordinal);
-        Assert.StartsWith("mine.yaml:1: ", Assert.Single(ChangedJob.Examine(new(Some.Id, "name: toy", "Asked.", "mine.yaml"), _job, _options).Refusals), StringComparison.Ordinal);
+        Assert.StartsWith("mine.yaml:3: warning: phases[0].optimizer.warmup_steps is 200", Assert.Single(changed.Warnings!),
+            StringComparison.Ordinal);
+        Assert.StartsWith("mine.yaml:1: ",
+            Assert.Single(ChangedJob.Examine(new(Some.Id, "name: toy", "Asked.", "mine.yaml"), _job, _options).Refusals), StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

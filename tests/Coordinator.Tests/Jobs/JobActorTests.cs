@@ -70,14 +70,16 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
         Assert.True(feed.Ended);
         Assert.Equal([1L, 2], feed.Items.Where(item => item.Step is not null).Select(item => item.Step!.Step));
         Assert.Single(feed.Items, item => item.Validation is not null);
-        Assert.Equal(("completed", Path.GetFileName(Checkpoint(20).Folder)), JobResult.Read(_runFolder) is { } result ? (result.Status, result.Checkpoint) : default);
+        Assert.Equal(("completed", Path.GetFileName(Checkpoint(20).Folder)), JobResult.Read(_runFolder) is { } result
+            ? (result.Status, result.Checkpoint) : default);
     }
 
     [Fact]
     public void StepsDone_LateOrAgain_StandsInTheMetricsOnceInItsPlace()
     {
         BeginTraining();
-        TrainingProtocol.StepsDone[] reports = [new(Some.Id, 1, new("w1"), 2, [Some.Step(1), Some.Step(2)]), new(Some.Id, 1, new("w1"), 3, [Some.Step(3)]), new(Some.Id, 1, new("w1"), 4, [Some.Step(4)])];
+        TrainingProtocol.StepsDone[] reports = [new(Some.Id, 1, new("w1"), 2, [Some.Step(1), Some.Step(2)]),
+            new(Some.Id, 1, new("w1"), 3, [Some.Step(3)]), new(Some.Id, 1, new("w1"), 4, [Some.Step(4)])];
         foreach (var report in new[] { 0, 2, 1, 2, 1 }) Report(reports[report]);
 
         Assert.Equal([1L, 2, 3, 4], MetricsFile.Read(_runFolder).Select(line => line.Number));
@@ -155,9 +157,11 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
         Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 2, [Some.Step(1)]));
         Ask<JobsProtocol.JobCancelAccepted>(new JobsProtocol.CancelJob(Some.Id, "enough"));
 
-        foreach (var _ in new[] { "it comes", "and again" }) Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 3, [Some.Step(2), Some.Step(3)]));
+        foreach (var _ in new[] { "it comes", "and again" })
+            Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 3, [Some.Step(2), Some.Step(3)]));
         Report(new TrainingProtocol.StepsDone(Some.Id, 7, new("w1"), 4, [Some.Step(4)]));
-        foreach (var _ in new[] { "it comes", "and again" }) Report(new TrainingProtocol.Validated(Some.Id, 1, new("w1"), 5, Some.Validation(3, loss: 2)));
+        foreach (var _ in new[] { "it comes", "and again" })
+            Report(new TrainingProtocol.Validated(Some.Id, 1, new("w1"), 5, Some.Validation(3, loss: 2)));
 
         var lines = MetricsFile.Read(_runFolder);
         Assert.Equal([(1L, "step"), (2, "step"), (3, "step"), (3, "validation")], lines.Select(line => (line.Number, line.Event)));
@@ -186,9 +190,11 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
     {
         BeginTraining();
         Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 2, [Some.Step(1), Some.Step(7)]));
-        Report(new TrainingProtocol.GenerationStopped(Some.Id, 1, new("w1"), 3, TrainingProtocol.StopCause.RingBroken, "The ring broke.", new(new("w9"), "closed its link", 6)));
+        Report(new TrainingProtocol.GenerationStopped(Some.Id, 1, new("w1"), 3, TrainingProtocol.StopCause.RingBroken, "The ring broke.",
+            new(new("w9"), "closed its link", 6)));
 
-        Assert.Equal(["w1"], _jobs.FishForMessage<JobMessages.WorkersNeeded>(needed => needed.Survivors.Count > 0, Patience).Survivors.Select(worker => worker.Value));
+        Assert.Equal(["w1"],
+            _jobs.FishForMessage<JobMessages.WorkersNeeded>(needed => needed.Survivors.Count > 0, Patience).Survivors.Select(worker => worker.Value));
         Assert.Equal(("waiting", "Worker 'w9' closed its link.", 7L), (Status().Status, Status().Because, Status().Step));
     }
 
@@ -229,7 +235,8 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
 
     private JobsProtocol.JobAccepted Submit() => Ask<JobsProtocol.JobAccepted>(new JobMessages.Submit(_data.Spec, _data.Folder, _runFolder));
 
-    private JobsProtocol.JobStatus Status() => Ask<JobsProtocol.JobStatus>(new JobsProtocol.GetStatus(Some.Id)) with { Seconds = 0, Phases = Array.Empty<JobsProtocol.PhaseReport>() };
+    private JobsProtocol.JobStatus Status() =>
+        Ask<JobsProtocol.JobStatus>(new JobsProtocol.GetStatus(Some.Id)) with { Seconds = 0, Phases = Array.Empty<JobsProtocol.PhaseReport>() };
 
     private T Ask<T>(object question)
     {

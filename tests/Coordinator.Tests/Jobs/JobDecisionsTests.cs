@@ -19,7 +19,8 @@ public partial class JobDecisionsTests
         _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(100)));
         _job.Obey(new JobCommand.NoteValidation(1, Some.Validation(100, loss: 3)));
         _job.Obey(new JobCommand.FinishPhase(1, 100, 1.5));
-        Assert.Equal((JobStage.Waiting, 1, Some.Checkpoint(50).Folder, 0L), (_job.State.Stage, _job.State.PhaseIndex, _job.State.PhaseStart, _job.State.Step));
+        Assert.Equal((JobStage.Waiting, 1, Some.Checkpoint(50).Folder, 0L),
+            (_job.State.Stage, _job.State.PhaseIndex, _job.State.PhaseStart, _job.State.Step));
 
         _job.Obey(new JobCommand.PlanGeneration(Some.Members));
         _job.Obey(new JobCommand.NoteStart(2, 0, 50));
@@ -27,7 +28,8 @@ public partial class JobDecisionsTests
         _job.Obey(new JobCommand.FinishPhase(2, 50, 0.5));
 
         Assert.Equal(JobStage.Completed, _job.State.Stage);
-        Assert.Equal([(Some.First, 100L, 1.5), (Some.Second, 50L, 0.5)], _job.State.CompletedPhases.Select(phase => (phase.Name, phase.Steps, phase.Loss)));
+        Assert.Equal([(Some.First, 100L, 1.5), (Some.Second, 50L, 0.5)],
+            _job.State.CompletedPhases.Select(phase => (phase.Name, phase.Steps, phase.Loss)));
         Assert.Equal(Some.Checkpoint(50, Some.Second).Folder, Assert.IsType<JobEvents.JobCompleted>(_job.Events[^1]).Checkpoint);
         Assert.Equal(3, _job.State.CompletedPhases[0].Metrics["loss"]);
         Assert.All(_job.Events.OfType<JobEvents.PhaseCompleted>(), completed => Assert.Null(completed.StoppedEarly));
@@ -36,18 +38,25 @@ public partial class JobDecisionsTests
     [Fact]
     public void Decide_PhaseFinishedWithFewerSteps_IsCompletedAndSaysWhy()
     {
-        var spec = Some.Spec with { Phases = [Some.Spec.Phases[0] with { Data = new() { Train = "a.tsv", Validation = "b.tsv" }, Validate = new() { EverySteps = 10, Metric = "bleu", Patience = 3 } }, Some.Spec.Phases[1]] };
+        var spec = Some.Spec
+            with { Phases =
+                [Some.Spec.Phases[0]
+                    with { Data = new() { Train = "a.tsv", Validation = "b.tsv" },
+                        Validate = new() { EverySteps = 10, Metric = "bleu", Patience = 3 } }, Some.Spec.Phases[1]] };
         var job = JobLife.InTraining(spec);
         job.Obey(new JobCommand.NoteStart(1, 0, 100));
         foreach (var (step, bleu) in new[] { (10, 20.0), (20, 30.0), (30, 29.0), (40, 30.0), (50, 28.0) })
         {
-            job.Obey(new JobCommand.NoteValidation(1, Some.Validation(step, loss: 1) with { Metrics = new Dictionary<string, double> { ["bleu"] = bleu } }));
+            job.Obey(
+                new JobCommand.NoteValidation(1,
+                    Some.Validation(step, loss: 1) with { Metrics = new Dictionary<string, double> { ["bleu"] = bleu } }));
             job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(step)));
         }
 
         var completed = Assert.IsType<JobEvents.PhaseCompleted>(job.Obey(new JobCommand.FinishPhase(1, 50, 1.5))[0]);
 
-        Assert.Equal("Phase pretrain stopped early at step 50: no better bleu in 3 validations, last loss 1.50; its result is pretrain-40.", JobHistoryText.Describe(completed).Text);
+        Assert.Equal("Phase pretrain stopped early at step 50: no better bleu in 3 validations, last loss 1.50; its result is pretrain-40.",
+            JobHistoryText.Describe(completed).Text);
         Assert.Equal((50L, 50L), (job.State.CompletedPhases[0].Steps, completed.Steps));
         Assert.Equal((JobStage.Waiting, 1, Some.Checkpoint(40).Folder), (job.State.Stage, job.State.PhaseIndex, job.State.PhaseStart));
     }
@@ -59,23 +68,33 @@ public partial class JobDecisionsTests
     [InlineData(null, 3999, 0, false)]
     public void Decide_APhaseOfEpochsBeginsThatEndsInItsWarmUp_HistorySaysSoOnce(int? epochs, int steps, int from, bool isSaid)
     {
-        var phase = new SupervisedPhaseSpec { Name = Some.First, Data = new() { Train = "a.tsv" }, Epochs = epochs, Steps = epochs is null ? steps : null };
+        var phase = new SupervisedPhaseSpec
+        {
+            Name = Some.First,
+            Data = new() { Train = "a.tsv" },
+            Epochs = epochs,
+            Steps = epochs is null ? steps : null,
+        };
         var life = JobLife.InTraining(new JobSpec { Name = "tiny", Phases = [phase] });
 
         var line = JobHistoryText.Describe(Assert.Single(life.Obey(new JobCommand.NoteStart(1, from, steps))));
 
         Assert.Equal(
             $"Generation 1 trains from step {from} to step {steps}." + (isSaid
-                ? " Warning: its 1 epochs are 3999 steps, but the warm-up has 4000: the phase ends before the rate reaches its peak. Lower optimizer.warmup_steps, or train longer."
+                ? " Warning: its 1 epochs are 3999 steps, but the warm-up has 4000: the phase ends before the rate reaches its peak. Lower " +
+                "optimizer.warmup_steps, or train longer."
                 : ""),
             line.Text);
     }
 
     [Theory]
-    [InlineData(0.9, 0.8, "pretrain-100", "No checkpoint of phase align is better than its start (loss 0.800 at best, 0.700 at the start): its result is the start.")]
-    [InlineData(0.6, 0.8, "align-20", "Phase align ended worse than it began (loss 0.800 at the end, 0.700 at the start): its result is an earlier checkpoint.")]
+    [InlineData(0.9, 0.8, "pretrain-100",
+        "No checkpoint of phase align is better than its start (loss 0.800 at best, 0.700 at the start): its result is the start.")]
+    [InlineData(0.6, 0.8, "align-20",
+        "Phase align ended worse than it began (loss 0.800 at the end, 0.700 at the start): its result is an earlier checkpoint.")]
     [InlineData(0.6, double.NaN, "align-20", null)]
-    [InlineData(double.NaN, double.NaN, "pretrain-100", "No checkpoint of phase align is better than its start (loss of theirs is no number, 0.700 at the start): its result is the start.")]
+    [InlineData(double.NaN, double.NaN, "pretrain-100",
+        "No checkpoint of phase align is better than its start (loss of theirs is no number, 0.700 at the start): its result is the start.")]
     [InlineData(0.6, 0.5, "align-50", null)]
     public void Decide_PhaseWithAStart_ResultIsAtLeastTheStartAndHistorySaysSo(double middle, double end, string result, string? sentence)
     {
@@ -130,11 +149,13 @@ public partial class JobDecisionsTests
     };
 
     [Fact]
-    public void NoteValidation_OfAnotherPhase_LeadsToNothing() => Assert.Empty(_job.Obey(new JobCommand.NoteValidation(1, Some.Validation(50, loss: 2, "other"))));
+    public void NoteValidation_OfAnotherPhase_LeadsToNothing() =>
+    Assert.Empty(_job.Obey(new JobCommand.NoteValidation(1, Some.Validation(50, loss: 2, "other"))));
 
     [Fact]
     public void Apply_ValidationOfAPhaseThatTheJobDoesNotHave_RanksNothing() =>
-        Assert.Equal(_job.State.Checkpoints, _job.State.Apply(new JobEvents.Validated(Some.Time, 1, Some.Validation(50, loss: 2, "other"))).Checkpoints);
+        Assert.Equal(_job.State.Checkpoints,
+            _job.State.Apply(new JobEvents.Validated(Some.Time, 1, Some.Validation(50, loss: 2, "other"))).Checkpoints);
 
     [Fact]
     public void Decide_WorkerLost_NextGenerationGoesOnFromTheNewestCheckpoint()
@@ -160,7 +181,8 @@ public partial class JobDecisionsTests
         EndGenerations(1);
 
         Assert.Equal(JobStage.Failed, _job.State.Stage);
-        Assert.StartsWith("10 generations in a row ended without a checkpoint; the last one because: lost", _job.State.Because, StringComparison.Ordinal);
+        Assert.StartsWith("10 generations in a row ended without a checkpoint; the last one because: lost", _job.State.Because,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -244,7 +266,9 @@ public partial class JobDecisionsTests
     [Fact]
     public void Decide_GenerationEnds_TellsTheLastStepThatWasDone()
     {
-        var ended = Assert.IsType<JobEvents.GenerationEnded>(Assert.Single(_job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain, StepsDone: 73))));
+        var ended =
+            Assert.IsType<JobEvents.GenerationEnded>(
+                Assert.Single(_job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain, StepsDone: 73))));
 
         Assert.Equal((73L, 73L), (ended.Step, _job.State.Step));
     }
@@ -255,7 +279,8 @@ public partial class JobDecisionsTests
         _job.Obey(new JobCommand.Cancel("changed my mind"));
         Assert.Equal((JobStage.Cancelled, "changed my mind", Some.Time), (_job.State.Stage, _job.State.Because, _job.State.EndedAt));
 
-        Assert.All(Reports.Concat(LateReports).Where(row => row.Data is not (JobCommand.NoteCheckpoint or JobCommand.NoteValidation)), row => Assert.Empty(_job.Obey(row.Data)));
+        Assert.All(Reports.Concat(LateReports).Where(row => row.Data is not (JobCommand.NoteCheckpoint or JobCommand.NoteValidation)),
+            row => Assert.Empty(_job.Obey(row.Data)));
         Assert.Empty(_job.Obey(new JobCommand.Cancel("again")));
         Assert.Empty(_job.Obey(new JobCommand.Fail("again")));
     }
@@ -266,7 +291,8 @@ public partial class JobDecisionsTests
         _job.Wait(TimeSpan.FromSeconds(4.9));
         Assert.Empty(_job.Obey(new JobCommand.NoteSteps(1, [Some.Step(1), Some.Step(2)])));
         _job.Wait(TimeSpan.FromSeconds(0.1));
-        Assert.Equal(4, Assert.IsType<JobEvents.StepsCommitted>(Assert.Single(_job.Obey(new JobCommand.NoteSteps(1, [Some.Step(3), Some.Step(4)])))).Step);
+        Assert.Equal(4,
+            Assert.IsType<JobEvents.StepsCommitted>(Assert.Single(_job.Obey(new JobCommand.NoteSteps(1, [Some.Step(3), Some.Step(4)])))).Step);
         Assert.Empty(_job.Obey(new JobCommand.NoteSteps(1, [Some.Step(5)])));
         _job.Wait(TimeSpan.FromSeconds(5));
         Assert.Empty(_job.Obey(new JobCommand.NoteSteps(1, [Some.Step(4)])));

@@ -16,7 +16,8 @@ public class JobFeedTests
         var second = Read(first.Items[^1].Number);
 
         Assert.Equal((Pages.MaxItems, 1, 0), (first.Items.Count, second.Items.Count, Read(second.Items[^1].Number).Items.Count));
-        Assert.Equal(Enumerable.Range(1, Pages.MaxItems + 1).Select(number => (long)number), first.Items.Concat(second.Items).Select(item => item.Step!.Step));
+        Assert.Equal(Enumerable.Range(1, Pages.MaxItems + 1).Select(number => (long)number),
+            first.Items.Concat(second.Items).Select(item => item.Step!.Step));
     }
 
     [Fact]
@@ -24,7 +25,8 @@ public class JobFeedTests
     {
         Fill(Pages.MaxItems + 1);
 
-        Assert.Equal((false, true, true), (Read(0, ended: true).Ended, Read(Pages.MaxItems, ended: true).Ended, Read(Pages.MaxItems + 1, ended: true).Ended));
+        Assert.Equal((false, true, true),
+            (Read(0, ended: true).Ended, Read(Pages.MaxItems, ended: true).Ended, Read(Pages.MaxItems + 1, ended: true).Ended));
         Assert.False(Read(Pages.MaxItems).Ended);
     }
 

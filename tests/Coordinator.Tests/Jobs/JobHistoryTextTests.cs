@@ -31,7 +31,8 @@ public sealed class JobHistoryTextTests
     [InlineData(30, 0, 10, 0)]
     public void Page_FromAPlaceOrFromTheEnd_IsThere(long after, long last, long first, int lines)
     {
-        var page = JobHistoryText.Page(new(Some.Id, after, last), [.. Enumerable.Range(1, 10).Select(step => new JobEvents.StepsCommitted(Some.Time, 1, step, 1.5))]);
+        var page = JobHistoryText.Page(new(Some.Id, after, last),
+            [.. Enumerable.Range(1, 10).Select(step => new JobEvents.StepsCommitted(Some.Time, 1, step, 1.5))]);
 
         Assert.Equal((first, lines, 10L), (page.After, page.Lines.Count, page.Total));
     }
@@ -44,7 +45,8 @@ public sealed class JobHistoryTextTests
 
         var line = JobHistoryText.Describe(new JobEvents.DataPrepared(Some.Time, new("/t", "h", 260, null, [phase])));
 
-        Assert.Equal("The data is ready: vocabulary of 260, a: 5 training examples of 2 sets, 70 target tokens, 6 dropped. Warning: Phase 'a': 5 of 7 are gone. Look.", line.Text);
+        Assert.Equal("The data is ready: vocabulary of 260, a: 5 training examples of 2 sets, 70 target tokens, 6 dropped. Warning: Phase 'a': 5 " +
+            "of 7 are gone. Look.", line.Text);
     }
 
     [Fact]

@@ -37,11 +37,14 @@ public sealed class JobListTests
         var listed = _list.Unreadable(new("a"), "an event is damaged", Some.Time).Find(new("a"))!;
 
         Assert.Equal(("unreadable", "an event is damaged"), (listed.Status.Status, listed.Status.Because));
-        Assert.Equal("an event is damaged", Assert.Single(Assert.IsType<JobsProtocol.JobHistory>(listed.AnswerOfUnreadable(new JobsProtocol.GetHistory(new("a")))).Lines).Text);
+        Assert.Equal("an event is damaged",
+            Assert.Single(Assert.IsType<JobsProtocol.JobHistory>(listed.AnswerOfUnreadable(new JobsProtocol.GetHistory(new("a")))).Lines).Text);
         Assert.True(Assert.IsType<JobsProtocol.Feed>(listed.AnswerOfUnreadable(new JobsProtocol.ReadFeed(new("a"), "", 0))).Ended);
         Assert.All(
             [new JobsProtocol.GetSpec(new("a")), new JobsProtocol.ResumeJob(new("a"), "", ""), new JobsProtocol.CancelJob(new("a"), "")],
-            (object question) => Assert.Contains("an event is damaged", Assert.Single(Assert.IsType<JobsProtocol.JobRefused>(listed.AnswerOfUnreadable(question)).Problems), StringComparison.Ordinal));
+            (object question) =>
+                Assert.Contains("an event is damaged",
+                    Assert.Single(Assert.IsType<JobsProtocol.JobRefused>(listed.AnswerOfUnreadable(question)).Problems), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -61,7 +64,8 @@ public sealed class JobListTests
     [Fact]
     public void Page_JobsOfManyLongMetrics_StaysFarBelowAFrame()
     {
-        var metrics = Enumerable.Range(0, Limits.MapItems).ToDictionary(number => $"{number}".PadLeft(Limits.NameCharacters, 'm'), number => (double)number);
+        var metrics = Enumerable.Range(0, Limits.MapItems)
+            .ToDictionary(number => $"{number}".PadLeft(Limits.NameCharacters, 'm'), number => (double)number);
         var list = Enumerable.Range(0, 100).Select(number => $"job-{number:D3}").Aggregate(
             JobList.Empty, (jobs, id) => jobs.Apply(Listed(id, id)).Told(Status(id, "training") with { Metrics = metrics }, Some.Time));
 

@@ -17,7 +17,8 @@ public class JobResumptionTests
         var resumed = Assert.IsType<JobEvents.JobResumed>(Assert.Single(life.Obey(new JobCommand.Resume(Some.Spec, "Asked."))));
 
         Assert.Equal(("Asked.", 0, false), (resumed.Because, resumed.CompletedPhases, resumed.Prepares));
-        Assert.Equal((JobStage.Waiting, 0, 40L, (DateTimeOffset?)null, ""), (life.State.Stage, life.State.PhaseIndex, life.State.Step, life.State.EndedAt, life.State.Because));
+        Assert.Equal((JobStage.Waiting, 0, 40L, (DateTimeOffset?)null, ""),
+            (life.State.Stage, life.State.PhaseIndex, life.State.Step, life.State.EndedAt, life.State.Because));
         var planned = Assert.IsType<JobEvents.GenerationPlanned>(Assert.Single(life.Obey(new JobCommand.PlanGeneration(Some.Members))));
         Assert.Equal((2, Some.Checkpoint(40).Folder, 40L), (planned.Generation, planned.ResumeFrom, planned.ResumeStep));
     }
@@ -56,7 +57,8 @@ public class JobResumptionTests
     public void Resume_CompletedWithAFurtherPhase_PreparesItsDataThenBeginsItFromTheBest()
     {
         var life = Completed();
-        var wanted = Some.Spec with { Phases = [.. Some.Spec.Phases, new SupervisedPhaseSpec { Name = "more", Data = new() { Train = "c.tsv" }, Steps = 10 }] };
+        var wanted = Some.Spec
+            with { Phases = [.. Some.Spec.Phases, new SupervisedPhaseSpec { Name = "more", Data = new() { Train = "c.tsv" }, Steps = 10 }] };
 
         Assert.True(Assert.IsType<JobEvents.JobResumed>(Assert.Single(life.Obey(new JobCommand.Resume(wanted, "Asked.")))).Prepares);
         Assert.Equal((JobStage.Preparing, 2), (life.State.Stage, life.State.CompletedPhases.Count));
@@ -70,15 +72,18 @@ public class JobResumptionTests
     public void Resume_TheDataOfAFurtherPhaseFailed_PreparesThemAndReopensNoPhase()
     {
         var life = Completed();
-        var wanted = Some.Spec with { Phases = [.. Some.Spec.Phases, new SupervisedPhaseSpec { Name = "more", Data = new() { Train = "c.tsv" }, Steps = 10 }] };
+        var wanted = Some.Spec
+            with { Phases = [.. Some.Spec.Phases, new SupervisedPhaseSpec { Name = "more", Data = new() { Train = "c.tsv" }, Steps = 10 }] };
         life.Obey(new JobCommand.Resume(wanted, "Asked."));
         life.Obey(new JobCommand.Fail("c.tsv is not there"));
 
-        Assert.Contains("All phases of job toy-1 are completed", Assert.Single(JobResumption.Of(life.State, Some.Spec).Refusals), StringComparison.Ordinal);
+        Assert.Contains("All phases of job toy-1 are completed", Assert.Single(JobResumption.Of(life.State, Some.Spec).Refusals),
+            StringComparison.Ordinal);
         var resumed = Assert.IsType<JobEvents.JobResumed>(Assert.Single(life.Obey(new JobCommand.Resume(wanted, "Again."))));
 
         Assert.Equal((2, true, JobStage.Preparing), (resumed.CompletedPhases, resumed.Prepares, life.State.Stage));
-        Assert.Equal((2, "more"), life.Obey(new JobCommand.NoteData(Some.Data))[^1] is JobEvents.PhaseStarted started ? (started.PhaseIndex, started.Phase) : default);
+        Assert.Equal((2, "more"), life.Obey(new JobCommand.NoteData(Some.Data))[^1] is JobEvents.PhaseStarted started
+            ? (started.PhaseIndex, started.Phase) : default);
     }
 
     [Fact]
@@ -111,7 +116,8 @@ public class JobResumptionTests
     {
         var refusal = Assert.Single(JobResumption.Of(Completed().State, Some.Spec).Refusals);
 
-        Assert.Contains("50 steps of its last phase, align, are done. Ask for more of them (--steps N), or for further phases (--job FILE).", refusal, StringComparison.Ordinal);
+        Assert.Contains("50 steps of its last phase, align, are done. Ask for more of them (--steps N), or for further phases (--job FILE).",
+            refusal, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,7 +128,8 @@ public class JobResumptionTests
         var wanted = Some.Spec with { Seed = 9, Tokenizer = new() { VocabSize = 300 } };
 
         Assert.Empty(JobResumption.Of(life.State, wanted).Refusals);
-        Assert.StartsWith("name toy -> other: ", Assert.Single(JobResumption.Of(life.State, wanted with { Name = "other" }).Refusals), StringComparison.Ordinal);
+        Assert.StartsWith("name toy -> other: ", Assert.Single(JobResumption.Of(life.State, wanted with { Name = "other" }).Refusals),
+            StringComparison.Ordinal);
         life.Obey(new JobCommand.Resume(wanted, "Asked."));
         Assert.Equal(JobStage.Preparing, life.State.Stage);
         Assert.Equal(["DataPrepared", "PhaseStarted"], life.Obey(new JobCommand.NoteData(Some.Data)).Select(happened => happened.GetType().Name));
@@ -149,13 +156,18 @@ public class JobResumptionTests
 
         Assert.StartsWith(path + " ", refusal, StringComparison.Ordinal);
         Assert.EndsWith(
-            path == "tokenizer.vocab_size" ? "Submit it as a new job instead." : "Submit it as a new job instead, which can go on from this one's result with 'start: toy-1'.", refusal, StringComparison.Ordinal);
+            path == "tokenizer.vocab_size"
+                ? "Submit it as a new job instead." : "Submit it as a new job instead, which can go on from this one's result with 'start: toy-1'.",
+                refusal, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Of_WhatDoesNotChangeTheTrained_IsAllowed()
     {
-        var wanted = WithFirst(phase => phase with { Steps = 60, MicroBatchTokens = 8, Optimizer = phase.Optimizer with { ClipNorm = 1 }, Validate = phase.Validate with { Beam = 2 } }) with
+        var wanted =
+            WithFirst(phase =>
+                phase with { Steps = 60, MicroBatchTokens = 8, Optimizer = phase.Optimizer with { ClipNorm = 1 },
+                    Validate = phase.Validate with { Beam = 2 } }) with
         {
             Resources = new() { MaxWorkers = 2 }, Checkpoints = new() { EverySteps = 5 },
         };
@@ -169,11 +181,14 @@ public class JobResumptionTests
 
     [Fact]
     public void Of_FewerStepsThanAreDone_IsRefused() => Assert.Contains(
-        "phases[0].steps is 30, but 40 steps of phase pretrain are done.", Assert.Single(JobResumption.Of(Cancelled().State, WithFirst(phase => phase with { Steps = 30 })).Refusals), StringComparison.Ordinal);
+        "phases[0].steps is 30, but 40 steps of phase pretrain are done.",
+        Assert.Single(JobResumption.Of(Cancelled().State, WithFirst(phase => phase with { Steps = 30 })).Refusals), StringComparison.Ordinal);
 
     [Fact]
     public void Of_AChangeOfACompletedPhase_IsRefused() => Assert.StartsWith(
-        "phases[0].steps 100 -> 200: phase pretrain is completed.", Assert.Single(JobResumption.Of(Completed().State, WithFirst(phase => phase with { Steps = 200 })).Refusals.Take(1)), StringComparison.Ordinal);
+        "phases[0].steps 100 -> 200: phase pretrain is completed.",
+        Assert.Single(JobResumption.Of(Completed().State, WithFirst(phase => phase with { Steps = 200 })).Refusals.Take(1)),
+        StringComparison.Ordinal);
 
     [Fact]
     public void Resume_AnotherMetric_ForgetsTheRanking()
@@ -183,7 +198,9 @@ public class JobResumptionTests
         life.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(60)));
         life.Obey(new JobCommand.Cancel("enough"));
 
-        life.Obey(new JobCommand.Resume(WithFirst(phase => phase with { Validate = phase.Validate with { Metric = "bleu", Translations = "t.tsv" } }), "Asked."));
+        life.Obey(
+            new JobCommand.Resume(WithFirst(phase => phase with { Validate = phase.Validate with { Metric = "bleu", Translations = "t.tsv" } }),
+                "Asked."));
 
         Assert.Equal(60, life.State.Checkpoints.Best(Some.First)!.Step);
     }
@@ -191,7 +208,10 @@ public class JobResumptionTests
     [Fact]
     public void Resume_AnotherMetric_RanksByWhatWasMeasured_TheStartToo()
     {
-        var life = new JobLife(Some.Spec with { Phases = [Some.Spec.Phases[0], new SupervisedPhaseSpec { Name = Some.Second, Data = new() { Train = "b.tsv" }, Steps = 50 }] });
+        var life =
+            new JobLife(Some.Spec
+                with { Phases = [Some.Spec.Phases[0],
+                    new SupervisedPhaseSpec { Name = Some.Second, Data = new() { Train = "b.tsv" }, Steps = 50 }] });
         life.Obey(new JobCommand.NoteData(Some.Data));
         life.Obey(new JobCommand.PlanGeneration(Some.Members));
         life.Obey(new JobCommand.NoteStart(1, 0, 100));
@@ -200,13 +220,16 @@ public class JobResumptionTests
         life.Obey(new JobCommand.PlanGeneration(Some.Members));
         foreach (var (step, loss, bleu) in new[] { (0, 3, 30), (20, 2, 25), (40, 1, 20) })
         {
-            life.Obey(new JobCommand.NoteValidation(2, new(Some.Second, step, new Dictionary<string, double> { ["loss"] = loss, ["bleu"] = bleu }, [], 0.5)));
+            life.Obey(
+                new JobCommand.NoteValidation(2,
+                    new(Some.Second, step, new Dictionary<string, double> { ["loss"] = loss, ["bleu"] = bleu }, [], 0.5)));
             if (step > 0) life.Obey(new JobCommand.NoteCheckpoint(2, Some.Checkpoint(step, Some.Second)));
         }
         Assert.Equal(Some.Checkpoint(40, Some.Second).Folder, life.State.Checkpoints.Result(Some.Second));
         life.Obey(new JobCommand.Cancel("enough"));
 
-        var byBleu = life.State.Spec.Phases[1] with { Validate = life.State.Spec.Phases[1].Validate with { Metric = "bleu", Translations = "t.tsv" } };
+        var byBleu = life.State.Spec.Phases[1]
+            with { Validate = life.State.Spec.Phases[1].Validate with { Metric = "bleu", Translations = "t.tsv" } };
         life.Obey(new JobCommand.Resume(life.State.Spec with { Phases = [life.State.Spec.Phases[0], byBleu] }, "Asked."));
 
         Assert.Equal(Some.Checkpoint(20, Some.Second).Folder, life.State.Checkpoints.Best(Some.Second)!.Folder);
@@ -218,7 +241,12 @@ public class JobResumptionTests
     [InlineData(true)]
     public void Resume_StoppedEarlyWithAFurtherPhase_LeavesThePhaseAsItIs(bool inEpochs)
     {
-        PhaseSpec only = new SupervisedPhaseSpec { Name = Some.First, Data = new() { Train = "a.tsv", Validation = "v.tsv" }, Validate = new() { EverySteps = 10, Patience = 3 } };
+        PhaseSpec only = new SupervisedPhaseSpec
+        {
+            Name = Some.First,
+            Data = new() { Train = "a.tsv", Validation = "v.tsv" },
+            Validate = new() { EverySteps = 10, Patience = 3 },
+        };
         only = inEpochs ? only with { Epochs = 9 } : only with { Steps = 100 };
         var life = JobLife.InTraining(Some.Spec with { Phases = [only] });
         life.Obey(new JobCommand.NoteStart(1, 0, 100));
@@ -242,7 +270,8 @@ public class JobResumptionTests
         life.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(60)));
         life.Obey(new JobCommand.Resume(life.State.Spec, "Asked."));
 
-        Assert.Equal(60, Assert.IsType<JobEvents.GenerationPlanned>(Assert.Single(life.Obey(new JobCommand.PlanGeneration(Some.Members)))).ResumeStep);
+        Assert.Equal(60,
+            Assert.IsType<JobEvents.GenerationPlanned>(Assert.Single(life.Obey(new JobCommand.PlanGeneration(Some.Members)))).ResumeStep);
         Assert.Empty(Completed().Obey(new JobCommand.NoteCheckpoint(2, Some.Checkpoint(70, Some.Second))));
     }
 

@@ -21,8 +21,10 @@ public class JobStateTests
             (4, Make((_, _) => new JobCommand.PlanGeneration(Some.Members))),
             (2, Make((generation, _) => new JobCommand.NoteStart(generation, 0, 100))),
             (6, Make((generation, _) => new JobCommand.NoteSteps(generation, [Some.Step(step)]))),
-            (4, Gen.Const<Func<JobState, int, JobCommand>>((job, generation) => new JobCommand.NoteCheckpoint(generation, Some.Checkpoint(step, PhaseOf(job))))),
-            (4, Gen.Const<Func<JobState, int, JobCommand>>((job, generation) => new JobCommand.NoteValidation(generation, Some.Validation(step, loss, PhaseOf(job))))),
+            (4, Gen.Const<Func<JobState, int, JobCommand>>((job, generation) =>
+                new JobCommand.NoteCheckpoint(generation, Some.Checkpoint(step, PhaseOf(job))))),
+            (4, Gen.Const<Func<JobState, int, JobCommand>>((job, generation) =>
+                new JobCommand.NoteValidation(generation, Some.Validation(step, loss, PhaseOf(job))))),
             (2, Make((generation, _) => new JobCommand.EndGeneration(generation, "lost", Aftermath.TryAgain))),
             (1, Make((generation, _) => new JobCommand.FinishPhase(generation, 100, loss))))
         select (Func<JobState, JobCommand>)(job => make(job, job.Generation - back));

@@ -58,7 +58,8 @@ public sealed partial class JobsActorTests
             new JobEvents.JobListed(Some.Time, new($"old-{number:D4}"), "old", $"r-{number}"),
             new JobEvents.JobEnded(Some.Time, new(new($"old-{number:D4}"), "old", "completed", "", "", 0, 0, 0, 0, null, "", 1, [])),
         })]);
-        Seed("job-old-0001", new JobEvents.JobSubmitted(Some.Time, new("old-0001"), _data.Spec, "/data", "/runs/old"), new JobEvents.JobCancelled(Some.Time, "enough"));
+        Seed("job-old-0001", new JobEvents.JobSubmitted(Some.Time, new("old-0001"), _data.Spec, "/data", "/runs/old"),
+            new JobEvents.JobCancelled(Some.Time, "enough"));
         _jobs = Start();
 
         Assert.Equal(0, LiveJobs());
@@ -74,7 +75,8 @@ public sealed partial class JobsActorTests
     {
         Stop();
         Seed("jobs", new JobEvents.JobListed(Some.Time, new("old-1"), "tiny", "r0"));
-        Seed("job-old-1", new JobEvents.JobSubmitted(Some.Time, new("old-1"), _data.Spec, "/data", "/runs/old"), new JobEvents.JobCancelled(Some.Time, "enough"));
+        Seed("job-old-1", new JobEvents.JobSubmitted(Some.Time, new("old-1"), _data.Spec, "/data", "/runs/old"),
+            new JobEvents.JobCancelled(Some.Time, "enough"));
         _jobs = Start();
         AwaitCondition(() => List()[0].Status == "cancelled", Patience, TimeSpan.FromMilliseconds(50));
         // What is stored for the list is stored before the next question is answered.
@@ -153,7 +155,8 @@ public sealed partial class JobsActorTests
         Sys.ActorOf(Props.Create(() => new Replayer("jobs", TestActor)));
         Assert.Equal(
             [typeof(JobEvents.JobEnded), typeof(JobEvents.JobReopened), typeof(JobEvents.JobEnded)],
-            ExpectMsg<IReadOnlyList<object>>(Patience).Select(happened => happened.GetType()).Where(type => type != typeof(JobEvents.JobListed) && type != typeof(JobEvents.JournalNamed)));
+            ExpectMsg<IReadOnlyList<object>>(Patience).Select(happened => happened.GetType())
+                .Where(type => type != typeof(JobEvents.JobListed) && type != typeof(JobEvents.JournalNamed)));
     }
 
     [Fact]
@@ -166,7 +169,8 @@ public sealed partial class JobsActorTests
         Stop();
         _jobs = Start();
 
-        Ask<JobsProtocol.JobAccepted>(new JobsProtocol.ResumeJob(job, Ask<JobsProtocol.JobSpecification>(new JobsProtocol.GetSpec(job)).Spec, "again"));
+        Ask<JobsProtocol.JobAccepted>(
+            new JobsProtocol.ResumeJob(job, Ask<JobsProtocol.JobSpecification>(new JobsProtocol.GetSpec(job)).Spec, "again"));
         AwaitWaiting(job);
         List();
         Stop();
@@ -175,7 +179,8 @@ public sealed partial class JobsActorTests
         Sys.ActorOf(Props.Create(() => new Replayer("jobs", TestActor)));
         Assert.Equal(
             [typeof(JobEvents.JobEnded), typeof(JobEvents.JobReopened)],
-            ExpectMsg<IReadOnlyList<object>>(Patience).Select(happened => happened.GetType()).Where(type => type != typeof(JobEvents.JobListed) && type != typeof(JobEvents.JournalNamed)));
+            ExpectMsg<IReadOnlyList<object>>(Patience).Select(happened => happened.GetType())
+                .Where(type => type != typeof(JobEvents.JobListed) && type != typeof(JobEvents.JournalNamed)));
     }
 
     [Fact]

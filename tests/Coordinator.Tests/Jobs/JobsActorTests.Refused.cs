@@ -9,7 +9,8 @@ public sealed partial class JobsActorTests
     [Fact]
     public void AnySubmission_ThatCouldNotBeReadAgain_IsRefused()
     {
-        var phases = Enumerable.Range(0, 300).Select(index => $"- {{ name: p{index}, type: supervised, steps: 9, data: {{ train: 'sample:polite-en-zh/train' }} }}\n");
+        var phases = Enumerable.Range(0, 300)
+            .Select(index => $"- {{ name: p{index}, type: supervised, steps: 9, data: {{ train: 'sample:polite-en-zh/train' }} }}\n");
 
         Refuses("name: many\nphases:\n" + string.Concat(phases), "job.yaml:1: With every default written out, as jobs are stored, it has ");
     }
@@ -21,18 +22,21 @@ public sealed partial class JobsActorTests
     {
         using var outside = new TemporaryFolder();
         foreach (var language in new[] { "en", "de" })
-            File.CreateSymbolicLink(Path.Combine(_data.Folder, $"link-{Path.GetFileName(outside.Path)}.{language}"), outside.Write($"x.{language}", "secret\n"));
+            File.CreateSymbolicLink(Path.Combine(_data.Folder, $"link-{Path.GetFileName(outside.Path)}.{language}"),
+                outside.Write($"x.{language}", "secret\n"));
         var train = isLink ? $"link-{Path.GetFileName(outside.Path)}" : $"../{Path.GetFileName(outside.Path)}/x";
 
         var problems = Refuses(
             $"name: canary\nphases: [{{ name: a, type: supervised, steps: 4, data: {{ train: {train}, source: en, target: de }} }}]",
-            $"job.yaml:2: phases[0].data.train is '{train}', which lies, or leads, outside of the coordinator's data folder {_data.Folder}, or in a circle.");
+            $"job.yaml:2: phases[0].data.train is '{train}', which lies, or leads, outside of the coordinator's data folder {_data.Folder}, or in " +
+                "a circle.");
         Assert.All(problems, problem => Assert.DoesNotContain("/x.", problem, StringComparison.Ordinal));
     }
 
     [Fact]
     public void AnySubmission_OfLanguagesThatArePaths_IsRefused() => Refuses(
-        $"name: canary\nphases: [{{ name: a, type: supervised, steps: 4, data: {{ train: x, source: '/../secret.txt', target: de }} }}]", "job.yaml:2: phases[0].data.source is '/../secret.txt'");
+        $"name: canary\nphases: [{{ name: a, type: supervised, steps: 4, data: {{ train: x, source: '/../secret.txt', target: de }} }}]",
+        "job.yaml:2: phases[0].data.source is '/../secret.txt'");
 
     // Also what is only examined is answered to whoever asks.
     private IReadOnlyList<string> Refuses(string spec, string because)

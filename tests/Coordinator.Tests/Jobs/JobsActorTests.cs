@@ -96,7 +96,9 @@ public sealed partial class JobsActorTests : TestKit, IClassFixture<TinyData>
     [Fact]
     public void AnyQuestion_AboutAJobThatIsNot_IsAnsweredUnknown()
     {
-        foreach (var question in new object[] { new JobsProtocol.GetStatus(Some.Id), new JobsProtocol.GetHistory(Some.Id), new JobsProtocol.ReadFeed(Some.Id, "", 0), new JobsProtocol.CancelJob(Some.Id, "") })
+        foreach (var question
+            in new object[] { new JobsProtocol.GetStatus(Some.Id), new JobsProtocol.GetHistory(Some.Id), new JobsProtocol.ReadFeed(Some.Id, "", 0),
+                new JobsProtocol.CancelJob(Some.Id, "") })
             Assert.Equal(Some.Id, Ask<JobsProtocol.JobUnknown>(question).Job);
     }
 
@@ -146,7 +148,8 @@ public sealed partial class JobsActorTests : TestKit, IClassFixture<TinyData>
         again.Send(_jobs, Some.Hello(1) with { Incarnation = "b" });
 
         Assert.Equal(2, again.FishForMessage<TrainingProtocol.StartGeneration>(_ => true, Patience).Generation);
-        Assert.Contains(Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(job)).Lines, line => line.Text.Contains("another process has its name now", StringComparison.Ordinal));
+        Assert.Contains(Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(job)).Lines,
+            line => line.Text.Contains("another process has its name now", StringComparison.Ordinal));
         first.Send(_jobs, Some.Hello(1) with { Incarnation = "a" });
         _ports["w1"] = DialOutcome.Refused;
         Sys.Stop(again);
@@ -167,7 +170,8 @@ public sealed partial class JobsActorTests : TestKit, IClassFixture<TinyData>
         _jobs = Start();
 
         AwaitWaiting(job);
-        Assert.Contains(Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(job)).Lines, line => line.Text.Contains("its process has ended", StringComparison.Ordinal));
+        Assert.Contains(Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(job)).Lines,
+            line => line.Text.Contains("its process has ended", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -236,7 +240,8 @@ public sealed partial class JobsActorTests : TestKit, IClassFixture<TinyData>
     private void Train(TestProbe worker, RosterProtocol.WorkerHello hello)
     {
         // One hello counts for some seconds, which a job's preparation may take.
-        AwaitCondition(() => Ask<JobsProtocol.JobsListed>(new JobsProtocol.ListJobs()).Jobs.Any(job => job.Status == "waiting"), Patience, TimeSpan.FromMilliseconds(50));
+        AwaitCondition(() => Ask<JobsProtocol.JobsListed>(new JobsProtocol.ListJobs()).Jobs.Any(job => job.Status == "waiting"), Patience,
+            TimeSpan.FromMilliseconds(50));
         worker.Send(_jobs, hello);
         var start = worker.FishForMessage<TrainingProtocol.StartGeneration>(_ => true, Patience);
         worker.Send(_jobs, new TrainingProtocol.GenerationStarted(start.Job, start.Generation, hello.Worker, 1, 0, 20));
@@ -251,10 +256,13 @@ public sealed partial class JobsActorTests : TestKit, IClassFixture<TinyData>
         ExpectTerminated(_jobs, Patience);
     }
 
-    private JobsProtocol.JobAccepted Submit(string request) => Ask<JobsProtocol.JobAccepted>(new JobsProtocol.SubmitJob(_data.Spec, "job.json", null, request));
+    private JobsProtocol.JobAccepted Submit(string request) =>
+        Ask<JobsProtocol.JobAccepted>(new JobsProtocol.SubmitJob(_data.Spec, "job.json", null, request));
 
     // Also lets the preparation finish before the folder of its data is removed.
-    private void AwaitWaiting(JobId job) => AwaitCondition(() => Ask<JobsProtocol.JobStatus>(new JobsProtocol.GetStatus(job)).Status == "waiting", Patience, TimeSpan.FromMilliseconds(50));
+    private void AwaitWaiting(JobId job) =>
+        AwaitCondition(() => Ask<JobsProtocol.JobStatus>(new JobsProtocol.GetStatus(job)).Status == "waiting", Patience,
+            TimeSpan.FromMilliseconds(50));
 
     private T Ask<T>(object question)
     {
@@ -262,7 +270,8 @@ public sealed partial class JobsActorTests : TestKit, IClassFixture<TinyData>
         return ExpectMsg<T>(Patience);
     }
 
-    private IActorRef Start() => Sys.ActorOf(Props.Create(() => new JobsActor(_options, _preparations, Dial, TimeProvider.System, NullLogger<JobsActor>.Instance)));
+    private IActorRef Start() =>
+        Sys.ActorOf(Props.Create(() => new JobsActor(_options, _preparations, Dial, TimeProvider.System, NullLogger<JobsActor>.Instance)));
 
     private Task<DialOutcome> Dial(Lease lease)
     {

@@ -41,7 +41,8 @@ public sealed class PreparationsTests : TestKit
     {
         using var stopped = new CancellationTokenSource();
         var first = CreateTestProbe();
-        var preparations = new Preparations((job, log, stop) => Prepare(job, log, CancellationToken.None) is var data && !stop.CanBeCanceled ? data : throw new IOException("The disk is full."));
+        var preparations = new Preparations((job, log, stop) => Prepare(job, log, CancellationToken.None) is var data && !stop.CanBeCanceled
+            ? data : throw new IOException("The disk is full."));
         preparations.Start(Some.Job(), first, stopped.Token);
         Assert.True(_begun.Wait(Patience));
         stopped.Cancel();

@@ -12,7 +12,8 @@ public class SeenReportsTests
     {
         var seen = new SeenReports();
 
-        Assert.Equal([true, true, false, true, true, false], new[] { (One, 7L), (One, 3L), (One, 7L), (Two, 7L), (One, 8L), (One, 3L) }.Select(report => seen.IsNew(report.Item1, report.Item2)));
+        Assert.Equal([true, true, false, true, true, false],
+            new[] { (One, 7L), (One, 3L), (One, 7L), (Two, 7L), (One, 8L), (One, 3L) }.Select(report => seen.IsNew(report.Item1, report.Item2)));
     }
 
     [Fact]

@@ -8,7 +8,8 @@ public sealed class TinyData : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public TinyData() => _folder.Write("train.tsv", string.Concat(Enumerable.Range(0, 20).Select(number => $"one two {number}\teins zwei {number}\n")));
+    public TinyData() =>
+        _folder.Write("train.tsv", string.Concat(Enumerable.Range(0, 20).Select(number => $"one two {number}\teins zwei {number}\n")));
 
     public string Folder => _folder.Path;
 
@@ -17,7 +18,13 @@ public sealed class TinyData : IDisposable
         Name = "tiny",
         Tokenizer = new() { VocabSize = TokenizerSpec.SmallestVocabulary },
         Resources = new() { MinWorkers = 1, MaxWorkers = 1 },
-        Phases = [new SupervisedPhaseSpec { Name = Some.First, Data = new() { Train = "train.tsv" }, Steps = 20, Optimizer = new() { WarmupSteps = 10 } }],
+        Phases = [new SupervisedPhaseSpec
+        {
+            Name = Some.First,
+            Data = new() { Train = "train.tsv" },
+            Steps = 20,
+            Optimizer = new() { WarmupSteps = 10 },
+        }],
     });
 
     public void Dispose() => _folder.Dispose();

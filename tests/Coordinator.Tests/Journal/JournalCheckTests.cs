@@ -49,7 +49,8 @@ public sealed class JournalCheckTests : IDisposable
         WriteJournal();
         var options = _options with { ConnectionString = $"Data Source={File};Mode=ReadOnly" };
 
-        Assert.Equal($"The journal '{File}' cannot be written to. Give the coordinator's user the right to write to the file and its folder.", await JournalCheck.Trouble(options));
+        Assert.Equal($"The journal '{File}' cannot be written to. Give the coordinator's user the right to write to the file and its folder.",
+            await JournalCheck.Trouble(options));
     }
 
     [Fact]
@@ -60,7 +61,8 @@ public sealed class JournalCheckTests : IDisposable
         System.IO.File.CreateSymbolicLink($"{File}-journal", "/dev/full");
 
         foreach (var _ in new[] { "at first", "and still" })
-            Assert.Matches($"^The journal '{File}' cannot be used \\(SQLite Error 1[034]: .*\\)\\. Look at the file, its folder and the disk\\.$", await JournalCheck.Trouble(_options));
+            Assert.Matches($"^The journal '{File}' cannot be used \\(SQLite Error 1[034]: .*\\)\\. Look at the file, its folder and the disk\\.$",
+                await JournalCheck.Trouble(_options));
 
         System.IO.File.Delete($"{File}-journal");
         Assert.Null(await JournalCheck.Trouble(_options));
@@ -121,7 +123,11 @@ public sealed class JournalCheckTests : IDisposable
     [Fact]
     public async Task Trouble_NoDatabaseServer_NamesTheRemedy() => Assert.Contains(
         "DISTTRAIN_ConnectionString",
-        await JournalCheck.Trouble(new() { Database = "postgresql", ConnectionString = "Host=127.0.0.1;Port=1;Username=u;Password=p;Database=d;Timeout=2" }),
+        await JournalCheck.Trouble(new()
+        {
+            Database = "postgresql",
+            ConnectionString = "Host=127.0.0.1;Port=1;Username=u;Password=p;Database=d;Timeout=2",
+        }),
         StringComparison.Ordinal);
 
     private async Task AssertRefused(string part)

@@ -21,7 +21,9 @@ public class SqlJournalTests
     [Fact]
     public void ConnectionString_WithLimitsOfItsOwn_KeepsThem()
     {
-        var read = new NpgsqlConnectionStringBuilder(SqlJournal.ConnectionString(new() { Database = "postgresql", ConnectionString = "Host=db;CommandTimeout=60" }));
+        var read =
+            new NpgsqlConnectionStringBuilder(
+                SqlJournal.ConnectionString(new() { Database = "postgresql", ConnectionString = "Host=db;CommandTimeout=60" }));
 
         Assert.Equal((3, 60), (read.Timeout, read.CommandTimeout));
     }
@@ -31,7 +33,9 @@ public class SqlJournalTests
     {
         var config = ConfigurationFactory.ParseString(SqlJournal.Hocon(new() { State = "/some folder/a\"b" }));
 
-        Assert.Contains("/some folder/a\"b/journal.db", config.GetString("akka.persistence.journal.sql.connection-string").Replace("\"\"", "\"", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("/some folder/a\"b/journal.db",
+            config.GetString("akka.persistence.journal.sql.connection-string").Replace("\"\"", "\"", StringComparison.Ordinal),
+            StringComparison.Ordinal);
         Assert.Equal("SQLite", config.GetString("akka.persistence.journal.sql.provider-name"));
     }
 }

@@ -35,7 +35,8 @@ public class PhaseSequenceStartTests
 
         Assert.Equal(["/runs/toy-1/checkpoints/start", Some.Checkpoint(100).Folder, Some.Checkpoint(100).Folder], starts);
         Assert.Equal(2, job.State.PhaseIndex);
-        Assert.Equal("Phase pretrain begins from the checkpoint that the job starts from.", JobHistoryText.Describe(job.Events.OfType<JobEvents.PhaseStarted>().First()).Text);
+        Assert.Equal("Phase pretrain begins from the checkpoint that the job starts from.",
+            JobHistoryText.Describe(job.Events.OfType<JobEvents.PhaseStarted>().First()).Text);
     }
 
     [Fact]
@@ -43,7 +44,8 @@ public class PhaseSequenceStartTests
 
     [Fact]
     public void History_OfASubmission_NamesTheChosenCheckpoint() => Assert.EndsWith(" It starts from checkpoint /elsewhere/base-00000010.",
-        JobHistoryText.Describe(new JobEvents.JobSubmitted(Some.Time, Some.Id, JobSpecWriter.ToJson(Spec), "/data", "/runs/toy-1")).Text, StringComparison.Ordinal);
+        JobHistoryText.Describe(new JobEvents.JobSubmitted(Some.Time, Some.Id, JobSpecWriter.ToJson(Spec), "/data", "/runs/toy-1")).Text,
+        StringComparison.Ordinal);
 
     [Fact]
     public void Result_WhereNoCheckpointIsBetter_IsTheCopyOfTheStart()

@@ -19,7 +19,8 @@ public class GangAllocatorTests
     [Fact]
     public void Decide_BelowTheMaximumAndUnsettled_WaitsForMore()
     {
-        var wait = Assert.IsType<AllocationDecision.Wait>(GangAllocator.Decide(Request, Workers(2), GangAllocator.Settle - TimeSpan.FromMilliseconds(1)));
+        var wait =
+            Assert.IsType<AllocationDecision.Wait>(GangAllocator.Decide(Request, Workers(2), GangAllocator.Settle - TimeSpan.FromMilliseconds(1)));
 
         Assert.Equal("2 workers are free, enough to start; waiting a moment for up to 3.", wait.Because);
     }

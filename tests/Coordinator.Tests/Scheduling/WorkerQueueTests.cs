@@ -103,7 +103,8 @@ public class WorkerQueueTests
 
         Assert.Equal([A, B, C], told.Select(item => item.Job));
         Assert.Equal("w1", Assert.IsType<JobMessages.WorkersGranted>(told[0].Message).Workers.Single().Worker.Value);
-        Assert.Equal("1 worker is free, 2 needed (resources.min_workers). 1 works for a.", Assert.IsType<JobMessages.StillWaiting>(told[1].Message).Because);
+        Assert.Equal("1 worker is free, 2 needed (resources.min_workers). 1 works for a.",
+            Assert.IsType<JobMessages.StillWaiting>(told[1].Message).Because);
         Assert.Equal("Job b is before it in the queue.", Assert.IsType<JobMessages.StillWaiting>(told[2].Message).Because);
         Assert.Null(roster.Find(new("w2"))!.AssignedTo);
     }
@@ -160,6 +161,7 @@ public class WorkerQueueTests
     private List<(JobId Job, IEnumerable<string> Workers)> Granted()
     {
         (_roster, var told) = _queue.Serve(_roster);
-        return [.. told.Select(item => (item.Job, Assert.IsType<JobMessages.WorkersGranted>(item.Message).Workers.Select(worker => worker.Worker.Value)))];
+        return [.. told.Select(item =>
+            (item.Job, Assert.IsType<JobMessages.WorkersGranted>(item.Message).Workers.Select(worker => worker.Worker.Value)))];
     }
 }

@@ -26,7 +26,8 @@ public class KnownMembersTests
 
     [Fact]
     public void With_MoreThanAreRememberedAndAllAlive_ForgetsNone() => Assert.Equal(
-        KnownMembers.Most + 3, Enumerable.Range(1, KnownMembers.Most + 3).Aggregate(new KnownMembers([]), (members, port) => members.With(At(port))).Addresses.Count);
+        KnownMembers.Most + 3,
+        Enumerable.Range(1, KnownMembers.Most + 3).Aggregate(new KnownMembers([]), (members, port) => members.With(At(port))).Addresses.Count);
 
     [Fact]
     public void Without_OneAddress_LeavesTheOthers() => Assert.Equal([At(2)], new KnownMembers([]).With(At(1)).With(At(2)).Without(At(1)).Addresses);

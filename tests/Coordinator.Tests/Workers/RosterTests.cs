@@ -35,7 +35,8 @@ public class RosterTests
     [Fact]
     public void Release_OneJob_FreesItsWorkersOnly()
     {
-        var roster = Hear(Hear(Roster.Empty, Some.Hello(1)), Some.Hello(2)).Assign(Some.Id, [new("w1")]).Assign(new("other"), [new("w2")]).Release(Some.Id);
+        var roster = Hear(Hear(Roster.Empty, Some.Hello(1)), Some.Hello(2)).Assign(Some.Id, [new("w1")]).Assign(new("other"), [new("w2")])
+            .Release(Some.Id);
 
         Assert.Equal("w1", roster.Free(Some.Time).Single().Worker.Value);
     }

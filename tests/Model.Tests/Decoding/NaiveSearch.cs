@@ -33,13 +33,15 @@ internal static class NaiveSearch
         using var noGradient = no_grad();
         var sources = TokenMatrix.Sources([source]);
         var logits = model.Project(model.Decode(TokenMatrix.TargetInputs([tokens]), model.Encode(sources), sources))[0, tokens.Length].ToArray();
-        return Enumerable.Range(SpecialTokens.Eos, logits.Length - SpecialTokens.Eos).Where(token => token == SpecialTokens.Eos || !Repeats([.. tokens, token], sequence)).MaxBy(token => logits[token]);
+        return Enumerable.Range(SpecialTokens.Eos, logits.Length - SpecialTokens.Eos)
+            .Where(token => token == SpecialTokens.Eos || !Repeats([.. tokens, token], sequence)).MaxBy(token => logits[token]);
     }
 
     /// <summary>Whether a sequence of so many tokens occurs twice.</summary>
     public static bool Repeats(int[] tokens, int sequence)
     {
-        var sequences = Enumerable.Range(0, sequence == 0 ? 0 : Math.Max(0, tokens.Length - sequence + 1)).Select(start => string.Join(' ', tokens[start..(start + sequence)])).ToList();
+        var sequences = Enumerable.Range(0, sequence == 0 ? 0 : Math.Max(0, tokens.Length - sequence + 1))
+            .Select(start => string.Join(' ', tokens[start..(start + sequence)])).ToList();
         return sequences.Distinct().Count() < sequences.Count;
     }
 

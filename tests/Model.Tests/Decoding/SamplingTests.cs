@@ -80,7 +80,8 @@ public class SamplingTests
             Assert.Equal(expected, translator.Translate(sources, options with { TokensAtOnce = 1 }).Select(best => best.Tokens));
             Assert.Equal(expected, new Translator(parameters.Model) { UsesCache = false }.Translate(sources, options).Select(best => best.Tokens));
             for (var first = 0; first < sources.Length; first++)
-                Assert.Equal(expected[first], translator.Translate([sources[first]], options with { Sampling = new() { Seed = seed, FirstSentence = first } })[0].Tokens);
+                Assert.Equal(expected[first],
+                    translator.Translate([sources[first]], options with { Sampling = new() { Seed = seed, FirstSentence = first } })[0].Tokens);
         }
     }
 
@@ -89,7 +90,8 @@ public class SamplingTests
     {
         using var parameters = Small.Model();
         var sources = Enumerable.Repeat(new[] { 3, 4, 5, 6 }, 8).ToArray();
-        var sampled = new[] { 1L, 2 }.SelectMany(seed => new Translator(parameters.Model).Translate(sources, new() { Beam = 1, Sampling = new() { Seed = seed } }));
+        var sampled = new[] { 1L,
+            2 }.SelectMany(seed => new Translator(parameters.Model).Translate(sources, new() { Beam = 1, Sampling = new() { Seed = seed } }));
         Assert.Equal(16, sampled.Select(best => string.Join(' ', best.Tokens)).Distinct().Count());
     }
 
@@ -101,7 +103,8 @@ public class SamplingTests
         var translator = new Translator(parameters.Model);
         var sampled = translator.Translate(sources, new() { Beam = 1, Sampling = new() { Temperature = 2, TopK = 5 } });
         foreach (var (best, forced) in sampled.Zip(translator.Score(sources, [.. sampled.Select(best => best.Tokens.ToArray())])))
-            Close.Assert("log-probability", best.IsCut ? forced.TokenLogProbabilities.SkipLast(1).Sum() : forced.LogProbability, best.LogProbability, relative: 1e-5);
+            Close.Assert("log-probability", best.IsCut
+                ? forced.TokenLogProbabilities.SkipLast(1).Sum() : forced.LogProbability, best.LogProbability, relative: 1e-5);
     }
 
     private static void AssertDrawn(int[] tokens, SamplingOptions options) =>

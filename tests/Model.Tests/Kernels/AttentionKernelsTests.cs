@@ -10,11 +10,11 @@ public sealed class AttentionKernelsTests : IDisposable
 {
     private const int ExtraRows = 3;
 
-    private readonly TorchSharp.DisposeScope scope = NewDisposeScope();
+    private readonly TorchSharp.DisposeScope _scope = NewDisposeScope();
 
     public AttentionKernelsTests() => manual_seed(5);
 
-    public void Dispose() => scope.Dispose();
+    public void Dispose() => _scope.Dispose();
 
     /// <summary>Sizes on both sides of a vector, of a group of rows and of a block of queries.</summary>
     [Theory]
@@ -25,7 +25,9 @@ public sealed class AttentionKernelsTests : IDisposable
     public void Attend_AndBackward_OfAnySizes_EqualTheEquation(KernelsKind kind, Precision precision)
     {
         var lengths = Gen.OneOf(Gen.Int[1, 40], Gen.Int[60, 150]);
-        foreach (var (sequences, heads, size, queries, keys, causal, rate) in Gen.Select(Gen.Int[1, 10], Gen.Int[1, 3], Gen.Int[1, 50], lengths, lengths, Gen.Bool, Gen.OneOf(Gen.Const(0.0), Gen.Const(0.3))).Cases(60))
+        foreach (var (sequences, heads, size, queries, keys, causal, rate)
+            in Gen.Select(Gen.Int[1, 10], Gen.Int[1, 3], Gen.Int[1, 50], lengths, lengths, Gen.Bool, Gen.OneOf(Gen.Const(0.0), Gen.Const(0.3)))
+            .Cases(60))
         {
             using var ofCase = NewDisposeScope();
             AssertEqual(kind, precision.Type(), sequences, heads, size, queries, causal ? queries : keys, causal, rate);
@@ -40,20 +42,24 @@ public sealed class AttentionKernelsTests : IDisposable
         var rows = tensor([0f, float.NaN, 1f], [3, 1]);
         var part = new Projected(rows, zeros(1), 0);
         var (context, sums) = (empty(3, 1), empty(1, 3));
-        kind.Kernels(ScalarType.Float32).Attend(new AttentionInput(part, part, part, 1, 3, 3, 1, 1, KeyVisibility.Padded([3], 1, tensor(new[] { 3 })), default), context, sums);
+        kind.Kernels(ScalarType.Float32)
+            .Attend(new AttentionInput(part, part, part, 1, 3, 3, 1, 1, KeyVisibility.Padded([3], 1, tensor(new[] { 3 })), default), context, sums);
         Assert.All(context.ToArray(), value => Assert.True(float.IsNaN(value)));
     }
 
-    private static void AssertEqual(KernelsKind kind, ScalarType type, int sequences, int heads, int size, int queries, int keys, bool causal, double rate)
+    private static void AssertEqual(KernelsKind kind, ScalarType type, int sequences, int heads, int size, int queries, int keys, bool causal,
+        double rate)
     {
         var width = heads * size;
         int[] lengths = [.. Enumerable.Range(0, sequences).Select(sequence => 1 + sequence * 7 % keys)];
-        var mask = rate == 0 ? default : new DropoutMask(RowKeys.Of(2, [.. Enumerable.Range(0, sequences)], 1, queries, sequences * queries), 11, rate);
+        var mask = rate == 0
+            ? default : new DropoutMask(RowKeys.Of(2, [.. Enumerable.Range(0, sequences)], 1, queries, sequences * queries), 11, rate);
         // The query is the second part of its projection, keys and values are both parts of another one.
         var (query, keyValue) = (Rows(sequences * queries, 2 * width, type), Rows(sequences * keys, 2 * width, type));
         var (queryBias, keyBias) = (randn(2 * width), randn(2 * width));
         var input = new AttentionInput(
-            new Projected(query, queryBias, 1), new Projected(keyValue, keyBias, 0), new Projected(keyValue, keyBias, 1), sequences, queries, keys, heads, size,
+            new Projected(query, queryBias, 1), new Projected(keyValue, keyBias, 0), new Projected(keyValue, keyBias, 1), sequences, queries, keys,
+            heads, size,
             causal ? KeyVisibility.Causal : KeyVisibility.Padded(lengths, heads, tensor(lengths)), mask);
 
         var (query64, keyValue64) = (Leaf(query), Leaf(keyValue));
@@ -74,7 +80,8 @@ public sealed class AttentionKernelsTests : IDisposable
         kernels.AttendBackward(input, dContext, sums, dQuery, dKeyValue, dKeyValue);
         AssertClose(type, query64.grad!, dQuery);
         AssertClose(type, keyValue64.grad!, dKeyValue);
-        Assert.All(new[] { context, dQuery, dKeyValue }, rows => Assert.Equal(0, rows.narrow(0, rows.shape[0] - ExtraRows, ExtraRows).abs().sum(ScalarType.Float32).item<float>()));
+        Assert.All(new[] { context, dQuery, dKeyValue },
+            rows => Assert.Equal(0, rows.narrow(0, rows.shape[0] - ExtraRows, ExtraRows).abs().sum(ScalarType.Float32).item<float>()));
     }
 
     /// <summary>With rows behind that belong to no sequence.</summary>
@@ -85,7 +92,8 @@ public sealed class AttentionKernelsTests : IDisposable
     private static Tensor Hidden(int[] lengths, int keys)
     {
         var hidden = zeros(lengths.Length, 1, 1, keys, ScalarType.Bool);
-        for (var sequence = 0; sequence < lengths.Length; sequence++) hidden[sequence].narrow(2, lengths[sequence], keys - lengths[sequence]).fill_(true);
+        for (var sequence = 0; sequence < lengths.Length; sequence++)
+            hidden[sequence].narrow(2, lengths[sequence], keys - lengths[sequence]).fill_(true);
         return hidden;
     }
 
@@ -105,7 +113,8 @@ public sealed class AttentionKernelsTests : IDisposable
 
     private static void AssertClose(ScalarType type, Tensor expected, Tensor actual)
     {
-        // Relative to the largest value: one near 0 is the rest of large ones. In bfloat16 results are rounded once, in float32 scores far from 0 lose digits.
+        // Relative to the largest value: one near 0 is the rest of large ones. In bfloat16 results are rounded once, in float32 scores far from 0
+        // lose digits.
         var tolerance = (type == ScalarType.BFloat16 ? 4e-3 : 1e-5) * Math.Max(1, expected.abs().max().item<double>());
         Close.Assert("value", expected.to(ScalarType.Float32).flatten().ToArray(), actual.to(ScalarType.Float32).flatten().ToArray(), 0, tolerance);
     }

@@ -8,7 +8,8 @@ namespace DistTrain.Model.Tests.Kernels;
 public class FlatKernelsTests
 {
     private static readonly Gen<(KernelsKind Kind, float[] Values)> AnyVector =
-        Gen.Select(Gen.Enum<KernelsKind>(), Gen.OneOf(Gen.Int[0, 70], Gen.Int[65_500, 132_000]).SelectMany(length => Gen.Float[-100, 100].Array[length]));
+        Gen.Select(Gen.Enum<KernelsKind>(),
+            Gen.OneOf(Gen.Int[0, 70], Gen.Int[65_500, 132_000]).SelectMany(length => Gen.Float[-100, 100].Array[length]));
 
     [Fact]
     public void Norm_OfAnyLength_IsTheRootOfTheSumOfSquares() => AnyVector.Sample((kind, values) =>
@@ -28,7 +29,8 @@ public class FlatKernelsTests
     }, iter: 30, threads: 1);
 
     [Fact]
-    public void Adam_OfAnyLength_RoundsTheNewValuesAndClearsTheGradients() => Gen.Select(AnyVector, Gen.Enum<Precision>()).Sample((vector, precision) =>
+    public void Adam_OfAnyLength_RoundsTheNewValuesAndClearsTheGradients() =>
+    Gen.Select(AnyVector, Gen.Enum<Precision>()).Sample((vector, precision) =>
     {
         using var scope = NewDisposeScope();
         var kernels = vector.Kind.Kernels(precision.Type());

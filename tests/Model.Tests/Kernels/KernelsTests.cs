@@ -10,7 +10,7 @@ namespace DistTrain.Model.Tests.Kernels;
 /// </summary>
 public sealed class KernelsTests : IDisposable
 {
-    private readonly TorchSharp.DisposeScope scope = NewDisposeScope();
+    private readonly TorchSharp.DisposeScope _scope = NewDisposeScope();
 
     public static TheoryData<KernelsKind, Precision, int, int> Cases
     {
@@ -27,7 +27,7 @@ public sealed class KernelsTests : IDisposable
 
     public KernelsTests() => manual_seed(3);
 
-    public void Dispose() => scope.Dispose();
+    public void Dispose() => _scope.Dispose();
 
     [Theory, MemberData(nameof(Cases))]
     public void Convert_AddTo_AddRowsTo_OfAnyShape_EqualTorch(KernelsKind kind, Precision precision, int rows, int width)

@@ -7,7 +7,8 @@ namespace DistTrain.Model.Tests.Kernels;
 public class VectorMathTests
 {
     [Fact]
-    public void ExpOfNegative_OfAnyValue_IsTheExponential() => Gen.OneOf(Gen.Float[-87, 0], Gen.Float[-20, 0], Gen.Float[-1e30f, -87], Gen.Const(0f)).Sample(x =>
+    public void ExpOfNegative_OfAnyValue_IsTheExponential() =>
+    Gen.OneOf(Gen.Float[-87, 0], Gen.Float[-20, 0], Gen.Float[-1e30f, -87], Gen.Const(0f)).Sample(x =>
     {
         var expected = Math.Exp(Math.Max(x, -87));
         var tolerance = (x > -20 ? 1e-6 : 5e-6) * expected;

@@ -30,6 +30,7 @@ internal static class AgainstTorch
 
         Close.Assert("loss", loss.item<float>(), sums.Loss);
         foreach (var (slice, (name, parameter)) in parameters.Slices.Zip(plain.named_parameters()))
-            Close.Assert("gradient of " + name, parameter.grad!.ToArray(), parameters.Gradients.Slice(slice.Offset, slice.Length), relative: 1e-4, absolute: 1e-4);
+            Close.Assert("gradient of " + name, parameter.grad!.ToArray(), parameters.Gradients.Slice(slice.Offset, slice.Length), relative: 1e-4,
+                absolute: 1e-4);
     }
 }

@@ -9,7 +9,8 @@ namespace DistTrain.Model.Tests.Objectives;
 /// <summary>Objectives whose logits take many chunks against the same in one: loss, metrics, scores and every gradient.</summary>
 public class ChunkedObjectivesTests
 {
-    /// <summary>Labels of the sentences, with EOS. A chunk has 64 rows; rejected ones are as long as chosen ones from last to first, and one more.</summary>
+    /// <summary>Labels of the sentences, with EOS. A chunk has 64 rows; rejected ones are as long as chosen ones from last to first, and one
+    /// more.</summary>
     private static readonly int[][] Lengths =
     [
         [1], [1, 1], [30, 34, 1], [31, 32, 1, 1], [33, 32, 20, 20], [64, 64], [63, 1, 1, 63], [62, 1, 33, 31, 1], [63, 1, 32, 30, 1], [65, 64, 1, 1],
@@ -17,7 +18,8 @@ public class ChunkedObjectivesTests
     ];
 
     public static TheoryData<KernelsKind, Precision, int> Cases =>
-        new MatrixTheoryData<KernelsKind, Precision, int>(Enum.GetValues<KernelsKind>(), Enum.GetValues<Precision>(), Enumerable.Range(0, Lengths.Length));
+        new MatrixTheoryData<KernelsKind, Precision, int>(Enum.GetValues<KernelsKind>(), Enum.GetValues<Precision>(),
+            Enumerable.Range(0, Lengths.Length));
 
     [Theory, MemberData(nameof(Cases))]
     public void Supervised_OfAnyLengths_EqualsOneChunk(KernelsKind kind, Precision precision, int lengths)
@@ -44,7 +46,8 @@ public class ChunkedObjectivesTests
         var pairs = new SentencePairs(targets, targets);
         using var whole = Model(kind, precision, inChunks: false);
         using var chunked = Model(kind, precision, inChunks: true);
-        foreach (var (expected, actual) in SequenceScores.LogProbabilities(whole.Model, pairs).Zip(SequenceScores.LogProbabilities(chunked.Model, pairs)))
+        foreach (var (expected, actual) in SequenceScores.LogProbabilities(whole.Model, pairs)
+            .Zip(SequenceScores.LogProbabilities(chunked.Model, pairs)))
             Close.Assert("score", expected, actual);
     }
 

@@ -42,13 +42,15 @@ public class DpoLossGoldenTests
         AssertClose("rejected_rewards", losses.Select(loss => loss.RejectedReward));
         AssertClose("grad_mean_loss_policy_chosen", losses.Select(loss => -loss.Slope / losses.Count));
         AssertClose("grad_mean_loss_policy_rejected", losses.Select(loss => loss.Slope / losses.Count));
-        Close.Assert("accuracy", expected.GetProperty("reward_accuracy").GetDouble(), losses.Average(loss => loss.IsAccurate ? 1.0 : 0), 1e-12, 1e-12);
+        Close.Assert("accuracy", expected.GetProperty("reward_accuracy").GetDouble(), losses.Average(loss => loss.IsAccurate ? 1.0 : 0), 1e-12,
+            1e-12);
         Close.Assert("margin", expected.GetProperty("reward_margin").GetDouble(), losses.Average(loss => loss.Margin), 1e-12, 1e-12);
 
         void AssertClose(string name, IEnumerable<double> actual)
         {
             var numbers = Numbers(expected, name);
-            foreach (var (value, pair) in actual.Select((value, pair) => (value, pair))) Close.Assert($"{name}[{pair}]", numbers[pair], value, 1e-12, 1e-14);
+            foreach (var (value, pair) in actual.Select((value, pair) => (value, pair)))
+                Close.Assert($"{name}[{pair}]", numbers[pair], value, 1e-12, 1e-14);
         }
     }
 
@@ -57,5 +59,6 @@ public class DpoLossGoldenTests
         PlainOptions.Contains(option.Name) || option.Value.ValueKind is JsonValueKind.False or JsonValueKind.Null
         || (option.Value.ValueKind == JsonValueKind.Number && option.Value.GetDouble() == 0));
 
-    private static double[] Numbers(JsonElement parent, string name) => [.. parent.GetProperty(name).EnumerateArray().Select(value => value.GetDouble())];
+    private static double[] Numbers(JsonElement parent, string name) =>
+        [.. parent.GetProperty(name).EnumerateArray().Select(value => value.GetDouble())];
 }

@@ -8,13 +8,15 @@ namespace DistTrain.Model.Tests.Objectives;
 public class DpoObjectiveTests
 {
     private static readonly Gen<PreferencePairs> Preferences =
-        Gen.Select(Small.Sentence, Small.Sentence, Small.Sentence, Small.Sentence, Gen.Double[-30, 0], Gen.Double[-30, 0]).Array[1, 5].Select(pairs => new PreferencePairs(
+        Gen.Select(Small.Sentence, Small.Sentence, Small.Sentence, Small.Sentence, Gen.Double[-30, 0], Gen.Double[-30, 0]).Array[1, 5]
+        .Select(pairs => new PreferencePairs(
             [.. pairs.Select(pair => pair.Item1)],
             [.. pairs.Select(pair => pair.Item2.Concat(pair.Item3).ToArray())], [.. pairs.Select(pair => pair.Item2.Concat(pair.Item4).ToArray())],
             [.. pairs.Select(pair => pair.Item5)], [.. pairs.Select(pair => pair.Item6)]));
 
     [Fact]
-    public void Backward_OfAnyModelAndBatch_EqualsAutogradThroughLogSigmoid() => Gen.Select(Small.AnyOptions, Preferences, Gen.OneOf(0.1, 0.5)).Sample((options, pairs, beta) =>
+    public void Backward_OfAnyModelAndBatch_EqualsAutogradThroughLogSigmoid() =>
+    Gen.Select(Small.AnyOptions, Preferences, Gen.OneOf(0.1, 0.5)).Sample((options, pairs, beta) =>
         AssertEqualsAutograd(options, pairs, beta), iter: 40, threads: 1);
 
     /// <summary>What both have in common is no preference. Not even rounding may be left of it, of which Adam would make whole steps.</summary>
@@ -31,9 +33,11 @@ public class DpoObjectiveTests
     {
         const int vocabulary = 6000;
         var random = new Random(1);
-        int[][] Sentences() => [.. Enumerable.Range(0, 20).Select(_ => Enumerable.Range(0, random.Next(1, 9)).Select(_ => random.Next(3, vocabulary)).ToArray())];
+        int[][] Sentences() =>
+            [.. Enumerable.Range(0, 20).Select(_ => Enumerable.Range(0, random.Next(1, 9)).Select(_ => random.Next(3, vocabulary)).ToArray())];
         double[] Scores() => [.. Enumerable.Range(0, 20).Select(_ => -40 * random.NextDouble())];
-        AssertEqualsAutograd(Small.Options with { VocabularySize = vocabulary }, new PreferencePairs(Sentences(), Sentences(), Sentences(), Scores(), Scores()), 0.1);
+        AssertEqualsAutograd(Small.Options with { VocabularySize = vocabulary },
+            new PreferencePairs(Sentences(), Sentences(), Sentences(), Scores(), Scores()), 0.1);
     }
 
     [Fact]
@@ -73,7 +77,8 @@ public class DpoObjectiveTests
         Assert.All(parameters.Gradients.ToArray(), value => Assert.Equal(0, value));
         var parts = objective.Evaluate(Part(pairs, 0, 1)) + objective.Backward(Part(pairs, 1, 3), seed: 0);
         Close.Assert("loss", whole.Loss, parts.Loss);
-        for (var metric = 0; metric < whole.Metrics.Count; metric++) Close.Assert(objective.MetricNames[metric], whole.Metrics[metric], parts.Metrics[metric]);
+        for (var metric = 0; metric < whole.Metrics.Count; metric++)
+            Close.Assert(objective.MetricNames[metric], whole.Metrics[metric], parts.Metrics[metric]);
     }
 
     [Fact]
@@ -115,11 +120,13 @@ public class DpoObjectiveTests
         int[][] chosen = [[11, 12], [13, 14, 15], [16]];
         int[][] rejected = [[4], [5, 6, 7, 8], []];
         return new PreferencePairs(sources, chosen, rejected,
-            SequenceScores.LogProbabilities(reference, new SentencePairs(sources, chosen)), SequenceScores.LogProbabilities(reference, new SentencePairs(sources, rejected)));
+            SequenceScores.LogProbabilities(reference, new SentencePairs(sources, chosen)),
+            SequenceScores.LogProbabilities(reference, new SentencePairs(sources, rejected)));
     }
 
     private static PreferencePairs Part(PreferencePairs pairs, int from, int to) =>
-        new(pairs.Sources[from..to], pairs.Chosen[from..to], pairs.Rejected[from..to], pairs.ReferenceChosen[from..to], pairs.ReferenceRejected[from..to]);
+        new(pairs.Sources[from..to], pairs.Chosen[from..to], pairs.Rejected[from..to], pairs.ReferenceChosen[from..to],
+            pairs.ReferenceRejected[from..to]);
 
     /// <summary>Plain autograd: each pair alone.</summary>
     private static Tensor LogProbabilities(Transformer model, int[][] sources, int[][] targets) => stack(sources.Zip(targets, (source, target) =>

@@ -27,7 +27,8 @@ public class LabelledOutputTests
         var whole = Run(parameters, pairs, [(0, count)]);
         foreach (var size in new[] { 1, 7, RowStep - 1, RowStep, RowStep + 1, 2 * RowStep - 1, 2 * RowStep + 1 }.Where(size => size < count))
         {
-            var chunks = Enumerable.Range(0, (count + size - 1) / size).Select(index => (index * size, Math.Min(size, count - index * size))).ToList();
+            var chunks = Enumerable.Range(0, (count + size - 1) / size).Select(index => (index * size, Math.Min(size, count - index * size)))
+                .ToList();
             AssertSame(whole, Run(parameters, pairs, chunks), precision);
             AssertSame(whole, Run(parameters, pairs, [.. Enumerable.Reverse(chunks)]), precision);
         }
@@ -42,7 +43,8 @@ public class LabelledOutputTests
             from count in Gen.Int[1, 200]
             from cuts in Gen.Int[1, count].HashSet[0, Math.Min(count, 6)]
             let ends = cuts.Append(count).Order().Distinct().ToList()
-            from order in Gen.Shuffle(ends.Select((end, index) => (First: index == 0 ? 0 : ends[index - 1], End: end)).Select(chunk => (chunk.First, chunk.End - chunk.First)).ToArray())
+            from order in Gen.Shuffle(ends.Select((end, index) => (First: index == 0 ? 0 : ends[index - 1], End: end))
+                .Select(chunk => (chunk.First, chunk.End - chunk.First)).ToArray())
             select (kind, precision, count, order);
         foreach (var (kind, precision, count, order) in cases.Cases(40))
         {
@@ -51,7 +53,8 @@ public class LabelledOutputTests
         }
     }
 
-    private static FlatParameters Model(KernelsKind kind, Precision precision) => Small.Model(precision: precision, kernels: kind.Kernels(precision.Type()));
+    private static FlatParameters Model(KernelsKind kind, Precision precision) =>
+        Small.Model(precision: precision, kernels: kind.Kernels(precision.Type()));
 
     /// <summary>So many labels, in sentences of any length.</summary>
     private static PaddedPairs Batch(int labels)

@@ -7,12 +7,14 @@ using static TorchSharp.torch;
 
 namespace DistTrain.Model.Tests.Objectives;
 
-/// <summary>However a step's examples are split among workers and pieces, each drops the same values: loss and gradients of the parts add up to those of the whole.</summary>
+/// <summary>However a step's examples are split among workers and pieces, each drops the same values: loss and gradients of the parts add up to those
+/// of the whole.</summary>
 public class SplitWithDropoutTests
 {
     private static readonly Gen<(int[] Source, int[] Target)[]> Examples = Gen.Select(Small.Sentence, Small.Sentence).Array[2, 9];
 
-    public static TheoryData<KernelsKind, Precision> Cases => new MatrixTheoryData<KernelsKind, Precision>(Enum.GetValues<KernelsKind>(), Enum.GetValues<Precision>());
+    public static TheoryData<KernelsKind, Precision> Cases =>
+        new MatrixTheoryData<KernelsKind, Precision>(Enum.GetValues<KernelsKind>(), Enum.GetValues<Precision>());
 
     [Theory, MemberData(nameof(Cases))]
     public void Supervised_InPartsOfAnySizesAndOrder_AddsUpToTheWhole(KernelsKind kind, Precision precision)
@@ -24,7 +26,8 @@ public class SplitWithDropoutTests
             int[] places = [.. Enumerable.Range(0, examples.Length)];
             var whole = Run(parameters, () => objective.Backward(Batch(examples, places), seed: 8));
             new Random(order).Shuffle(places);
-            var split = Run(parameters, () => places.Chunk(parts).Select(part => objective.Backward(Batch(examples, part), seed: 8)).Aggregate((sum, part) => sum + part));
+            var split = Run(parameters,
+                () => places.Chunk(parts).Select(part => objective.Backward(Batch(examples, part), seed: 8)).Aggregate((sum, part) => sum + part));
             AssertSame(whole, split, precision);
             Assert.NotEqual(whole.Sums.Loss, Run(parameters, () => objective.Backward(Batch(examples, places), seed: 9)).Sums.Loss);
         }
@@ -54,7 +57,8 @@ public class SplitWithDropoutTests
     }
 
     private static FlatParameters Model(KernelsKind kind, Precision precision, TransformerOptions options) => Small.Model(
-        options with { Dropout = 0.2, AttentionDropout = 0.3, FeedForwardDropout = 0.4 }, precision: precision, kernels: kind.Kernels(precision.Type()));
+        options with { Dropout = 0.2, AttentionDropout = 0.3, FeedForwardDropout = 0.4 }, precision: precision,
+        kernels: kind.Kernels(precision.Type()));
 
     private static SentencePairs Batch((int[] Source, int[] Target)[] examples, int[] places) =>
         new([.. places.Select(place => examples[place].Source)], [.. places.Select(place => examples[place].Target)]) { Examples = places };
@@ -73,7 +77,8 @@ public class SplitWithDropoutTests
         Close.Assert("loss", whole.Sums.Loss, split.Sums.Loss, relative: isMixed ? 1e-3 : 2e-5);
         Close.Assert("nll", whole.Sums.Metrics[0], split.Sums.Metrics[0], relative: isMixed ? 1e-3 : 2e-5);
         if (!isMixed) Close.Assert("gradient", whole.Gradients, split.Gradients, relative: 1e-4, absolute: 1e-4);
-        var distance = Math.Sqrt(whole.Gradients.Zip(split.Gradients, (a, b) => Math.Pow(a - b, 2)).Sum() / whole.Gradients.Sum(value => Math.Pow(value, 2)));
+        var distance = Math.Sqrt(whole.Gradients.Zip(split.Gradients, (a, b) => Math.Pow(a - b, 2))
+            .Sum() / whole.Gradients.Sum(value => Math.Pow(value, 2)));
         Assert.InRange(distance, 0, isMixed ? 0.03 : 1e-5);
     }
 }

@@ -25,7 +25,8 @@ public class SupervisedObjectiveTests
         const int vocabulary = 6000;
         using var parameters = Small.Model(Small.Options with { VocabularySize = vocabulary });
         var random = new Random(1);
-        int[][] Sentences() => [.. Enumerable.Range(0, 30).Select(_ => Enumerable.Range(0, random.Next(1, 9)).Select(_ => random.Next(3, vocabulary)).ToArray())];
+        int[][] Sentences() =>
+            [.. Enumerable.Range(0, 30).Select(_ => Enumerable.Range(0, random.Next(1, 9)).Select(_ => random.Next(3, vocabulary)).ToArray())];
         AgainstTorch.Assert(parameters, new SentencePairs(Sentences(), Sentences()), 0.1);
     }
 

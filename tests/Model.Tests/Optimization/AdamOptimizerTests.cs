@@ -22,7 +22,8 @@ public class AdamOptimizerTests
         var betas = Numbers(golden, "betas");
         var spec = new OptimizerSpec
         {
-            Beta1 = betas[0], Beta2 = betas[1], Epsilon = golden.GetProperty("eps").GetDouble(), WarmupSteps = golden.GetProperty("warmup_steps").GetInt32(),
+            Beta1 = betas[0], Beta2 = betas[1], Epsilon = golden.GetProperty("eps").GetDouble(),
+            WarmupSteps = golden.GetProperty("warmup_steps").GetInt32(),
         };
         var initial = Floats(golden, "initial");
         using var parameters = Small.Model(Small.Options with { VocabularySize = Small.Vocabulary + initial.Length });
@@ -44,10 +45,21 @@ public class AdamOptimizerTests
 
     [Fact]
     public void Step_OfAnyOptions_EqualsTorchsOptimizerWithClipping() =>
-        Gen.Select(Gen.Enum<KernelsKind>(), Gen.Bool, Gen.OneOf(0.0, 0.5, 100), Gen.OneOf(0.0, 0.1), Gen.OneOf("inverse_sqrt", "constant", "linear", "cosine")).Sample((kind, decoupled, clip, decay, schedule) =>
+        Gen.Select(Gen.Enum<KernelsKind>(), Gen.Bool, Gen.OneOf(0.0, 0.5, 100), Gen.OneOf(0.0, 0.1),
+            Gen.OneOf("inverse_sqrt", "constant", "linear", "cosine")).Sample((kind, decoupled, clip, decay, schedule) =>
         {
             using var scope = NewDisposeScope();
-            var spec = new OptimizerSpec { Type = decoupled ? "adamw" : "adam", Beta2 = 0.99, Epsilon = 1e-8, ClipNorm = clip, WeightDecay = decoupled ? decay : 0, Schedule = schedule, LearningRate = 0.01, WarmupSteps = 3 };
+            var spec = new OptimizerSpec
+            {
+                Type = decoupled ? "adamw" : "adam",
+                Beta2 = 0.99,
+                Epsilon = 1e-8,
+                ClipNorm = clip,
+                WeightDecay = decoupled ? decay : 0,
+                Schedule = schedule,
+                LearningRate = 0.01,
+                WarmupSteps = 3,
+            };
             using var parameters = Small.Model(kernels: kind.Kernels(ScalarType.Float32));
             var reference = new TorchSharp.Modules.Parameter(tensor(parameters.Values.ToArray()));
             using optim.Optimizer expected = decoupled
@@ -110,7 +122,8 @@ public class AdamOptimizerTests
         foreach (ref var gradient in gradients) gradient = random.NextSingle() - 0.5f;
     }
 
-    private static double[] Numbers(JsonElement parent, string name) => [.. parent.GetProperty(name).EnumerateArray().Select(value => value.GetDouble())];
+    private static double[] Numbers(JsonElement parent, string name) =>
+        [.. parent.GetProperty(name).EnumerateArray().Select(value => value.GetDouble())];
 
     private static float[] Floats(JsonElement parent, string name) => [.. Numbers(parent, name).Select(value => (float)value)];
 }

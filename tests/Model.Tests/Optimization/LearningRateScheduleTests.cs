@@ -17,7 +17,8 @@ public class LearningRateScheduleTests
         var scaled = paper with { LearningRate = 0.003 };
         var factor = 0.003 / LearningRateSchedule.RateAt(paper, 64, 10, Total);
         for (var step = 1; step <= Total; step++)
-            Close.Assert($"step {step}", factor * LearningRateSchedule.RateAt(paper, 64, step, Total), LearningRateSchedule.RateAt(scaled, 64, step, Total), 1e-12, 0);
+            Close.Assert($"step {step}", factor * LearningRateSchedule.RateAt(paper, 64, step, Total),
+                LearningRateSchedule.RateAt(scaled, 64, step, Total), 1e-12, 0);
     }
 
     [Theory]
@@ -38,7 +39,8 @@ public class LearningRateScheduleTests
         Gen.Select(Gen.OneOf("constant", "linear", "cosine"), Gen.Int[1, 20], Gen.Int[1, 60]).Sample((schedule, warmup, rest) =>
         {
             var spec = new OptimizerSpec { Schedule = schedule, LearningRate = 0.01, WarmupSteps = warmup };
-            Follow(1, warmup, optimizer => optim.lr_scheduler.LinearLR(optimizer, start_factor: 1.0 / warmup, end_factor: 1, total_iters: Math.Max(1, warmup - 1)));
+            Follow(1, warmup,
+                optimizer => optim.lr_scheduler.LinearLR(optimizer, start_factor: 1.0 / warmup, end_factor: 1, total_iters: Math.Max(1, warmup - 1)));
             // Torch's curves reach 0, ours ends a step before.
             Follow(warmup, warmup + rest, optimizer => schedule switch
             {
@@ -54,14 +56,16 @@ public class LearningRateScheduleTests
                 var expected = scheduler(optimizer);
                 for (var step = from; step <= to; step++)
                 {
-                    Close.Assert($"step {step}", optimizer.ParamGroups.First().LearningRate, LearningRateSchedule.RateAt(spec, 64, step, warmup + rest), 1e-9, 1e-12);
+                    Close.Assert($"step {step}", optimizer.ParamGroups.First().LearningRate,
+                        LearningRateSchedule.RateAt(spec, 64, step, warmup + rest), 1e-9, 1e-12);
                     expected.step();
                 }
             }
         }, iter: 60, threads: 1);
 
     [Fact]
-    public void RateAt_InverseSqrt_IsEquation3OfThePaper() => Gen.Select(Gen.Int[1, 4096], Gen.Int[1, 9000], Gen.Int[1, 100_000]).Sample((dModel, warmup, step) =>
+    public void RateAt_InverseSqrt_IsEquation3OfThePaper() =>
+    Gen.Select(Gen.Int[1, 4096], Gen.Int[1, 9000], Gen.Int[1, 100_000]).Sample((dModel, warmup, step) =>
     {
         var paper = new OptimizerSpec { WarmupSteps = warmup };
         var expected = step < warmup ? step / (Math.Sqrt(dModel) * warmup * Math.Sqrt(warmup)) : 1 / Math.Sqrt((double)dModel * step);
@@ -77,13 +81,18 @@ public class LearningRateScheduleTests
             var peak = Math.Max(warmup, 1) - 1;
             Close.Assert("peak", 1, rates[peak], 1e-12, 0);
             Assert.All(rates, rate => Assert.InRange(rate, double.Epsilon, 1));
-            for (var index = 1; index < Total; index++) Assert.True(index <= peak ? rates[index] > rates[index - 1] : rates[index] <= rates[index - 1]);
+            for (var index = 1; index < Total; index++)
+                Assert.True(index <= peak ? rates[index] > rates[index - 1] : rates[index] <= rates[index - 1]);
         }, iter: 100);
 
     [Fact]
     public void RateAt_OfAnUnknownScheduleOrAMissingRate_SaysWhich()
     {
-        Assert.Contains("'steps'", Assert.Throws<ArgumentException>(() => LearningRateSchedule.RateAt(new OptimizerSpec { Schedule = "steps", LearningRate = 1 }, 64, 1, 1)).Message, StringComparison.Ordinal);
-        Assert.Contains("'linear'", Assert.Throws<ArgumentException>(() => LearningRateSchedule.RateAt(new OptimizerSpec { Schedule = "linear" }, 64, 1, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("'steps'",
+            Assert.Throws<ArgumentException>(() =>
+                LearningRateSchedule.RateAt(new OptimizerSpec { Schedule = "steps", LearningRate = 1 }, 64, 1, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("'linear'",
+            Assert.Throws<ArgumentException>(() => LearningRateSchedule.RateAt(new OptimizerSpec { Schedule = "linear" }, 64, 1, 1)).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -15,14 +15,18 @@ public class DevicePassTests
 {
     private static readonly Device Meta = new(DeviceType.META);
 
-    public static TheoryData<NormPlacement, Precision> Cases => new MatrixTheoryData<NormPlacement, Precision>(Enum.GetValues<NormPlacement>(), Enum.GetValues<Precision>());
+    public static TheoryData<NormPlacement, Precision> Cases =>
+        new MatrixTheoryData<NormPlacement, Precision>(Enum.GetValues<NormPlacement>(), Enum.GetValues<Precision>());
 
     [Theory, MemberData(nameof(Cases))]
     public void Step_OnAnotherDevice_StaysThereToItsEnd(NormPlacement norm, Precision precision)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        using var model = new Transformer(Small.Options with { Dropout = 0.1, AttentionDropout = 0.1, FeedForwardDropout = 0.1, Norm = norm, Activation = norm == NormPlacement.Pre ? Activation.Gelu : Activation.Relu });
+        using var model =
+            new Transformer(Small.Options
+                with { Dropout = 0.1, AttentionDropout = 0.1, FeedForwardDropout = 0.1, Norm = norm, Activation = norm == NormPlacement.Pre
+                    ? Activation.Gelu : Activation.Relu });
         using var parameters = new FlatParameters(model, precision, new TorchKernels(precision.Type(), Meta));
         var pairs = PaddedPairs.From(Small.SomePairs.Sources, Small.SomePairs.Targets);
 

@@ -63,7 +63,8 @@ public class TorchKernelsPassTests
 
     private static void AssertSameLoss(FlatParameters expected, FlatParameters actual, SentencePairs pairs, double smoothing, double relative)
     {
-        var (first, second) = (new SupervisedObjective(expected.Model, smoothing).Backward(pairs, seed: 0), new SupervisedObjective(actual.Model, smoothing).Backward(pairs, seed: 0));
+        var (first, second) = (new SupervisedObjective(expected.Model, smoothing).Backward(pairs, seed: 0),
+            new SupervisedObjective(actual.Model, smoothing).Backward(pairs, seed: 0));
         Close.Assert("loss", first.Loss, second.Loss, relative);
         Close.Assert("nll", first.Metrics[0], second.Metrics[0], relative);
     }

@@ -54,7 +54,8 @@ public class TransformerPassTests
         using var parameters = Small.Model(Small.Options with { Dropout = 0.2, DModel = 64, VocabularySize = 300 });
         var objective = new SupervisedObjective(parameters.Model, 0.1);
         var random = new Random(1);
-        int[][] Sentences() => [.. Enumerable.Range(0, 40).Select(_ => Enumerable.Range(0, random.Next(1, 30)).Select(_ => random.Next(3, 300)).ToArray())];
+        int[][] Sentences() =>
+            [.. Enumerable.Range(0, 40).Select(_ => Enumerable.Range(0, random.Next(1, 30)).Select(_ => random.Next(3, 300)).ToArray())];
         var pairs = new SentencePairs(Sentences(), Sentences());
         float[] Gradients(int threads)
         {
@@ -104,7 +105,8 @@ public class TransformerPassTests
     {
         using var full = Small.Model(options);
         using var mixed = Small.Model(options, precision: Precision.Mixed);
-        var (expected, actual) = (new SupervisedObjective(full.Model, 0.1).Backward(pairs, seed: 0), new SupervisedObjective(mixed.Model, 0.1).Backward(pairs, seed: 0));
+        var (expected, actual) = (new SupervisedObjective(full.Model, 0.1).Backward(pairs, seed: 0),
+            new SupervisedObjective(mixed.Model, 0.1).Backward(pairs, seed: 0));
         Close.Assert("loss", expected.Loss, actual.Loss, relative: 0.01);
         Assert.InRange(Small.Distance(full, mixed), 0, 0.1);
     }

@@ -119,7 +119,8 @@ public class FlatParametersTests
 
     public static TheoryData<string> Changes => ["span", "buffer", "update", "average", "file"];
 
-    private static void ChangeBy(string way, FlatParameters parameters, SupervisedObjective objective, AdamOptimizer optimizer, WeightAverage average, string file)
+    private static void ChangeBy(string way, FlatParameters parameters, SupervisedObjective objective, AdamOptimizer optimizer,
+        WeightAverage average, string file)
     {
         switch (way)
         {

@@ -6,9 +6,9 @@ namespace DistTrain.Model.Tests.Weights;
 
 public sealed class ModelFileTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("model").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("model").FullName;
 
-    private string FilePath => Path.Combine(folder, "model.safetensors");
+    private string FilePath => Path.Combine(_folder, "model.safetensors");
 
     [Fact]
     public void Load_OfASavedModel_GivesItsOptionsAndEveryBitOfItsWeights() => Small.AnyOptions.Sample(any =>
@@ -20,7 +20,8 @@ public sealed class ModelFileTests : IDisposable
         Assert.Equal(options, loaded.Options);
         using var flat = new FlatParameters(loaded);
         Assert.Equal(parameters.Hash(), flat.Hash());
-        Assert.Equal(new SupervisedObjective(parameters.Model, 0).Evaluate(Small.SomePairs).Loss, new SupervisedObjective(loaded, 0).Evaluate(Small.SomePairs).Loss);
+        Assert.Equal(new SupervisedObjective(parameters.Model, 0).Evaluate(Small.SomePairs).Loss,
+            new SupervisedObjective(loaded, 0).Evaluate(Small.SomePairs).Loss);
     }, iter: 10, threads: 1);
 
     [Fact]
@@ -57,7 +58,8 @@ public sealed class ModelFileTests : IDisposable
     public void Load_OfAFileWithoutTheOptionsThatCameLater_TakesTheirDefaults()
     {
         using var parameters = Small.Model();
-        var metadata = ModelFile.Metadata(Small.Options with { AttentionDropout = 0.5, FeedForwardDropout = 0.5 }).Where(pair => pair.Key is not ("attention_dropout" or "feed_forward_dropout"));
+        var metadata = ModelFile.Metadata(Small.Options with { AttentionDropout = 0.5, FeedForwardDropout = 0.5 })
+            .Where(pair => pair.Key is not ("attention_dropout" or "feed_forward_dropout"));
         Safetensors.Write(FilePath, ModelFile.Tensors(parameters.Slices, parameters.ValueBuffer.Host), metadata.ToDictionary());
         Assert.Equal(Small.Options, ModelFile.ReadOptions(FilePath));
     }
@@ -86,7 +88,8 @@ public sealed class ModelFileTests : IDisposable
         metadata[key] = value;
         Safetensors.Write(FilePath, ModelFile.Tensors(parameters.Slices, parameters.ValueBuffer.Host), metadata);
         var error = Assert.Throws<InvalidDataException>(() => ModelFile.Load(FilePath));
-        Assert.Equal($"{FilePath}: its __metadata__ has '{value}' for '{key}', but that must be {expected}. The file is damaged: use another checkpoint, or copy the file again.", error.Message);
+        Assert.Equal($"{FilePath}: its __metadata__ has '{value}' for '{key}', but that must be {expected}. The file is damaged: use another " +
+            "checkpoint, or copy the file again.", error.Message);
     }
 
     [Fact]
@@ -96,7 +99,8 @@ public sealed class ModelFileTests : IDisposable
         var tensors = ModelFile.Tensors(parameters.Slices, parameters.ValueBuffer.Host).Cast<FloatTensor>().ToList();
         const string name = "decoder.layers.0.multihead_attn.in_proj_weight";
         AssertRefused(tensors.Where(tensor => tensor.Name != name), $"{FilePath}: has no tensor '{name}'. It has {tensors.Count - 1} others");
-        AssertRefused(tensors.Select(tensor => tensor.Name == name ? tensor with { Shape = [16, 48] } : tensor), $"{FilePath}: tensor '{name}' has shape [16, 48], but [48, 16] is needed.");
+        AssertRefused(tensors.Select(tensor => tensor.Name == name ? tensor with { Shape = [16, 48] } : tensor), $"{FilePath}: tensor '{name}' has " +
+            "shape [16, 48], but [48, 16] is needed.");
 
         void AssertRefused(IEnumerable<FloatTensor> damaged, string message)
         {
@@ -118,5 +122,5 @@ public sealed class ModelFileTests : IDisposable
         Assert.Equal(moments, read);
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

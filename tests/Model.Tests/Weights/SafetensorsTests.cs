@@ -7,17 +7,19 @@ namespace DistTrain.Model.Tests.Weights;
 
 public sealed class SafetensorsTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("safetensors").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("safetensors").FullName;
 
-    private string FilePath => Path.Combine(folder, "weights.safetensors");
+    private string FilePath => Path.Combine(_folder, "weights.safetensors");
 
     [Fact]
     public void Read_OfWhatWasWritten_GivesEveryTensorAndTheMetadata() =>
-        Gen.Select(Gen.Select(Gen.Int[0, 4], Gen.Int[1, 5]).Array[0, 4], Gen.Long.Array[0, 5], Gen.String[Gen.Char.AlphaNumeric, 0, 10]).Sample((shapes, longs, text) =>
+        Gen.Select(Gen.Select(Gen.Int[0, 4], Gen.Int[1, 5]).Array[0, 4], Gen.Long.Array[0, 5], Gen.String[Gen.Char.AlphaNumeric, 0, 10])
+        .Sample((shapes, longs, text) =>
         {
             var floats = shapes.Select((shape, index) => new FloatTensor($"layer.{index}", [shape.Item1, shape.Item2],
                 Enumerable.Range(0, shape.Item1 * shape.Item2).Select(value => value / 7f + index).ToArray())).ToList();
-            Safetensors.Write(FilePath, [.. floats, new LongTensor("longs", [longs.Length], longs)], new Dictionary<string, string> { ["text"] = text });
+            Safetensors.Write(FilePath, [.. floats, new LongTensor("longs", [longs.Length], longs)],
+                new Dictionary<string, string> { ["text"] = text });
 
             using var file = Safetensors.Read(FilePath);
             Assert.Equal(text, file.Metadata["text"]);
@@ -33,18 +35,21 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void Write_OfTwoTensors_IsTheFormatToTheByte()
     {
-        Safetensors.Write(FilePath, [new FloatTensor("a", [2], new[] { 1f, 2f }), new LongTensor("b", [1, 1], new[] { 3L })], new Dictionary<string, string> { ["k"] = "v" });
+        Safetensors.Write(FilePath, [new FloatTensor("a", [2], new[] { 1f, 2f }), new LongTensor("b", [1, 1], new[] { 3L })],
+            new Dictionary<string, string> { ["k"] = "v" });
         var bytes = File.ReadAllBytes(FilePath);
         var header = BinaryPrimitives.ReadInt64LittleEndian(bytes);
         Assert.Equal(0, header % 8);
-        Assert.Equal("""{"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"I64","shape":[1,1],"data_offsets":[8,16]}}""",
+        Assert.Equal(
+            """{"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"I64","shape":[1,1],"data_offsets":[8,16]}}""",
             Encoding.UTF8.GetString(bytes, 8, (int)header).TrimEnd(' '));
         Assert.Equal([.. BitConverter.GetBytes(1f), .. BitConverter.GetBytes(2f), .. BitConverter.GetBytes(3L)], bytes[(8 + (int)header)..]);
     }
 
     [Fact]
     public void Write_OfValuesThatDoNotFillTheirShape_IsRefused() =>
-        Assert.Throws<ArgumentException>(() => Safetensors.Write(FilePath, [new FloatTensor("a", [3], new[] { 1f, 2f })], new Dictionary<string, string>()));
+        Assert.Throws<ArgumentException>(() =>
+            Safetensors.Write(FilePath, [new FloatTensor("a", [3], new[] { 1f, 2f })], new Dictionary<string, string>()));
 
     [Fact]
     public void Read_OfAFileCutOffAnywhere_SaysSo()
@@ -69,9 +74,11 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,8],"data_offsets":[0,8]}}""", "'a'")]
     [InlineData("""{"a":{"dtype":"F32","data_offsets":[0,8]}}""", "'a'")]
     [InlineData("""{"a":3}""", "'a'")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "'b' at byte 0 of the data, but the one before it ends at byte 4")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""",
+        "'b' at byte 0 of the data, but the one before it ends at byte 4")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "'a' at byte 4 of the data, but the one before it ends at byte 0")]
-    [InlineData("""{"a":{"dtype":"F16","shape":[1],"data_offsets":[0,9223372036854775807]}}""", "cut off: tensor 'a' ends at byte 9223372036854775807")]
+    [InlineData("""{"a":{"dtype":"F16","shape":[1],"data_offsets":[0,9223372036854775807]}}""",
+        "cut off: tensor 'a' ends at byte 9223372036854775807")]
     [InlineData("""[1,2]""", "JSON")]
     [InlineData("""{"a":""", "JSON")]
     public void Read_OfAHeaderThatIsNotSound_SaysWhere(string header, string named)
@@ -92,7 +99,7 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Contains(FilePath, shape.Message, StringComparison.Ordinal);
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private void WriteSome() => Safetensors.Write(FilePath,
         [new FloatTensor("weight", [2, 2], new[] { 1f, 2, 3, 4 }), new LongTensor("ids", [1], new[] { 7L })], new Dictionary<string, string>());

@@ -4,24 +4,24 @@ namespace DistTrain.Shared.Tests.Checkpoints;
 
 public sealed class CheckpointManifestTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("disttrain-manifest-").FullName;
-    private readonly CheckpointManifest manifest;
+    private readonly string _folder = Directory.CreateTempSubdirectory("disttrain-manifest-").FullName;
+    private readonly CheckpointManifest _manifest;
 
     public CheckpointManifestTests()
     {
-        File.WriteAllText(Path.Combine(folder, "a"), "some weights");
-        File.WriteAllText(Path.Combine(folder, "b"), "");
-        manifest = CheckpointManifest.Of(folder);
+        File.WriteAllText(Path.Combine(_folder, "a"), "some weights");
+        File.WriteAllText(Path.Combine(_folder, "b"), "");
+        _manifest = CheckpointManifest.Of(_folder);
     }
 
     [Fact]
     public void State_WithoutWhatEarlierVersionsDidNotWrite_HasTheDefaults()
     {
-        File.WriteAllText(Path.Combine(folder, CheckpointFiles.State), """
+        File.WriteAllText(Path.Combine(_folder, CheckpointFiles.State), """
             { "job": "a", "phase": "b", "phase_index": 0, "step": 1, "total_steps": 2, "seed": 3, "generation": 4, "members": 1, "optimizer_steps": 1, "skipped_in_a_row": 0,
               "loss": null, "training_data": "x", "tokenizer_hash": "y", "parameters_hash": "z" }
             """);
-        var state = CheckpointState.Read(folder);
+        var state = CheckpointState.Read(_folder);
         Assert.Equal((1, double.NaN, 4, null), (state.Version, state.Loss, state.Generation, state.LengthFactor));
         Assert.Empty(state.Metrics);
         Assert.Empty(state.AveragedFrom);
@@ -30,8 +30,8 @@ public sealed class CheckpointManifestTests : IDisposable
     [Fact]
     public void Verify_AsWritten_Passes()
     {
-        Assert.Equal(["a", "b"], manifest.Files.Keys);
-        manifest.Verify(folder);
+        Assert.Equal(["a", "b"], _manifest.Files.Keys);
+        _manifest.Verify(_folder);
     }
 
     [Theory]
@@ -40,10 +40,10 @@ public sealed class CheckpointManifestTests : IDisposable
     [InlineData("b", null, "is missing")]
     public void Verify_FileDamaged_NamesFileReasonAndRemedy(string name, string? content, string reason)
     {
-        var file = Path.Combine(folder, name);
+        var file = Path.Combine(_folder, name);
         if (content is null) File.Delete(file);
         else File.WriteAllText(file, content);
-        var e = Assert.Throws<CheckpointDamagedException>(() => manifest.Verify(folder));
+        var e = Assert.Throws<CheckpointDamagedException>(() => _manifest.Verify(_folder));
         Assert.Equal(file, e.File);
         Assert.Contains(reason, e.Message, StringComparison.Ordinal);
         Assert.Contains("go on from the checkpoint before it", e.Message, StringComparison.Ordinal);
@@ -64,19 +64,19 @@ public sealed class CheckpointManifestTests : IDisposable
     [InlineData("[[[[")]
     public void Read_ManifestThatListsNoFiles_IsDamaged(string json)
     {
-        File.WriteAllText(Path.Combine(folder, CheckpointFiles.Manifest), json);
+        File.WriteAllText(Path.Combine(_folder, CheckpointFiles.Manifest), json);
 
-        Assert.Throws<CheckpointDamagedException>(() => CheckpointManifest.Read(folder));
+        Assert.Throws<CheckpointDamagedException>(() => CheckpointManifest.Read(_folder));
     }
 
     [Fact]
     public void Verify_LinkToADeviceThatNeverEnds_Ends()
     {
-        File.CreateSymbolicLink(Path.Combine(folder, "link"), "/dev/zero");
+        File.CreateSymbolicLink(Path.Combine(_folder, "link"), "/dev/zero");
         var linked = new CheckpointManifest(new Dictionary<string, CheckpointManifest.Entry> { ["link"] = new(0, "") });
 
-        Assert.Throws<CheckpointDamagedException>(() => linked.Verify(folder));
+        Assert.Throws<CheckpointDamagedException>(() => linked.Verify(_folder));
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

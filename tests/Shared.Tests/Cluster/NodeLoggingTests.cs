@@ -8,9 +8,9 @@ namespace DistTrain.Shared.Tests.Cluster;
 /// <summary>The lines of a log file: the sentence, and the properties by which a job's lines are found.</summary>
 public sealed class NodeLoggingTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Log_InAJobsScope_HasTheSentenceItsTemplateAndTheFiveProperties()
@@ -26,9 +26,11 @@ public sealed class NodeLoggingTests : IDisposable
             }
         }));
 
-        Assert.Equal(("Wrote /c, loss NaN.", "Wrote {Folder}, loss {Loss:0.000}."), (line.GetProperty("@m").GetString(), line.GetProperty("@mt").GetString()));
+        Assert.Equal(("Wrote /c, loss NaN.", "Wrote {Folder}, loss {Loss:0.000}."),
+            (line.GetProperty("@m").GetString(), line.GetProperty("@mt").GetString()));
         Assert.Equal(JsonValueKind.Null, line.GetProperty("Loss").ValueKind);
-        Assert.Equal(("toy-1", "pretrain", "worker-1"), (line.GetProperty("Job").GetString(), line.GetProperty("Phase").GetString(), line.GetProperty("Worker").GetString()));
+        Assert.Equal(("toy-1", "pretrain", "worker-1"),
+            (line.GetProperty("Job").GetString(), line.GetProperty("Phase").GetString(), line.GetProperty("Worker").GetString()));
         Assert.Equal((2, 4), (line.GetProperty("Generation").GetInt32(), line.GetProperty("Step").GetInt32()));
     }
 
@@ -48,7 +50,7 @@ public sealed class NodeLoggingTests : IDisposable
 
     private List<JsonElement> Lines(string node, Action<ILogger> write)
     {
-        using (var logs = NodeLogging.Open(node, folder.Path)) write(logs.CreateLogger("Some"));
-        return [.. File.ReadAllLines(Assert.Single(Directory.GetFiles(folder.Path))).Select(line => JsonDocument.Parse(line).RootElement)];
+        using (var logs = NodeLogging.Open(node, _folder.Path)) write(logs.CreateLogger("Some"));
+        return [.. File.ReadAllLines(Assert.Single(Directory.GetFiles(_folder.Path))).Select(line => JsonDocument.Parse(line).RootElement)];
     }
 }

@@ -6,7 +6,8 @@ namespace DistTrain.Shared.Tests.Cluster;
 public class ReachabilityTests
 {
     private static readonly Reachability Debian = new(
-        name => name switch { "myhost" => [IPAddress.Parse("127.0.1.1")], "localhost" => [IPAddress.Loopback], "other" => [IPAddress.Parse("10.0.0.2")], _ => [] },
+        name => name switch { "myhost" => [IPAddress.Parse("127.0.1.1")], "localhost" => [IPAddress.Loopback], "other" =>
+            [IPAddress.Parse("10.0.0.2")], _ => [] },
         [IPAddress.Loopback, IPAddress.IPv6Loopback, IPAddress.Parse("10.0.0.1")]);
 
     [Theory]
@@ -18,7 +19,8 @@ public class ReachabilityTests
     [InlineData("10.0.0.1", "10.0.0.2:4053")]
     [InlineData("unknown", "10.0.0.2:4053")]
     [InlineData("127.0.0.1", "unknown:4053")]
-    public void Problem_HostThatTheSeedsReach_IsNull(string host, string seeds) => Assert.Null(Debian.Problem(new ClusterOptions { Host = host, Seeds = seeds }));
+    public void Problem_HostThatTheSeedsReach_IsNull(string host, string seeds) =>
+    Assert.Null(Debian.Problem(new ClusterOptions { Host = host, Seeds = seeds }));
 
     [Theory]
     [InlineData("myhost", "", "which this machine takes for 127.0.1.1")]

@@ -73,11 +73,14 @@ public class BatchPlanTests
     {
         var plan = BatchPlan.Create([3, 1, 4, 1, 5, 9, 2, 6], [2, 7, 1, 8, 2, 8, 1, 8], 12, 42);
         Assert.Equal(4, plan.StepsPerEpoch);
-        Assert.Equal("3 | 7 | 5 | 2 6 0 4 1 | 3 | 2 6 0 4 1 | 5 | 7", string.Join(" | ", Enumerable.Range(0, 8).Select(step => string.Join(' ', plan.Batch(step)))));
+        Assert.Equal("3 | 7 | 5 | 2 6 0 4 1 | 3 | 2 6 0 4 1 | 5 | 7",
+            string.Join(" | ", Enumerable.Range(0, 8).Select(step => string.Join(' ', plan.Batch(step)))));
     }
 
     private static readonly Gen<(WeightedSet[] Sets, int[] Lengths, int BatchTokens, int Seed)> Mixtures =
-        from sets in Gen.Select(Gen.Int[1, 40], Gen.OneOf(Gen.Int[1, 4].Select(weight => (double)weight), Gen.Double[0.3, 3.5], Gen.OneOf(0.5, 0.25, 1.5, 0.1, 1.0 / 3)), (count, weight) => new WeightedSet(count, weight)).Array[1, 4]
+        from sets in Gen.Select(Gen.Int[1, 40],
+            Gen.OneOf(Gen.Int[1, 4].Select(weight => (double)weight), Gen.Double[0.3, 3.5], Gen.OneOf(0.5, 0.25, 1.5, 0.1, 1.0 / 3)),
+            (count, weight) => new WeightedSet(count, weight)).Array[1, 4]
         where sets.Sum(set => set.UsesIn(1)) > 0
         from lengths in Gen.Int[0, 40].Array[sets.Sum(set => set.Count)]
         from batchTokens in Gen.Int[1, 400]
@@ -97,7 +100,8 @@ public class BatchPlanTests
                 uses[example]++;
                 perSet[SetOf(given.Sets, example)]++;
             }
-            Assert.All(given.Sets.Zip(perSet), set => Assert.InRange(set.Second, (set.First.Count * set.First.Weight) - 1.001, (set.First.Count * set.First.Weight) + 1.001));
+            Assert.All(given.Sets.Zip(perSet),
+                set => Assert.InRange(set.Second, (set.First.Count * set.First.Weight) - 1.001, (set.First.Count * set.First.Weight) + 1.001));
             for (var example = 0; example < uses.Length; example++)
             {
                 var expected = (epoch + 1) * given.Sets[SetOf(given.Sets, example)].Weight;
@@ -121,7 +125,8 @@ public class BatchPlanTests
     {
         var first = given.Target.Length / 3;
         var one = BatchPlan.Create(given.Source, given.Target, given.BatchTokens, given.Seed);
-        var several = BatchPlan.Create(given.Source, given.Target, given.BatchTokens, given.Seed, [new(first, 1), new(given.Target.Length - first, 1)]);
+        var several = BatchPlan.Create(given.Source, given.Target, given.BatchTokens, given.Seed,
+            [new(first, 1), new(given.Target.Length - first, 1)]);
         Assert.Equal(one.StepsPerEpoch, several.StepsPerEpoch);
         for (var step = 0; step < 2 * one.StepsPerEpoch; step++) Assert.Equal(one.Batch(step), several.Batch(step));
     }, iter: 100);
@@ -142,7 +147,9 @@ public class BatchPlanTests
     public void Batch_HalfWeight_AlternatesFairly()
     {
         var plan = BatchPlan.Create(Lengths(101), Lengths(101), 200, 3, [new(101, 0.5)]);
-        var epochs = Enumerable.Range(0, 4).Select(epoch => Enumerable.Range(0, plan.StepsPerEpoch).SelectMany(step => plan.Batch(((long)epoch * plan.StepsPerEpoch) + step)).ToList()).ToList();
+        var epochs = Enumerable.Range(0, 4)
+            .Select(epoch => Enumerable.Range(0, plan.StepsPerEpoch).SelectMany(step => plan.Batch(((long)epoch * plan.StepsPerEpoch) + step))
+                .ToList()).ToList();
         Assert.Equal([50, 51, 50, 51], epochs.Select(epoch => epoch.Count));
         Assert.Equal(Enumerable.Range(0, 101), epochs[0].Concat(epochs[1]).Order());
         Assert.Equal(Enumerable.Range(0, 101), epochs[2].Concat(epochs[3]).Order());
@@ -151,11 +158,14 @@ public class BatchPlanTests
 
     [Fact]
     public void Create_WeightsThatLeaveNothing_Refuses() =>
-        Assert.StartsWith("The weights of the sets leave an epoch without an example.", Assert.Throws<ArgumentException>(() => BatchPlan.Create([1, 2], [1, 2], 10, 0, [new(1, 0.5), new(1, 0.9)])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("The weights of the sets leave an epoch without an example.",
+            Assert.Throws<ArgumentException>(() => BatchPlan.Create([1, 2], [1, 2], 10, 0, [new(1, 0.5), new(1, 0.9)])).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Create_SetsOfOtherCounts_NamesBoth() =>
-        Assert.StartsWith("The sets have 3 examples together, but there are lengths of 2.", Assert.Throws<ArgumentException>(() => BatchPlan.Create([1, 2], [1, 2], 10, 0, [new(3, 1)])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("The sets have 3 examples together, but there are lengths of 2.",
+            Assert.Throws<ArgumentException>(() => BatchPlan.Create([1, 2], [1, 2], 10, 0, [new(3, 1)])).Message, StringComparison.Ordinal);
 
     private static BatchPlan Plan((WeightedSet[] Sets, int[] Lengths, int BatchTokens, int Seed) given) =>
         BatchPlan.Create(given.Lengths, given.Lengths, given.BatchTokens, given.Seed, given.Sets);

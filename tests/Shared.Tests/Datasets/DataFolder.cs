@@ -21,18 +21,22 @@ public sealed class DataFolder : IDisposable
     {
         var path = Path.Combine(Root, name);
         using Stream file = File.Create(path);
-        using var stream = Path.GetExtension(name) switch { ".gz" => new GZipStream(file, CompressionLevel.Fastest), ".zst" => new CompressionStream(file), _ => file };
+        using var stream = Path.GetExtension(name) switch { ".gz" => new GZipStream(file, CompressionLevel.Fastest), ".zst" =>
+            new CompressionStream(file), _ => file };
         stream.Write(bytes);
         return path;
     }
 
-    public List<TranslationExample> Translations(string path, BadRecords? bad = null) => [.. TranslationReader.Read(path, Root, EnglishGerman, bad ?? new BadRecords(0))];
+    public List<TranslationExample> Translations(string path, BadRecords? bad = null) =>
+        [.. TranslationReader.Read(path, Root, EnglishGerman, bad ?? new BadRecords(0))];
 
-    public List<PreferenceExample> Preferences(string path, BadRecords? bad = null) => [.. PreferenceReader.Read(path, Root, EnglishGerman, bad ?? new BadRecords(0))];
+    public List<PreferenceExample> Preferences(string path, BadRecords? bad = null) =>
+        [.. PreferenceReader.Read(path, Root, EnglishGerman, bad ?? new BadRecords(0))];
 
     /// <summary>The texts of each example, with the columns that are chosen.</summary>
     public List<string> Texts(string path, ColumnsSpec columns, BadRecords? bad = null) =>
-        [.. TranslationReader.Read(path, Root, EnglishGerman with { Columns = columns }, bad ?? new BadRecords(0)).Select(example => string.Join('|', [example.Source, example.Target, .. example.MoreReferences]))];
+        [.. TranslationReader.Read(path, Root, EnglishGerman with { Columns = columns }, bad ?? new BadRecords(0))
+            .Select(example => string.Join('|', [example.Source, example.Target, .. example.MoreReferences]))];
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

@@ -33,15 +33,23 @@ public sealed partial class DataPreparationTests
     public void Prepare_ColumnsAndEmptyTexts_AreAsTheJobSaysAndTold()
     {
         WriteCorpus();
-        _data.Write("train.tsv", string.Concat(Enumerable.Range(0, 50).Select(n => $"{n}\tthe house number {n} is old\tdas Haus Nummer {n} ist alt\n")) + "\n50\t\tleer\n51\t\t\n");
+        _data.Write("train.tsv",
+            string.Concat(Enumerable.Range(0, 50).Select(n => $"{n}\tthe house number {n} is old\tdas Haus Nummer {n} ist alt\n"))
+                + "\n50\t\tleer\n51\t\t\n");
         _data.Write("val.tsv", "1\tthe old house\tdas alte Haus\n2\tthe\t \n");
         var job = Job();
-        var prepared = Prepare(job with { Phases = [job.Phases[0] with { Data = job.Phases[0].Data with { RemoveEmpty = true, Columns = new() { Source = "3", Target = "2" } } }] });
+        var prepared =
+            Prepare(job
+                with { Phases =
+                    [job.Phases[0] with { Data = job.Phases[0].Data with { RemoveEmpty = true, Columns = new() { Source = "3", Target = "2" } } }] });
         Assert.Equal((50, 0, 1), (prepared.Phases[0].Train.Count, prepared.Phases[0].Train.Dropped, prepared.Phases[0].Validation!.Count));
         Assert.Equal(["das alte Haus", "the old house"], Assert.Single(Texts(prepared, prepared.Phases[0].Validation!)));
-        Assert.Contains(_log, line => line.StartsWith("Phase 'pretrain', training data 'train.tsv'", StringComparison.Ordinal) && line.EndsWith("left out 0 longer than 60 tokens, 3 with an empty text.", StringComparison.Ordinal));
+        Assert.Contains(_log,
+            line => line.StartsWith("Phase 'pretrain', training data 'train.tsv'", StringComparison.Ordinal)
+                && line.EndsWith("left out 0 longer than 60 tokens, 3 with an empty text.", StringComparison.Ordinal));
         Assert.Contains(
-            "Phase 'pretrain', validation data 'val.tsv': 'val.tsv' has 3 columns: column 3 is source ('das alte Haus'), column 2 is target ('the old house'); not read: column 1.", _log);
+            "Phase 'pretrain', validation data 'val.tsv': 'val.tsv' has 3 columns: column 3 is source ('das alte Haus'), column 2 is target ('the " +
+                "old house'); not read: column 1.", _log);
     }
 
     [Fact]

@@ -47,7 +47,9 @@ public sealed partial class DataPreparationTests
         var whole = Prepare(job);
         var longest = whole.Phases[0].Train.SourceTokens / 50;
         _log.Clear();
-        var cut = Prepare(job with { Phases = [job.Phases[0] with { Data = job.Phases[0].Data with { MaxLength = (int)longest - 1, TooLong = TooLong.Cut } }] });
+        var cut =
+            Prepare(job
+                with { Phases = [job.Phases[0] with { Data = job.Phases[0].Data with { MaxLength = (int)longest - 1, TooLong = TooLong.Cut } }] });
         Assert.Equal((50, 0, null), (cut.Phases[0].Train.Count, cut.Phases[0].Train.Dropped, cut.Phases[0].Train.Warning));
         using var before = TokenStore.Open(whole.Phases[0].Train.Path);
         using var after = TokenStore.Open(cut.Phases[0].Train.Path);
@@ -57,7 +59,9 @@ public sealed partial class DataPreparationTests
                 var tokens = before.Tokens(column, example).ToArray();
                 Assert.Equal(tokens[..Math.Min(tokens.Length, (int)longest - 1)], after.Tokens(column, example).ToArray());
             }
-        Assert.Contains(_log, line => line.StartsWith("Phase 'pretrain', training data 'train.tsv': 50 examples, ", StringComparison.Ordinal) && line.EndsWith($"; left out none; cut 50 examples to {longest - 1} tokens.", StringComparison.Ordinal));
+        Assert.Contains(_log,
+            line => line.StartsWith("Phase 'pretrain', training data 'train.tsv': 50 examples, ", StringComparison.Ordinal)
+                && line.EndsWith($"; left out none; cut 50 examples to {longest - 1} tokens.", StringComparison.Ordinal));
         // Validation data are what they are.
         Assert.Equal(0, cut.Phases[0].Validation!.Dropped);
     }
@@ -67,7 +71,11 @@ public sealed partial class DataPreparationTests
     {
         _data.Write("p.tsv", "one two three\teins zwei drei vier\teins zwei drei acht\none\teins\tzwei\n");
         var data = new DataSpec { Train = "p.tsv", TooLong = TooLong.Cut, MaxLength = 4 };
-        var prepared = Prepare(new JobSpec { Tokenizer = new() { VocabSize = 259 + 1 }, Phases = [new DpoPhaseSpec { Name = "align", Data = data }] });
+        var prepared = Prepare(new JobSpec
+        {
+            Tokenizer = new() { VocabSize = 259 + 1 },
+            Phases = [new DpoPhaseSpec { Name = "align", Data = data }],
+        });
         Assert.Equal((1, 1), (prepared.Phases[0].Train.Count, prepared.Phases[0].Train.Dropped));
         Assert.Equal([["one", "eins", "zwei"]], Texts(prepared, prepared.Phases[0].Train));
     }
@@ -78,13 +86,20 @@ public sealed partial class DataPreparationTests
         WriteCorpus();
         _data.Write("more.tsv", "the old house\tdas alte Haus\nthe house\tdas Haus\n");
         var data = Job().Phases[0].Data;
-        var prepared = Prepare(Job() with { Phases = [Job().Phases[0] with { Data = data with { More = [data with { Train = "more.tsv", Weight = 25, Validation = null }, data with { Train = "val.tsv", Weight = 0.5, Validation = null }] } }] });
+        var prepared =
+            Prepare(Job()
+                with { Phases =
+                    [Job().Phases[0]
+                        with { Data = data
+                            with { More = [data with { Train = "more.tsv", Weight = 25, Validation = null },
+                                data with { Train = "val.tsv", Weight = 0.5, Validation = null }] } }] });
         var phase = prepared.Phases[0];
         Assert.Equal([50, 2, 1], phase.TrainingStores().Select(store => store.Count));
         Assert.Equal([["the old house", "das alte Haus"], ["the house", "das Haus"]], Texts(prepared, phase.More![0]));
         Assert.Equal(5, phase.Stores().Count());
         Assert.NotEqual(phase.Train.Hash, phase.TrainingHash());
-        Assert.Contains("Phase 'pretrain', an epoch: 50 examples of 'train.tsv' 1 times (49.8 %), 2 examples of 'more.tsv' 25 times (49.8 %), 1 examples of 'val.tsv' 0.5 times (0.5 %).", _log);
+        Assert.Contains("Phase 'pretrain', an epoch: 50 examples of 'train.tsv' 1 times (49.8 %), 2 examples of 'more.tsv' 25 times (49.8 %), 1 " +
+            "examples of 'val.tsv' 0.5 times (0.5 %).", _log);
         Assert.Contains(_log, line => line.EndsWith("trained on 'train.tsv', 'more.tsv', 'val.tsv'.", StringComparison.Ordinal));
     }
 
@@ -93,17 +108,28 @@ public sealed partial class DataPreparationTests
     {
         WriteCorpus();
         var job = Job();
-        var error = Assert.Throws<DataFormatException>(() => Prepare(job with { Phases = [job.Phases[0] with { Data = job.Phases[0].Data with { Weight = 0.01 } }] }));
+        var error =
+            Assert.Throws<DataFormatException>(() =>
+                Prepare(job with { Phases = [job.Phases[0] with { Data = job.Phases[0].Data with { Weight = 0.01 } }] }));
         Assert.Equal("train.tsv: The weights of phase 'pretrain' leave an epoch without an example. Raise data.weight.", error.Message);
     }
 
     public static TheoryData<string, string> MostLeftOut => new()
     {
-        { "max_length", "50 of 53 examples of the training data 'train.tsv' are left out, 50 longer than 4 tokens. Raise data.max_length, or write data.too_long: cut to train on their beginnings. Are these sentences, one a record?" },
-        { "model", "50 of 53 examples of the training data 'train.tsv' are left out, 50 longer than 4 tokens. Raise model.max_length, which is 5, or write data.too_long: cut to train on their beginnings." },
-        { "ratio", "50 of 53 examples of the training data 'train.tsv' are left out, 50 with one side more than 1.01 times as long as the other. Look whether source and target belong together line by line; if they do, raise data.max_length_ratio." },
-        { "duplicates", "52 of 53 examples of the training data 'train.tsv' are left out, 52 that were there before. If they are meant to count more, remove data.remove_duplicates." },
-        { "bad", "52 of 53 examples of the training data 'train.tsv' are left out, 52 bad records. Correct the file: the first is ROOT/train.tsv:1, " },
+        { "max_length",
+            "50 of 53 examples of the training data 'train.tsv' are left out, 50 longer than 4 tokens. Raise data.max_length, or write " +
+                "data.too_long: cut to train on their beginnings. Are these sentences, one a record?" },
+        { "model",
+            "50 of 53 examples of the training data 'train.tsv' are left out, 50 longer than 4 tokens. Raise model.max_length, which is 5, or " +
+                "write data.too_long: cut to train on their beginnings." },
+        { "ratio",
+            "50 of 53 examples of the training data 'train.tsv' are left out, 50 with one side more than 1.01 times as long as the other. Look " +
+                "whether source and target belong together line by line; if they do, raise data.max_length_ratio." },
+        { "duplicates",
+            "52 of 53 examples of the training data 'train.tsv' are left out, 52 that were there before. If they are meant to count more, remove " +
+                "data.remove_duplicates." },
+        { "bad", "52 of 53 examples of the training data 'train.tsv' are left out, 52 bad records. Correct the file: the first is " +
+            "ROOT/train.tsv:1, " },
     };
 
     [Theory]
@@ -128,10 +154,16 @@ public sealed partial class DataPreparationTests
             "bad" => data with { TolerateBadRecords = 60 },
             _ => data,
         };
-        var prepared = Prepare(Job() with { Tokenizer = new() { VocabSize = 262 }, Model = new() { MaxLength = what == "model" ? 5 : 256 }, Phases = [Job().Phases[0] with { Data = data }] });
+        var prepared =
+            Prepare(Job()
+                with { Tokenizer = new() { VocabSize = 262 }, Model = new() { MaxLength = what == "model" ? 5 : 256 },
+                    Phases = [Job().Phases[0] with { Data = data }] });
         Assert.StartsWith(warning.Replace("ROOT", _data.Root, StringComparison.Ordinal), prepared.Phases[0].Train.Warning, StringComparison.Ordinal);
         Assert.Equal([$"Phase 'pretrain': {prepared.Phases[0].Train.Warning}"], prepared.Warnings());
-        Assert.Equal(prepared.Phases[0], Prepare(Job() with { Tokenizer = new() { VocabSize = 262 }, Model = new() { MaxLength = what == "model" ? 5 : 256 }, Phases = [Job().Phases[0] with { Data = data }] }).Phases[0]);
+        Assert.Equal(prepared.Phases[0],
+            Prepare(Job()
+                with { Tokenizer = new() { VocabSize = 262 }, Model = new() { MaxLength = what == "model" ? 5 : 256 },
+                    Phases = [Job().Phases[0] with { Data = data }] }).Phases[0]);
     }
 
     [Fact]
@@ -150,7 +182,8 @@ public sealed partial class DataPreparationTests
         var job = Job() with { Phases = [Job().Phases[0], Job().Phases[0] with { Name = "again" }] };
         DataPreparation.Prepare(job, _data.Root, _run, _log.Add, CancellationToken.None, found: found.Add);
         Assert.Equal(
-            ["pretrain training train.tsv 50", "pretrain validation val.tsv 1", "pretrain translation val.tsv 1", "again training train.tsv 50", "again validation val.tsv 1", "again translation val.tsv 1"],
+            ["pretrain training train.tsv 50", "pretrain validation val.tsv 1", "pretrain translation val.tsv 1", "again training train.tsv 50",
+                "again validation val.tsv 1", "again translation val.tsv 1"],
             found.Select(set => $"{set.Phase} {set.Use} {set.Path} {set.Store.Count}"));
         Assert.Equal([Path.Combine(_data.Root, "train.tsv")], found[0].Files);
         Assert.Equal((50, 50, 0), (found[0].Encoded, found[0].Lengths[64], found[0].LeftOut["too_long"]));

@@ -24,11 +24,15 @@ public sealed partial class DataPreparationTests : IDisposable
     {
         var prepared = Prepare(SampleJob(vocabulary: 700));
         Assert.Equal(["pretrain", "align"], prepared.Phases.Select(phase => phase.Phase));
-        Assert.Equal((6_000, 400, 400), (prepared.Phases[0].Train.Count, prepared.Phases[0].Validation!.Count, prepared.Phases[0].Translations!.Count));
-        Assert.Equal((1_500, 200, 400), (prepared.Phases[1].Train.Count, prepared.Phases[1].Validation!.Count, prepared.Phases[1].Translations!.Count));
-        var expected = SampleCorpus.Translations("polite-en-zh", "validation").Select(example => new[] { example.Source, example.Target, example.MoreReferences[0] });
+        Assert.Equal((6_000, 400, 400),
+            (prepared.Phases[0].Train.Count, prepared.Phases[0].Validation!.Count, prepared.Phases[0].Translations!.Count));
+        Assert.Equal((1_500, 200, 400),
+            (prepared.Phases[1].Train.Count, prepared.Phases[1].Validation!.Count, prepared.Phases[1].Translations!.Count));
+        var expected = SampleCorpus.Translations("polite-en-zh", "validation")
+            .Select(example => new[] { example.Source, example.Target, example.MoreReferences[0] });
         Assert.Equal(expected, Texts(prepared, prepared.Phases[0].Translations!));
-        var pairs = SampleCorpus.Preferences("polite-en-zh", "preferences").Select(example => new[] { example.Prompt, example.Chosen, example.Rejected });
+        var pairs = SampleCorpus.Preferences("polite-en-zh", "preferences")
+            .Select(example => new[] { example.Prompt, example.Chosen, example.Rejected });
         Assert.Equal(pairs, Texts(prepared, prepared.Phases[1].Train));
         Assert.Equal(700, prepared.VocabularySize);
     }
@@ -41,7 +45,8 @@ public sealed partial class DataPreparationTests : IDisposable
         _log.Clear();
         var second = Prepare(SampleJob(vocabulary: 400));
         Assert.Equal(first.Phases, second.Phases);
-        Assert.Equal((first.TokenizerFolder, first.TokenizerHash, first.VocabularySize), (second.TokenizerFolder, second.TokenizerHash, second.VocabularySize));
+        Assert.Equal((first.TokenizerFolder, first.TokenizerHash, first.VocabularySize),
+            (second.TokenizerFolder, second.TokenizerHash, second.VocabularySize));
         Assert.Equal(written, Written());
         Assert.Equal(7, _log.Count);
         Assert.All(_log, line => Assert.Contains("before.", line, StringComparison.Ordinal));
@@ -70,7 +75,9 @@ public sealed partial class DataPreparationTests : IDisposable
         var second = Prepare(Job());
         Assert.Equal(first.Phases, second.Phases);
         using var store = TokenStore.Open(second.Phases[0].Train.Path);
-        Assert.Contains(_log, line => line.StartsWith($"Data prepared before cannot be used and are prepared again: The token store '{first.Phases[0].Train.Path}'", StringComparison.Ordinal));
+        Assert.Contains(_log,
+            line => line.StartsWith($"Data prepared before cannot be used and are prepared again: The token store '{first.Phases[0].Train.Path}'",
+                StringComparison.Ordinal));
     }
 
     [Fact]
@@ -108,8 +115,10 @@ public sealed partial class DataPreparationTests : IDisposable
         Assert.Equal((2, 1), (prepared.Phases[0].Train.Count, prepared.Phases[0].Train.Dropped));
         Assert.Null(prepared.Phases[0].Validation);
         Assert.Null(prepared.Phases[0].Translations);
-        Assert.Contains($"Left out {file}:3: There is no chosen answer: none of the keys 'chosen', 'chosen_response', 'preferred_output', 'win', 'accepted' and 'positive' (there is no key at all).", _log);
-        Assert.Contains(_log, line => line.EndsWith("1 whose chosen and rejected answers are the same tokens, 1 bad records.", StringComparison.Ordinal));
+        Assert.Contains($"Left out {file}:3: There is no chosen answer: none of the keys 'chosen', 'chosen_response', 'preferred_output', 'win', " +
+            "'accepted' and 'positive' (there is no key at all).", _log);
+        Assert.Contains(_log,
+            line => line.EndsWith("1 whose chosen and rejected answers are the same tokens, 1 bad records.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -122,11 +131,14 @@ public sealed partial class DataPreparationTests : IDisposable
         var job = Job();
         var plain = Prepare(job);
         _log.Clear();
-        var cleaned = Prepare(job with { Phases = [job.Phases[0] with { Data = job.Phases[0].Data with { MaxLengthRatio = 2.5, RemoveDuplicates = true } }] });
+        var cleaned =
+            Prepare(job with { Phases = [job.Phases[0] with { Data = job.Phases[0].Data with { MaxLengthRatio = 2.5, RemoveDuplicates = true } }] });
         Assert.Equal((53, 0), (plain.Phases[0].Train.Count, plain.Phases[0].Train.Dropped));
         Assert.Equal((51, 2), (cleaned.Phases[0].Train.Count, cleaned.Phases[0].Train.Dropped));
         Assert.Equal(plain.Phases[0].Validation, cleaned.Phases[0].Validation);
-        Assert.Contains(_log, line => line.EndsWith("left out 0 longer than 60 tokens, 1 with one side more than 2.5 times as long as the other, 1 that were there before.", StringComparison.Ordinal));
+        Assert.Contains(_log,
+            line => line.EndsWith("left out 0 longer than 60 tokens, 1 with one side more than 2.5 times as long as the other, 1 that were there " +
+                "before.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -158,8 +170,10 @@ public sealed partial class DataPreparationTests : IDisposable
     public void Prepare_SentencePieceModels_AreLoadedAndUsedAgainUntilTheyChange()
     {
         WriteCorpus();
-        foreach (var name in new[] { "unigram", "bpe" }) File.Copy(Text.SentencePieceTokenizerTests.Model(name), Path.Combine(_data.Root, $"{name}.model"));
-        var job = Job() with { Tokenizer = new() { Type = "sentencepiece", Joint = false, SourceModel = "unigram.model", TargetModel = "bpe.model" } };
+        foreach (var name in new[] { "unigram", "bpe" })
+            File.Copy(Text.SentencePieceTokenizerTests.Model(name), Path.Combine(_data.Root, $"{name}.model"));
+        var job = Job()
+            with { Tokenizer = new() { Type = "sentencepiece", Joint = false, SourceModel = "unigram.model", TargetModel = "bpe.model" } };
         var prepared = Prepare(job);
         Assert.Equal((121, 150), (prepared.SourceVocabularySize, prepared.VocabularySize));
         Assert.Contains("Tokenizer: 121 entries for the source and 150 for the target, loaded from 'unigram.model' and 'bpe.model'.", _log);
@@ -176,7 +190,8 @@ public sealed partial class DataPreparationTests : IDisposable
         _data.Write("val.tsv", "a\tb\n");
         var error = Assert.Throws<DataFormatException>(() => Prepare(Job()));
         Assert.Equal(
-            "train.tsv: tokenizer.vocab_size is 280, but this text gives a vocabulary of at most 261 entries. Set tokenizer.vocab_size to 261 or less, or tokenizer.soft_vocab to true, or train on more text.",
+            "train.tsv: tokenizer.vocab_size is 280, but this text gives a vocabulary of at most 261 entries. Set tokenizer.vocab_size to 261 or " +
+                "less, or tokenizer.soft_vocab to true, or train on more text.",
             error.Message);
         Assert.Equal(261, Prepare(Job() with { Tokenizer = new() { VocabSize = 261 } }).VocabularySize);
     }
@@ -188,7 +203,8 @@ public sealed partial class DataPreparationTests : IDisposable
         _data.Write("val.tsv", "a\tb\n");
         var error = Assert.Throws<DataFormatException>(() => Prepare(Job()));
         Assert.Equal(
-            "train.tsv: tokenizer.vocab_size is 280, but this text gives a vocabulary of at most 259 entries. No size that is allowed is as small (the smallest is 260): set tokenizer.soft_vocab to true, or train on more text.",
+            "train.tsv: tokenizer.vocab_size is 280, but this text gives a vocabulary of at most 259 entries. No size that is allowed is as small " +
+                "(the smallest is 260): set tokenizer.soft_vocab to true, or train on more text.",
             error.Message);
         Assert.Equal(259, Prepare(Job() with { Tokenizer = new() { VocabSize = 280, SoftVocab = true } }).VocabularySize);
         Assert.Contains("Tokenizer: the text gives 259 entries, fewer than the 280 of tokenizer.vocab_size.", _log);
@@ -213,7 +229,8 @@ public sealed partial class DataPreparationTests : IDisposable
     {
         WriteCorpus();
         Prepare(Job());
-        Assert.Contains("Tokenizer: <unk> stands for characters whose bytes are not in the training text. From a tokenizer.vocab_size of 2,048 on every text can be written.", _log);
+        Assert.Contains("Tokenizer: <unk> stands for characters whose bytes are not in the training text. From a tokenizer.vocab_size of 2,048 on " +
+            "every text can be written.", _log);
     }
 
     [Fact]
@@ -222,7 +239,8 @@ public sealed partial class DataPreparationTests : IDisposable
         WriteCorpus();
         _data.Write("val.tsv", "");
         var error = Assert.Throws<DataFormatException>(() => Prepare(Job()));
-        Assert.Equal("val.tsv: No example is left to use as validation data (left out 0 longer than 60 tokens). Give data with examples in them.", error.Message);
+        Assert.Equal("val.tsv: No example is left to use as validation data (left out 0 longer than 60 tokens). Give data with examples in them.",
+            error.Message);
     }
 
     [Fact]
@@ -262,7 +280,11 @@ public sealed partial class DataPreparationTests : IDisposable
         Tokenizer = new() { VocabSize = vocabulary },
         Phases =
         [
-            new SupervisedPhaseSpec { Name = "pretrain", Data = new() { Train = "sample:polite-en-zh/train", Validation = "sample:polite-en-zh/validation" } },
+            new SupervisedPhaseSpec
+            {
+                Name = "pretrain",
+                Data = new() { Train = "sample:polite-en-zh/train", Validation = "sample:polite-en-zh/validation" },
+            },
             new DpoPhaseSpec
             {
                 Name = "align", Data = new() { Train = "sample:polite-en-zh/preferences", Validation = "sample:polite-en-zh/preferences-validation" },
@@ -277,9 +299,12 @@ public sealed partial class DataPreparationTests : IDisposable
         using var store = TokenStore.Open(reference.Path);
         Assert.Equal((reference.Hash, reference.Count), (store.Hash, store.Count));
         for (var index = 0; index < store.Count; index++)
-            yield return [.. Enumerable.Range(0, store.Columns).Select(column => column > 0 && store.HoldsTexts ? TextCells.Text(store.Tokens(column, index)) : tokenizer.Decode(store.Tokens(column, index).ToArray()))];
+            yield return [.. Enumerable.Range(0, store.Columns)
+                .Select(column => column > 0 && store.HoldsTexts
+                    ? TextCells.Text(store.Tokens(column, index)) : tokenizer.Decode(store.Tokens(column, index).ToArray()))];
     }
 
     private List<(string, DateTime)> Written() =>
-        [.. Directory.GetFiles(_run, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(file => (file, File.GetLastWriteTimeUtc(file)))];
+        [.. Directory.GetFiles(_run, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(file => (file, File.GetLastWriteTimeUtc(file)))];
 }

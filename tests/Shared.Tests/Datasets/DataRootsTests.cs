@@ -45,7 +45,8 @@ public sealed class DataRootsTests : IDisposable
         Directory.CreateSymbolicLink(At("data/folder"), "../outside");
         Directory.CreateSymbolicLink(At("data/again"), "folder");
 
-        Assert.All(["data/file", "data/folder/secret.txt", "data/again/secret.txt"], path => Assert.Equal(_roots.Refusal("/nowhere"), _roots.Refusal(At(path))));
+        Assert.All(["data/file", "data/folder/secret.txt", "data/again/secret.txt"],
+            path => Assert.Equal(_roots.Refusal("/nowhere"), _roots.Refusal(At(path))));
     }
 
     [Fact]

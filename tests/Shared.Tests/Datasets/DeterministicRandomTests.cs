@@ -8,7 +8,8 @@ public class DeterministicRandomTests
     public void NextBits_FixedKey_NeverChanges()
     {
         var random = new DeterministicRandom(1, 2);
-        Assert.Equal([6637761277257410096UL, 7842712669375960356, 12129101788919915641], new[] { random.NextBits(), random.NextBits(), random.NextBits() });
+        Assert.Equal([6637761277257410096UL, 7842712669375960356, 12129101788919915641],
+            new[] { random.NextBits(), random.NextBits(), random.NextBits() });
     }
 
     [Fact]

@@ -19,7 +19,8 @@ public class LengthRatiosTests
     [InlineData(3, 12, 2.34)]
     [InlineData(0, 8, 3.0)]
     [InlineData(1, 99, 10.0)]
-    public void Factor_OnePair_IsWhatThePairNeedsBetweenOneAndTen(int source, int target, double factor) => Assert.Equal(factor, Of((source, target)));
+    public void Factor_OnePair_IsWhatThePairNeedsBetweenOneAndTen(int source, int target, double factor) =>
+    Assert.Equal(factor, Of((source, target)));
 
     [Theory]
     [InlineData(999, 6.0)]

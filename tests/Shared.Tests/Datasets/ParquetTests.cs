@@ -26,7 +26,8 @@ public sealed class ParquetTests : IDisposable
     {
         var pairs = Gen.Select(Words, Words).Array[1, 40].Generate(new PCG(7), null, out _);
         await Write([.. pairs.Select(pair => (pair.Item1, (string?)pair.Item2))], nested, compression, rowGroup: 7);
-        _data.Write("data.jsonl", string.Concat(pairs.Select(pair => System.Text.Json.JsonSerializer.Serialize(new { en = pair.Item1, zh = pair.Item2 }) + "\n")));
+        _data.Write("data.jsonl",
+            string.Concat(pairs.Select(pair => System.Text.Json.JsonSerializer.Serialize(new { en = pair.Item1, zh = pair.Item2 }) + "\n")));
         Assert.Equal(Texts("data.jsonl"), Texts("data.parquet"));
         Assert.Equal(pairs.Length, Texts("data.parquet").Count);
     }
@@ -48,7 +49,8 @@ public sealed class ParquetTests : IDisposable
         await using (var stream = File.Create(FilePath))
             await ParquetSerializer.SerializeUntypedAsync(
                 [new Dictionary<string, object?> { ["en"] = "a", ["zh"] = "b", ["score"] = double.NaN, ["weight"] = float.PositiveInfinity }],
-                new ParquetSchema(new DataField<string>("en"), new DataField<string>("zh"), new DataField<double>("score"), new DataField<float>("weight")), stream);
+                new ParquetSchema(new DataField<string>("en"), new DataField<string>("zh"), new DataField<double>("score"),
+                    new DataField<float>("weight")), stream);
 
         Assert.Equal([("a", "b")], Texts("data.parquet"));
         var used = Languages with { Target = "score" };
@@ -81,15 +83,32 @@ public sealed class ParquetTests : IDisposable
         await using (var stream = File.Create(FilePath))
             await ParquetSerializer.SerializeUntypedAsync(
                 [
-                    new Dictionary<string, object?> { ["id"] = 7, ["first"] = "a", ["second"] = "b", ["more"] = "c", ["parts"] = new Dictionary<string, object?> { ["x"] = "d" } },
-                    new Dictionary<string, object?> { ["id"] = 8, ["first"] = "e", ["second"] = "f", ["more"] = "", ["parts"] = new Dictionary<string, object?> { ["x"] = "g" } },
+                    new Dictionary<string, object?>
+                    {
+                        ["id"] = 7,
+                        ["first"] = "a",
+                        ["second"] = "b",
+                        ["more"] = "c",
+                        ["parts"] = new Dictionary<string, object?> { ["x"] = "d" },
+                    },
+                    new Dictionary<string, object?>
+                    {
+                        ["id"] = 8,
+                        ["first"] = "e",
+                        ["second"] = "f",
+                        ["more"] = "",
+                        ["parts"] = new Dictionary<string, object?> { ["x"] = "g" },
+                    },
                 ],
                 new ParquetSchema(
-                    new DataField<int>("id"), new DataField<string>("first"), new DataField<string>("second"), new DataField<string>("more"), new StructField("parts", new DataField<string>("x"))), stream);
+                    new DataField<int>("id"), new DataField<string>("first"), new DataField<string>("second"), new DataField<string>("more"),
+                    new StructField("parts", new DataField<string>("x"))), stream);
 
         var bad = new BadRecords(0);
-        Assert.Equal(["a|b|c|d", "e|f|g"], _data.Texts("data.parquet", new() { Source = "2", Target = "second", References = ["more", "parts.x"] }, bad));
-        Assert.Equal(["'data.parquet' has 5 columns, of which are read: '2' ('a'), 'second' ('b'), 'more' ('c'), 'parts' ({\"x\":\"d\"})."], bad.Notes);
+        Assert.Equal(["a|b|c|d", "e|f|g"],
+            _data.Texts("data.parquet", new() { Source = "2", Target = "second", References = ["more", "parts.x"] }, bad));
+        Assert.Equal(["'data.parquet' has 5 columns, of which are read: '2' ('a'), 'second' ('b'), 'more' ('c'), 'parts' ({\"x\":\"d\"})."],
+            bad.Notes);
     }
 
     [Fact]
@@ -98,34 +117,48 @@ public sealed class ParquetTests : IDisposable
         await Write([("a", "b")], nested: false, CompressionMethod.Snappy, rowGroup: 2);
         var error = Assert.Throws<DataFormatException>(() => _data.Texts("data.parquet", new() { Source = "en", Target = "3" }));
         Assert.Equal((0L, "There is no column '3'; there are 1: 'en', 2: 'zh'."), (error.Line, error.Reason));
-        Assert.Equal("There is no column 'translation.de' or 'de'; there are 1: 'en', 2: 'zh'.", Assert.Throws<DataFormatException>(() => _data.Translations("data.parquet")).Reason);
-        Assert.Equal("No column has a name that is known; there are 1: 'en', 2: 'zh'.", Assert.Throws<DataFormatException>(() => _data.Preferences("data.parquet")).Reason);
+        Assert.Equal("There is no column 'translation.de' or 'de'; there are 1: 'en', 2: 'zh'.",
+            Assert.Throws<DataFormatException>(() => _data.Translations("data.parquet")).Reason);
+        Assert.Equal("No column has a name that is known; there are 1: 'en', 2: 'zh'.",
+            Assert.Throws<DataFormatException>(() => _data.Preferences("data.parquet")).Reason);
     }
 
     [Fact]
     public async Task Read_ListsOfReferences_AreFurtherReferences()
     {
         await using (var stream = File.Create(FilePath))
-            await ParquetSerializer.SerializeAsync([new Referenced { en = "a", zh = "b", references = ["c", "", "d"] }, new Referenced { en = "e", zh = "f", references = [] }, new Referenced { en = "g", zh = "h" }, new Referenced { en = "i", zh = "j", references = ["k"] }], stream);
-        Assert.Equal(["b c d", "f", "h", "j k"], TranslationReader.Read("data.parquet", _data.Root, Languages, new BadRecords(0)).Select(example => string.Join(' ', [example.Target, .. example.MoreReferences])));
+            await ParquetSerializer.SerializeAsync(
+                [new Referenced { en = "a", zh = "b", references = ["c", "", "d"] }, new Referenced { en = "e", zh = "f", references = [] },
+                    new Referenced { en = "g", zh = "h" }, new Referenced { en = "i", zh = "j", references = ["k"] }], stream);
+        Assert.Equal(["b c d", "f", "h", "j k"],
+            TranslationReader.Read("data.parquet", _data.Root, Languages, new BadRecords(0))
+                .Select(example => string.Join(' ', [example.Target, .. example.MoreReferences])));
     }
 
     [Fact]
     public async Task Read_AnyConversations_AreThoseOfTheSameJsonLines()
     {
         var text = Gen.String[Gen.Char["ab您 "], 1, 5].Select(any => $"x{any}");
-        var turns = Gen.Select(text, text).Select(each => new Message[] { new("user", each.Item1), new("assistant", each.Item2) }.ToList()).List[0, 3].Select(pairs => pairs.SelectMany(pair => pair).ToList());
-        var rows = Gen.Select(turns, text, text, text).Select(each => new Chats([.. each.Item1, new("user", each.Item2)], [new("assistant", each.Item3)], [new("assistant", each.Item4)])).List[1, 40].Generate(new PCG(5), null, out _);
-        await using (var stream = File.Create(FilePath)) await ParquetSerializer.SerializeAsync(rows, stream, new ParquetOptions { RowGroupSize = 7 });
+        var turns = Gen.Select(text, text).Select(each => new Message[] { new("user", each.Item1), new("assistant", each.Item2) }.ToList()).List[0, 3]
+            .Select(pairs => pairs.SelectMany(pair => pair).ToList());
+        var rows = Gen.Select(turns, text, text, text)
+            .Select(each =>
+                new Chats([.. each.Item1, new("user", each.Item2)], [new("assistant", each.Item3)], [new("assistant", each.Item4)])).List[1, 40]
+                .Generate(new PCG(5), null, out _);
+        await using (var stream = File.Create(FilePath)) await ParquetSerializer.SerializeAsync(rows, stream,
+            new ParquetOptions { RowGroupSize = 7 });
         _data.Write("data.jsonl", string.Concat(rows.Select(row => System.Text.Json.JsonSerializer.Serialize(row) + "\n")));
-        Assert.Equal(PreferenceReader.Read("data.jsonl", _data.Root, Languages, new BadRecords(0)), PreferenceReader.Read("data.parquet", _data.Root, Languages, new BadRecords(0)));
+        Assert.Equal(PreferenceReader.Read("data.jsonl", _data.Root, Languages, new BadRecords(0)),
+            PreferenceReader.Read("data.parquet", _data.Root, Languages, new BadRecords(0)));
     }
 
     [Fact]
     public async Task Read_PreferencesOfTextsAndOfMessages_AreTheSame()
     {
-        await using (var stream = File.Create(FilePath)) await ParquetSerializer.SerializeAsync([new Chats([new("user", "p")], [new("assistant", "good")], [new("assistant", "bad")])], stream);
-        await using (var stream = File.Create(Path.Combine(_data.Root, "texts.parquet"))) await ParquetSerializer.SerializeAsync([new Preference { prompt = "p", chosen = "good", rejected = "bad" }], stream);
+        await using (var stream = File.Create(FilePath)) await ParquetSerializer.SerializeAsync(
+            [new Chats([new("user", "p")], [new("assistant", "good")], [new("assistant", "bad")])], stream);
+        await using (var stream = File.Create(Path.Combine(_data.Root, "texts.parquet"))) await ParquetSerializer.SerializeAsync(
+            [new Preference { prompt = "p", chosen = "good", rejected = "bad" }], stream);
         var expected = new PreferenceExample("p", "good", "bad");
         Assert.Equal([expected], PreferenceReader.Read("data.parquet", _data.Root, Languages, new BadRecords(0)));
         Assert.Equal([expected], PreferenceReader.Read("texts.parquet", _data.Root, Languages, new BadRecords(0)));
@@ -175,7 +208,8 @@ public sealed class ParquetTests : IDisposable
         }).ToList();
         var options = new ParquetOptions { CompressionMethod = compression, RowGroupSize = rowGroup };
         await using var stream = File.Create(FilePath);
-        await ParquetSerializer.SerializeUntypedAsync(rows, nested ? new ParquetSchema(new StructField("translation", fields)) : new ParquetSchema(fields), stream, options);
+        await ParquetSerializer.SerializeUntypedAsync(rows, nested
+            ? new ParquetSchema(new StructField("translation", fields)) : new ParquetSchema(fields), stream, options);
     }
 
 #pragma warning disable IDE1006, CA1812 // Columns are named as in the data sets that people share; the serializer makes the objects.
@@ -211,7 +245,8 @@ public sealed class ParquetTests : IDisposable
         {
         }
 
-        public Chats(List<Message> prompt, List<Message> chosen, List<Message> rejected) => (this.prompt, this.chosen, this.rejected) = (prompt, chosen, rejected);
+        public Chats(List<Message> prompt, List<Message> chosen, List<Message> rejected) =>
+            (this.prompt, this.chosen, this.rejected) = (prompt, chosen, rejected);
 
         public List<Message>? prompt { get; set; }
         public List<Message>? chosen { get; set; }

@@ -28,7 +28,8 @@ public sealed class PreferenceConversationsTests : IDisposable
         ];
     }
 
-    private static Gen<Chat> Chats { get; } = Gen.Select(Gen.Select(Yes, Words).Select((yes, text) => yes ? text : null), Gen.Select(Words, Words).Array[0, 3], Words, Words, Words)
+    private static Gen<Chat> Chats { get; } = Gen.Select(Gen.Select(Yes, Words).Select((yes, text) => yes ? text : null),
+        Gen.Select(Words, Words).Array[0, 3], Words, Words, Words)
         .Select((system, earlier, question, chosen, rejected) => new Chat(system, earlier, question, chosen, rejected));
 
     [Fact]
@@ -46,15 +47,35 @@ public sealed class PreferenceConversationsTests : IDisposable
                 };
                 var record = form switch
                 {
-                    0 => new JsonObject { ["chosen"] = Whole(chat.Chosen), ["rejected"] = Messages([.. chat.Asked, ("assistant", chat.Rejected)], shareGpt, false) },
+                    0 => new JsonObject
+                    {
+                        ["chosen"] = Whole(chat.Chosen),
+                        ["rejected"] = Messages([.. chat.Asked, ("assistant", chat.Rejected)], shareGpt, false),
+                    },
                     1 => new JsonObject { ["prompt"] = $" {chat.Question}\n", ["chosen"] = Whole(chat.Chosen), ["rejected"] = Whole(chat.Rejected) },
-                    2 => new JsonObject { ["prompt"] = Messages(chat.Asked, shareGpt, false), ["chosen"] = Whole(chat.Chosen), ["rejected"] = Whole(chat.Rejected) },
-                    3 => new JsonObject { ["prompt"] = Messages(chat.Asked, shareGpt, blanks), ["chosen"] = Alone(chat.Chosen), ["rejected"] = Alone(chat.Rejected) },
+                    2 => new JsonObject
+                    {
+                        ["prompt"] = Messages(chat.Asked, shareGpt, false),
+                        ["chosen"] = Whole(chat.Chosen),
+                        ["rejected"] = Whole(chat.Rejected),
+                    },
+                    3 => new JsonObject
+                    {
+                        ["prompt"] = Messages(chat.Asked, shareGpt, blanks),
+                        ["chosen"] = Alone(chat.Chosen),
+                        ["rejected"] = Alone(chat.Rejected),
+                    },
                     4 => new JsonObject { ["prompt"] = chat.Question, ["chosen"] = Alone(chat.Chosen), ["rejected"] = Whole(chat.Rejected) },
-                    _ => new JsonObject { ["conversations"] = Messages(chat.Asked, shareGpt, blanks), ["chosen"] = Whole(chat.Chosen), ["rejected"] = Alone(chat.Rejected) },
+                    _ => new JsonObject
+                    {
+                        ["conversations"] = Messages(chat.Asked, shareGpt, blanks),
+                        ["chosen"] = Whole(chat.Chosen),
+                        ["rejected"] = Alone(chat.Rejected),
+                    },
                 };
                 var example = Assert.Single(Read(record));
-                Assert.Equal(string.Join('\n', chat.Asked.Select(turn => blanks && turn.Role != "assistant" ? turn.Content + " " : turn.Content)), example.Prompt);
+                Assert.Equal(string.Join('\n', chat.Asked.Select(turn => blanks && turn.Role != "assistant" ? turn.Content + " " : turn.Content)),
+                    example.Prompt);
                 Assert.Equal((chat.Chosen, chat.Rejected), (example.Chosen, example.Rejected));
             },
             iter: 300, threads: 1);
@@ -84,20 +105,31 @@ public sealed class PreferenceConversationsTests : IDisposable
     [InlineData("u:p a:c u:more a:r", "u:p a:c", "p", "'rejected' has no answer after the turns that 'chosen' and 'rejected' share.")]
     [InlineData("u:p", "u:p", null, "'chosen' has no answer after the turns that 'chosen' and 'rejected' share.")]
     // They share no question.
-    [InlineData("s:s u:p a:c", "s:s u:q a:r", null, "'chosen' and 'rejected' begin with no turn of the user in common, so that they answer different questions.")]
-    [InlineData("u:p a:c", "u:q a:r", "p", "'chosen' and 'rejected' begin with no turn of the user in common, so that they answer different questions.")]
+    [InlineData("s:s u:p a:c", "s:s u:q a:r", null,
+        "'chosen' and 'rejected' begin with no turn of the user in common, so that they answer different questions.")]
+    [InlineData("u:p a:c", "u:q a:r", "p",
+        "'chosen' and 'rejected' begin with no turn of the user in common, so that they answer different questions.")]
     [InlineData("u:p a:x u:q a:c", "u:p a:x u:o a:r", null, "Where the answer of 'chosen' has to begin is a turn of the user.")]
     // The prompt is another.
     [InlineData("u:p a:c", "u:p a:r", "q", "'prompt' is not among the turns before the answers of 'chosen' and 'rejected'.")]
     [InlineData("u:p a:x u:q a:c", "a:r", "o", "'prompt' is not among the turns before the answers of 'chosen' and 'rejected'.")]
     [InlineData("u:p a:c", "u:p a:r", "c", "'prompt' is not among the turns before the answers of 'chosen' and 'rejected'.")]
     // An answer alone is one message of the assistant.
-    [InlineData("s:s a:c", "a:r", "p", "'chosen' has 2 messages and none of the user, so that no one can tell which is the answer. Several answers are a list of strings or of lists.")]
-    [InlineData("a:c", "a:r a:q", "p", "'rejected' has 2 messages and none of the user, so that no one can tell which is the answer. Several answers are a list of strings or of lists.")]
+    [InlineData("s:s a:c", "a:r", "p",
+        "'chosen' has 2 messages and none of the user, so that no one can tell which is the answer. Several answers are a list of strings or of " +
+        "lists.")]
+    [InlineData("a:c", "a:r a:q", "p",
+        "'rejected' has 2 messages and none of the user, so that no one can tell which is the answer. Several answers are a list of strings or of " +
+        "lists.")]
     [InlineData("s:c", "a:r", "p", "Where the answer of 'chosen' has to begin is a turn of the system.")]
     public void Read_ConversationThatCannotBeCut_IsRefused(string chosen, string rejected, string? prompt, string reason)
     {
-        var record = new JsonObject { ["prompt"] = prompt, ["chosen"] = Messages(Turns(chosen), false, false), ["rejected"] = Messages(Turns(rejected), false, false) };
+        var record = new JsonObject
+        {
+            ["prompt"] = prompt,
+            ["chosen"] = Messages(Turns(chosen), false, false),
+            ["rejected"] = Messages(Turns(rejected), false, false),
+        };
         Assert.Equal(reason, Assert.Throws<DataFormatException>(() => Read(record)).Reason);
     }
 
@@ -111,9 +143,15 @@ public sealed class PreferenceConversationsTests : IDisposable
     [InlineData("a:c u:more a:d", "a:r", "p", "p", "c\nmore\nd", "r")]
     [InlineData("u:p a:c", "u:p a:r", " ", "p", "c", "r")]
     [InlineData("u:p a:x t:found a:c", "u:p a:x t:found a:r", null, "p\nx\nfound", "c", "r")]
-    public void Read_ConversationsThatDifferLate_AreCutWhereTheyDiffer(string chosen, string rejected, string? given, string prompt, string better, string worse)
+    public void Read_ConversationsThatDifferLate_AreCutWhereTheyDiffer(string chosen, string rejected, string? given, string prompt, string better,
+        string worse)
     {
-        var record = new JsonObject { ["prompt"] = given, ["chosen"] = Messages(Turns(chosen), false, false), ["rejected"] = Messages(Turns(rejected), false, false) };
+        var record = new JsonObject
+        {
+            ["prompt"] = given,
+            ["chosen"] = Messages(Turns(chosen), false, false),
+            ["rejected"] = Messages(Turns(rejected), false, false),
+        };
         Assert.Equal([new PreferenceExample(prompt, better, worse)], Read(record));
     }
 
@@ -121,15 +159,19 @@ public sealed class PreferenceConversationsTests : IDisposable
     public void Read_AnswersWithFurtherTurnsOfTheUser_AreToldOf()
     {
         var bad = new BadRecords(0);
-        _data.Write("p.jsonl", """{"chosen": "\n\nHuman: p\n\nAssistant: c", "rejected": "\n\nHuman: p\n\nAssistant: r\n\nHuman: more\n\nAssistant: q"}""");
-        Assert.Equal([new PreferenceExample("\n\nHuman: p\n\nAssistant:", " c", " r\n\nHuman: more\n\nAssistant: q")], _data.Preferences("p.jsonl", bad));
+        _data.Write("p.jsonl",
+            """{"chosen": "\n\nHuman: p\n\nAssistant: c", "rejected": "\n\nHuman: p\n\nAssistant: r\n\nHuman: more\n\nAssistant: q"}""");
+        Assert.Equal([new PreferenceExample("\n\nHuman: p\n\nAssistant:", " c", " r\n\nHuman: more\n\nAssistant: q")],
+            _data.Preferences("p.jsonl", bad));
         Assert.Equal(["Some answers go on with further turns of the user, which count as part of the answer."], bad.Notes);
     }
 
     [Theory]
     [InlineData("\n\nHuman: p", "\n\nHuman: p\n\nAssistant: r", "'chosen' has no answer after the turns that 'chosen' and 'rejected' share.")]
-    [InlineData("\n\nHuman: p\n\nAssistant: c", "\n\nHuman: p\n\nAssistant: c\n\nHuman: q\n\nAssistant: r", "'chosen' has no answer after the turns that 'chosen' and 'rejected' share.")]
-    [InlineData("\n\nHuman: p\n\nAssistant: c", "\n\nHuman: q\n\nAssistant: r", "'chosen' and 'rejected' begin with no turn of the user in common, so that they answer different questions.")]
+    [InlineData("\n\nHuman: p\n\nAssistant: c", "\n\nHuman: p\n\nAssistant: c\n\nHuman: q\n\nAssistant: r",
+        "'chosen' has no answer after the turns that 'chosen' and 'rejected' share.")]
+    [InlineData("\n\nHuman: p\n\nAssistant: c", "\n\nHuman: q\n\nAssistant: r",
+        "'chosen' and 'rejected' begin with no turn of the user in common, so that they answer different questions.")]
     [InlineData("\n\nHuman: p\n\nAssistant: ", "\n\nHuman: p\n\nAssistant: r", "The chosen answer is empty.")]
     public void Read_DialogueTextThatCannotBeCut_IsRefused(string chosen, string rejected, string reason) =>
         Assert.Equal(reason, Assert.Throws<DataFormatException>(() => Read(new JsonObject { ["chosen"] = chosen, ["rejected"] = rejected })).Reason);
@@ -139,13 +181,15 @@ public sealed class PreferenceConversationsTests : IDisposable
     [InlineData("Human rights", "\n\nHuman: rights")]
     [InlineData("He said:\n\nHuman: no\n\nAssistant: yes", "no")]
     public void Read_AnswersThatOnlyLookLikeDialogues_AreTexts(string chosen, string rejected) =>
-        Assert.Equal([new PreferenceExample("p", chosen, rejected)], Read(new JsonObject { ["prompt"] = "p", ["chosen"] = chosen, ["rejected"] = rejected }));
+        Assert.Equal([new PreferenceExample("p", chosen, rejected)],
+            Read(new JsonObject { ["prompt"] = "p", ["chosen"] = chosen, ["rejected"] = rejected }));
 
     [Fact]
     public void Read_AnswerWithManyBlankLines_IsLeftAsItStands()
     {
         var chosen = $"\n\nHuman: p\n\nAssistant: c{string.Concat(Enumerable.Repeat("\n \t", 300_000))}w";
-        Assert.Equal([new PreferenceExample("\n\nHuman: p\n\nAssistant:", chosen[22..], " r")], Read(new JsonObject { ["chosen"] = chosen, ["rejected"] = "\n\nHuman: p\n\nAssistant: r" }));
+        Assert.Equal([new PreferenceExample("\n\nHuman: p\n\nAssistant:", chosen[22..], " r")],
+            Read(new JsonObject { ["chosen"] = chosen, ["rejected"] = "\n\nHuman: p\n\nAssistant: r" }));
     }
 
     private List<PreferenceExample> Read(JsonObject record)

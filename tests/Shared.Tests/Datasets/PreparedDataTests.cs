@@ -27,7 +27,8 @@ public class PreparedDataTests
     {
         StoreRef Store(string name, double? factor, string? warning = null) => new($"/{name}", name, 1, 2, 3, 4, factor, warning);
         var written = new PreparedData("/t", "h", 260, null, [
-            new("a", Store("x", 1.5), null, Store("v", null, "Most is gone."), [Store("y", 2.5, "Look."), Store("z", null)]), new("b", Store("p", 2), Store("q", null), null)]);
+            new("a", Store("x", 1.5), null, Store("v", null, "Most is gone."), [Store("y", 2.5, "Look."), Store("z", null)]),
+            new("b", Store("p", 2), Store("q", null), null)]);
 
         var read = MessagePackSerializer.Deserialize<PreparedData>(MessagePackSerializer.Serialize(written, WireFormat.Options), WireFormat.Options);
 

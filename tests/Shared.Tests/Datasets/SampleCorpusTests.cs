@@ -20,7 +20,8 @@ public class SampleCorpusTests
     [Fact]
     public void Sets_ShareNoEnglishSentence()
     {
-        var english = Train.Concat(Validation).Select(example => example.Source).Concat(Preferences.Concat(PreferencesValidation).Select(example => example.Prompt)).ToList();
+        var english = Train.Concat(Validation).Select(example => example.Source)
+            .Concat(Preferences.Concat(PreferencesValidation).Select(example => example.Prompt)).ToList();
         Assert.Equal(english.Count, english.Distinct().Count());
     }
 
@@ -56,16 +57,19 @@ public class SampleCorpusTests
     [Fact]
     public void Corpus_Content_NeverChanges()
     {
-        var text = string.Join('\n', Train.Select(example => $"{example.Source}\t{example.Target}").Concat(Validation.Select(example => $"{example.Source}\t{example.Target}"))
+        var text = string.Join('\n',
+            Train.Select(example => $"{example.Source}\t{example.Target}").Concat(Validation.Select(example => $"{example.Source}\t{example.Target}"))
             .Concat(Preferences.Concat(PreferencesValidation).Select(example => $"{example.Prompt}\t{example.Chosen}")));
-        Assert.Equal("3b82a8bfa938870820aabce60368cdd033559701e99340f2452af2e40584310c", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+        Assert.Equal("3b82a8bfa938870820aabce60368cdd033559701e99340f2452af2e40584310c",
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
     }
 
     [Fact]
     public void Sets_NamesListed_AreAllThere() => Assert.All(SampleCorpus.Sets, set =>
     {
         var parts = set.Split('/');
-        Assert.True(parts[1].StartsWith("preferences", StringComparison.Ordinal) ? SampleCorpus.Preferences(parts[0], parts[1]).Any() : SampleCorpus.Translations(parts[0], parts[1]).Any());
+        Assert.True(parts[1].StartsWith("preferences", StringComparison.Ordinal)
+            ? SampleCorpus.Preferences(parts[0], parts[1]).Any() : SampleCorpus.Translations(parts[0], parts[1]).Any());
     });
 
     private static IEnumerable<string> Words(string sentence) => sentence.ToUpperInvariant().Split(' ', '.', '?', ',');

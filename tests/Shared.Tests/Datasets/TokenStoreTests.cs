@@ -40,7 +40,8 @@ public sealed class TokenStoreTests : IDisposable
     public void Open_StartsOutsideOfTheTokens_IsDamaged(long first, long second, long end)
     {
         var body = new byte[(4 * sizeof(int)) + (3 * sizeof(long))];
-        foreach (var (index, start) in new[] { first, second, end }.Index()) BinaryPrimitives.WriteInt64LittleEndian(body.AsSpan((4 * sizeof(int)) + (index * sizeof(long))), start);
+        foreach (var (index, start) in new[] { first, second, end }.Index())
+            BinaryPrimitives.WriteInt64LittleEndian(body.AsSpan((4 * sizeof(int)) + (index * sizeof(long))), start);
         // One example of two columns and four tokens.
         var head = new byte[64];
         "DTTOKENS"u8.CopyTo(head);
@@ -64,7 +65,8 @@ public sealed class TokenStoreTests : IDisposable
 
     [Fact]
     public void Complete_SameTokensInOtherCells_GivesAnotherName() =>
-        Assert.Equal(4, new[] { Write(2, [[1, 2], [3]]), Write(2, [[1], [2, 3]]), Write(2, [[1, 2, 3], []]), Write(2, [[1, 2, 3], null]) }.Distinct().Count());
+        Assert.Equal(4,
+            new[] { Write(2, [[1, 2], [3]]), Write(2, [[1], [2, 3]]), Write(2, [[1, 2, 3], []]), Write(2, [[1, 2, 3], null]) }.Distinct().Count());
 
     [Fact]
     public void Dispose_Incomplete_LeavesNoFile()
@@ -94,7 +96,8 @@ public sealed class TokenStoreTests : IDisposable
         var whole = File.ReadAllBytes(path);
         File.WriteAllBytes(path, whole[..^8]);
         var error = Assert.Throws<DamagedStoreException>(() => TokenStore.Open(path));
-        Assert.Equal($"The token store '{path}' has {whole.Length - 8} bytes, but its head tells of {whole.Length}. Delete the file: preparing the job's data writes it again.", error.Message);
+        Assert.Equal($"The token store '{path}' has {whole.Length - 8} bytes, but its head tells of {whole.Length}. Delete the file: preparing the " +
+            "job's data writes it again.", error.Message);
     }
 
     [Theory]
@@ -105,7 +108,8 @@ public sealed class TokenStoreTests : IDisposable
     {
         var path = Write(1, [[1]]);
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..length]);
-        Assert.Contains("does not begin as a token store does", Assert.Throws<DamagedStoreException>(() => TokenStore.Open(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("does not begin as a token store does", Assert.Throws<DamagedStoreException>(() => TokenStore.Open(path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,7 +119,8 @@ public sealed class TokenStoreTests : IDisposable
         var bytes = File.ReadAllBytes(path);
         bytes[8] = 9;
         File.WriteAllBytes(path, bytes);
-        Assert.Contains("has format version 9, but this program reads versions 1 and 2", Assert.Throws<DamagedStoreException>(() => TokenStore.Open(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("has format version 9, but this program reads versions 1 and 2",
+            Assert.Throws<DamagedStoreException>(() => TokenStore.Open(path)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>A program that knows of no texts reads version 1 alone: it refuses these instead of taking their bytes for tokens.</summary>

@@ -91,7 +91,8 @@ public sealed class TranslationReaderTests : IDisposable
         var (long_, short_) = (Path.Combine(_data.Root, $"train.{longer}"), Path.Combine(_data.Root, longer == "en" ? "train.de" : "train.en"));
         var error = Failure("train", tolerated: 9);
         Assert.Equal((long_, line), (error.File, error.Line));
-        Assert.StartsWith($"{long_}:{line}: The file has {more} lines, but '{short_}' has {fewer}: from here on, lines have no partner.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{long_}:{line}: The file has {more} lines, but '{short_}' has {fewer}: from here on, lines have no partner.",
+            error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -180,13 +181,15 @@ public sealed class TranslationReaderTests : IDisposable
     public void Read_MissingFile_NamesWhatWasLookedFor()
     {
         var error = Assert.Throws<FileNotFoundException>(() => _data.Translations("train"));
-        Assert.StartsWith($"There is no data file '{_data.Root}/train.en' nor '{_data.Root}/train.en.gz' nor '{_data.Root}/train.en.zst'.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"There is no data file '{_data.Root}/train.en' nor '{_data.Root}/train.en.gz' nor '{_data.Root}/train.en.zst'.",
+            error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Read_UnknownSample_NamesTheKnownOnes() =>
         Assert.Equal(
-            "sample:polite-en-zh/preferences: There is no such sample set of translations. Known: sample:polite-en-zh/train, sample:polite-en-zh/validation.",
+            "sample:polite-en-zh/preferences: There is no such sample set of translations. Known: sample:polite-en-zh/train, " +
+                "sample:polite-en-zh/validation.",
             Failure("sample:polite-en-zh/preferences").Message);
 
     private DataFormatException Failure(string path, int tolerated = 0) =>
@@ -195,7 +198,8 @@ public sealed class TranslationReaderTests : IDisposable
     [Fact]
     public void Read_GzipThatHoldsHardlyAnythingButRepetition_IsRefusedSoon()
     {
-        using (var packed = new System.IO.Compression.GZipStream(File.Create(Path.Combine(_data.Root, "blank.jsonl.gz")), System.IO.Compression.CompressionLevel.SmallestSize))
+        using (var packed = new System.IO.Compression.GZipStream(File.Create(Path.Combine(_data.Root, "blank.jsonl.gz")),
+            System.IO.Compression.CompressionLevel.SmallestSize))
         {
             var blank = new byte[1 << 20];
             Array.Fill(blank, (byte)'\n');

@@ -31,10 +31,13 @@ public sealed class ChangedFileTests : IDisposable
     {
         var taken = Read($"{{ name: b, type: supervised, steps: 5, data: {{ train: {Train} }} }}");
 
-        var check = Check(taken, $"name: a\nphases:\n- {{ name: b, type: dpo, steps: 5, data: {{ train: {Preferences} }}, optimizer: {{ label_smoothing: 0.1 }} }}");
+        var check =
+            Check(taken, $"name: a\nphases:\n- {{ name: b, type: dpo, steps: 5, data: {{ train: {Preferences} }}, optimizer: {{ label_smoothing: " +
+                "0.1 }} }}");
 
         Assert.Null(check.Spec);
-        Assert.Equal([(3, "phases[0].optimizer.label_smoothing"), (3, "phases[0].type")], check.Problems.Select(problem => (problem.Line, problem.Path)).Order());
+        Assert.Equal([(3, "phases[0].optimizer.label_smoothing"), (3, "phases[0].type")],
+            check.Problems.Select(problem => (problem.Line, problem.Path)).Order());
     }
 
     [Fact]
@@ -43,7 +46,9 @@ public sealed class ChangedFileTests : IDisposable
         var taken = Read($"{{ name: b, type: supervised, steps: 50, data: {{ train: {Train} }}, validate: {{ beam: 1, length_penalty: 0.6 }} }}");
 
         Assert.Empty(Check(taken, JobSpecWriter.ToJson(taken)).Warnings);
-        Assert.Equal(["phases[0].optimizer.warmup_steps"], Check(taken, $"name: a\nphases: [{{ name: b, type: supervised, steps: 50, data: {{ train: {Train} }}, validate: {{ beam: 1, length_penalty: 0.6 }}, optimizer: {{ warmup_steps: 70 }} }}]").Warnings.Select(warning => warning.Path));
+        Assert.Equal(["phases[0].optimizer.warmup_steps"],
+            Check(taken, $"name: a\nphases: [{{ name: b, type: supervised, steps: 50, data: {{ train: {Train} }}, validate: {{ beam: 1, " +
+                "length_penalty: 0.6 }}, optimizer: {{ warmup_steps: 70 }} }}]").Warnings.Select(warning => warning.Path));
     }
 
     [Fact]
@@ -53,12 +58,15 @@ public sealed class ChangedFileTests : IDisposable
         var taken = Read($"{{ name: b, type: supervised, steps: 5, data: {{ train: {Train} }} }}");
         var changed = $"name: a\nphases: [{{ name: b, type: supervised, steps: 5, data: {{ train: {outside} }} }}]";
 
-        Assert.Contains($"is '{outside}', which lies, or leads, outside", Assert.Single(Check(taken, changed, prepares: true).Problems).Message, StringComparison.Ordinal);
+        Assert.Contains($"is '{outside}', which lies, or leads, outside", Assert.Single(Check(taken, changed, prepares: true).Problems).Message,
+            StringComparison.Ordinal);
         Assert.NotNull(Check(taken, changed, prepares: false).Spec);
     }
 
     private JobCheck Check(JobSpec taken, string text, bool prepares = false) =>
-        JobCheck.OfChange(text, "a.yaml", new StartPlaces(_folder.Path, null, new DataRoots(Directory.CreateDirectory(Path.Combine(_folder.Path, "data")).FullName)), taken, _ => prepares);
+        JobCheck.OfChange(text, "a.yaml",
+            new StartPlaces(_folder.Path, null, new DataRoots(Directory.CreateDirectory(Path.Combine(_folder.Path, "data")).FullName)), taken,
+            _ => prepares);
 
     private static JobSpec Read(string phase) => JobSpecReader.Read($"name: a\nphases: [{phase}]", "a.yaml").Spec!;
 }

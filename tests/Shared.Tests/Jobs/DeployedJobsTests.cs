@@ -20,5 +20,6 @@ public class DeployedJobsTests
 
     [Fact]
     public void MissingFiles_SampleJob_NeedsNoFiles() =>
-        Assert.Empty(JobSpecFiles.MissingFiles(JobSpecReader.Read(File.ReadAllText(Path.Combine(Folder, "sample.yaml")), "sample.yaml"), "/no-such-folder"));
+        Assert.Empty(
+            JobSpecFiles.MissingFiles(JobSpecReader.Read(File.ReadAllText(Path.Combine(Folder, "sample.yaml")), "sample.yaml"), "/no-such-folder"));
 }

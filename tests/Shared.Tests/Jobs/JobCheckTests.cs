@@ -15,7 +15,8 @@ public sealed class JobCheckTests
 
         Assert.Null(check.Spec);
         Assert.Matches(
-            @"^many\.yaml:1: With every default written out, as jobs are stored, it has \d+ characters, but at most 262144 are read again\. Give it fewer phases\.$",
+            @"^many\.yaml:1: With every default written out, as jobs are stored, it " +
+        @"has \d+ characters, but at most 262144 are read again\. Give it fewer phases\.$",
             Assert.Single(check.Problems).ToString());
     }
 
@@ -33,15 +34,19 @@ public sealed class JobCheckTests
     [InlineData("base-20260102-030405/checkpoints/pretrain-00000010")]
     public void Of_IdOfAnotherCoordinatorsJob_IsTakenWithAWarningWhereThatMayBe(string start)
     {
-        var text = $"name: a\nstart: {start}\nphases: [{{ name: b, type: dpo, steps: 9, data: {{ train: 'sample:polite-en-zh/preferences' }}, optimizer: {{ schedule: constant, learning_rate: 1e-5 }} }}]";
+        var text = $"name: a\nstart: {start}\nphases: [{{ name: b, type: dpo, steps: 9, data: {{ train: 'sample:polite-en-zh/preferences' }}, " +
+            "optimizer: {{ schedule: constant, learning_rate: 1e-5 }} }}]";
         var here = new StartPlaces(Path.GetTempPath());
 
         var check = JobCheck.Of(text, "a.yaml", here with { OthersJobs = true });
 
         Assert.Equal(start, check.Spec?.Start?.Checkpoint);
-        Assert.StartsWith($"a.yaml:2: warning: start is '{start}', which is not here.", Assert.Single(check.Warnings).ToWarning(), StringComparison.Ordinal);
+        Assert.StartsWith($"a.yaml:2: warning: start is '{start}', which is not here.", Assert.Single(check.Warnings).ToWarning(),
+            StringComparison.Ordinal);
         Assert.Equal(["start"], JobCheck.Of(text, "a.yaml", here).Problems.Select(problem => problem.Path));
-        Assert.Equal(["start"], JobCheck.Of(text.Replace(start, "runs/base", StringComparison.Ordinal), "a.yaml", here with { OthersJobs = true }).Problems.Select(problem => problem.Path));
+        Assert.Equal(["start"],
+            JobCheck.Of(text.Replace(start, "runs/base", StringComparison.Ordinal), "a.yaml",
+                here with { OthersJobs = true }).Problems.Select(problem => problem.Path));
     }
 
     [Fact]
@@ -60,5 +65,7 @@ public sealed class JobCheckTests
     private static JobCheck Check(string text) => JobCheck.Of(text, "many.yaml", new StartPlaces(Path.GetTempPath()));
 
     private static string Phases(int count) =>
-        "name: many\nphases:\n" + string.Concat(Enumerable.Range(0, count).Select(index => $"- {{ name: p{index}, type: supervised, steps: 9, data: {{ train: 'sample:polite-en-zh/train' }} }}\n"));
+        "name: many\nphases:\n"
+        + string.Concat(Enumerable.Range(0, count)
+            .Select(index => $"- {{ name: p{index}, type: supervised, steps: 9, data: {{ train: 'sample:polite-en-zh/train' }} }}\n"));
 }

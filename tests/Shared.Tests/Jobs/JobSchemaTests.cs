@@ -22,7 +22,8 @@ public partial class JobSchemaTests
     public static TheoryData<string> Values => [.. Leaves(Job()).Select(leaf => leaf.Path)];
 
     [Fact]
-    public void CommittedSchema_IsWhatTheProgramPrints() => Assert.Equal(JobSchema.ToJson(), File.ReadAllText(Path.Combine(Folder, "job.schema.json")));
+    public void CommittedSchema_IsWhatTheProgramPrints() =>
+    Assert.Equal(JobSchema.ToJson(), File.ReadAllText(Path.Combine(Folder, "job.schema.json")));
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -69,13 +70,16 @@ public partial class JobSchemaTests
     [MemberData(nameof(Values))]
     public void Values_OfAnyKind_AreTakenOrRefusedByBoth(string path)
     {
-        foreach (var value in new[] { "-1000", "-1", "-0.5", "0", "1e-9", "0.5", "0.999", "1", "2", "64", "65", "259", "260", "1000", "\"word\"", "\"\"", "true", "[1]", "{\"a\":1}", "{\"a\":\"b\"}", "null" })
+        foreach (var value
+            in new[] { "-1000", "-1", "-0.5", "0", "1e-9", "0.5", "0.999", "1", "2", "64", "65", "259", "260", "1000", "\"word\"", "\"\"", "true",
+                "[1]", "{\"a\":1}", "{\"a\":\"b\"}", "null" })
         {
             var job = Job();
             Put(job, path, JsonNode.Parse(value));
             // Rules between keys are the reader's alone; they name what else must change.
             var problems = Problems(job).Where(problem => !Between().IsMatch(problem)).ToList();
-            Assert.True(JsonSchemaCheck.IsValid(Schema, job) == (problems.Count == 0), $"{path}: {value}: the reader says {string.Join(" ", problems.DefaultIfEmpty("nothing"))}");
+            Assert.True(JsonSchemaCheck.IsValid(Schema, job)
+                == (problems.Count == 0), $"{path}: {value}: the reader says {string.Join(" ", problems.DefaultIfEmpty("nothing"))}");
         }
     }
 
@@ -113,7 +117,14 @@ public partial class JobSchemaTests
         {
             Name = $"phase-{i}", From = i == 0 ? null : "phase-0", Steps = 5,
             Data = new() { Train = "a", Validation = "b", Columns = new() { Source = "7", Target = "b" }, More = [new() { Train = "d" }] },
-            Optimizer = new() { Type = "adamw", Schedule = "constant", LearningRate = 0.1, WarmupSteps = 3, LabelSmoothing = phase is DpoPhaseSpec ? 0.1 : 0.2 },
+            Optimizer = new()
+            {
+                Type = "adamw",
+                Schedule = "constant",
+                LearningRate = 0.1,
+                WarmupSteps = 3,
+                LabelSmoothing = phase is DpoPhaseSpec ? 0.1 : 0.2,
+            },
             Validate = new() { EverySteps = 1, Translations = "c", Track = new ValidateSpec().Track.Add("a", "b") },
         });
         var job = JsonNode.Parse(JobSpecWriter.ToJson(new() { Name = "a", Start = new() { Checkpoint = "a" }, Phases = [.. phases] }))!;
@@ -124,7 +135,8 @@ public partial class JobSchemaTests
 
     private static IEnumerable<(string Path, JsonNode? Value)> Leaves(JsonNode? node, string path = "") => node switch
     {
-        JsonObject group when !path.EndsWith("track", StringComparison.Ordinal) => group.SelectMany(each => Leaves(each.Value, path.Length > 0 ? $"{path}.{each.Key}" : each.Key)),
+        JsonObject group when !path.EndsWith("track", StringComparison.Ordinal) =>
+            group.SelectMany(each => Leaves(each.Value, path.Length > 0 ? $"{path}.{each.Key}" : each.Key)),
         JsonArray list => list.SelectMany((item, i) => Leaves(item, $"{path}.{i}")),
         _ => [(path, node)],
     };
@@ -132,15 +144,20 @@ public partial class JobSchemaTests
     private static JsonNode At(JsonNode job, string path) => path.Split('.', StringSplitOptions.RemoveEmptyEntries)
         .Aggregate(job, (node, part) => int.TryParse(part, CultureInfo.InvariantCulture, out var index) ? node[index]! : node[part]!);
 
-    private static void Put(JsonNode job, string path, JsonNode? value) => At(job, path.Contains('.', StringComparison.Ordinal) ? path[..path.LastIndexOf('.')] : "")[path[(path.LastIndexOf('.') + 1)..]] = value;
+    private static void Put(JsonNode job, string path, JsonNode? value) =>
+        At(job, path.Contains('.', StringComparison.Ordinal) ? path[..path.LastIndexOf('.')] : "")[path[(path.LastIndexOf('.') + 1)..]] = value;
 
     private static JsonObject Properties(string group) => group.Split('.', StringSplitOptions.RemoveEmptyEntries).Aggregate(Schema, (schema, part) =>
-        int.TryParse(part, CultureInfo.InvariantCulture, out var index) ? (schema["items"]!["oneOf"]?[index] ?? schema["items"])!.AsObject() : Group(schema["properties"]![part]!.AsObject()))["properties"]!.AsObject();
+        int.TryParse(part, CultureInfo.InvariantCulture, out var index)
+        ? (schema["items"]!["oneOf"]?[index] ?? schema["items"])!.AsObject()
+        : Group(schema["properties"]![part]!.AsObject()))["properties"]!.AsObject();
 
     /// <summary>Of a key that may be a single value too, what it is as a group.</summary>
-    private static JsonObject Group(JsonObject schema) => schema["anyOf"]?.AsArray().OfType<JsonObject>().FirstOrDefault(each => each.ContainsKey("properties")) ?? schema;
+    private static JsonObject Group(JsonObject schema) =>
+        schema["anyOf"]?.AsArray().OfType<JsonObject>().FirstOrDefault(each => each.ContainsKey("properties")) ?? schema;
 
-    private static JsonNode Property(string path) => Properties(path.Contains('.', StringComparison.Ordinal) ? path[..path.LastIndexOf('.')] : "")[path[(path.LastIndexOf('.') + 1)..]]!;
+    private static JsonNode Property(string path) =>
+        Properties(path.Contains('.', StringComparison.Ordinal) ? path[..path.LastIndexOf('.')] : "")[path[(path.LastIndexOf('.') + 1)..]]!;
 
     /// <summary>YAML's core schema, by another parser than the reader's.</summary>
     private static JsonNode? Json(YamlNode node) => node switch
@@ -148,7 +165,8 @@ public partial class JobSchemaTests
         YamlMappingNode map => new JsonObject(map.Children.Select(each => KeyValuePair.Create(((YamlScalarNode)each.Key).Value!, Json(each.Value)))),
         YamlSequenceNode list => new JsonArray([.. list.Select(Json)]),
         YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain, Value: "true" or "false" } flag => flag.Value == "true",
-        YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain } plain when double.TryParse(plain.Value, CultureInfo.InvariantCulture, out var number) => number,
+        YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain } plain
+            when double.TryParse(plain.Value, CultureInfo.InvariantCulture, out var number) => number,
         YamlScalarNode text => text.Value,
         _ => throw new NotSupportedException(node.ToString()),
     };
@@ -157,6 +175,9 @@ public partial class JobSchemaTests
     private static partial Regex Known();
 
     /// <summary>Rules between keys.</summary>
-    [GeneratedRegex(@"must divide|must be even|has no use for it|needs it|at least (?!1\.)\d+\. Give at least as many as min_workers|names an earlier phase|names no earlier phase|needs one|the same as|only the phase's end is validated|adam has none|there is nothing to translate|no validation data|without validation data")]
+    [GeneratedRegex(
+        @"must divide|must be even|has no use for it|needs it|at least (?!1\.)\d+\. Give at least as many as min_workers|names an earlier phase|" +
+        "names no earlier phase|needs one|the same as|only the phase's end is validated|adam has none|there is nothing to translate|" +
+        "no validation data|without validation data")]
     private static partial Regex Between();
 }

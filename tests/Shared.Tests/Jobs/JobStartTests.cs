@@ -8,25 +8,28 @@ namespace DistTrain.Shared.Tests.Jobs;
 /// <summary>A job that starts from a checkpoint has its model and tokenizer, and is refused where it says otherwise.</summary>
 public sealed class JobStartTests : IDisposable
 {
-    private const string Phase = "phases: [{ name: tune, type: supervised, steps: 5, data: { train: 'sample:polite-en-zh/train', max_length: 39 }, optimizer: { warmup_steps: 4 } }]";
-    private const string Dpo = "phases: [{ name: align, type: dpo, steps: 5, data: { train: 'sample:polite-en-zh/preferences' }, optimizer: { schedule: constant, learning_rate: 1e-5 } }]";
+    private const string Phase = "phases: [{ name: tune, type: supervised, steps: 5, data: { train: 'sample:polite-en-zh/train', max_length: 39 }, " +
+        "optimizer: { warmup_steps: 4 } }]";
+    private const string Dpo = "phases: [{ name: align, type: dpo, steps: 5, data: { train: 'sample:polite-en-zh/preferences' }, optimizer: { " +
+        "schedule: constant, learning_rate: 1e-5 } }]";
 
-    private readonly TemporaryFolder folder = new();
-    private readonly string checkpoint;
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _checkpoint;
 
-    public JobStartTests() => checkpoint = SomeCheckpoint.Write(Path.Combine(folder.Path, "state", "jobs", "base-20260102-030405", "checkpoints", "pretrain-00000010"));
+    public JobStartTests() =>
+        _checkpoint = SomeCheckpoint.Write(Path.Combine(_folder.Path, "state", "jobs", "base-20260102-030405", "checkpoints", "pretrain-00000010"));
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Of_NothingSaid_TakesModelAndTokenizerOfTheStartAndItsFullPath()
     {
-        var check = Check($"name: a\nstart: {checkpoint}\n{Phase}");
+        var check = Check($"name: a\nstart: {_checkpoint}\n{Phase}");
 
         Assert.Empty(check.Problems.Concat(check.Warnings));
         Assert.Equal(SomeCheckpoint.Job.Model, check.Spec!.Model);
         Assert.Equal(SomeCheckpoint.Job.Tokenizer, check.Spec.Tokenizer);
-        Assert.Equal(new StartSpec { Checkpoint = checkpoint, Optimizer = "reset" }, check.Spec.Start);
+        Assert.Equal(new StartSpec { Checkpoint = _checkpoint, Optimizer = "reset" }, check.Spec.Start);
         Assert.Equal(check.Spec, JobSpecReader.Read(JobSpecWriter.ToJson(check.Spec), "a.json").Spec);
     }
 
@@ -38,9 +41,9 @@ public sealed class JobStartTests : IDisposable
     [InlineData("base-20260102-030405")]
     public void Of_CheckpointJobRunOrId_IsFoundBelowTheDataRootAndTheState(string start)
     {
-        Assert.Equal(checkpoint, Check($"name: a\nstart: {start}\n{Phase}").Spec?.Start?.Checkpoint);
-        Assert.Equal(checkpoint, Check($"name: a\n{Phase}", start).Spec?.Start?.Checkpoint);
-        Assert.Equal(checkpoint, Check($"name: a\nstart: {{ checkpoint: nowhere, optimizer: keep }}\n{Phase}", start).Spec?.Start?.Checkpoint);
+        Assert.Equal(_checkpoint, Check($"name: a\nstart: {start}\n{Phase}").Spec?.Start?.Checkpoint);
+        Assert.Equal(_checkpoint, Check($"name: a\n{Phase}", start).Spec?.Start?.Checkpoint);
+        Assert.Equal(_checkpoint, Check($"name: a\nstart: {{ checkpoint: nowhere, optimizer: keep }}\n{Phase}", start).Spec?.Start?.Checkpoint);
     }
 
     [Fact]
@@ -48,7 +51,7 @@ public sealed class JobStartTests : IDisposable
     {
         var check = Check($$"""
             name: a
-            start: { checkpoint: '{{checkpoint}}', optimizer: keep }
+            start: { checkpoint: '{{_checkpoint}}', optimizer: keep }
             model:
               d_model: 64
               decoder_layers: 2
@@ -61,8 +64,10 @@ public sealed class JobStartTests : IDisposable
             {{Phase}}
             """);
 
-        Assert.Equal([(4, "model.d_model"), (6, "model.norm"), (8, "model.max_length"), (10, "tokenizer.vocab_size")], check.Problems.Select(problem => (problem.Line, problem.Path)));
-        Assert.Equal($"model.d_model is 64, but the checkpoint '{checkpoint}' that the job starts from has 32. Remove the key: model and tokenizer are the start's.", check.Problems[0].Message);
+        Assert.Equal([(4, "model.d_model"), (6, "model.norm"), (8, "model.max_length"), (10, "tokenizer.vocab_size")],
+            check.Problems.Select(problem => (problem.Line, problem.Path)));
+        Assert.Equal($"model.d_model is 64, but the checkpoint '{_checkpoint}' that the job starts from has 32. Remove the key: model and " +
+            "tokenizer are the start's.", check.Problems[0].Message);
         Assert.Contains("model.norm is pre, ", check.Problems[1].Message, StringComparison.Ordinal);
         Assert.Null(check.Spec);
     }
@@ -70,12 +75,12 @@ public sealed class JobStartTests : IDisposable
     [Fact]
     public void Of_ThePresetOfAnotherModel_IsRefusedByEachSize() => Assert.Equal(
         ["model.d_model", "model.encoder_layers", "model.decoder_layers", "model.d_ff"],
-        Check($"name: a\nstart: {checkpoint}\nmodel: {{ preset: tiny }}\n{Phase}").Problems.Select(problem => problem.Path));
+        Check($"name: a\nstart: {_checkpoint}\nmodel: {{ preset: tiny }}\n{Phase}").Problems.Select(problem => problem.Path));
 
     [Fact]
     public void Of_OtherRatesOfDropout_AreTaken()
     {
-        var model = Check($"name: a\nstart: {checkpoint}\nmodel: {{ dropout: 0.05, attention_dropout: 0.2 }}\n{Phase}").Spec!.Model;
+        var model = Check($"name: a\nstart: {_checkpoint}\nmodel: {{ dropout: 0.05, attention_dropout: 0.2 }}\n{Phase}").Spec!.Model;
 
         Assert.Equal(SomeCheckpoint.Job.Model with { Dropout = 0.05, AttentionDropout = 0.2 }, model);
     }
@@ -83,7 +88,7 @@ public sealed class JobStartTests : IDisposable
     [Fact]
     public void Of_OptimizerOfAnAverage_CannotBeKept()
     {
-        var average = SomeCheckpoint.Write(Path.Combine(folder.Path, "averaged"), optimizer: false);
+        var average = SomeCheckpoint.Write(Path.Combine(_folder.Path, "averaged"), optimizer: false);
 
         Assert.Equal(average, Check($"name: a\nstart: averaged\n{Phase}").Spec?.Start?.Checkpoint);
         Assert.StartsWith($"start.optimizer is keep, but the checkpoint '{average}' has no optimizer.safetensors",
@@ -96,7 +101,8 @@ public sealed class JobStartTests : IDisposable
         var check = Check("name: a\nstart: nowhere\nphases: [{ name: tune, type: supervised, steps: 5, data: { train: none.tsv } }]");
 
         Assert.Equal([(2, "start"), (3, "phases[0].data.train")], check.Problems.Select(problem => (problem.Line, problem.Path)));
-        Assert.StartsWith($"start is 'nowhere', but there is no folder {Path.Combine(folder.Path, "nowhere")} or ", check.Problems[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith($"start is 'nowhere', but there is no folder {Path.Combine(_folder.Path, "nowhere")} or ", check.Problems[0].Message,
+            StringComparison.Ordinal);
         Assert.StartsWith("--start is 'x', but there is no folder ", Check($"name: a\n{Phase}", "x").Problems[0].Message, StringComparison.Ordinal);
     }
 
@@ -112,8 +118,9 @@ public sealed class JobStartTests : IDisposable
     [Fact]
     public void Of_DamagedFilesThatAreRead_NameTheFile()
     {
-        File.Delete(Path.Combine(checkpoint, CheckpointFiles.Job));
-        Assert.Contains(Path.Combine(checkpoint, "job.json"), Assert.Single(Check($"name: a\nstart: {checkpoint}\n{Phase}").Problems).Message, StringComparison.Ordinal);
+        File.Delete(Path.Combine(_checkpoint, CheckpointFiles.Job));
+        Assert.Contains(Path.Combine(_checkpoint, "job.json"), Assert.Single(Check($"name: a\nstart: {_checkpoint}\n{Phase}").Problems).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -125,7 +132,7 @@ public sealed class JobStartTests : IDisposable
         Assert.Contains("'start:'", problem.Message, StringComparison.Ordinal);
         // A stored job of that kind stays readable.
         Assert.NotNull(JobSpecReader.Read($"name: a\n{Dpo}", "a.yaml").Spec);
-        Assert.NotNull(Check($"name: a\nstart: {checkpoint}\n{Dpo}").Spec);
+        Assert.NotNull(Check($"name: a\nstart: {_checkpoint}\n{Dpo}").Spec);
     }
 
     [Fact]
@@ -137,7 +144,8 @@ public sealed class JobStartTests : IDisposable
         Assert.Equal("one", JobSpecReader.Read(Two("one"), "a.yaml").Spec!.Phases[1].From);
         var problem = Assert.Single(JobSpecReader.Read(Two("two"), "a.yaml").Problems);
         Assert.Equal((4, "phases[1].from"), (problem.Line, problem.Path));
-        Assert.Contains("Choose one of: one. A checkpoint from elsewhere is what a job's first phase starts from", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("Choose one of: one. A checkpoint from elsewhere is what a job's first phase starts from", problem.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -145,25 +153,27 @@ public sealed class JobStartTests : IDisposable
     {
         string Of(string from) => $"name: a\n{Phase.Replace("steps: 5", $"from: '{from}', steps: 5", StringComparison.Ordinal)}";
 
-        Assert.Equal(Check($"name: a\nstart: {checkpoint}\n{Phase}").Spec, Check(Of("base-20260102-030405")).Spec);
-        Assert.Equal(checkpoint, Check(Of("nowhere"), checkpoint).Spec?.Start?.Checkpoint);
-        Assert.NotNull(Check($"name: a\n{Dpo.Replace("steps: 5", $"from: '{checkpoint}', steps: 5", StringComparison.Ordinal)}").Spec);
+        Assert.Equal(Check($"name: a\nstart: {_checkpoint}\n{Phase}").Spec, Check(Of("base-20260102-030405")).Spec);
+        Assert.Equal(_checkpoint, Check(Of("nowhere"), _checkpoint).Spec?.Start?.Checkpoint);
+        Assert.NotNull(Check($"name: a\n{Dpo.Replace("steps: 5", $"from: '{_checkpoint}', steps: 5", StringComparison.Ordinal)}").Spec);
         var missing = Assert.Single(Check(Of("nowhere")).Problems);
         Assert.Equal((2, "phases[0].from"), (missing.Line, missing.Path));
         Assert.StartsWith("phases[0].from is 'nowhere', but there is no folder ", missing.Message, StringComparison.Ordinal);
-        Assert.Equal(["model.heads"], Check($"model: {{ heads: 8 }}\n{Of(checkpoint)}").Problems.Select(problem => problem.Path));
-        var both = Assert.Single(JobSpecReader.Read($"start: {checkpoint}\n{Of("other")}", "a.yaml").Problems);
-        Assert.Equal((3, "phases[0].from is 'other', but start says what the first phase starts from. Remove one of the two."), (both.Line, both.Message));
+        Assert.Equal(["model.heads"], Check($"model: {{ heads: 8 }}\n{Of(_checkpoint)}").Problems.Select(problem => problem.Path));
+        var both = Assert.Single(JobSpecReader.Read($"start: {_checkpoint}\n{Of("other")}", "a.yaml").Problems);
+        Assert.Equal((3, "phases[0].from is 'other', but start says what the first phase starts from. Remove one of the two."),
+            (both.Line, both.Message));
     }
 
     [Fact]
     public void Fit_AJobThatHasTheStart_NeedsNoneOfItsFilesAndKeepsItWhereTheFileNamesNone()
     {
-        var taken = Check($"name: a\nstart: {checkpoint}\n{Phase}").Spec!;
-        Directory.Delete(checkpoint, recursive: true);
+        var taken = Check($"name: a\nstart: {_checkpoint}\n{Phase}").Spec!;
+        Directory.Delete(_checkpoint, recursive: true);
 
         JobSpecResult Again(string model, string? start = null) =>
-            JobStart.Fit(JobSpecReader.Read($"name: a\n{start ?? $"start: {checkpoint}\n"}{model}{Phase}", "a.yaml"), new(folder.Path), taken: taken);
+            JobStart.Fit(JobSpecReader.Read($"name: a\n{start ?? $"start: {_checkpoint}\n"}{model}{Phase}", "a.yaml"), new(_folder.Path),
+                taken: taken);
 
         Assert.Equal(taken, Again("").Spec);
         Assert.Equal(taken, Again("", start: "").Spec);
@@ -173,31 +183,34 @@ public sealed class JobStartTests : IDisposable
     [Fact]
     public void Of_StartElsewhere_IsRefusedWhetherItIsThereOrNot()
     {
-        var elsewhere = SomeCheckpoint.Write(Path.Combine(folder.Path, "elsewhere", "base"));
-        Directory.CreateDirectory(Path.Combine(folder.Path, "data"));
-        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "data", "link"), elsewhere);
+        var elsewhere = SomeCheckpoint.Write(Path.Combine(_folder.Path, "elsewhere", "base"));
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "data"));
+        Directory.CreateSymbolicLink(Path.Combine(_folder.Path, "data", "link"), elsewhere);
         JobCheck Confined(string start, params string[] allowed) => JobCheck.Of(
             $"name: a\nstart: {start}\n{Phase}", "a.yaml",
-            new StartPlaces(Path.Combine(folder.Path, "data"), _ => Path.Combine(folder.Path, "state"), new DataRoots([Path.Combine(folder.Path, "data"), .. allowed])));
+            new StartPlaces(Path.Combine(_folder.Path, "data"), _ => Path.Combine(_folder.Path, "state"),
+                new DataRoots([Path.Combine(_folder.Path, "data"), .. allowed])));
 
         Assert.All([elsewhere, "../elsewhere/base", "link", "../nowhere", "/etc"], start =>
         {
             var message = Assert.Single(Confined(start).Problems).Message;
-            Assert.StartsWith($"start is '{start}', which lies, or leads, outside of the coordinator's data folder ", message, StringComparison.Ordinal);
+            Assert.StartsWith($"start is '{start}', which lies, or leads, outside of the coordinator's data folder ", message,
+                StringComparison.Ordinal);
             Assert.Contains("--data-allow", message, StringComparison.Ordinal);
             Assert.DoesNotContain(elsewhere, message[$"start is '{start}'".Length..], StringComparison.Ordinal);
         });
-        Assert.Equal(elsewhere, Confined(elsewhere, Path.Combine(folder.Path, "elsewhere")).Spec?.Start?.Checkpoint);
-        Assert.Equal(checkpoint, Confined("base-20260102-030405").Spec?.Start?.Checkpoint);
-        Assert.Equal(checkpoint, Confined(checkpoint).Spec?.Start?.Checkpoint);
+        Assert.Equal(elsewhere, Confined(elsewhere, Path.Combine(_folder.Path, "elsewhere")).Spec?.Start?.Checkpoint);
+        Assert.Equal(_checkpoint, Confined("base-20260102-030405").Spec?.Start?.Checkpoint);
+        Assert.Equal(_checkpoint, Confined(_checkpoint).Spec?.Start?.Checkpoint);
     }
 
     [Fact]
     public void Of_BrokenTokenizerOfTheFilesOwn_IsNamedByItsKey()
     {
-        var model = folder.Write("broken.model", "no model");
+        var model = _folder.Write("broken.model", "no model");
 
-        var problem = Assert.Single(Check($"name: a\nstart: {checkpoint}\ntokenizer: {{ model: '{model}' }}\n{Phase}").Problems, problem => problem.Message.Contains("cannot be used", StringComparison.Ordinal));
+        var problem = Assert.Single(Check($"name: a\nstart: {_checkpoint}\ntokenizer: {{ model: '{model}' }}\n{Phase}").Problems,
+            problem => problem.Message.Contains("cannot be used", StringComparison.Ordinal));
         Assert.Equal((3, "tokenizer.model"), (problem.Line, problem.Path));
         Assert.StartsWith($"tokenizer.model is '{model}', but that file cannot be used: ", problem.Message, StringComparison.Ordinal);
     }
@@ -205,28 +218,30 @@ public sealed class JobStartTests : IDisposable
     [Fact]
     public void Of_FileOfAStartOrTokenizerThatLeadsElsewhere_IsRefused()
     {
-        var secret = folder.Write("secret.txt", "s");
-        var data = Directory.CreateDirectory(Path.Combine(folder.Path, "data")).FullName;
-        var places = new StartPlaces(data, _ => Path.Combine(folder.Path, "state"), new DataRoots(data));
+        var secret = _folder.Write("secret.txt", "s");
+        var data = Directory.CreateDirectory(Path.Combine(_folder.Path, "data")).FullName;
+        var places = new StartPlaces(data, _ => Path.Combine(_folder.Path, "state"), new DataRoots(data));
 
         Assert.Contains(
-            JobCheck.Of($"name: a\nstart: {checkpoint}\ntokenizer: {{ model: ../secret.txt }}\n{Phase}", "a.yaml", places).Problems,
-            problem => problem.Message.StartsWith($"tokenizer.model is '../secret.txt', which lies, or leads, outside of ", StringComparison.Ordinal));
-        File.CreateSymbolicLink(Path.Combine(checkpoint, "more.txt"), secret);
-        var message = Assert.Single(JobCheck.Of($"name: a\nstart: {checkpoint}\n{Phase}", "a.yaml", places).Problems).Message;
-        Assert.StartsWith($"start is '{checkpoint}', which lies, or leads, outside of ", message, StringComparison.Ordinal);
+            JobCheck.Of($"name: a\nstart: {_checkpoint}\ntokenizer: {{ model: ../secret.txt }}\n{Phase}", "a.yaml", places).Problems,
+            problem =>
+                problem.Message.StartsWith($"tokenizer.model is '../secret.txt', which lies, or leads, outside of ", StringComparison.Ordinal));
+        File.CreateSymbolicLink(Path.Combine(_checkpoint, "more.txt"), secret);
+        var message = Assert.Single(JobCheck.Of($"name: a\nstart: {_checkpoint}\n{Phase}", "a.yaml", places).Problems).Message;
+        Assert.StartsWith($"start is '{_checkpoint}', which lies, or leads, outside of ", message, StringComparison.Ordinal);
         Assert.DoesNotContain(secret, message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Folders_OfAJobWithAStart_HoldTheCheckpointAndTheTokenizerThatIsCompared()
     {
-        var data = Directory.CreateDirectory(Path.Combine(folder.Path, "data")).FullName;
-        var model = folder.Write("models/a.model", "");
-        var job = new JobSpec { Start = new() { Checkpoint = checkpoint }, Tokenizer = new() { Model = "../models/a.model" } };
+        var data = Directory.CreateDirectory(Path.Combine(_folder.Path, "data")).FullName;
+        var model = _folder.Write("models/a.model", "");
+        var job = new JobSpec { Start = new() { Checkpoint = _checkpoint }, Tokenizer = new() { Model = "../models/a.model" } };
 
-        Assert.Equal([Path.GetDirectoryName(model)!, checkpoint], JobSpecFiles.Folders(job, data));
+        Assert.Equal([Path.GetDirectoryName(model)!, _checkpoint], JobSpecFiles.Folders(job, data));
     }
 
-    private JobCheck Check(string text, string? start = null) => JobCheck.Of(text, "a.yaml", new StartPlaces(folder.Path, _ => Path.Combine(folder.Path, "state")), start);
+    private JobCheck Check(string text, string? start = null) =>
+        JobCheck.Of(text, "a.yaml", new StartPlaces(_folder.Path, _ => Path.Combine(_folder.Path, "state")), start);
 }

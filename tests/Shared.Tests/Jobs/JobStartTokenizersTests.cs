@@ -10,14 +10,14 @@ public sealed class JobStartTokenizersTests : IDisposable
 {
     private const string Unigram = "unigram", Bpe = "bpe";
 
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public JobStartTokenizersTests()
     {
-        foreach (var name in new[] { Unigram, Bpe }) File.Copy(SentencePieceTokenizerTests.Model(name), Path.Combine(folder.Path, $"{name}.model"));
+        foreach (var name in new[] { Unigram, Bpe }) File.Copy(SentencePieceTokenizerTests.Model(name), Path.Combine(_folder.Path, $"{name}.model"));
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Of_StartWithASentencePieceModel_IsItsTokenizer()
@@ -29,7 +29,8 @@ public sealed class JobStartTokenizersTests : IDisposable
         // The same model under another path is no other tokenizer.
         Assert.Equal(given, Check("tokenizer: { type: sentencepiece, model: unigram.model }\n").Spec!.Tokenizer);
         Assert.Equal(
-            $"tokenizer.model is 'bpe.model' (hash {Piece(Bpe).Hash}), but the checkpoint '{Checkpoint}' that the job starts from has another (hash {Piece(Unigram).Hash}). Remove the key: model and tokenizer are the start's.",
+            $"tokenizer.model is 'bpe.model' (hash {Piece(Bpe).Hash}), but the checkpoint '{Checkpoint}' that the job starts from has another " +
+                $"(hash {Piece(Unigram).Hash}). Remove the key: model and tokenizer are the start's.",
             Assert.Single(Check("tokenizer: { type: sentencepiece, model: bpe.model }\n").Problems).Message);
         Assert.Equal(["tokenizer.type"], Check("tokenizer: { type: bpe }\n").Problems.Select(problem => problem.Path));
         Assert.Equal(["tokenizer.model"], Check("tokenizer: { type: sentencepiece, model: none.model }\n").Problems.Select(problem => problem.Path));
@@ -40,11 +41,13 @@ public sealed class JobStartTokenizersTests : IDisposable
     {
         var given = new TokenizerSpec { Type = TokenizerSpec.SentencePiece, Joint = false, SourceModel = "a.model", TargetModel = "b.model" };
         Write(given, Piece(Unigram), Piece(Bpe));
-        string Written(string source, string target) => $"tokenizer: {{ type: sentencepiece, joint: false, source_model: {source}.model, target_model: {target}.model }}\n";
+        string Written(string source, string target) => $"tokenizer: {{ type: sentencepiece, joint: false, source_model: {source}.model, " +
+            $"target_model: {target}.model }}\n";
 
         Assert.Equal(given, Check("").Spec!.Tokenizer);
         Assert.Equal(given, Check(Written(Unigram, Bpe)).Spec!.Tokenizer);
-        Assert.Equal(["tokenizer.source_model", "tokenizer.target_model"], Check(Written(Bpe, Unigram)).Problems.Select(problem => problem.Path).Order());
+        Assert.Equal(["tokenizer.source_model", "tokenizer.target_model"],
+            Check(Written(Bpe, Unigram)).Problems.Select(problem => problem.Path).Order());
     }
 
     [Fact]
@@ -54,8 +57,10 @@ public sealed class JobStartTokenizersTests : IDisposable
         Write(separate, Trained(270), Trained(285));
 
         Assert.Equal(separate, Check("tokenizer: { joint: false, vocab_size: 300 }\n").Spec!.Tokenizer);
-        Assert.Contains("tokenizer.joint is true, but ", Assert.Single(Check("tokenizer: { joint: true }\n").Problems).Message, StringComparison.Ordinal);
-        Assert.Contains("tokenizer.normalization is nfc, but ", Assert.Single(Check("tokenizer: { normalization: nfc }\n").Problems).Message, StringComparison.Ordinal);
+        Assert.Contains("tokenizer.joint is true, but ", Assert.Single(Check("tokenizer: { joint: true }\n").Problems).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("tokenizer.normalization is nfc, but ", Assert.Single(Check("tokenizer: { normalization: nfc }\n").Problems).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,7 +72,8 @@ public sealed class JobStartTokenizersTests : IDisposable
         var problem = Assert.Single(Check("", "source: de, target: en").Problems);
         Assert.Equal(
             (3, "phases[0].data.source",
-                $"phases[0].data names de -> en, but the checkpoint '{Checkpoint}' that the job starts from is trained on en -> de. Each of its two vocabularies is of one language. Start from a model of these languages, or from fresh weights."),
+                $"phases[0].data names de -> en, but the checkpoint '{Checkpoint}' that the job starts from is trained on en -> de. Each of its " +
+                    "two vocabularies is of one language. Start from a model of these languages, or from fresh weights."),
             (problem.Line, problem.Path, problem.Message));
     }
 
@@ -81,11 +87,12 @@ public sealed class JobStartTokenizersTests : IDisposable
         var check = Check("", "source: de, target: en");
         Assert.NotNull(check.Spec);
         Assert.Equal(
-            $"phases[0].data names de -> en, but the checkpoint '{Checkpoint}' that the job starts from is trained on en -> de. Is that what is meant?",
+            $"phases[0].data names de -> en, but the checkpoint '{Checkpoint}' that the job starts from is trained on en -> de. Is that what is " +
+                "meant?",
             Assert.Single(check.Warnings).Message);
     }
 
-    private string Checkpoint => Path.Combine(folder.Path, "base");
+    private string Checkpoint => Path.Combine(_folder.Path, "base");
 
     private static SentencePieceTokenizer Piece(string name) => SentencePieceTokenizer.Load(SentencePieceTokenizerTests.Model(name));
 
@@ -100,6 +107,7 @@ public sealed class JobStartTokenizersTests : IDisposable
     }
 
     private JobCheck Check(string tokenizer, string languages = "") => JobCheck.Of(
-        $"name: a\nstart: base\n{tokenizer}phases: [{{ name: tune, type: supervised, steps: 5000, data: {{ train: 'sample:polite-en-zh/train', max_length: 39, {languages} }} }}]",
-        "a.yaml", new StartPlaces(folder.Path));
+        $"name: a\nstart: base\n{tokenizer}phases: [{{ name: tune, type: supervised, steps: 5000, data: {{ train: 'sample:polite-en-zh/train', " +
+            $"max_length: 39, {languages} }} }}]",
+        "a.yaml", new StartPlaces(_folder.Path));
 }

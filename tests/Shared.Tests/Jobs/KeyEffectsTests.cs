@@ -48,7 +48,8 @@ public class KeyEffectsTests
     public void Warnings_KeyOfADpoPhase_IsNamed(string data, string key, string path) => AssertWarns("dpo", data, key, path);
 
     [Theory]
-    [InlineData("supervised", "validate: { metric: loss, beam: 4, length_penalty: 0.6, length_normalization: gnmt, max_sentences: 0, tokenize: 13a }")]
+    [InlineData("supervised",
+        "validate: { metric: loss, beam: 4, length_penalty: 0.6, length_normalization: gnmt, max_sentences: 0, tokenize: 13a }")]
     [InlineData("supervised", "validate: { patience: 0 }")]
     [InlineData("supervised", "batch_tokens: 512\nmicro_batch_tokens: 512")]
     [InlineData("supervised", "validate: { beam: }")]
@@ -74,7 +75,8 @@ public class KeyEffectsTests
     {
         var warning = Assert.Single(Phase("supervised", $"data: {{ train: t.tsv, validation: v.tsv, source: en, target: {target} }}", key).Warnings);
 
-        Assert.Contains($"validate.tokenize is {tokenizer}, but '{target}' is written without spaces, and {tokenizer} takes", warning.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"validate.tokenize is {tokenizer}, but '{target}' is written without spaces, and {tokenizer} takes", warning.ToString(),
+            StringComparison.Ordinal);
         Assert.EndsWith($"Write {remedy}.", warning.ToString(), StringComparison.Ordinal);
     }
 
@@ -124,7 +126,8 @@ public class KeyEffectsTests
         var check = JobCheck.Of(string.Join('\n',
             "name: a", "phases:",
             "  - { name: b, type: supervised, steps: 1, data: { train: 'sample:polite-en-zh/train' } }",
-            $"  - {{ name: c, type: dpo, steps: 1, data: {{ train: 'sample:polite-en-zh/preferences' }}, optimizer: {{ label_smoothing: {smoothing} }} }}"), "job.yaml", new StartPlaces("/"));
+            "  - {{ name: c, type: dpo, steps: 1, data: {{ train: 'sample:polite-en-zh/preferences' }}, optimizer: {{ " +
+                $"label_smoothing: {smoothing} }} }}"), "job.yaml", new StartPlaces("/"));
 
         Assert.Equal((isTaken, isTaken ? 0 : 1), (check.Spec is not null, check.Problems.Count));
     }
@@ -170,7 +173,8 @@ public class KeyEffectsTests
     [Fact]
     public void Warnings_SmallestJob_None() => Assert.Empty(Phase("supervised", "data: { train: t.tsv }", "").Warnings);
 
-    private static void AssertWarns(string type, string data, string key, string path) => Assert.Equal($"phases[0].{path}", Only(Phase(type, data, key)).Path);
+    private static void AssertWarns(string type, string data, string key, string path) =>
+        Assert.Equal($"phases[0].{path}", Only(Phase(type, data, key)).Path);
 
     private static (int Line, string Path) Only(JobSpecResult read)
     {

@@ -31,6 +31,9 @@ public class PhaseSpecTests
     public void Score_OfWhatIsNoFiniteNumber_IsNone(double measured)
     {
         foreach (var metric in new[] { "loss", "bleu" })
-            Assert.Null(new SupervisedPhaseSpec { Validate = new() { Metric = metric } }.Score(new Dictionary<string, double> { [metric] = measured }));
+            Assert.Null(new SupervisedPhaseSpec
+            {
+                Validate = new() { Metric = metric },
+            }.Score(new Dictionary<string, double> { [metric] = measured }));
     }
 }

@@ -15,7 +15,8 @@ internal static class SomeCheckpoint
         Phases = [new SupervisedPhaseSpec { Name = "pretrain", Steps = 10, Data = new() { Train = "a.tsv" } }],
     };
 
-    private static readonly BpeModel Vocabulary = BpeTrainer.Train(Enumerable.Range(0, 200).Select(number => $"text number {number * 7919}, of no meaning"), 300);
+    private static readonly BpeModel Vocabulary = BpeTrainer.Train(Enumerable.Range(0, 200)
+        .Select(number => $"text number {number * 7919}, of no meaning"), 300);
 
     /// <param name="optimizer">With an optimizer file.</param>
     /// <param name="job">What was trained; null: <see cref="Job"/>.</param>
@@ -33,7 +34,8 @@ internal static class SomeCheckpoint
             File.WriteAllText(Path.Combine(made, CheckpointFiles.Job), JobSpecWriter.ToJson(job ?? Job));
             CheckpointJson.Write(made, CheckpointFiles.State, new CheckpointState
             {
-                Job = "base-1", Phase = "pretrain", PhaseIndex = 0, Step = 10, TotalSteps = 10, Seed = 1, Generation = 1, Members = 1, OptimizerSteps = 10, SkippedInARow = 0,
+                Job = "base-1", Phase = "pretrain", PhaseIndex = 0, Step = 10, TotalSteps = 10, Seed = 1, Generation = 1, Members = 1,
+                OptimizerSteps = 10, SkippedInARow = 0,
                 Loss = 1, TrainingData = "", TokenizerHash = tokenizer.Hash, ParametersHash = "",
             });
         });

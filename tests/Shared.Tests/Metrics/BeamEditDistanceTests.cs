@@ -9,7 +9,8 @@ public class BeamEditDistanceTests
     private static readonly Gen<int[]> Words = Gen.Int[0, 6].Array[1, 130];
 
     [Fact]
-    public void Begin_AndOf_GiveWhatWholeTablesGive() => Gen.Select(Words, Words, Gen.Int[0, 130], Gen.Int[0, 6]).Sample((words, reference, place, other) =>
+    public void Begin_AndOf_GiveWhatWholeTablesGive() =>
+    Gen.Select(Words, Words, Gen.Int[0, 130], Gen.Int[0, 6]).Sample((words, reference, place, other) =>
     {
         var distance = new BeamEditDistance(reference, words.Length);
         Assert.Equal(Table(words, reference), distance.Begin(words));
@@ -47,7 +48,9 @@ public class BeamEditDistanceTests
             for (var place = Math.Max(0, diagonal - width); place < end; place++)
             {
                 var least = table[row - 1, place] + 1;
-                if (place > 0) least = Math.Min(least, Math.Min(table[row - 1, place - 1] + (words[row - 1] == reference[place - 1] ? 0 : 1), table[row, place - 1] + 1));
+                if (place > 0)
+                    least = Math.Min(least,
+                        Math.Min(table[row - 1, place - 1] + (words[row - 1] == reference[place - 1] ? 0 : 1), table[row, place - 1] + 1));
                 table[row, place] = least;
             }
         }

@@ -13,7 +13,8 @@ public class GoldenMetricsTests
     public void BleuAndChrF_GoldenCases_EqualSacreBleu()
     {
         foreach (var file in Golden.Files("sacrebleu*.json"))
-            foreach (var golden in JsonDocument.Parse(File.ReadAllText(file)).RootElement.EnumerateArray().Where(golden => golden.TryGetProperty("refs", out _)))
+            foreach (var golden in JsonDocument.Parse(File.ReadAllText(file)).RootElement.EnumerateArray()
+                .Where(golden => golden.TryGetProperty("refs", out _)))
                 AssertEqual(golden);
     }
 
@@ -30,13 +31,16 @@ public class GoldenMetricsTests
         Assert.Equal(expected.GetProperty("brevity_penalty").GetDouble(), corpus.BrevityPenalty, Tolerance);
         Assert.Equal(expected.GetProperty("sys_len").GetInt64(), corpus.HypothesisLength);
         Assert.Equal(expected.GetProperty("ref_len").GetInt64(), corpus.ReferenceLength);
-        foreach (var (precision, computed) in expected.GetProperty("precisions").EnumerateArray().Zip(corpus.Precisions)) Assert.Equal(precision.GetDouble(), computed, Tolerance);
+        foreach (var (precision, computed) in expected.GetProperty("precisions").EnumerateArray().Zip(corpus.Precisions))
+            Assert.Equal(precision.GetDouble(), computed, Tolerance);
         if (expected.TryGetProperty("sentence_bleu", out var single))
-            foreach (var (score, sentence) in single.EnumerateArray().Zip(sentences)) Assert.Equal(score.GetDouble(), sentence.Score(effectiveOrder: true).Score, Tolerance);
+            foreach (var (score, sentence) in single.EnumerateArray().Zip(sentences))
+                Assert.Equal(score.GetDouble(), sentence.Score(effectiveOrder: true).Score, Tolerance);
 
         var chrF = pairs.Aggregate(ChrFStatistics.Zero, (sum, pair) => sum + ChrF.Statistics(pair.First, [pair.Second]));
         Assert.Equal(expected.GetProperty("chrf2").GetDouble(), chrF.Score(), Tolerance);
     }
 
-    private static IEnumerable<string> Texts(JsonElement golden, string name) => golden.GetProperty(name).EnumerateArray().Select(text => text.GetString()!);
+    private static IEnumerable<string> Texts(JsonElement golden, string name) =>
+        golden.GetProperty(name).EnumerateArray().Select(text => text.GetString()!);
 }

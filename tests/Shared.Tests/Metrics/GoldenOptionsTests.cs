@@ -9,7 +9,8 @@ public class GoldenOptionsTests
 {
     private const double Tolerance = 1e-9;
 
-    /// <summary>What few draws of two generators may differ by: five standard deviations of the difference of two shares, and more than nothing where both are next to 0.</summary>
+    /// <summary>What few draws of two generators may differ by: five standard deviations of the difference of two shares, and more than nothing where
+    /// both are next to 0.</summary>
     private static double SamplingError(double p, int samples) => 5 * Math.Sqrt(2 * Math.Max(p, 0.002) * (1 - p) / samples);
 
     [Fact]
@@ -18,16 +19,20 @@ public class GoldenOptionsTests
         foreach (var golden in Cases("scores"))
         {
             var hypotheses = Texts(golden.GetProperty("hyps"));
-            var streams = golden.GetProperty("references").EnumerateArray().Select(stream => stream.EnumerateArray().Select(text => text.GetString()).ToList()).ToList();
-            var references = Enumerable.Range(0, hypotheses.Count).Select(line => (IReadOnlyList<string>)[.. streams.Select(stream => stream[line]).OfType<string>()]).ToList();
+            var streams = golden.GetProperty("references").EnumerateArray()
+                .Select(stream => stream.EnumerateArray().Select(text => text.GetString()).ToList()).ToList();
+            var references = Enumerable.Range(0, hypotheses.Count)
+                .Select(line => (IReadOnlyList<string>)[.. streams.Select(stream => stream[line]).OfType<string>()]).ToList();
             var signature = MetricSignature.Of(references.Select(line => line.Count));
             foreach (var expected in golden.GetProperty("scores").EnumerateArray())
             {
-                var what = $"{golden.GetProperty("name").GetString()}: {expected.GetProperty("metric").GetString()} {expected.GetProperty("options").GetRawText()}";
+                var what = $"{golden.GetProperty("name").GetString()}: {expected.GetProperty("metric").GetString()} " +
+                    $"{expected.GetProperty("options").GetRawText()}";
                 var corpus = ScoredCorpus.Of(Metric(expected, ofSentences: false), hypotheses, references);
                 AssertEqual(expected.GetProperty("score").GetDouble(), corpus.Score, what);
                 Assert.Equal(expected.GetProperty("signature").GetString(), Plain(signature.Text(corpus.Metric)));
-                foreach (var (score, own) in expected.GetProperty("sentences").EnumerateArray().Zip(ScoredCorpus.Of(Metric(expected, ofSentences: true), hypotheses, references).SentenceScores))
+                foreach (var (score, own) in expected.GetProperty("sentences").EnumerateArray()
+                    .Zip(ScoredCorpus.Of(Metric(expected, ofSentences: true), hypotheses, references).SentenceScores))
                     AssertEqual(score.GetDouble(), own, what);
             }
         }
@@ -46,10 +51,12 @@ public class GoldenOptionsTests
 
     private static void AssertTest(JsonElement expected, List<List<string>> systems, List<IReadOnlyList<string>> references)
     {
-        var (metric, system, samples) = (Metric(expected, ofSentences: false), expected.GetProperty("system").GetInt32(), expected.GetProperty("samples").GetInt32());
+        var (metric, system, samples) = (Metric(expected, ofSentences: false), expected.GetProperty("system").GetInt32(),
+            expected.GetProperty("samples").GetInt32());
         var isBootstrap = expected.GetProperty("test").GetString() == "bs";
         var (baseline, corpus) = (ScoredCorpus.Of(metric, systems[0], references), ScoredCorpus.Of(metric, systems[system], references));
-        var signature = MetricSignature.Of(references.Select(line => line.Count)) with { Resamples = isBootstrap ? samples : null, Trials = isBootstrap ? null : samples, Seed = Significance.Seed };
+        var signature = MetricSignature.Of(references.Select(line => line.Count))
+            with { Resamples = isBootstrap ? samples : null, Trials = isBootstrap ? null : samples, Seed = Significance.Seed };
 
         Assert.Equal(expected.GetProperty("score").GetDouble(), corpus.Score, Tolerance);
         Assert.Equal(expected.GetProperty("signature").GetString(), Plain(signature.Text(metric)));
@@ -73,9 +80,16 @@ public class GoldenOptionsTests
             "bleu" => CorpusMetric.OfBleu(BleuTokenizer.Parse(Word("tokenize") ?? "13a"), Is("lowercase"), ofSentences),
             "chrf" => CorpusMetric.OfChrF(new()
             {
-                WordOrder = Number("word_order") ?? 0, Beta = Number("beta") ?? 2, Whitespace = Is("whitespace"), EpsilonSmoothing = Is("eps_smoothing"), Lowercase = Is("lowercase"),
+                WordOrder = Number("word_order") ?? 0, Beta = Number("beta") ?? 2, Whitespace = Is("whitespace"),
+                EpsilonSmoothing = Is("eps_smoothing"), Lowercase = Is("lowercase"),
             }),
-            _ => CorpusMetric.OfTer(new() { CaseSensitive = Is("case_sensitive"), Normalized = Is("normalized"), NoPunctuation = Is("no_punct"), AsianSupport = Is("asian_support") }),
+            _ => CorpusMetric.OfTer(new()
+            {
+                CaseSensitive = Is("case_sensitive"),
+                Normalized = Is("normalized"),
+                NoPunctuation = Is("no_punct"),
+                AsianSupport = Is("asian_support"),
+            }),
         };
 
         JsonElement? Find(string name) => options.ValueKind == JsonValueKind.Object && options.TryGetProperty(name, out var value) ? value : null;
@@ -87,10 +101,12 @@ public class GoldenOptionsTests
     // sacreBLEU's version stands alone in its own signatures.
     private static string Plain(string signature) => signature[..signature.IndexOf("+DistTrain", StringComparison.Ordinal)];
 
-    private static void AssertEqual(double expected, double actual, string what) => Assert.True(Math.Abs(expected - actual) <= Tolerance, $"{what}: {expected} is expected, {actual} is computed.");
+    private static void AssertEqual(double expected, double actual, string what) =>
+        Assert.True(Math.Abs(expected - actual) <= Tolerance, $"{what}: {expected} is expected, {actual} is computed.");
 
     private static List<string> Texts(JsonElement list) => [.. list.EnumerateArray().Select(text => text.GetString()!)];
 
     private static IEnumerable<JsonElement> Cases(string with) => Golden.Files("sacrebleu*.json")
-        .SelectMany(file => JsonDocument.Parse(File.ReadAllText(file)).RootElement.EnumerateArray()).Where(golden => golden.TryGetProperty(with, out _));
+        .SelectMany(file => JsonDocument.Parse(File.ReadAllText(file)).RootElement.EnumerateArray())
+        .Where(golden => golden.TryGetProperty(with, out _));
 }

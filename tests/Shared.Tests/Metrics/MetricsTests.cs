@@ -8,7 +8,8 @@ public class MetricsTests
 {
     private const double Tolerance = 1e-9;
 
-    private static readonly Gen<string> Sentence = Gen.OneOf("the", "cat", "sat", "1,000", "on.", "您好", "\U0001F600", "").Array[0, 12].Select(words => string.Join(' ', words));
+    private static readonly Gen<string> Sentence = Gen.OneOf("the", "cat", "sat", "1,000", "on.", "您好", "\U0001F600", "").Array[0, 12]
+        .Select(words => string.Join(' ', words));
     private static readonly Gen<(string Hypothesis, string Reference)[]> Corpus = Gen.Select(Sentence, Sentence).Array[1, 6];
 
     [Theory]

@@ -39,5 +39,6 @@ public class SignificanceTests
         Assert.Equal(new Confidence(19.5, 0.5 * (38 - 1)), Confidence.Of(Enumerable.Range(0, 40).Reverse().Select(score => (double)score)));
 
     private static ScoredCorpus Corpus(Func<int, bool> isWrong) =>
-        ScoredCorpus.Of(CorpusMetric.OfBleu(BleuTokenizer.None), [.. Lines.Select((line, index) => isWrong(index) ? $"{line} dog" : line)], References);
+        ScoredCorpus.Of(CorpusMetric.OfBleu(BleuTokenizer.None), [.. Lines.Select((line, index) => isWrong(index) ? $"{line} dog" : line)],
+            References);
 }

@@ -17,7 +17,8 @@ public class TerTests
     [InlineData("", "a b", 2)]
     [InlineData("a b", "", 2)]
     [InlineData("A b", "a B", 0)]
-    public void Statistics_Edits_AreCounted(string hypothesis, string reference, double edits) => Assert.Equal(edits, Ter.Statistics(hypothesis, [reference]).Edits);
+    public void Statistics_Edits_AreCounted(string hypothesis, string reference, double edits) =>
+    Assert.Equal(edits, Ter.Statistics(hypothesis, [reference]).Edits);
 
     [Fact]
     public void Statistics_SeveralReferences_FewestEditsAndMeanLength() =>
@@ -27,10 +28,12 @@ public class TerTests
     [InlineData("", "", 0)]
     [InlineData("a", "", 100)]
     [InlineData("a a a", "b", 300)]
-    public void Score_EdgesOfTheScale_AreSacreBleus(string hypothesis, string reference, double expected) => Assert.Equal(expected, Ter.Statistics(hypothesis, [reference]).Score());
+    public void Score_EdgesOfTheScale_AreSacreBleus(string hypothesis, string reference, double expected) =>
+    Assert.Equal(expected, Ter.Statistics(hypothesis, [reference]).Score());
 
     [Fact]
-    public void Statistics_AnyText_NoMoreEditsThanWordsOfTheLongerAndNoneForItself() => Gen.Select(Sentence, Sentence).Sample((hypothesis, reference) =>
+    public void Statistics_AnyText_NoMoreEditsThanWordsOfTheLongerAndNoneForItself() =>
+    Gen.Select(Sentence, Sentence).Sample((hypothesis, reference) =>
     {
         var most = Math.Max(hypothesis.Split(' ').Length, reference.Split(' ').Length);
         Assert.InRange(Ter.Statistics(hypothesis, [reference]).Edits, 0, most);

@@ -24,5 +24,6 @@ public sealed class FeedPlaceTests
     }
 
     private static JobsProtocol.Feed Page(string feed, params IEnumerable<long> numbers) =>
-        new(Job, feed, [.. numbers.Select(number => new JobsProtocol.FeedItem(number, "pre", 1, 1, 10, null, null, new(default, "Waiting", "")))], Ended: false);
+        new(Job, feed, [.. numbers.Select(number => new JobsProtocol.FeedItem(number, "pre", 1, 1, 10, null, null, new(default, "Waiting", "")))],
+            Ended: false);
 }

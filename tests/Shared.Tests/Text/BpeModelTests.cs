@@ -48,24 +48,30 @@ public sealed class BpeModelTests : IDisposable
 
         var root = JsonNode.Parse(File.ReadAllText(Path.Combine(_folder.Path, "tokenizer.json")))!;
 
-        Assert.Equal(["version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model"], root.AsObject().Select(entry => entry.Key));
+        Assert.Equal(["version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model"],
+            root.AsObject().Select(entry => entry.Key));
         Assert.Equal("1.0", (string?)root["version"]);
-        Assert.Equal(["truncation", "padding", "normalizer", "post_processor"], root.AsObject().Where(entry => entry.Value is null).Select(entry => entry.Key));
+        Assert.Equal(["truncation", "padding", "normalizer", "post_processor"],
+            root.AsObject().Where(entry => entry.Value is null).Select(entry => entry.Key));
         Assert.Equal(
-            SpecialTokens.Names.Select((name, id) => $$"""{"id":{{id}},"content":"{{name}}","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true}"""),
+            SpecialTokens.Names.Select(
+                (name, id) => $$"""{"id":{{id}},"content":"{{name}}","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true}"""),
             root["added_tokens"]!.AsArray().Select(token => token!.ToJsonString(Readable)));
         Assert.Equal("""{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true}""", root["decoder"]!.ToJsonString());
         var words = root["pre_tokenizer"]!;
         Assert.Equal("Sequence", (string?)words["type"]);
         Assert.Equal(["Split", "ByteLevel"], words["pretokenizers"]!.AsArray().Select(step => (string?)step!["type"]));
         var split = words["pretokenizers"]![0]!;
-        Assert.Equal((Pretokenizer.Marks, "Isolated", false), ((string?)split["pattern"]!["Regex"], (string?)split["behavior"], (bool?)split["invert"]));
-        Assert.Equal("""{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false}""", words["pretokenizers"]![1]!.ToJsonString());
+        Assert.Equal((Pretokenizer.Marks, "Isolated", false),
+            ((string?)split["pattern"]!["Regex"], (string?)split["behavior"], (bool?)split["invert"]));
+        Assert.Equal("""{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false}""",
+            words["pretokenizers"]![1]!.ToJsonString());
         var model = root["model"]!;
         Assert.Equal("BPE", (string?)model["type"]);
         Assert.Equal(Model.Vocabulary, model["vocab"]!.AsObject().OrderBy(entry => (int)entry.Value!).Select(entry => entry.Key));
         Assert.Equal(Model.Merges.Select(merge => $"{merge.Left} {merge.Right}"), model["merges"]!.AsArray().Select(merge => (string)merge!));
-        Assert.All(["dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix"], key => Assert.True(model.AsObject().ContainsKey(key) && model[key] is null));
+        Assert.All(["dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix"],
+            key => Assert.True(model.AsObject().ContainsKey(key) && model[key] is null));
         Assert.All(["fuse_unk", "byte_fallback"], key => Assert.False((bool)model[key]!));
     }
 
@@ -84,7 +90,8 @@ public sealed class BpeModelTests : IDisposable
 
             Assert.Equal((words, normalization, !leavesOut, model.Hash), (loaded.Words, loaded.Normalization, loaded.HasAllBytes, loaded.Hash));
             var root = JsonNode.Parse(File.ReadAllText(Path.Combine(_folder.Path, "tokenizer.json")))!;
-            Assert.Equal(normalization == Normalization.None ? null : normalization.ToString().ToUpperInvariant(), (string?)root["normalizer"]?["type"]);
+            Assert.Equal(normalization == Normalization.None
+                ? null : normalization.ToString().ToUpperInvariant(), (string?)root["normalizer"]?["type"]);
             Assert.Equal((leavesOut ? "<unk>" : null, leavesOut), ((string?)root["model"]!["unk_token"], (bool)root["model"]!["fuse_unk"]!));
         }
     }
@@ -98,7 +105,9 @@ public sealed class BpeModelTests : IDisposable
 
         var root = JsonNode.Parse(File.ReadAllText(Path.Combine(_folder.Path, "tokenizer.json")))!;
         Assert.Equal("""{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true}""", root["pre_tokenizer"]!.ToJsonString());
-        var hash = Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(string.Join('\n', model.Vocabulary) + "\n\n" + string.Join('\n', model.Merges))));
+        var hash =
+            Convert.ToHexStringLower(
+                XxHash128.Hash(Encoding.UTF8.GetBytes(string.Join('\n', model.Vocabulary) + "\n\n" + string.Join('\n', model.Merges))));
         Assert.Equal(hash, TextTokenizer.Load(_folder.Path).Hash);
         File.Delete(Path.Combine(_folder.Path, "tokenizer.json"));
         Assert.Equal((hash, WordPattern.Gpt2), (BpeModel.Load(_folder.Path).Hash, BpeModel.Load(_folder.Path).Words));
@@ -106,10 +115,13 @@ public sealed class BpeModelTests : IDisposable
 
     [Fact]
     public void Hash_OtherWordsOrNormalization_Differs() =>
-        Assert.Equal(4, new[] { Model, With(new() { Words = WordPattern.Gpt2 }), With(new() { Normalization = Normalization.Nfc }), With(new() { Normalization = Normalization.Nfkc }) }.Select(model => model.Hash).Distinct().Count());
+        Assert.Equal(4,
+            new[] { Model, With(new() { Words = WordPattern.Gpt2 }), With(new() { Normalization = Normalization.Nfc }),
+                With(new() { Normalization = Normalization.Nfkc }) }.Select(model => model.Hash).Distinct().Count());
 
     [Fact]
-    public void Hash_AnotherVocabulary_Differs() => Assert.NotEqual(Model.Hash, BpeTrainer.Train(Texts.Corpus, 284, new() { LeavesOutBytes = false }).Hash);
+    public void Hash_AnotherVocabulary_Differs() =>
+    Assert.NotEqual(Model.Hash, BpeTrainer.Train(Texts.Corpus, 284, new() { LeavesOutBytes = false }).Hash);
 
     [Theory]
     [InlineData("vocab.json")]
@@ -134,7 +146,9 @@ public sealed class BpeModelTests : IDisposable
     [InlineData("tokenizer.json", "")]
     [InlineData("tokenizer.json", "[]")]
     [InlineData("tokenizer.json", "{}")]
-    [InlineData("tokenizer.json", "{\"normalizer\": {\"type\": \"NFD\"}, \"pre_tokenizer\": {\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"trim_offsets\": true, \"use_regex\": true}}")]
+    [InlineData("tokenizer.json",
+        "{\"normalizer\": {\"type\": \"NFD\"}, \"pre_tokenizer\": {\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"trim_offsets\": true, " +
+        "\"use_regex\": true}}")]
     public void Load_FileDamaged_NamesIt(string file, string content)
     {
         Model.Save(_folder.Path);
@@ -148,5 +162,6 @@ public sealed class BpeModelTests : IDisposable
     private static BpeModel With(BpeOptions options) => BpeTrainer.Train(Texts.Corpus, 285, options with { LeavesOutBytes = false });
 
     private void AssertNamed(string file) =>
-        Assert.Contains(Path.Combine(_folder.Path, file), Assert.Throws<InvalidDataException>(() => TextTokenizer.Load(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(Path.Combine(_folder.Path, file), Assert.Throws<InvalidDataException>(() => TextTokenizer.Load(_folder.Path)).Message,
+            StringComparison.Ordinal);
 }

@@ -10,7 +10,8 @@ public sealed class DamagedSentencePieceTests : IDisposable
 {
     private static readonly byte[] Good =
     [
-        .. Piece("<unk>", 0, 2), .. Piece("<s>", 0, 3), .. Piece("</s>", 0, 3), .. Piece("\u2581a", -1, 1), .. Piece("b", -2, 1), .. Piece("\u2581", -3, 1), .. Piece("a", -3, 1),
+        .. Piece("<unk>", 0, 2), .. Piece("<s>", 0, 3), .. Piece("</s>", 0, 3), .. Piece("\u2581a", -1, 1), .. Piece("b", -2, 1),
+        .. Piece("\u2581", -3, 1), .. Piece("a", -3, 1),
         0x12, 2, 0x18, 1,
     ];
 
@@ -36,7 +37,8 @@ public sealed class DamagedSentencePieceTests : IDisposable
     public void Load_ForgedPieces_IsRefused(byte[] model) => Assert.Throws<InvalidDataException>(() => Use(model));
 
     [Fact]
-    public void Load_AnyBytesChanged_IsUsedOrRefused() => Gen.Select(Gen.Int[0, Good.Length - 1], Gen.Byte, Gen.Int[0, Good.Length - 1], Gen.Byte).Sample(
+    public void Load_AnyBytesChanged_IsUsedOrRefused() =>
+    Gen.Select(Gen.Int[0, Good.Length - 1], Gen.Byte, Gen.Int[0, Good.Length - 1], Gen.Byte).Sample(
         (first, one, second, two) =>
         {
             byte[] model = [.. Good];

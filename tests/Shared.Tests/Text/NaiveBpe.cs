@@ -30,7 +30,8 @@ internal static class NaiveBpe
     }
 
     public static List<int> Encode(string text, List<(int Left, int Right)> merges) => [.. Words(text).SelectMany(word =>
-        merges.Select((pair, rank) => (pair, symbol: FirstMerge + rank)).Aggregate(word, (symbols, merge) => Merge(symbols, merge.pair, merge.symbol)))];
+        merges.Select((pair, rank) => (pair, symbol: FirstMerge + rank))
+        .Aggregate(word, (symbols, merge) => Merge(symbols, merge.pair, merge.symbol)))];
 
     private static int Characters(byte[] bytes) => bytes.Count(value => (value & 0xc0) != 0x80);
 

@@ -18,7 +18,9 @@ internal static class NaiveWords
             .Select(match => string.Concat(runes.GetRange(match.Index, match.Length)));
     }
 
-    private static char Stand(Rune rune) => rune.IsBmp ? (char)rune.Value : Rune.IsLetter(rune) ? '\u4e00' : Rune.IsNumber(rune) ? '7' : IsMark(rune) ? '\u0301' : '!';
+    private static char Stand(Rune rune) => rune.IsBmp ? (char)rune.Value : Rune.IsLetter(rune) ? '\u4e00' : Rune.IsNumber(rune) ? '7' : IsMark(rune)
+        ? '\u0301' : '!';
 
-    private static bool IsMark(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+    private static bool IsMark(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 }

@@ -42,12 +42,14 @@ public class PretokenizerTests
     public void FirstWord_OfAWordWithMarks_IsAllOfIt(string word) => Assert.Equal([word, " " + word], Words($"{word} {word}", WordPattern.Marks));
 
     [Fact]
-    public void FirstWord_OfMarksThatFollowNoLetter_AreOtherSigns() => Assert.Equal(["1", "\u0301", "a\u0301", " \u0301!", "b"], Words("1\u0301a\u0301 \u0301!b", WordPattern.Marks));
+    public void FirstWord_OfMarksThatFollowNoLetter_AreOtherSigns() =>
+    Assert.Equal(["1", "\u0301", "a\u0301", " \u0301!", "b"], Words("1\u0301a\u0301 \u0301!b", WordPattern.Marks));
 
     private static List<string> Words(string text, WordPattern pattern)
     {
         List<string> words = [];
-        for (var start = 0; start < text.Length; start += words[^1].Length) words.Add(text.Substring(start, Pretokenizer.FirstWord(text.AsSpan(start), pattern)));
+        for (var start = 0; start < text.Length; start += words[^1].Length)
+            words.Add(text.Substring(start, Pretokenizer.FirstWord(text.AsSpan(start), pattern)));
         return words;
     }
 }

@@ -44,7 +44,10 @@ public sealed class SentencePieceTokenizerTests : IDisposable
         var tokenizer = SentencePieceTokenizer.Load(Model(name));
 
         Assert.Equal(size, tokenizer.VocabularySize + controls - SpecialTokens.Count);
-        Assert.All(GoldenOf(name), golden => Assert.Equal(golden.Decoded, tokenizer.Decode([SpecialTokens.Bos, .. golden.Ids.Select(id => Ours(id, controls)), SpecialTokens.Eos, SpecialTokens.Pad])));
+        Assert.All(GoldenOf(name),
+            golden =>
+                Assert.Equal(golden.Decoded,
+                    tokenizer.Decode([SpecialTokens.Bos, .. golden.Ids.Select(id => Ours(id, controls)), SpecialTokens.Eos, SpecialTokens.Pad])));
     }
 
     [Theory]
@@ -120,7 +123,8 @@ public sealed class SentencePieceTokenizerTests : IDisposable
 
     internal static string Model(string name) => In($"{name}.model");
 
-    private static IEnumerable<Golden> GoldenOf(string name) => File.ReadLines(In($"{name}.jsonl")).Select(line => JsonSerializer.Deserialize<Golden>(line, JsonSerializerOptions.Web)!);
+    private static IEnumerable<Golden> GoldenOf(string name) =>
+        File.ReadLines(In($"{name}.jsonl")).Select(line => JsonSerializer.Deserialize<Golden>(line, JsonSerializerOptions.Web)!);
 
     private static string In(string name) => Path.Combine(AppContext.BaseDirectory, "Text", "SentencePiece", name);
 

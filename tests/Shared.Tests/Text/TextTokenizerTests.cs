@@ -19,14 +19,16 @@ public class TextTokenizerTests
 
     [Fact]
     public void Encode_AnyText_HoldsNoSpecialTokenAndNothingBeyondTheVocabulary() => Texts.Any.Sample(
-        text => Assert.All(Tokenizer.Encode(text), id => Assert.InRange(id, SpecialTokens.Count, Tokenizer.VocabularySize - 1)), iter: 1000, threads: 1);
+        text => Assert.All(Tokenizer.Encode(text), id => Assert.InRange(id, SpecialTokens.Count, Tokenizer.VocabularySize - 1)), iter: 1000,
+        threads: 1);
 
     [Fact]
     public void Encode_AnyText_AppliesTheMergesInOrder() =>
         Texts.Any.Sample(text => Assert.Equal(NaiveBpe.Encode(text, Learned), Tokenizer.Encode(text)), iter: 2000, threads: 1);
 
     [Fact]
-    public void Encode_AnyTextAfterTrainingOnAnyLines_AppliesTheMergesInOrder() => Gen.Select(Gen.String[Gen.Char["aab "], 10, 60].Array[2, 6], Gen.String[Gen.Char["aaab "], 0, 40]).Sample((lines, text) =>
+    public void Encode_AnyTextAfterTrainingOnAnyLines_AppliesTheMergesInOrder() =>
+    Gen.Select(Gen.String[Gen.Char["aab "], 10, 60].Array[2, 6], Gen.String[Gen.Char["aaab "], 0, 40]).Sample((lines, text) =>
     {
         var merges = Possible(lines);
         var tokenizer = new TextTokenizer(BpeTrainer.Train(lines, SpecialTokens.Count + 256 + merges, AllBytes));
@@ -165,8 +167,10 @@ public class TextTokenizerTests
     {
         string[] lines = [.. Enumerable.Range(0, 5000).Select(number => $"{number * 7919} {number * 104729}")];
 
-        Assert.Equal([false, true], new[] { BpeOptions.AllBytesFrom - 1, BpeOptions.AllBytesFrom }.Select(size => BpeTrainer.Train(lines, size).HasAllBytes));
-        Assert.Equal([true, false], new bool?[] { false, true }.Select(leavesOut => BpeTrainer.Train(lines, 2100, new() { LeavesOutBytes = leavesOut }).HasAllBytes));
+        Assert.Equal([false, true],
+            new[] { BpeOptions.AllBytesFrom - 1, BpeOptions.AllBytesFrom }.Select(size => BpeTrainer.Train(lines, size).HasAllBytes));
+        Assert.Equal([true, false],
+            new bool?[] { false, true }.Select(leavesOut => BpeTrainer.Train(lines, 2100, new() { LeavesOutBytes = leavesOut }).HasAllBytes));
     }
 
     [Fact]
@@ -174,9 +178,13 @@ public class TextTokenizerTests
     {
         // Twenty words of each, of letters enough that all bytes and whole words have no place together.
         var random = new PCG(3);
-        string[] Words(int first) => [.. Enumerable.Range(0, 20).Select(_ => string.Concat(Enumerable.Range(0, 5).Select(_ => (char)(first + random.Next(24)))))];
+        string[] Words(int first) =>
+            [.. Enumerable.Range(0, 20).Select(_ => string.Concat(Enumerable.Range(0, 5).Select(_ => (char)(first + random.Next(24)))))];
         string[] english = Words('a'), hindi = Words(0x0915);
-        var tokenizer = new TextTokenizer(BpeTrainer.Train(Enumerable.Repeat(string.Join(' ', english), 20).Concat(Enumerable.Repeat(string.Join(' ', hindi), 20)), 360, new() { IsSoft = true }));
+        var tokenizer =
+            new TextTokenizer(
+                BpeTrainer.Train(Enumerable.Repeat(string.Join(' ', english), 20).Concat(Enumerable.Repeat(string.Join(' ', hindi), 20)), 360,
+                    new() { IsSoft = true }));
 
         Assert.Equal((20, 20), (tokenizer.Encode(string.Join(' ', english)).Length, tokenizer.Encode(string.Join(' ', hindi)).Length));
     }
@@ -238,12 +246,14 @@ public class TextTokenizerTests
         Assert.Throws<InsufficientTextException>(() => BpeTrainer.Train(Texts.Corpus, failure.Possible + 1));
     }
 
-    private static readonly Gen<string> Many = Gen.OneOf("\u0e01", "\u0e02", "\u0e35", "\u0e48", "\u4e00", "\u2014", "\u201e", "\U0001F600", "\u00e4", "a", " ").Array[5, 40].Select(string.Concat);
+    private static readonly Gen<string> Many = Gen.OneOf("\u0e01", "\u0e02", "\u0e35", "\u0e48", "\u4e00", "\u2014", "\u201e", "\U0001F600",
+        "\u00e4", "a", " ").Array[5, 40].Select(string.Concat);
 
     // As many merges as the lines give, at most ten.
     private static int Possible(string[] lines) => Math.Min(10, Possible(lines, 5000));
 
-    private static int Possible(string[] lines, int size) => Assert.Throws<InsufficientTextException>(() => BpeTrainer.Train(lines, size)).Possible - SpecialTokens.Count - 256;
+    private static int Possible(string[] lines, int size) =>
+        Assert.Throws<InsufficientTextException>(() => BpeTrainer.Train(lines, size)).Possible - SpecialTokens.Count - 256;
 
     /// <summary>The most entries that the corpus gives, with all bytes.</summary>
     private static int Possible() => Assert.Throws<InsufficientTextException>(() => BpeTrainer.Train(Texts.Corpus, 10_000)).Possible;

@@ -29,10 +29,12 @@ public sealed class AkkasSerializersTests : IDisposable
 
         Assert.Equal(bytes, _system.Serialization.Serialize(back));
         var deeper = _system.Serialization.Serialize(Nested(envelope, Limits.MessageNesting + 1));
-        var refusal = Assert.ThrowsAny<Exception>(() => _system.Serialization.Deserialize(deeper, serializer.Identifier, Manifest(serializer, allowed)));
+        var refusal =
+            Assert.ThrowsAny<Exception>(() => _system.Serialization.Deserialize(deeper, serializer.Identifier, Manifest(serializer, allowed)));
         Assert.Equal($"A message is dropped: more than {Limits.MessageNesting} are nested in one another.", refusal.GetBaseException().Message);
         // A refusal leaves nothing behind.
-        Assert.Equal(bytes, _system.Serialization.Serialize(_system.Serialization.Deserialize(bytes, serializer.Identifier, Manifest(serializer, allowed))));
+        Assert.Equal(bytes,
+            _system.Serialization.Serialize(_system.Serialization.Deserialize(bytes, serializer.Identifier, Manifest(serializer, allowed))));
     }
 
     [Theory]
@@ -75,7 +77,8 @@ public sealed class AkkasSerializersTests : IDisposable
     [InlineData(36)]
     public void Deserialize_SerializerThatNoNodeNeeds_TakesNothing(int serializer)
     {
-        var refusal = Assert.Throws<SerializationException>(() => _system.Serialization.Deserialize([], serializer, typeof(object).AssemblyQualifiedName!));
+        var refusal =
+            Assert.Throws<SerializationException>(() => _system.Serialization.Deserialize([], serializer, typeof(object).AssemblyQualifiedName!));
         Assert.StartsWith($"A message for serializer {serializer} is dropped", refusal.Message, StringComparison.Ordinal);
     }
 

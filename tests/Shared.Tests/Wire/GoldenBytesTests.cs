@@ -8,17 +8,19 @@ using DistTrain.TestSupport;
 namespace DistTrain.Shared.Tests.Wire;
 
 /// <summary>
-/// The bytes of every message and event as they were when they were written down: journals and nodes of an older version have such. A type that changes
-/// changes its entry, and the change says what becomes of older bytes.
+/// The bytes of every message and event as they were when they were written down: journals and nodes of an older version have such. A type that
+/// changes changes its entry, and the change says what becomes of older bytes.
 /// </summary>
 public sealed class GoldenBytesTests : IDisposable
 {
-    private readonly ActorSystem _system = ActorSystem.Create("wire", ConfigurationFactory.ParseString("akka { loglevel = OFF, stdout-loglevel = OFF }\n" + WireSerializer.Hocon));
+    private readonly ActorSystem _system = ActorSystem.Create("wire",
+        ConfigurationFactory.ParseString("akka { loglevel = OFF, stdout-loglevel = OFF }\n" + WireSerializer.Hocon));
     private readonly WireSerializer _wire;
 
     public GoldenBytesTests() => _wire = (WireSerializer)_system.Serialization.FindSerializerForType(typeof(IWireMessage));
 
-    private static Dictionary<string, string> Written { get; } = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Golden.Own("wire.json")))!;
+    private static Dictionary<string, string> Written { get; } =
+        JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Golden.Own("wire.json")))!;
 
     public static TheoryData<string> Manifests => [.. WireManifests.Types.Select(WireManifests.ManifestOf)];
 
@@ -30,7 +32,8 @@ public sealed class GoldenBytesTests : IDisposable
     {
         var bytes = Convert.ToHexStringLower(_wire.ToBinary(new SomeValue().Of(WireManifests.TypeOf(manifest))));
 
-        Assert.True(Written.TryGetValue(manifest, out var golden) && golden == bytes, $"In tests/Golden/wire.json stands something else than \"{manifest}\": \"{bytes}\"");
+        Assert.True(Written.TryGetValue(manifest, out var golden)
+            && golden == bytes, $"In tests/Golden/wire.json stands something else than \"{manifest}\": \"{bytes}\"");
     }
 
     [Theory]
@@ -39,9 +42,11 @@ public sealed class GoldenBytesTests : IDisposable
     {
         var type = WireManifests.TypeOf(manifest);
 
-        Assert.Equal(JsonSerializer.Serialize(new SomeValue().Of(type), type), JsonSerializer.Serialize(_wire.FromBinary(Convert.FromHexString(Written[manifest]), manifest), type));
+        Assert.Equal(JsonSerializer.Serialize(new SomeValue().Of(type), type),
+            JsonSerializer.Serialize(_wire.FromBinary(Convert.FromHexString(Written[manifest]), manifest), type));
     }
 
     [Fact]
-    public void Written_ForEveryManifest_AndForNoOther() => Assert.Equal(Manifests.Select(row => row.Data).Order(StringComparer.Ordinal), Written.Keys.Order(StringComparer.Ordinal));
+    public void Written_ForEveryManifest_AndForNoOther() =>
+    Assert.Equal(Manifests.Select(row => row.Data).Order(StringComparer.Ordinal), Written.Keys.Order(StringComparer.Ordinal));
 }

@@ -14,7 +14,8 @@ namespace DistTrain.Shared.Tests.Wire;
 
 public sealed class WireSerializerTests : IDisposable
 {
-    private readonly ActorSystem _system = ActorSystem.Create("wire", ConfigurationFactory.ParseString("akka { loglevel = OFF, stdout-loglevel = OFF }\n" + WireSerializer.Hocon));
+    private readonly ActorSystem _system = ActorSystem.Create("wire",
+        ConfigurationFactory.ParseString("akka { loglevel = OFF, stdout-loglevel = OFF }\n" + WireSerializer.Hocon));
     private readonly WireSerializer _wire;
 
     public WireSerializerTests() => _wire = (WireSerializer)_system.Serialization.FindSerializerForType(typeof(IWireMessage));
@@ -41,7 +42,8 @@ public sealed class WireSerializerTests : IDisposable
     public void FromBinary_Refused_IsToldInBoundedNumberWhereANodeListens()
     {
         var log = new Lines();
-        var setup = BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString("akka { loglevel = OFF, stdout-loglevel = OFF }\n" + WireSerializer.Hocon))
+        var setup = BootstrapSetup.Create()
+            .WithConfig(ConfigurationFactory.ParseString("akka { loglevel = OFF, stdout-loglevel = OFF }\n" + WireSerializer.Hocon))
             .And(new RefusedMessages(log, new FakeTimeProvider()));
         using var node = ActorSystem.Create("node", setup);
 
@@ -58,7 +60,8 @@ public sealed class WireSerializerTests : IDisposable
     {
         var messages = typeof(IWireMessage).Assembly.GetTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(IWireMessage))).ToList();
 
-        Assert.Equal(messages.Select(type => type.FullName).Order(StringComparer.Ordinal), WireManifests.Types.Select(type => type.FullName).Order(StringComparer.Ordinal));
+        Assert.Equal(messages.Select(type => type.FullName).Order(StringComparer.Ordinal),
+            WireManifests.Types.Select(type => type.FullName).Order(StringComparer.Ordinal));
         Assert.Equal(messages.Count, messages.Select(WireManifests.ManifestOf).Distinct().Count());
         Assert.All(messages, type => Assert.Equal(type, WireManifests.TypeOf(WireManifests.ManifestOf(type))));
     }
@@ -83,21 +86,32 @@ public sealed class WireSerializerTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Extremes))]
-    public void FromBinary_WhatItsTypeAllows_IsTaken(IWireMessage message) => Assert.Equal(message, _wire.FromBinary(_wire.ToBinary(message), _wire.Manifest(message)));
+    public void FromBinary_WhatItsTypeAllows_IsTaken(IWireMessage message) =>
+    Assert.Equal(message, _wire.FromBinary(_wire.ToBinary(message), _wire.Manifest(message)));
 
     [Theory]
     [InlineData("jobs.submit", "{}", "has no Spec")]
     [InlineData("roster.hello", """{"Host":"h","DataPort":1,"Device":"cpu","Cores":2,"Generation":0}""", "has a Worker that is no worker's id")]
-    [InlineData("roster.hello", """{"Worker":"a b","Host":"h","DataPort":1,"Device":"cpu","Cores":2,"Generation":0}""", "has a Worker that is no worker's id")]
-    [InlineData("roster.hello", """{"Worker":"w","Host":"h","DataPort":-1,"Device":"cpu","Cores":2,"Generation":0}""", "has a DataPort that is negative")]
-    [InlineData("roster.hello", """{"Worker":"w","Host":"","DataPort":1,"Device":"cpu","Cores":2,"Generation":0}""", "has a Host that nobody can dial")]
-    [InlineData("roster.hello", """{"Worker":"w","Host":"0.0.0.0","DataPort":1,"Device":"cpu","Cores":2,"Generation":0}""", "has a Host that nobody can dial")]
+    [InlineData("roster.hello", """{"Worker":"a b","Host":"h","DataPort":1,"Device":"cpu","Cores":2,"Generation":0}""",
+        "has a Worker that is no worker's id")]
+    [InlineData("roster.hello", """{"Worker":"w","Host":"h","DataPort":-1,"Device":"cpu","Cores":2,"Generation":0}""",
+        "has a DataPort that is negative")]
+    [InlineData("roster.hello", """{"Worker":"w","Host":"","DataPort":1,"Device":"cpu","Cores":2,"Generation":0}""",
+        "has a Host that nobody can dial")]
+    [InlineData("roster.hello", """{"Worker":"w","Host":"0.0.0.0","DataPort":1,"Device":"cpu","Cores":2,"Generation":0}""",
+        "has a Host that nobody can dial")]
     [InlineData("jobs.cancel", """{"Job":"../x","Because":""}""", "has a Job that is no job's id")]
     [InlineData("training.checkpoint", """{"Job":"j","Generation":1,"From":"w","Sequence":1}""", "has no Checkpoint")]
-    [InlineData("training.checkpoint", """{"Job":"j","Generation":1,"From":"w","Sequence":1,"Checkpoint":{"Phase":"p","Step":1,"Bytes":1,"ParametersHash":"x"}}""", "has a Checkpoint that has no Folder")]
-    [InlineData("training.steps", """{"Job":"j","Generation":1,"From":"w","Sequence":1,"Steps":[null]}""", "has a Steps that holds nothing where a value must be")]
-    [InlineData("training.stopped", """{"Job":"j","Generation":1,"From":"w","Sequence":1,"Cause":77,"Because":"x"}""", "has a Cause that is no such choice")]
-    [InlineData("training.validated", """{"Job":"j","Generation":1,"From":"w","Sequence":1,"Validation":{"Phase":"p","Step":1,"Metrics":{},"Samples":[],"Seconds":-1}}""", "has a Validation that has a Seconds that is no finite number of at least 0")]
+    [InlineData("training.checkpoint",
+        """{"Job":"j","Generation":1,"From":"w","Sequence":1,"Checkpoint":{"Phase":"p","Step":1,"Bytes":1,"ParametersHash":"x"}}""",
+        "has a Checkpoint that has no Folder")]
+    [InlineData("training.steps", """{"Job":"j","Generation":1,"From":"w","Sequence":1,"Steps":[null]}""",
+        "has a Steps that holds nothing where a value must be")]
+    [InlineData("training.stopped", """{"Job":"j","Generation":1,"From":"w","Sequence":1,"Cause":77,"Because":"x"}""",
+        "has a Cause that is no such choice")]
+    [InlineData("training.validated",
+        """{"Job":"j","Generation":1,"From":"w","Sequence":1,"Validation":{"Phase":"p","Step":1,"Metrics":{},"Samples":[],"Seconds":-1}}""",
+        "has a Validation that has a Seconds that is no finite number of at least 0")]
     public void FromBinary_RecordBreaksAPromise_IsDroppedWithTheReason(string manifest, string json, string reason)
     {
         var e = Assert.Throws<SerializationException>(() => _wire.FromBinary(MessagePackSerializer.ConvertFromJson(json), manifest));
@@ -119,10 +133,12 @@ public sealed class WireSerializerTests : IDisposable
     [InlineData(0, 1, "has a DataRoot of more than 4096 characters")]
     public void FromBinary_TextThatIsKept_HasAnEnd(int moreOfRequest, int moreOfRoot, string? reason)
     {
-        var submit = new JobsProtocol.SubmitJob("a", "b", new('d', Limits.PathCharacters + moreOfRoot), new('r', Limits.NameCharacters + moreOfRequest));
+        var submit = new JobsProtocol.SubmitJob("a", "b", new('d', Limits.PathCharacters + moreOfRoot),
+            new('r', Limits.NameCharacters + moreOfRequest));
 
         if (reason is null) Assert.Equal(submit, _wire.FromBinary(_wire.ToBinary(submit), "jobs.submit"));
-        else Assert.Contains(reason, Assert.Throws<SerializationException>(() => _wire.FromBinary(_wire.ToBinary(submit), "jobs.submit")).Message, StringComparison.Ordinal);
+        else Assert.Contains(reason, Assert.Throws<SerializationException>(() => _wire.FromBinary(_wire.ToBinary(submit), "jobs.submit")).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -131,18 +147,22 @@ public sealed class WireSerializerTests : IDisposable
     [InlineData(1, Limits.NameCharacters + 1, "has a Metrics that has too long a name")]
     public void FromBinary_Metrics_AreOfBoundedNumberAndNames(int count, int characters, string? reason)
     {
-        var metrics = Enumerable.Range(0, count).ToDictionary(number => number.ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(characters, 'm'), number => (double)number);
+        var metrics = Enumerable.Range(0, count)
+            .ToDictionary(number => number.ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(characters, 'm'),
+                number => (double)number);
         var validated = new TrainingProtocol.Validated(new("j"), 1, new("w"), 1, new("p", 1, metrics, [], 1));
         var bytes = _wire.ToBinary(validated);
 
         if (reason is null) Assert.Equal(metrics, ((TrainingProtocol.Validated)_wire.FromBinary(bytes, "training.validated")).Validation.Metrics);
-        else Assert.Contains(reason, Assert.Throws<SerializationException>(() => _wire.FromBinary(bytes, "training.validated")).Message, StringComparison.Ordinal);
+        else Assert.Contains(reason, Assert.Throws<SerializationException>(() => _wire.FromBinary(bytes, "training.validated")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void FromBinary_WhatTheJournalHas_IsReadHoweverLong()
     {
-        var metrics = Enumerable.Range(0, Limits.MapItems + 1).ToDictionary(number => $"{number}".PadLeft(Limits.NameCharacters + 1, 'm'), number => (double)number);
+        var metrics = Enumerable.Range(0, Limits.MapItems + 1)
+            .ToDictionary(number => $"{number}".PadLeft(Limits.NameCharacters + 1, 'm'), number => (double)number);
         var ended = new JobEvents.JobEnded(
             DateTimeOffset.UnixEpoch, new(new("j"), "j", "completed", "", "p", 1, 1, 1, 0, null, "/runs", 1, [], null, metrics));
 
@@ -152,7 +172,8 @@ public sealed class WireSerializerTests : IDisposable
     [Fact]
     public void Deserialize_ByASerializerThatMakesTypesByName_IsRefused()
     {
-        Assert.Throws<SerializationException>(() => _system.Serialization.Deserialize("""{"$type":"System.Object, System.Runtime"}"""u8.ToArray(), 1, ""));
+        Assert.Throws<SerializationException>(() =>
+            _system.Serialization.Deserialize("""{"$type":"System.Object, System.Runtime"}"""u8.ToArray(), 1, ""));
         Assert.Throws<SerializationException>(() => _system.Serialization.Deserialize([], 3, ""));
     }
 
@@ -233,6 +254,7 @@ public sealed class WireSerializerTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Add(formatter(state, exception));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => Add(formatter(state, exception));
     }
 }

@@ -38,12 +38,19 @@ public sealed class DistTrainProcess : IAsyncDisposable
     public static DistTrainProcess Start(params IEnumerable<string> arguments) => Start(new Dictionary<string, string>(), arguments);
 
     /// <param name="environment">Variables beside those of the test itself.</param>
-    public static DistTrainProcess Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments) => Start(environment, "", arguments);
+    public static DistTrainProcess Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments) =>
+        Start(environment, "", arguments);
 
     private static DistTrainProcess Start(IReadOnlyDictionary<string, string> environment, string folder, IEnumerable<string> arguments)
     {
         // A session of its own, as a terminal gives a command: a signal to its process group reaches it and its children alone.
-        var start = new ProcessStartInfo("setsid") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = folder };
+        var start = new ProcessStartInfo("setsid")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = folder,
+        };
         // A shell that runs the tests in the background has them ignore SIGINT, and what they start would too.
         start.ArgumentList.Add("env");
         start.ArgumentList.Add("--default-signal=INT");
@@ -99,7 +106,8 @@ public sealed class DistTrainProcess : IAsyncDisposable
         }
     }
 
-    public Task<string> UntilLine(string part) => Until(process => process.Lines.FirstOrDefault(line => line.Contains(part, StringComparison.Ordinal)), $"a line with '{part}'");
+    public Task<string> UntilLine(string part) =>
+        Until(process => process.Lines.FirstOrDefault(line => line.Contains(part, StringComparison.Ordinal)), $"a line with '{part}'");
 
     /// <summary>Waits for the process to end by itself.</summary>
     public async Task<int> Ended()
@@ -141,7 +149,8 @@ public sealed class DistTrainProcess : IAsyncDisposable
         await victim.WaitForExitAsync();
     }
 
-    public string Describe() => $"exit code {(_process.HasExited ? _process.ExitCode : "none yet")}\n{string.Join('\n', Lines.TakeLast(40))}\n{Errors}";
+    public string Describe() => $"exit code {(_process.HasExited ? _process.ExitCode : "none yet")}\n{string.Join('\n', Lines.TakeLast(40))}\n" +
+        $"{Errors}";
 
     public async ValueTask DisposeAsync()
     {

@@ -4,8 +4,8 @@ namespace DistTrain.TestSupport.Processes;
 
 /// <summary>Job files small enough for a test: the generated English to Chinese corpus and a Transformer of width 32.</summary>
 /// <remarks>
-/// Of 50 steps of DPO, in whose gradients much cancels, Adam makes with some seeds 1e-4 of loss out of the rounding by which two numbers of workers differ, whatever the vocabulary;
-/// with this seed 1e-7. The vocabulary has all bytes.
+/// Of 50 steps of DPO, in whose gradients much cancels, Adam makes with some seeds 1e-4 of loss out of the rounding by which two numbers of workers
+/// differ, whatever the vocabulary; with this seed 1e-7. The vocabulary has all bytes.
 /// </remarks>
 public static class TinyJob
 {
@@ -15,7 +15,8 @@ public static class TinyJob
     /// <param name="dropout">Of everything that can be dropped.</param>
     /// <param name="align">With a DPO phase after the supervised one.</param>
     public static string Yaml(
-        string name = "tiny", int steps = 60, int checkpointEvery = 20, double dropout = 0, bool align = false, int minWorkers = 1, int maxWorkers = 8, int batchTokens = 600, int alignSteps = 10) =>
+        string name = "tiny", int steps = 60, int checkpointEvery = 20, double dropout = 0, bool align = false, int minWorkers = 1,
+        int maxWorkers = 8, int batchTokens = 600, int alignSteps = 10) =>
         string.Create(CultureInfo.InvariantCulture, $$"""
         name: {{name}}
         seed: {{Seed}}

@@ -5,9 +5,9 @@ namespace DistTrain.Worker.Tests.Checkpoints;
 
 public sealed class CheckpointFolderTests : IDisposable
 {
-    private readonly string parent = Directory.CreateTempSubdirectory("disttrain-checkpoints-").FullName;
+    private readonly string _parent = Directory.CreateTempSubdirectory("disttrain-checkpoints-").FullName;
 
-    private string Folder => Path.Combine(parent, "pretrain-00000007");
+    private string Folder => Path.Combine(_parent, "pretrain-00000007");
 
     [Fact]
     public void Write_ANewerGenerationHasWrittenTheStep_IsRefused()
@@ -18,7 +18,7 @@ public sealed class CheckpointFolderTests : IDisposable
 
         Assert.Contains("generation 2, a newer one", refused.Message, StringComparison.Ordinal);
         Assert.Equal(2, CheckpointReader.Open(Folder).State.Generation);
-        Assert.Equal([Folder], Directory.GetDirectories(parent));
+        Assert.Equal([Folder], Directory.GetDirectories(_parent));
     }
 
     [Fact]
@@ -28,16 +28,16 @@ public sealed class CheckpointFolderTests : IDisposable
         Assert.ThrowsAny<IOException>(() => Write(1, before: () => Write(2)));
 
         Assert.Equal(2, CheckpointReader.Open(Folder).State.Generation);
-        Assert.Equal([Folder], Directory.GetDirectories(parent));
+        Assert.Equal([Folder], Directory.GetDirectories(_parent));
     }
 
     [Fact]
     public void Write_WhileAnOlderGenerationIsBetweenItsFilesAndItsName_IsWholeAndTheOlderOneFails()
     {
         // The newer one removes the older one's remains and writes another step.
-        Assert.ThrowsAny<IOException>(() => Write(1, after: () => Write(2, Path.Combine(parent, "pretrain-00000009"))));
+        Assert.ThrowsAny<IOException>(() => Write(1, after: () => Write(2, Path.Combine(_parent, "pretrain-00000009"))));
 
-        Assert.Equal([Path.Combine(parent, "pretrain-00000009")], Directory.GetDirectories(parent));
+        Assert.Equal([Path.Combine(_parent, "pretrain-00000009")], Directory.GetDirectories(_parent));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class CheckpointFolderTests : IDisposable
         Write(2, before: () => Write(1));
 
         Assert.Equal(2, CheckpointReader.Open(Folder).State.Generation);
-        Assert.Equal([Folder], Directory.GetDirectories(parent));
+        Assert.Equal([Folder], Directory.GetDirectories(_parent));
     }
 
     [Fact]
@@ -64,10 +64,10 @@ public sealed class CheckpointFolderTests : IDisposable
         Write(1);
         Directory.Move(Folder, Folder + ".g2-0123abcd.old");
 
-        Write(3, Path.Combine(parent, "pretrain-00000009"));
+        Write(3, Path.Combine(_parent, "pretrain-00000009"));
 
         Assert.Equal(1, CheckpointReader.Open(Folder).State.Generation);
-        Assert.Equal(2, Directory.GetDirectories(parent).Length);
+        Assert.Equal(2, Directory.GetDirectories(_parent).Length);
     }
 
     [Fact]
@@ -79,19 +79,19 @@ public sealed class CheckpointFolderTests : IDisposable
         Write(null);
 
         CheckpointReader.Open(Folder);
-        Assert.Equal([Folder, other], Directory.GetDirectories(parent).Order(StringComparer.Ordinal));
+        Assert.Equal([Folder, other], Directory.GetDirectories(_parent).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Write_OfNoGeneration_RemovesWhatADeadOneOfTheSameFolderLeft()
     {
         Directory.CreateDirectory(Folder + ".g0-0123abcd.tmp");
-        var other = Directory.CreateDirectory(Path.Combine(parent, "another.g0-0123abcd.tmp")).FullName;
+        var other = Directory.CreateDirectory(Path.Combine(_parent, "another.g0-0123abcd.tmp")).FullName;
 
         Write(null);
 
         CheckpointReader.Open(Folder);
-        Assert.Equal([other, Folder], Directory.GetDirectories(parent).Order(StringComparer.Ordinal));
+        Assert.Equal([other, Folder], Directory.GetDirectories(_parent).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -105,17 +105,19 @@ public sealed class CheckpointFolderTests : IDisposable
 
         Assert.Equal("No space left on device", failure.Message);
         CheckpointReader.Open(Folder);
-        Assert.Equal([Folder], Directory.GetDirectories(parent));
+        Assert.Equal([Folder], Directory.GetDirectories(_parent));
     }
 
-    public void Dispose() => Directory.Delete(parent, recursive: true);
+    public void Dispose() => Directory.Delete(_parent, recursive: true);
 
-    private void Write(int? generation, string? folder = null, Action? before = null, Action? after = null) => CheckpointFolder.Write(folder ?? Folder, generation, target =>
+    private void Write(int? generation, string? folder = null, Action? before = null, Action? after = null) =>
+        CheckpointFolder.Write(folder ?? Folder, generation, target =>
     {
         before?.Invoke();
         CheckpointJson.Write(target, CheckpointFiles.State, new CheckpointState
         {
-            Job = "job-1", Phase = "pretrain", PhaseIndex = 0, Step = 7, TotalSteps = 10, Seed = 1, Generation = generation ?? 0, Members = 1, OptimizerSteps = 7,
+            Job = "job-1", Phase = "pretrain", PhaseIndex = 0, Step = 7, TotalSteps = 10, Seed = 1, Generation = generation ?? 0, Members = 1,
+            OptimizerSteps = 7,
             SkippedInARow = 0, Loss = 1, TrainingData = "store", TokenizerHash = "tokenizer", ParametersHash = "hash",
         });
         after?.Invoke();

@@ -12,7 +12,7 @@ public sealed class CheckpointTokenizersTests : IDisposable
 {
     private static readonly TextTokenizer Source = Trained(261), Target = Trained(263);
 
-    private readonly string run = Directory.CreateTempSubdirectory("disttrain-tokenizers-").FullName;
+    private readonly string _run = Directory.CreateTempSubdirectory("disttrain-tokenizers-").FullName;
 
     [Fact]
     public void Tokenizers_OfACheckpointWithTwo_AreThoseOfTheRun()
@@ -28,7 +28,8 @@ public sealed class CheckpointTokenizersTests : IDisposable
         new TokenizerPair(Target, Target).Save(folder);
         CheckpointJson.Write(folder, CheckpointFiles.Manifest, CheckpointManifest.Of(folder));
         var error = Assert.Throws<InvalidDataException>(() => CheckpointReader.Open(folder).Tokenizers());
-        Assert.StartsWith($"The tokenizer in '{folder}' (vocab.json, merges.txt, tokenizer.json; 263 entries, hash {Target.Hash}) is not the one that '{Path.Combine(folder, "model.safetensors")}' was trained with (263 rows", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The tokenizer in '{folder}' (vocab.json, merges.txt, tokenizer.json; 263 entries, hash {Target.Hash}) is not the one " +
+            $"that '{Path.Combine(folder, "model.safetensors")}' was trained with (263 rows", error.Message, StringComparison.Ordinal);
         Assert.EndsWith("Copy the tokenizer's files from the run that the checkpoint belongs to.", error.Message, StringComparison.Ordinal);
     }
 
@@ -40,23 +41,24 @@ public sealed class CheckpointTokenizersTests : IDisposable
         Assert.Equal(Path.Combine(folder, "source.vocab.json"), Assert.Throws<CheckpointDamagedException>(() => CheckpointReader.Open(folder)).File);
     }
 
-    public void Dispose() => Directory.Delete(run, recursive: true);
+    public void Dispose() => Directory.Delete(_run, recursive: true);
 
     private string Checkpoint()
     {
         var tokenizers = new TokenizerPair(Source, Target);
-        tokenizers.Save(Path.Combine(run, "tokenizer"));
+        tokenizers.Save(Path.Combine(_run, "tokenizer"));
         using var model = new Transformer(new()
         {
-            VocabularySize = Target.VocabularySize, SourceVocabularySize = Source.VocabularySize, DModel = 8, Heads = 2, EncoderLayers = 1, DecoderLayers = 1, DFeedForward = 8,
+            VocabularySize = Target.VocabularySize, SourceVocabularySize = Source.VocabularySize, DModel = 8, Heads = 2, EncoderLayers = 1,
+            DecoderLayers = 1, DFeedForward = 8,
         });
         Initialization.Initialize(model, 1);
         using var parameters = new FlatParameters(model);
-        var target = new CheckpointTarget(run, "{}", Path.Combine(run, "tokenizer"), model.Options, parameters.Slices);
+        var target = new CheckpointTarget(_run, "{}", Path.Combine(_run, "tokenizer"), model.Options, parameters.Slices);
         using var writer = new CheckpointWriter(target, _ => { }, NullLogger.Instance, TimeProvider.System);
         writer.Write(State(tokenizers.Hash), parameters.Values, []);
         writer.Finish();
-        return CheckpointFiles.Folder(run, "pretrain", 7);
+        return CheckpointFiles.Folder(_run, "pretrain", 7);
     }
 
     private static CheckpointState State(string tokenizerHash) => new()

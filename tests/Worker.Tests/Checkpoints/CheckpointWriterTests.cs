@@ -10,16 +10,24 @@ namespace DistTrain.Worker.Tests.Checkpoints;
 [Collection(TorchTests.OneAtATime)]
 public sealed class CheckpointWriterTests : IDisposable
 {
-    private readonly string run = Directory.CreateTempSubdirectory("disttrain-checkpoints-").FullName;
-    private readonly Transformer model = new(new TransformerOptions { VocabularySize = 20, DModel = 8, Heads = 2, EncoderLayers = 1, DecoderLayers = 1, DFeedForward = 8 });
-    private readonly FlatParameters parameters;
-    private readonly List<CheckpointRecord> written = [];
+    private readonly string _run = Directory.CreateTempSubdirectory("disttrain-checkpoints-").FullName;
+    private readonly Transformer _model = new(new TransformerOptions
+    {
+        VocabularySize = 20,
+        DModel = 8,
+        Heads = 2,
+        EncoderLayers = 1,
+        DecoderLayers = 1,
+        DFeedForward = 8,
+    });
+    private readonly FlatParameters _parameters;
+    private readonly List<CheckpointRecord> _written = [];
 
     public CheckpointWriterTests()
     {
-        Initialization.Initialize(model, 1);
-        parameters = new FlatParameters(model);
-        var tokenizer = Directory.CreateDirectory(Path.Combine(run, "tokenizer"));
+        Initialization.Initialize(_model, 1);
+        _parameters = new FlatParameters(_model);
+        var tokenizer = Directory.CreateDirectory(Path.Combine(_run, "tokenizer"));
         foreach (var name in new[] { "vocab.json", "merges.txt", "tokenizer.json" }) File.WriteAllText(Path.Combine(tokenizer.FullName, name), name);
     }
 
@@ -27,31 +35,32 @@ public sealed class CheckpointWriterTests : IDisposable
     public void Write_ThenOpen_HoldsWhatTheStateWasWhenItWasTaken()
     {
         var vectors = Vectors(0.5f, -2f);
-        var values = parameters.Values.ToArray();
+        var values = _parameters.Values.ToArray();
         using (var writer = Writer())
         {
-            writer.Write(State(7), parameters.Values, vectors);
-            parameters.Values.Fill(9);
+            writer.Write(State(7), _parameters.Values, vectors);
+            _parameters.Values.Fill(9);
             writer.Finish();
         }
 
-        var checkpoint = CheckpointReader.Open(Assert.Single(written).Folder);
-        checkpoint.LoadModel(parameters.Slices, parameters.Values);
+        var checkpoint = CheckpointReader.Open(Assert.Single(_written).Folder);
+        checkpoint.LoadModel(_parameters.Slices, _parameters.Values);
         var read = Vectors(0, 0);
-        checkpoint.LoadOptimizer(parameters.Slices, read);
+        checkpoint.LoadOptimizer(_parameters.Slices, read);
 
         Assert.Equivalent(State(7), checkpoint.State, strict: true);
-        Assert.Equal(values, parameters.Values.ToArray());
+        Assert.Equal(values, _parameters.Values.ToArray());
         Assert.All(vectors.Zip(read), pair => Assert.Equal(pair.First.Values.ToArray(), pair.Second.Values.ToArray()));
-        Assert.Equal(new DirectoryInfo(written[0].Folder).EnumerateFiles().Sum(file => file.Length), written[0].Bytes);
+        Assert.Equal(new DirectoryInfo(_written[0].Folder).EnumerateFiles().Sum(file => file.Length), _written[0].Bytes);
     }
 
     [Fact]
     public void Write_FolderOfTheStepAndRemainsOfADeadWriter_AreReplaced()
     {
-        var folder = CheckpointFiles.Folder(run, "pretrain", 7);
-        foreach (var old in new[] { folder, folder + ".tmp", folder + ".old", folder + ".g1-0123abcd.tmp", folder + ".g1-0123abcd.old" }) File.WriteAllText(Path.Combine(Directory.CreateDirectory(old).FullName, "half"), "");
-        using (var writer = Writer()) writer.Write(State(7), parameters.Values, Vectors());
+        var folder = CheckpointFiles.Folder(_run, "pretrain", 7);
+        foreach (var old in new[] { folder, folder + ".tmp", folder + ".old", folder + ".g1-0123abcd.tmp", folder + ".g1-0123abcd.old" })
+            File.WriteAllText(Path.Combine(Directory.CreateDirectory(old).FullName, "half"), "");
+        using (var writer = Writer()) writer.Write(State(7), _parameters.Values, Vectors());
         Assert.Equal([folder], Directory.GetDirectories(Path.GetDirectoryName(folder)!));
         Assert.False(File.Exists(Path.Combine(folder, "half")));
         CheckpointReader.Open(folder);
@@ -60,56 +69,60 @@ public sealed class CheckpointWriterTests : IDisposable
     [Fact]
     public void Write_FolderCannotBeMade_SaysSoAtTheEndAndGoesOnBefore()
     {
-        File.WriteAllText(Path.Combine(run, "checkpoints"), "a file where the folder should be");
+        File.WriteAllText(Path.Combine(_run, "checkpoints"), "a file where the folder should be");
         using var writer = Writer();
-        writer.Write(State(7), parameters.Values, Vectors());
+        writer.Write(State(7), _parameters.Values, Vectors());
         Assert.Contains("pretrain-00000007", Assert.Throws<IOException>(writer.Finish).Message, StringComparison.Ordinal);
-        File.Delete(Path.Combine(run, "checkpoints"));
-        writer.Write(State(8), parameters.Values, Vectors());
+        File.Delete(Path.Combine(_run, "checkpoints"));
+        writer.Write(State(8), _parameters.Values, Vectors());
         writer.Finish();
-        Assert.Equal([8L], written.Select(checkpoint => checkpoint.Step));
+        Assert.Equal([8L], _written.Select(checkpoint => checkpoint.Step));
     }
 
     [Fact]
     public void AwaitWritten_TheDiskTakesLong_GivesSignsOfLifeUntilItIsDone()
     {
         using var disk = new ManualResetEventSlim();
-        using var writer = Writer(checkpoint => { disk.Wait(); written.Add(checkpoint); });
-        writer.Write(State(7), parameters.Values, Vectors());
+        using var writer = Writer(checkpoint => { disk.Wait(); _written.Add(checkpoint); });
+        writer.Write(State(7), _parameters.Values, Vectors());
         var signs = 0;
 
         writer.AwaitWritten(() => { if (++signs == 2) disk.Set(); });
 
-        Assert.Equal((2, 7L), (signs, Assert.Single(written).Step));
+        Assert.Equal((2, 7L), (signs, Assert.Single(_written).Step));
     }
 
     [Fact]
     public void Open_WithoutManifest_IsNoCheckpoint()
     {
-        using (var writer = Writer()) writer.Write(State(7), parameters.Values, Vectors());
-        var manifest = Path.Combine(written[0].Folder, CheckpointFiles.Manifest);
+        using (var writer = Writer()) writer.Write(State(7), _parameters.Values, Vectors());
+        var manifest = Path.Combine(_written[0].Folder, CheckpointFiles.Manifest);
         File.Delete(manifest);
-        Assert.Equal(manifest, Assert.Throws<CheckpointDamagedException>(() => CheckpointReader.Open(written[0].Folder)).File);
+        Assert.Equal(manifest, Assert.Throws<CheckpointDamagedException>(() => CheckpointReader.Open(_written[0].Folder)).File);
     }
 
     public void Dispose()
     {
-        parameters.Dispose();
-        model.Dispose();
-        Directory.Delete(run, recursive: true);
+        _parameters.Dispose();
+        _model.Dispose();
+        Directory.Delete(_run, recursive: true);
     }
 
     private CheckpointWriter Writer(Action<CheckpointRecord>? then = null) => new(
-        new CheckpointTarget(run, "{}", Path.Combine(run, "tokenizer"), model.Options, parameters.Slices), then ?? written.Add, NullLogger.Instance, TimeProvider.System);
+        new CheckpointTarget(_run, "{}", Path.Combine(_run, "tokenizer"), _model.Options, _parameters.Slices), then ?? _written.Add,
+        NullLogger.Instance, TimeProvider.System);
 
     private OptimizerVector[] Vectors(float first = 0, float second = 0) =>
-        [new(CheckpointFiles.FirstMoment, Numbers(first)), new(CheckpointFiles.SecondMoment, Numbers(second)), new(CheckpointFiles.Weights, Numbers(first + second))];
+        [new(CheckpointFiles.FirstMoment, Numbers(first)), new(CheckpointFiles.SecondMoment, Numbers(second)),
+            new(CheckpointFiles.Weights, Numbers(first + second))];
 
-    private float[] Numbers(float from) => [.. Enumerable.Range(0, parameters.Values.Length).Select(i => from + i)];
+    private float[] Numbers(float from) => [.. Enumerable.Range(0, _parameters.Values.Length).Select(i => from + i)];
 
     private static CheckpointState State(long step) => new()
     {
-        Job = "job-1", Phase = "pretrain", PhaseIndex = 0, Step = step, TotalSteps = 10, Seed = 1, Generation = 2, Members = 3, OptimizerSteps = step - 1,
-        SkippedInARow = 1, Loss = double.NaN, TrainingData = "store", TokenizerHash = "tokenizer", ParametersHash = "hash", Metrics = new Dictionary<string, double> { ["loss"] = double.NaN, ["bleu"] = 31.5 }, BestScore = 32, ValidationsWithoutBetter = 1,
+        Job = "job-1", Phase = "pretrain", PhaseIndex = 0, Step = step, TotalSteps = 10, Seed = 1, Generation = 2, Members = 3,
+        OptimizerSteps = step - 1,
+        SkippedInARow = 1, Loss = double.NaN, TrainingData = "store", TokenizerHash = "tokenizer", ParametersHash = "hash",
+        Metrics = new Dictionary<string, double> { ["loss"] = double.NaN, ["bleu"] = 31.5 }, BestScore = 32, ValidationsWithoutBetter = 1,
     };
 }

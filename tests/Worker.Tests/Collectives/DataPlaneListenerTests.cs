@@ -10,7 +10,8 @@ public class DataPlaneListenerTests
     public async Task Connect_OlderGeneration_IsRefusedWithTheReason()
     {
         using var loopback = new Loopback(2);
-        var connecting = Task.WhenAll(Loopback.OnThread(() => loopback.Connect(0, generation: 2)), Loopback.OnThread(() => loopback.Connect(1, generation: 2)));
+        var connecting = Task.WhenAll(Loopback.OnThread(() => loopback.Connect(0, generation: 2)),
+            Loopback.OnThread(() => loopback.Connect(1, generation: 2)));
         var rings = await connecting.WaitAsync(TimeSpan.FromSeconds(10));
 
         var e = await Loopback.OnThread(() => Assert.Throws<RingBrokenException>(() => loopback.Connect(0, generation: 1)));
@@ -155,7 +156,8 @@ public class DataPlaneListenerTests
         // A ring that forms and goes while the stranger's thread wakes leaves it waiting for as long as for a generation that is not known.
         using var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 120_000 };
         stranger.Connect(loopback.Members[1].Host, loopback.Members[1].Port);
-        LinkSocket.SendFrame(stranger, new FrameHeader(FrameKind.Hello, LinkSocket.HashOf("job-1"), 1), new Hello("job-1", 0, "w0", "w1", "guess").ToBytes());
+        LinkSocket.SendFrame(stranger, new FrameHeader(FrameKind.Hello, LinkSocket.HashOf("job-1"), 1),
+            new Hello("job-1", 0, "w0", "w1", "guess").ToBytes());
 
         await AssertRingForms(loopback, options);
 

@@ -11,7 +11,8 @@ public class FrameHeaderTests
         .Select((job, generation, step, bucket, hop, chunk, length, checksum) =>
             new FrameHeader(FrameKind.Data, job, generation, step, bucket, hop, chunk, ElementType.Float32, length, checksum));
 
-    private static readonly Gen<FrameHeader> Headers = Gen.Select(Data, Gen.Bool).Select((header, isHere) => header with { Kind = isHere ? FrameKind.Here : FrameKind.Data });
+    private static readonly Gen<FrameHeader> Headers = Gen.Select(Data, Gen.Bool)
+        .Select((header, isHere) => header with { Kind = isHere ? FrameKind.Here : FrameKind.Data });
 
     [Fact]
     public void TryRead_WhatWriteWrote_IsTheSameHeader() => Headers.Sample(header =>

@@ -6,14 +6,14 @@ namespace DistTrain.Worker.Tests.Collectives;
 /// <summary>Relays in front of members' ports. The first of them turns one bit over, at a byte counted from the link's begin.</summary>
 internal sealed class Proxies(int damagedByte) : IDisposable
 {
-    private readonly List<Socket> sockets = [];
+    private readonly List<Socket> _sockets = [];
 
     public int InFrontOf(int port)
     {
         var listener = Keep(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
-        var damages = sockets.Count == 1;
+        var damages = _sockets.Count == 1;
         new Thread(() =>
         {
             var from = Keep(listener.Accept());
@@ -27,12 +27,12 @@ internal sealed class Proxies(int damagedByte) : IDisposable
 
     public void Dispose()
     {
-        lock (sockets) sockets.ForEach(socket => socket.Dispose());
+        lock (_sockets) _sockets.ForEach(socket => socket.Dispose());
     }
 
     private Socket Keep(Socket socket)
     {
-        lock (sockets) sockets.Add(socket);
+        lock (_sockets) _sockets.Add(socket);
         return socket;
     }
 

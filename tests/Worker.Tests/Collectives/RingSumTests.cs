@@ -34,7 +34,8 @@ public class RingSumTests
         for (var i = 0; i < length; i++)
         {
             var expected = inputs.Sum(input => (double)input[i]);
-            Assert.True(Math.Abs(expected - results[0][i]) <= 1e-5 * Math.Max(1, Math.Abs(expected)), $"element {i} is {results[0][i]}, not {expected}");
+            Assert.True(
+                Math.Abs(expected - results[0][i]) <= 1e-5 * Math.Max(1, Math.Abs(expected)), $"element {i} is {results[0][i]}, not {expected}");
         }
         Assert.All(results, result => Assert.True(MemoryMarshal.AsBytes<float>(results[0]).SequenceEqual(MemoryMarshal.AsBytes<float>(result))));
     }

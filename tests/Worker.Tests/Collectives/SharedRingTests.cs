@@ -126,7 +126,8 @@ public class SharedRingTests
         using var parameters = new FlatParameters(model);
         using var neighboursModel = new Transformer(Options);
         using var neighboursParameters = new FlatParameters(neighboursModel);
-        await Task.WhenAll(Loopback.OnThread(() => ring.Share(parameters.GradientBuffer)), Loopback.OnThread(() => neighbour.Share(neighboursParameters.GradientBuffer)));
+        await Task.WhenAll(Loopback.OnThread(() => ring.Share(parameters.GradientBuffer)),
+            Loopback.OnThread(() => neighbour.Share(neighboursParameters.GradientBuffer)));
         var blocked = Loopback.OnThread(() => Record.Exception(() => ring.Sum(parameters.Gradients)));
         ring.Dispose();
         var end = await blocked.WaitAsync(TimeSpan.FromSeconds(5));
@@ -164,5 +165,6 @@ public class SharedRingTests
         foreach (ref var value in values) value = random.Next(-1000, 1000);
     }
 
-    private static bool Compare((string How, float[] Sums) left, (string How, float[] Sums) right) => left.How == right.How && left.Sums.AsSpan().SequenceEqual(right.Sums);
+    private static bool Compare((string How, float[] Sums) left, (string How, float[] Sums) right) =>
+        left.How == right.How && left.Sums.AsSpan().SequenceEqual(right.Sums);
 }

@@ -6,7 +6,7 @@ namespace DistTrain.Worker.Tests.Data;
 
 public sealed class PhaseStoresTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("disttrain-stores-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("disttrain-stores-").FullName;
 
     [Fact]
     public void Open_TheSecondIsDamaged_LetsGoOfTheFirst()
@@ -21,11 +21,11 @@ public sealed class PhaseStoresTests : IDisposable
         Assert.DoesNotContain(mapped, line => line.EndsWith(train.Path, StringComparison.Ordinal));
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private StoreRef Store(int token)
     {
-        using var writer = new TokenStoreWriter(folder, columns: 2);
+        using var writer = new TokenStoreWriter(_folder, columns: 2);
         writer.Add([token], [token]);
         var (path, hash) = writer.Complete();
         return new StoreRef(path, hash, 1, 1, 1, 0);

@@ -14,7 +14,7 @@ public sealed class ReferenceScoresTests : IDisposable
     /// <summary>So many that half of their scores fill a link.</summary>
     private const int Examples = 60_000;
 
-    private readonly string folder = Directory.CreateTempSubdirectory("disttrain-scores-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("disttrain-scores-").FullName;
 
     [Fact]
     public async Task Of_OneMemberIsSlowerThanALinkMayBeSilent_AllGetTheScores()
@@ -23,9 +23,17 @@ public sealed class ReferenceScoresTests : IDisposable
         using var store = Store();
         var scores = await loopback.Run(ring =>
         {
-            using var model = new Transformer(new TransformerOptions { VocabularySize = 20, DModel = 8, Heads = 1, EncoderLayers = 1, DecoderLayers = 1, DFeedForward = 8 });
+            using var model = new Transformer(new TransformerOptions
+            {
+                VocabularySize = 20,
+                DModel = 8,
+                Heads = 1,
+                EncoderLayers = 1,
+                DecoderLayers = 1,
+                DFeedForward = 8,
+            });
             Initialization.Initialize(model, 1);
-            return ReferenceScores.Of(model, store, new Slow(ring), new ScoreFile(folder, NullLogger.Instance, "weights"), CancellationToken.None);
+            return ReferenceScores.Of(model, store, new Slow(ring), new ScoreFile(_folder, NullLogger.Instance, "weights"), CancellationToken.None);
         }, Loopback.Quick with { SilenceLimit = TimeSpan.FromSeconds(2) });
 
         Assert.Equal(scores[0].Chosen, scores[1].Chosen);
@@ -33,11 +41,11 @@ public sealed class ReferenceScoresTests : IDisposable
         Assert.All(scores[0].Chosen.Concat(scores[0].Rejected), score => Assert.InRange(score, -100, -1e-3));
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private TokenStore Store()
     {
-        using var writer = new TokenStoreWriter(folder, columns: 3);
+        using var writer = new TokenStoreWriter(_folder, columns: 3);
         for (var i = 0; i < Examples; i++) writer.Add([3], [4], [5]);
         return TokenStore.Open(writer.Complete().Path);
     }

@@ -10,7 +10,8 @@ public class OutboxTests
     private readonly Outbox _outbox = new();
 
     [Fact]
-    public void Add_EachReport_IsNumberedFromOne() => Assert.Equal([1L, 2, 3], new[] { AddStart(), AddSteps(), AddStart() }.Select(report => report.Sequence));
+    public void Add_EachReport_IsNumberedFromOne() =>
+    Assert.Equal([1L, 2, 3], new[] { AddStart(), AddSteps(), AddStart() }.Select(report => report.Sequence));
 
     [Fact]
     public void Acknowledge_InAnyOrder_LeavesTheOthersInOrder()
@@ -116,7 +117,8 @@ public class OutboxTests
         Assert.Equal((2L, 0L, 2L), (_outbox.TakeDropped(), _outbox.TakeDropped(), _outbox.LastDropped?.Sequence));
     }
 
-    private TrainingProtocol.IReport AddStart() => _outbox.Add(sequence => new TrainingProtocol.GenerationStarted(Job, 1, new("w1"), sequence, 0, 10));
+    private TrainingProtocol.IReport AddStart() =>
+        _outbox.Add(sequence => new TrainingProtocol.GenerationStarted(Job, 1, new("w1"), sequence, 0, 10));
 
     private TrainingProtocol.IReport AddSteps() => _outbox.Add(sequence => new TrainingProtocol.StepsDone(Job, 1, new("w1"), sequence, []));
 

@@ -51,7 +51,9 @@ public sealed partial class WorkerActorTests
         Answer("journal");
         _worker.Tell(Start with { RunFolder = folder, ResumeFrom = checkpoint }, TestActor);
 
-        Assert.Contains(checkpoint is null ? "is no folder of job job-1" : "does not lie in the job's folder", Fish<TrainingProtocol.GenerationRefused>().Because, StringComparison.Ordinal);
+        Assert.Contains(checkpoint is null
+            ? "is no folder of job job-1" : "does not lie in the job's folder", Fish<TrainingProtocol.GenerationRefused>().Because,
+            StringComparison.Ordinal);
         Assert.Equal(0, _trainer.Started);
     }
 

@@ -14,7 +14,8 @@ public sealed partial class WorkerActorTests : TestKit
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly WorkerId Me = new("w1");
     private static readonly TrainingProtocol.StartGeneration Start = new(
-        new("job-1"), 3, "{}", 0, new PreparedData("/runs/jobs/job-1/tokenizer", "", 0, null, []), [new(Me, "127.0.0.1", 1)], 0, 1, null, null, "/runs/jobs/job-1");
+        new("job-1"), 3, "{}", 0, new PreparedData("/runs/jobs/job-1/tokenizer", "", 0, null, []), [new(Me, "127.0.0.1", 1)], 0, 1, null, null,
+        "/runs/jobs/job-1");
 
     private readonly HeldTrainer _trainer = new();
     private readonly TrainingThread _thread;
@@ -134,7 +135,8 @@ public sealed partial class WorkerActorTests : TestKit
         Train();
         _worker.Tell(new TrainingProtocol.StopGeneration(Start.Job, 3, "enough"), TestActor);
 
-        Assert.Equal([1L, 2], Until<TrainingProtocol.GenerationStopped>().OfType<TrainingProtocol.IReport>().TakeLast(2).Select(report => report.Sequence));
+        Assert.Equal([1L, 2],
+            Until<TrainingProtocol.GenerationStopped>().OfType<TrainingProtocol.IReport>().TakeLast(2).Select(report => report.Sequence));
     }
 
     [Fact]
@@ -144,7 +146,9 @@ public sealed partial class WorkerActorTests : TestKit
         _worker.Tell(new TrainingProtocol.StopGeneration(Start.Job, 3, "enough"), TestActor);
 
         for (var time = 0; time < 3; time++)
-            Assert.Equal([1L, 2], Until<RosterProtocol.WorkerHello>(hello => hello.Job is null).TakeLast(3).OfType<TrainingProtocol.IReport>().Select(report => report.Sequence));
+            Assert.Equal([1L, 2],
+                Until<RosterProtocol.WorkerHello>(hello => hello.Job is null).TakeLast(3).OfType<TrainingProtocol.IReport>()
+                    .Select(report => report.Sequence));
     }
 
     [Fact]
@@ -193,7 +197,8 @@ public sealed partial class WorkerActorTests : TestKit
         _worker.Tell(Start with { Generation = 4 }, TestActor);
         FishForMessage<TrainingProtocol.GenerationStarted>(started => started.Generation == 4, Patience);
 
-        Assert.Equal((3, 2L), FishForMessage<TrainingProtocol.GenerationStopped>(_ => true, Patience) is var stopped ? (stopped.Generation, stopped.Sequence) : default);
+        Assert.Equal((3, 2L), FishForMessage<TrainingProtocol.GenerationStopped>(_ => true, Patience) is var stopped
+            ? (stopped.Generation, stopped.Sequence) : default);
     }
 
     [Fact]
@@ -246,7 +251,8 @@ public sealed partial class WorkerActorTests : TestKit
     };
 
     private IActorRef StartActor() => Sys.ActorOf(Props.Create(() => new WorkerActor(
-        new(Me, "127.0.0.1", 5, "cpu", 4, "life"), _session, TestActor, ActorRefs.Nobody, path => path != _stranger.Path, TimeProvider.System, NullLogger<WorkerActor>.Instance)));
+        new(Me, "127.0.0.1", 5, "cpu", 4, "life"), _session, TestActor, ActorRefs.Nobody, path => path != _stranger.Path, TimeProvider.System,
+        NullLogger<WorkerActor>.Instance)));
 
     private void Answer(string journal) => _worker.Tell(new RosterProtocol.HelloReceived("coordinator", journal), TestActor);
 

@@ -99,7 +99,8 @@ public class AveragedTrainingTests
             steps: 40, change: phase => phase with { Validate = new() { EverySteps = 5, Metric = phase is DpoPhaseSpec ? metric : "loss" } });
         using var first = Create("accuracy");
         var start = (await first.Train())[0].Checkpoints[^1].Folder;
-        var before = (await first.Train(phase: 1, phaseStart: start, stopAfter: 21))[0].Checkpoints.Single(checkpoint => checkpoint.Step == 20).Folder;
+        var before =
+            (await first.Train(phase: 1, phaseStart: start, stopAfter: 21))[0].Checkpoints.Single(checkpoint => checkpoint.Step == 20).Folder;
         Assert.Equal("accuracy", CheckpointState.Read(before).BestMetric);
         using var second = Create("loss");
 
@@ -107,7 +108,8 @@ public class AveragedTrainingTests
 
         var losses = after.Validations.Select(validation => validation.Metrics["loss"]).ToList();
         var state = CheckpointState.Read(after.Checkpoints[^1].Folder);
-        Assert.Equal(("loss", -losses.Min(), losses.Count - 1 - losses.IndexOf(losses.Min())), (state.BestMetric, state.BestScore, state.ValidationsWithoutBetter));
+        Assert.Equal(("loss", -losses.Min(), losses.Count - 1 - losses.IndexOf(losses.Min())),
+            (state.BestMetric, state.BestScore, state.ValidationsWithoutBetter));
         Assert.Equal(state.TotalSteps, state.Step);
     }
 }

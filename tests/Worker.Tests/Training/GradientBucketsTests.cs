@@ -8,7 +8,8 @@ public class GradientBucketsTests
 {
     [Fact]
     public void Of_SomeLayers_MergesThemFromTheEndUntilThereIsEnough() =>
-        Assert.Equal([new Piece(0, 70, 30), new Piece(1, 30, 40), new Piece(2, 0, 30)], GradientBuckets.Of([10, 30, 50, 70, 90], length: 100, least: 25));
+        Assert.Equal([new Piece(0, 70, 30), new Piece(1, 30, 40), new Piece(2, 0, 30)],
+            GradientBuckets.Of([10, 30, 50, 70, 90], length: 100, least: 25));
 
     [Fact]
     public void Of_ASmallModel_IsOneBucket() => Assert.Equal([new Piece(0, 0, 100)], GradientBuckets.Of([10, 50], length: 100, least: 1000));
@@ -16,7 +17,8 @@ public class GradientBucketsTests
     [Fact]
     public void Of_AnyModel_CoversTheBufferFromItsEndToItsFront()
     {
-        var models = from sizes in Gen.Int[1, 50].Array[1, 12] from front in Gen.Int[0, 50] from least in Gen.Int[1, 120] select (sizes, front, least);
+        var models = from sizes in Gen.Int[1, 50].Array[1, 12] from front in Gen.Int[0, 50] from least in Gen.Int[1, 120] select (sizes, front,
+            least);
         models.Sample(model =>
         {
             var offsets = model.sizes.Select((_, layer) => model.front + model.sizes.Take(layer).Sum()).ToList();

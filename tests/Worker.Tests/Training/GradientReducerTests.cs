@@ -31,7 +31,8 @@ public class GradientReducerTests
             {
                 Fill(parameters.Gradients, ring.Rank, step);
                 // One member tells of every layer, the next of some, the third of none: as one without a share does.
-                foreach (var from in parameters.LayerOffsets.Reverse().Where((_, layer) => ring.Rank == 0 || (ring.Rank == 1 && layer % 2 == step % 2))) reducer.Send(from);
+                foreach (var from in parameters.LayerOffsets.Reverse()
+                    .Where((_, layer) => ring.Rank == 0 || (ring.Rank == 1 && layer % 2 == step % 2))) reducer.Send(from);
                 reducer.Finish();
                 double[] scalars = [1];
                 ring.Sum(scalars);

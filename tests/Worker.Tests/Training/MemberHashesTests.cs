@@ -11,7 +11,9 @@ public class MemberHashesTests
         using var loopback = new Loopback(3);
         var failures = await loopback.Run(ring => Record.Exception(() =>
             MemberHashes.Compare(ring, ["w0", "w1", "w2"], ring.Rank == 1 ? "0123456789abcdef" : "fffffffffedcba98", step: 7)));
-        Assert.All(failures, e => Assert.StartsWith("After step 7 the parameters of w1 differ", Assert.IsType<TrainingException>(e).Message, StringComparison.Ordinal));
+        Assert.All(failures,
+            e => Assert.StartsWith("After step 7 the parameters of w1 differ", Assert.IsType<TrainingException>(e).Message,
+                StringComparison.Ordinal));
     }
 
     [Fact]

@@ -10,8 +10,10 @@ public class PatienceTests
     [InlineData("bleu", 2, new[] { 3.0, 4, 4, 5, 1, 5 }, new[] { false, false, false, false, false, true })]
     [InlineData("bleu", 1, new[] { 0.0, 0 }, new[] { false, true })]
     [InlineData("loss", 2, new[] { double.NaN, 3, double.NaN, double.NaN }, new[] { false, false, false, true })]
-    [InlineData("loss", 2, new[] { double.NegativeInfinity, 3, double.PositiveInfinity, double.NegativeInfinity }, new[] { false, false, false, true })]
-    [InlineData("bleu", 2, new[] { double.PositiveInfinity, 3, double.PositiveInfinity, 4, double.NaN, double.NaN }, new[] { false, false, false, false, false, true })]
+    [InlineData("loss", 2, new[] { double.NegativeInfinity, 3, double.PositiveInfinity, double.NegativeInfinity },
+        new[] { false, false, false, true })]
+    [InlineData("bleu", 2, new[] { double.PositiveInfinity, 3, double.PositiveInfinity, 4, double.NaN, double.NaN },
+        new[] { false, false, false, false, false, true })]
     [InlineData("bleu", 0, new[] { 3.0, 2, 1, 0 }, new[] { false, false, false, false })]
     public void Count_ValidationsWithoutABetterMetric_IsOverAtTheirNumber(string metric, int patience, double[] found, bool[] over)
     {

@@ -6,7 +6,8 @@ namespace DistTrain.Worker.Tests.Training;
 /// <summary>Keeps what a member reports.</summary>
 internal sealed class RecordingListener : ITrainingListener
 {
-    private readonly TaskCompletionSource<(TrainingProtocol.StopCause Cause, string Because)> over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<(TrainingProtocol.StopCause Cause, string Because)> _over =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public List<StepRecord> Steps { get; } = [];
     public List<CheckpointRecord> Checkpoints { get; } = [];
@@ -20,7 +21,7 @@ internal sealed class RecordingListener : ITrainingListener
     /// <summary>Called with each batch of steps, on the training thread.</summary>
     public Action<IReadOnlyList<StepRecord>> OnSteps { get; init; } = _ => { };
 
-    public Task<(TrainingProtocol.StopCause Cause, string Because)> Over => over.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    public Task<(TrainingProtocol.StopCause Cause, string Because)> Over => _over.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
     public void Started(long step, long totalSteps) => Start = (step, totalSteps);
 
@@ -37,6 +38,6 @@ internal sealed class RecordingListener : ITrainingListener
     public void Ended(TrainingProtocol.StopCause cause, string because, TrainingProtocol.RingBreak? ring)
     {
         Break = ring;
-        over.TrySetResult((cause, because));
+        _over.TrySetResult((cause, because));
     }
 }

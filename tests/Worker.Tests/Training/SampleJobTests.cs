@@ -48,7 +48,9 @@ public class SampleJobTests
         Assert.Equal(6, validation.Samples.Count);
         Assert.Equal(Math.Log(2), aligned.Steps[0].Loss, 1e-4);
         Assert.Equal([0L, 6L], aligned.Validations.Select(each => each.Step));
-        Assert.All(aligned.Validations, each => Assert.All(new[] { "accuracy", "margin", "loss", "bleu", "chrf", "share/polite", "rewards/margins" }, name => Assert.True(each.Metrics.ContainsKey(name), name)));
+        Assert.All(aligned.Validations,
+            each => Assert.All(new[] { "accuracy", "margin", "loss", "bleu", "chrf", "share/polite", "rewards/margins" },
+                name => Assert.True(each.Metrics.ContainsKey(name), name)));
         // The start is its own reference: chance, and not the worst there is.
         Assert.Equal((0.5, 0.0), (aligned.Validations[0].Metrics["accuracy"], aligned.Validations[0].Metrics["margin"]));
         Assert.Equal(aligned.Validations[1].Metrics["rewards/accuracies"], aligned.Validations[1].Metrics["accuracy"]);

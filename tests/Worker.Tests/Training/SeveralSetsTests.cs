@@ -21,7 +21,8 @@ public class SeveralSetsTests
         var (expected, found) = ((await one.Train())[0], (await several.Train())[0]);
         Assert.Equal(30, expected.Steps.Count);
         Assert.Equal(expected.Steps.Select(step => (step.Loss, step.Tokens)), found.Steps.Select(step => (step.Loss, step.Tokens)));
-        Assert.NotEqual(CheckpointState.Read(expected.Checkpoints[^1].Folder).TrainingData, CheckpointState.Read(found.Checkpoints[^1].Folder).TrainingData);
+        Assert.NotEqual(CheckpointState.Read(expected.Checkpoints[^1].Folder).TrainingData,
+            CheckpointState.Read(found.Checkpoints[^1].Folder).TrainingData);
     }
 
     [Theory]
@@ -38,7 +39,8 @@ public class SeveralSetsTests
         var rest = (await resumed.Train(resumeFrom: half.Checkpoints[0].Folder))[0].Steps;
         Assert.All(expected.Zip(together), pair => Assert.InRange(pair.Second.Loss / pair.First.Loss, 1 - 1e-5, 1 + 1e-5));
         Assert.Equal(expected.Select(step => step.Tokens), together.Select(step => step.Tokens));
-        Assert.Equal(expected.Where(step => step.Step > half.Checkpoints[0].Step).Select(step => (step.Step, step.Loss)), rest.Select(step => (step.Step, step.Loss)));
+        Assert.Equal(expected.Where(step => step.Step > half.Checkpoints[0].Step).Select(step => (step.Step, step.Loss)),
+            rest.Select(step => (step.Step, step.Loss)));
     }
 
     /// <param name="weight">Of the last set; the others have 1.</param>

@@ -39,7 +39,8 @@ public class SmallerPiecesTests
         using var loopback = new Loopback(2);
         var failures = await loopback.Run(ring => Record.Exception(() => Train(job, loopback, ring, memory: ring.Rank == 1 ? 0 : int.MaxValue)));
         Assert.All(failures, failure => Assert.Equal(
-            "In step 1, w1 had not enough memory for a single example. Leave out long sentences with data.max_length, make the model smaller, and submit the job anew; or give its workers more memory, and go on with 'disttrain resume'.",
+            "In step 1, w1 had not enough memory for a single example. Leave out long sentences with data.max_length, make the model smaller, and " +
+                "submit the job anew; or give its workers more memory, and go on with 'disttrain resume'.",
             Assert.IsType<TrainingException>(failure).Message));
     }
 
@@ -77,7 +78,8 @@ public class SmallerPiecesTests
         public ObjectiveSums Backward(SentencePairs batch, long seed, Action<int>? final = null)
         {
             var sums = objective.Backward(batch, seed, final);
-            if (batch.Targets.Length > 0 && batch.Targets.Length * (batch.Targets.Max(target => target.Length) + 1) > tokens) torch.empty(1L << 50).Dispose();
+            if (batch.Targets.Length > 0 && batch.Targets.Length * (batch.Targets.Max(target => target.Length) + 1) > tokens)
+                torch.empty(1L << 50).Dispose();
             return sums;
         }
     }

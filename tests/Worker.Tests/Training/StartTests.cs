@@ -38,9 +38,11 @@ public class StartTests
         const string Name = "decoder.layers.0.linear1.weight";
         using var average = Safetensors.Read(Path.Combine(start, CheckpointFiles.Model));
         // So small a rate moves nothing.
-        Assert.All(Moments(start, CheckpointFiles.Weights + Name).Zip(Moments(kept, CheckpointFiles.Weights + Name)), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+        Assert.All(Moments(start, CheckpointFiles.Weights + Name).Zip(Moments(kept, CheckpointFiles.Weights + Name)),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-5));
         Assert.All(average.ReadFloats(Name).Zip(Moments(reset, CheckpointFiles.Weights + Name)), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
-        Assert.Contains(average.ReadFloats(Name).Zip(Moments(start, CheckpointFiles.Weights + Name)), pair => Math.Abs(pair.First - pair.Second) > 1e-3);
+        Assert.Contains(average.ReadFloats(Name).Zip(Moments(start, CheckpointFiles.Weights + Name)),
+            pair => Math.Abs(pair.First - pair.Second) > 1e-3);
     }
 
     [Theory]
@@ -61,7 +63,8 @@ public class StartTests
 
     private static async Task<string> OneStep(string start, string optimizer, double ema = 0)
     {
-        using var job = ToyJob.Create(steps: 1, optimizer: Adam with { LearningRate = 1e-9 }, change: phase => phase with { EmaDecay = ema }, start: new() { Checkpoint = start, Optimizer = optimizer });
+        using var job = ToyJob.Create(steps: 1, optimizer: Adam with { LearningRate = 1e-9 }, change: phase => phase with { EmaDecay = ema },
+            start: new() { Checkpoint = start, Optimizer = optimizer });
         var folder = (await job.Train(phaseStart: start))[0].Checkpoints[^1].Folder;
         var copy = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(start)!, $"after-{optimizer}")).FullName;
         foreach (var file in Directory.GetFiles(folder)) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));

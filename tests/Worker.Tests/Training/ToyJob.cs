@@ -15,18 +15,43 @@ internal static class ToyJob
     /// <param name="dropout">Of everything that can be dropped.</param>
     /// <param name="change">Makes each phase the one that is wanted.</param>
     public static TestJob Create(
-        int steps = 50, double dropout = 0, OptimizerSpec? optimizer = null, Func<PhaseSpec, PhaseSpec>? change = null, string precision = "float32", StartSpec? start = null,
+        int steps = 50, double dropout = 0, OptimizerSpec? optimizer = null, Func<PhaseSpec, PhaseSpec>? change = null, string precision = "float32",
+        StartSpec? start = null,
         double? lengthFactor = null) => new(new JobSpec
     {
         Name = "toy",
         Start = start,
         Resources = new ResourcesSpec { Precision = precision },
-        Model = new ModelSpec { DModel = 32, Heads = 2, EncoderLayers = 1, DecoderLayers = 1, DFeedForward = 64, Dropout = dropout, AttentionDropout = dropout, FeedForwardDropout = dropout },
+        Model = new ModelSpec
+        {
+            DModel = 32,
+            Heads = 2,
+            EncoderLayers = 1,
+            DecoderLayers = 1,
+            DFeedForward = 64,
+            Dropout = dropout,
+            AttentionDropout = dropout,
+            FeedForwardDropout = dropout,
+        },
         Checkpoints = new CheckpointsSpec { EverySteps = 20 },
         Phases = [.. new PhaseSpec[]
         {
-            new SupervisedPhaseSpec { Name = "pretrain", Data = new DataSpec { Train = "x.tsv", Validation = "v.tsv" }, Steps = steps, BatchTokens = 200, Optimizer = optimizer ?? Optimizer },
-            new DpoPhaseSpec { Name = "align", Data = new DataSpec { Train = "p.jsonl", Validation = "q.jsonl" }, Epochs = 4, BatchTokens = 120, Optimizer = Optimizer },
+            new SupervisedPhaseSpec
+            {
+                Name = "pretrain",
+                Data = new DataSpec { Train = "x.tsv", Validation = "v.tsv" },
+                Steps = steps,
+                BatchTokens = 200,
+                Optimizer = optimizer ?? Optimizer,
+            },
+            new DpoPhaseSpec
+            {
+                Name = "align",
+                Data = new DataSpec { Train = "p.jsonl", Validation = "q.jsonl" },
+                Epochs = 4,
+                BatchTokens = 120,
+                Optimizer = Optimizer,
+            },
         }.Select(phase => change?.Invoke(phase) ?? phase)],
     }, folder => Prepare(folder, lengthFactor));
 
@@ -36,7 +61,8 @@ internal static class ToyJob
         foreach (var name in new[] { "vocab.json", "merges.txt", "tokenizer.json" }) File.WriteAllText(Path.Combine(tokenizer, name), name);
         return new PreparedData(tokenizer, "tokenizer-hash", VocabularySize, null,
         [
-            new PreparedPhase("pretrain", Store(runFolder, 300, 1, Translation) with { LengthFactor = lengthFactor }, Store(runFolder, 20, 2, Translation), null),
+            new PreparedPhase("pretrain", Store(runFolder, 300, 1, Translation) with { LengthFactor = lengthFactor },
+                Store(runFolder, 20, 2, Translation), null),
             new PreparedPhase("align", Store(runFolder, 60, 3, Preference), Store(runFolder, 17, 4, Preference), null),
         ]);
     }

@@ -60,7 +60,8 @@ public class TrainingTests
         var runs = new List<float[]>();
         foreach (var tokens in new[] { 0, microBatchTokens })
         {
-            using var job = ToyJob.Create(dropout: dropout, change: phase => phase with { Steps = 4, Epochs = null, MicroBatchTokens = tokens, Optimizer = optimizer });
+            using var job = ToyJob.Create(dropout: dropout,
+                change: phase => phase with { Steps = 4, Epochs = null, MicroBatchTokens = tokens, Optimizer = optimizer });
             var pretrained = phase == 0 ? null : (await job.Train())[0].Checkpoints[^1].Folder;
             runs.Add(Weights((await job.Train(members, phase, phaseStart: pretrained))[0]));
         }
@@ -95,7 +96,8 @@ public class TrainingTests
         var after = (await interrupted.Train(members, resumeFrom: before.Checkpoints.Single(checkpoint => checkpoint.Step == 20).Folder))[0];
 
         Assert.Equal((20, 50), after.Start!.Value);
-        Assert.Equal(uninterrupted.Steps.Skip(20).Select(step => (step.Step, step.Loss, step.GradientNorm)), after.Steps.Select(step => (step.Step, step.Loss, step.GradientNorm)));
+        Assert.Equal(uninterrupted.Steps.Skip(20).Select(step => (step.Step, step.Loss, step.GradientNorm)),
+            after.Steps.Select(step => (step.Step, step.Loss, step.GradientNorm)));
         Assert.Equal(uninterrupted.Finish, after.Finish);
     }
 
@@ -170,7 +172,8 @@ public class TrainingTests
         using var job = ToyJob.Create(steps: 100_000);
         var listeners = await job.Train(members: 3, stopAfter: 10, leaves: 2);
         var ends = await Task.WhenAll(listeners.Select(listener => listener.Over));
-        Assert.Equal([TrainingProtocol.StopCause.RingBroken, TrainingProtocol.StopCause.RingBroken, TrainingProtocol.StopCause.Asked], ends.Select(end => end.Cause));
+        Assert.Equal([TrainingProtocol.StopCause.RingBroken, TrainingProtocol.StopCause.RingBroken, TrainingProtocol.StopCause.Asked],
+            ends.Select(end => end.Cause));
         Assert.All(ends.Take(2), end => Assert.Contains("'w2'", end.Because, StringComparison.Ordinal));
         Assert.Equal(Enumerable.Range(1, listeners[0].Steps.Count).Select(step => (long)step), listeners[0].Steps.Select(step => step.Step));
     }

@@ -12,7 +12,8 @@ public class MemberExamplesTests
         Gen.Select(Gen.Int[1, 30].Array[0, 60], Gen.Int[1, 5], Gen.Int[1, 80]).Sample((costs, size, limit) =>
         {
             var groups = Enumerable.Range(0, size)
-                .SelectMany(rank => MemberExamples.Groups(new Member(rank, size), costs.Length, example => costs[example], limit, CancellationToken.None)).ToList();
+                .SelectMany(rank =>
+                    MemberExamples.Groups(new Member(rank, size), costs.Length, example => costs[example], limit, CancellationToken.None)).ToList();
             Assert.Equal(Enumerable.Range(0, costs.Length), groups.SelectMany(group => group).Order());
             Assert.All(groups, group => Assert.True(group.Count == 1 || group.Count * group.Max(example => costs[example]) <= limit));
         }, iter: 300);

@@ -7,10 +7,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistTrain.Cli.Commands.Bench;
 
-/// <summary>A job's first phase by the training loop alone, on the calling thread: no coordinator, no actors, no log lines, and no checkpoint before the last step's.</summary>
+/// <summary>A job's first phase by the training loop alone, on the calling thread: no coordinator, no actors, no log lines, and no checkpoint before
+/// the last step's.</summary>
 internal sealed class BareLoop : ITrainingListener
 {
-    private readonly List<StepRecord> steps = [];
+    private readonly List<StepRecord> _steps = [];
 
     /// <returns>The steps taken.</returns>
     public static IReadOnlyList<StepRecord> Run(JobSpec spec, string data, string folder, int threads, CancellationToken stop)
@@ -20,12 +21,14 @@ internal sealed class BareLoop : ITrainingListener
         using var listener = DataPlaneListener.Start("127.0.0.1", 0);
         TrainingProtocol.Member[] members = [new(new WorkerId("bare"), listener.Host, listener.Port)];
         var bare = new BareLoop();
-        new Trainer(listener, new TrainingOptions { Device = DeviceOption.OfWorkers(DeviceOption.Default, 1)[0] }, TimeProvider.System, NullLogger<Trainer>.Instance).Train(
-            new(new JobId(spec.Name), 1, JobSpecWriter.ToJson(spec), 0, prepared, members, 0, threads, ResumeFrom: null, PhaseStart: null, folder), bare, stop);
-        return bare.steps;
+        new Trainer(listener, new TrainingOptions { Device = DeviceOption.OfWorkers(DeviceOption.Default, 1)[0] }, TimeProvider.System,
+            NullLogger<Trainer>.Instance).Train(
+            new(new JobId(spec.Name), 1, JobSpecWriter.ToJson(spec), 0, prepared, members, 0, threads, ResumeFrom: null, PhaseStart: null, folder),
+            bare, stop);
+        return bare._steps;
     }
 
-    public void StepsDone(IReadOnlyList<StepRecord> steps) => this.steps.AddRange(steps);
+    public void StepsDone(IReadOnlyList<StepRecord> steps) => _steps.AddRange(steps);
 
     public void Started(long step, long totalSteps)
     {

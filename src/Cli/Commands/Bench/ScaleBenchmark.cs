@@ -21,7 +21,10 @@ internal static class ScaleBenchmark
         var threads = SharedOptions.Number("--threads", "Processor threads of each worker.", 1);
         var steps = SharedOptions.Number("--steps", "Steps of a run; the first fifth is not counted.", 100);
         var rounds = SharedOptions.Number("--rounds", "Runs of each kind, in turn; the median counts.", 3);
-        var command = new Command("scale", "Compare a cluster with the bare training loop, and several workers with one.") { job, data, workers, threads, steps, rounds, json };
+        var command = new Command("scale", "Compare a cluster with the bare training loop, and several workers with one.")
+        {
+            job, data, workers, threads, steps, rounds, json,
+        };
         command.SetAction(async (parsed, stop) =>
         {
             var file = JobFile.Read(parsed.GetValue(job)!, parsed.GetValue(data));
@@ -29,7 +32,8 @@ internal static class ScaleBenchmark
             var scratch = Directory.CreateTempSubdirectory("disttrain-scale-");
             var runs = new Runs(Shortened(file.Spec!, parsed.GetValue(steps)), file.DataRoot, scratch.FullName, parsed.GetValue(threads));
             var rates = await runs.InTurn(parsed.GetValue(rounds), parsed.GetValue(workers), stop);
-            var figures = new Figures(parsed.GetValue(threads), parsed.GetValue(workers), rates[0], rates[1], rates[2], rates[1] / rates[0], rates[2] / rates[1]);
+            var figures = new Figures(parsed.GetValue(threads), parsed.GetValue(workers), rates[0], rates[1], rates[2], rates[1] / rates[0],
+                rates[2] / rates[1]);
             await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(json) ? JsonLine.Of(figures) : Text(figures));
             // After a failure the folder stays: the nodes' logs in it tell why.
             scratch.Delete(recursive: true);
@@ -56,11 +60,12 @@ internal static class ScaleBenchmark
         cluster, {figures.Workers} workers:  {figures.ScaledPerSecond:F0} target tokens/s, {figures.ScaledToOne:F2} times one worker
         """);
 
-    private sealed record Figures(int Threads, int Workers, double BarePerSecond, double ClusterPerSecond, double ScaledPerSecond, double ClusterToBare, double ScaledToOne);
+    private sealed record Figures(int Threads, int Workers, double BarePerSecond, double ClusterPerSecond, double ScaledPerSecond,
+        double ClusterToBare, double ScaledToOne);
 
     private sealed class Runs(JobSpec spec, string data, string scratch, int threads)
     {
-        private int number;
+        private int _number;
 
         /// <returns>Median rates of the bare loop, one worker, and several.</returns>
         public async Task<double[]> InTurn(int rounds, int workers, CancellationToken stop)
@@ -84,7 +89,7 @@ internal static class ScaleBenchmark
                 : throw new IOException($"The job ended as {status.Status} with {workers} worker(s): {status.Because}");
         }
 
-        private string Folder() => Directory.CreateDirectory(Path.Combine(scratch, $"{++number}")).FullName;
+        private string Folder() => Directory.CreateDirectory(Path.Combine(scratch, $"{++_number}")).FullName;
 
         private static double Rate(IReadOnlyList<StepRecord> steps)
         {

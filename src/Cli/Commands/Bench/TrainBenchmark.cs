@@ -17,7 +17,11 @@ internal static class TrainBenchmark
         var batch = SharedOptions.Number("--batch", "Sentence pairs of a step.", 64);
         var length = SharedOptions.Number("--length", "Tokens of each sentence, with the end of the sentence.", 25);
         var vocabulary = SharedOptions.Number("--vocab", "Tokens of the shared vocabulary.", 8000);
-        var dropout = new Option<double>("--dropout") { Description = "Dropout of the residuals and embeddings; 0 is off.", DefaultValueFactory = _ => 0 };
+        var dropout = new Option<double>("--dropout")
+        {
+            Description = "Dropout of the residuals and embeddings; 0 is off.",
+            DefaultValueFactory = _ => 0,
+        };
         var precision = new Option<string>("--precision") { Description = "What products are computed in.", DefaultValueFactory = _ => "auto" };
         precision.AcceptOnlyFromAmong("auto", "float32", "bfloat16");
         var device = DeviceOption.Create();
@@ -41,10 +45,12 @@ internal static class TrainBenchmark
             torch.set_num_threads(parsed.GetValue(threads));
             var options = new TransformerOptions
             {
-                VocabularySize = parsed.GetValue(vocabulary), DModel = parsed.GetValue(dModel), Heads = parsed.GetValue(heads), EncoderLayers = parsed.GetValue(layers),
+                VocabularySize = parsed.GetValue(vocabulary), DModel = parsed.GetValue(dModel), Heads = parsed.GetValue(heads),
+                EncoderLayers = parsed.GetValue(layers),
                 DecoderLayers = parsed.GetValue(layers), DFeedForward = 4 * parsed.GetValue(dModel), Dropout = parsed.GetValue(dropout),
             };
-            using var benchmark = new TrainingBenchmark(options, parsed.GetValue(batch), parsed.GetValue(length), Precisions.Of(parsed.GetValue(precision)!, chosen), torch.device(chosen));
+            using var benchmark = new TrainingBenchmark(options, parsed.GetValue(batch), parsed.GetValue(length),
+                Precisions.Of(parsed.GetValue(precision)!, chosen), torch.device(chosen));
             var figures = Measure(benchmark, parsed.GetValue(steps), parsed.GetValue(batch) * parsed.GetValue(length));
             parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(json) ? JsonLine.Of(figures) : Text(figures));
             return 0;
@@ -66,7 +72,10 @@ internal static class TrainBenchmark
     }
 
     private static string Text(Figures figures) => string.Create(CultureInfo.InvariantCulture,
-        $"{figures.TokensPerSecond:0} target tokens/s: {figures.StepMs:0.0} ms a step (fastest {figures.FastestStepMs:0.0} ms), {figures.Mfu:0.0%} of {figures.GemmGflops:0} GFLOP/s\n{string.Join(", ", figures.PartsMs.Select(part => $"{part.Key} {part.Value.ToString("0.0", CultureInfo.InvariantCulture)} ms"))}");
+        $"{figures.TokensPerSecond:0} target tokens/s: {figures.StepMs:0.0} ms a step (fastest {figures.FastestStepMs:0.0} ms), " +
+        $"{figures.Mfu:0.0%} of {figures.GemmGflops:0} GFLOP/s\n{string.Join(", ", figures.PartsMs.Select(Part))}");
+
+    private static string Part(KeyValuePair<string, double> part) => string.Create(CultureInfo.InvariantCulture, $"{part.Key} {part.Value:0.0} ms");
 
     private static double Seconds(IReadOnlyDictionary<string, TimeSpan> step) => step.Values.Sum(part => part.TotalSeconds);
 

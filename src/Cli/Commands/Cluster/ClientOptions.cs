@@ -32,7 +32,8 @@ internal sealed class ClientOptions
     /// <exception cref="UsageException">No job has such an id.</exception>
     public static JobId Job(string text) => JobId.IsValid(text)
         ? new JobId(text)
-        : throw new UsageException($"There is no job '{Readable.Line(text)}': ids are lower-case letters, digits and dashes. 'disttrain jobs' lists those there are.");
+        : throw new UsageException($"There is no job '{Readable.Line(text)}': ids are lower-case letters, digits and dashes. 'disttrain jobs' " +
+            "lists those there are.");
 
     public void AddTo(Command command)
     {
@@ -47,7 +48,8 @@ internal sealed class ClientOptions
 
     /// <summary>The options with which another command reaches the same coordinator, as they are typed.</summary>
     public string Reach(ParseResult parsed) =>
-        $"--seed {ShellWord.Of(parsed.GetValue(Seed)!)}{(parsed.GetResult(Host) is { Implicit: false } ? $" --host {ShellWord.Of(parsed.GetValue(Host)!)}" : "")}";
+        $"--seed {ShellWord.Of(parsed.GetValue(Seed)!)}"
+        + (parsed.GetResult(Host) is { Implicit: false } ? $" --host {ShellWord.Of(parsed.GetValue(Host)!)}" : "");
 
     /// <summary>Shows a job until it ends.</summary>
     /// <returns>The exit code.</returns>
@@ -70,6 +72,8 @@ internal sealed class ClientOptions
             T answer => answer,
             JobsProtocol.JobUnknown unknown => throw new UsageException($"There is no job {unknown.Job}. 'disttrain jobs' lists those there are."),
             JobsProtocol.JobRefused refused => throw new UsageException(refused.Problems),
-            var other => throw new InvalidOperationException($"The coordinator answered {other.GetType().Name} where {typeof(T).Name} was expected. Do both run the same version?"),
+            var other =>
+                throw new InvalidOperationException($"The coordinator answered {other.GetType().Name} where {typeof(T).Name} was expected. Do both " +
+                    "run the same version?"),
         };
 }

@@ -15,11 +15,25 @@ internal static class CoordinatorCommand
     public static Command Create()
     {
         var node = new NodeOptions();
-        var state = new Option<string?>("--state") { Description = "Folder of journal, jobs and logs, which the workers must see under the same path. Default: runs." };
+        var state = new Option<string?>("--state")
+        {
+            Description = "Folder of journal, jobs and logs, which the workers must see under the same path. Default: runs.",
+        };
         var data = new Option<string?>("--data") { Description = "Folder that relative data paths of jobs start from. Default: the current folder." };
-        var allow = new Option<string[]>("--data-allow") { Description = "A folder beside --data that jobs may name files of. Can be repeated.", DefaultValueFactory = _ => [] };
-        var database = new Option<string?>("--database") { Description = "sqlite or postgresql (connection string in DISTTRAIN_ConnectionString). Default: sqlite." };
-        var expected = new Option<int?>("--expected-workers") { Description = "Workers that are being started with it: no job begins with fewer until they have joined, for half a minute at the most. Default: 0." };
+        var allow = new Option<string[]>("--data-allow")
+        {
+            Description = "A folder beside --data that jobs may name files of. Can be repeated.",
+            DefaultValueFactory = _ => [],
+        };
+        var database = new Option<string?>("--database")
+        {
+            Description = "sqlite or postgresql (connection string in DISTTRAIN_ConnectionString). Default: sqlite.",
+        };
+        var expected = new Option<int?>("--expected-workers")
+        {
+            Description = "Workers that are being started with it: no job begins with fewer until they have joined, for half a minute at the most. " +
+                "Default: 0.",
+        };
         var command = new Command("coordinator", "Run a coordinator of a cluster.") { state, data, allow, database, expected };
         node.AddTo(command);
         command.SetAction(async (parsed, stop) =>
@@ -32,7 +46,9 @@ internal static class CoordinatorCommand
             WritableFolder.Require(Path.Combine(options.State, "logs"), "log folder", "--state");
             var preparations = new Preparations();
             using var log = NodeLogging.Open("coordinator", Path.Combine(options.State, "logs"));
-            return await NodeHost.Run("coordinator", log, options.Cluster, new Essential($"/user/{ClusterHosting.JobsName}/{ClusterHosting.JobsName}", FromTheStart: false), akka => akka.AddCoordinator(options, preparations, TimeProvider.System, log),
+            return await NodeHost.Run("coordinator", log, options.Cluster,
+                new Essential($"/user/{ClusterHosting.JobsName}/{ClusterHosting.JobsName}", FromTheStart: false),
+                akka => akka.AddCoordinator(options, preparations, TimeProvider.System, log),
                 _ => JournalCheck.RequireWhole(options), stop);
         });
         return command;

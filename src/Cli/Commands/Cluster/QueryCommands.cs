@@ -29,21 +29,26 @@ internal static class QueryCommands
             "history", "Print the events of a job: which data, which workers, which checkpoint, when and why.", ClientOptions.Id(),
             (id, parsed) => new JobsProtocol.GetHistory(id, Last: parsed.GetValue(last)), answer => answer.Lines,
             line => Text($"{line.At:yyyy-MM-dd HH:mm:ss}  {line.Event,-20} {line.Text}"),
-            page => page.Lines.Count > 0 && page.After + page.Lines.Count < page.Total ? new JobsProtocol.GetHistory(page.Job, page.After + page.Lines.Count) : null);
+            page => page.Lines.Count > 0 && page.After + page.Lines.Count < page.Total
+                ? new JobsProtocol.GetHistory(page.Job, page.After + page.Lines.Count) : null);
         command.Add(last);
         return command;
     }
 
     public static Command Workers() => Query<JobsProtocol.WorkersListed, JobsProtocol.WorkerStatus>(
         "workers", "List the workers of a cluster.", null, (_, _) => new JobsProtocol.ListWorkers(), answer => answer.Workers,
-        worker => Text($"{worker.Worker,-28} {worker.Device,-8} {worker.Host}:{worker.DataPort}  {(worker.Job is { } job ? $"{job}, generation {worker.Generation}" : "idle")}, heard {worker.SilentSeconds:F1} s ago"));
+        worker =>
+            string.Create(CultureInfo.InvariantCulture, $"{worker.Worker,-28} {worker.Device,-8} {worker.Host}:{worker.DataPort}  " +
+                $"{(worker.Job is { } job ? $"{job}, generation {worker.Generation}" : "idle")}, heard {worker.SilentSeconds:F1} s ago"));
 
     public static Command Cancel() => Query<JobsProtocol.JobCancelAccepted, JobsProtocol.JobCancelAccepted>(
-        "cancel", "Cancel a job. Its checkpoints stay.", ClientOptions.Id(), (id, _) => new JobsProtocol.CancelJob(id, "A user asked for it."), answer => [answer],
+        "cancel", "Cancel a job. Its checkpoints stay.", ClientOptions.Id(), (id, _) => new JobsProtocol.CancelJob(id, "A user asked for it."),
+        answer => [answer],
         answer => $"{answer.Job} is {answer.Status}.");
 
     private static Command Query<TAnswer, TLine>(
-        string name, string description, Argument<string>? id, Func<JobId, ParseResult, IWireMessage> question, Func<TAnswer, IEnumerable<TLine>> lines, Func<TLine, string> describe,
+        string name, string description, Argument<string>? id, Func<JobId, ParseResult, IWireMessage> question,
+        Func<TAnswer, IEnumerable<TLine>> lines, Func<TLine, string> describe,
         Func<TAnswer, IWireMessage?>? nextPage = null)
         where TAnswer : IWireMessage
     {
@@ -74,8 +79,9 @@ internal static class QueryCommands
         Text($"files       {job.RunFolder}"),
         Text($"time        {job.Seconds:F1} s"));
 
-    private static string Numbers(StepRecord step) => Text(
-        $"{step.Step}: loss {MetricText.Number(step.Loss)}, {step.TokensPerSecond:F0} target tokens/s, learning rate {step.LearningRate:0.00e+0}, gradient norm {MetricText.Number(step.GradientNorm)}");
+    private static string Numbers(StepRecord step) => string.Create(CultureInfo.InvariantCulture,
+        $"{step.Step}: loss {MetricText.Number(step.Loss)}, {step.TokensPerSecond:F0} target tokens/s, learning rate {step.LearningRate:0.00e+0}, " +
+            $"gradient norm {MetricText.Number(step.GradientNorm)}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

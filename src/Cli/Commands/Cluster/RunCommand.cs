@@ -34,11 +34,15 @@ internal static class RunCommand
             DefaultValueFactory = _ => UnfinishedChoice.Refuse,
         };
         var json = SharedOptions.Json();
-        var command = new Command("run", "Run a job to its end on this machine: a coordinator and worker processes.") { job, workers, device, threads, data, start, runs, unfinished, json };
+        var command = new Command("run", "Run a job to its end on this machine: a coordinator and worker processes.")
+        {
+            job, workers, device, threads, data, start, runs, unfinished, json,
+        };
         command.SetAction((parsed, stop) =>
         {
             var file = parsed.GetValue(job)!;
-            if (new WorkerOptions { Threads = parsed.GetValue(threads) }.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
+            if (new WorkerOptions { Threads = parsed.GetValue(threads) }.Problems().ToList() is { Count: > 0 } problems)
+                throw new UsageException(problems);
             if (parsed.GetValue(workers) < 1) throw new UsageException($"--workers is {parsed.GetValue(workers)}, but must be at least 1.");
             var stateOf = SharedOptions.States(parsed.GetValue(runs)!);
             var devices = Devices(parsed.GetValue(device) ?? DeviceOption.Default, parsed.GetValue(workers));
@@ -48,7 +52,8 @@ internal static class RunCommand
             var state = stateOf(spec.Name);
             WritableFolder.Require(state, "folder of the run", "--runs");
             var cluster = new LocalClusterOptions(state, read.DataRoot, read.Folders, devices, parsed.GetValue(threads));
-            var local = new LocalJob(read.Text, file.Name, spec, read.DataRoot, parsed.GetValue(unfinished), (choice, from) => CommandText(parsed, choice, from));
+            var local = new LocalJob(read.Text, file.Name, spec, read.DataRoot, parsed.GetValue(unfinished),
+                (choice, from) => CommandText(parsed, choice, from));
             return JobViews.On(parsed.GetValue(json), view => Run(local, cluster, view, stop));
 
             string CommandText(ParseResult typed, UnfinishedChoice choice, string? from)
@@ -71,7 +76,8 @@ internal static class RunCommand
         if (read.Problems.Count > 0) throw new UsageException(read.Problems.Select(problem => problem.ToString()));
         return read.Spec!.Resources.MinWorkers <= workers
             ? read.Spec
-            : throw new UsageException($"{name}: resources.min_workers is {read.Spec.Resources.MinWorkers}, but --workers is {workers}: the job would wait for ever.");
+            : throw new UsageException($"{name}: resources.min_workers is {read.Spec.Resources.MinWorkers}, but --workers is {workers}: the job " +
+                "would wait for ever.");
     }
 
     private static async Task<int> Run(LocalJob job, LocalClusterOptions cluster, IJobView view, CancellationToken stop)
@@ -90,7 +96,8 @@ internal static class RunCommand
     private static async Task<int> RunToEnd(LocalJob job, LocalClusterOptions cluster, IJobView view, CancellationToken stop)
     {
         var (status, _) = await LocalRun.ToEnd(job, cluster, view, stop);
-        foreach (var plot in PhasePlots.Draw(MetricsFile.Read(status.RunFolder), Path.Combine(status.RunFolder, "plots"))) view.Note($"Plot:       {plot}");
+        foreach (var plot in PhasePlots.Draw(MetricsFile.Read(status.RunFolder), Path.Combine(status.RunFolder, "plots")))
+            view.Note($"Plot:       {plot}");
         view.Note($"Logs:       {cluster.Logs}");
         if (status.Status != "completed") TellHowToGoOn(status, job, cluster, view);
         return JobViews.ExitCode(status);
@@ -98,8 +105,10 @@ internal static class RunCommand
 
     private static void TellHowToGoOn(JobsProtocol.JobStatus ended, LocalJob job, LocalClusterOptions cluster, IJobView view)
     {
-        string[] coordinator = ["coordinator", "--state", cluster.State, "--data", cluster.Data, .. cluster.DataAllow.SelectMany(folder => (string[])["--data-allow", folder])];
-        view.Note($"{(ended.Checkpoint is null ? "To begin anew" : "To go on with it from where it was")}, once the cause is mended: {job.Command(UnfinishedChoice.Refuse)}");
+        string[] coordinator = ["coordinator", "--state", cluster.State, "--data", cluster.Data,
+            .. cluster.DataAllow.SelectMany(folder => (string[])["--data-allow", folder])];
+        view.Note($"{(ended.Checkpoint is null ? "To begin anew" : "To go on with it from where it was")}, once the cause is " +
+            $"mended: {job.Command(UnfinishedChoice.Refuse)}");
         view.Note("To go on with it as a cluster, each in a shell of its own, with as many workers as the job needs:");
         view.Note($"  {TypedCommand.Of(coordinator)}");
         view.Note($"  {TypedCommand.Of(["worker", "--seed", $"127.0.0.1:{ClusterOptions.DefaultPort}", "--logs", cluster.Logs])}");

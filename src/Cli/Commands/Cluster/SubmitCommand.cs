@@ -17,7 +17,10 @@ internal static class SubmitCommand
         var start = SharedOptions.Start();
         var watch = new Option<bool>("--watch") { Description = "Show the job until it ends." };
         var anew = new Option<bool>("--new") { Description = "Make a new job also when an unfinished one is what the file says." };
-        var command = new Command("submit", "Submit a job to a cluster, or find the unfinished one that it made before.") { job, data, start, watch, anew };
+        var command = new Command("submit", "Submit a job to a cluster, or find the unfinished one that it made before.")
+        {
+            job, data, start, watch, anew,
+        };
         options.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
@@ -34,7 +37,8 @@ internal static class SubmitCommand
             {
                 await using var client = options.Connect(parsed);
                 var submission = new Submission(
-                    question => client.Ask(question, Deadline, stop), request, $"{file}", options.Reach(parsed), parsed.InvocationConfiguration.Error.WriteLine);
+                    question => client.Ask(question, Deadline, stop), request, $"{file}", options.Reach(parsed),
+                    parsed.InvocationConfiguration.Error.WriteLine);
                 return await (parsed.GetValue(anew) ? submission.Make() : submission.FindOrMake());
             }
         });

@@ -12,7 +12,10 @@ internal static class WorkerCommand
     public static Command Create()
     {
         var node = new NodeOptions();
-        var name = new Option<string?>("--name") { Description = "Name of the worker, unique in the cluster. Default: the host's name and random digits." };
+        var name = new Option<string?>("--name")
+        {
+            Description = "Name of the worker, unique in the cluster. Default: the host's name and random digits.",
+        };
         var device = DeviceOption.Create();
         var threads = SharedOptions.Threads();
         var dataPort = new Option<int?>("--data-port") { Description = "Port of the data plane; 0 takes a free one. Default: 0." };
@@ -22,15 +25,19 @@ internal static class WorkerCommand
         command.SetAction(async (parsed, stop) =>
         {
             var options = node.Bind<WorkerOptions>(parsed, ("Name", parsed.GetValue(name)), ("Device", parsed.GetValue(device)),
-                ("Threads", parsed.GetValue(threads)?.ToString(CultureInfo.InvariantCulture)), ("DataPort", parsed.GetValue(dataPort)?.ToString(CultureInfo.InvariantCulture)), ("Logs", parsed.GetValue(logs)));
+                ("Threads", parsed.GetValue(threads)?.ToString(CultureInfo.InvariantCulture)),
+                ("DataPort", parsed.GetValue(dataPort)?.ToString(CultureInfo.InvariantCulture)), ("Logs", parsed.GetValue(logs)));
             if (options.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
-            options = options with { Device = DeviceOption.OfWorkers(options.Device, 1)[0], Name = options.Name ?? $"{Environment.MachineName.ToLowerInvariant()}-{Guid.NewGuid().ToString("N")[..6]}" };
+            options = options
+                with { Device = DeviceOption.OfWorkers(options.Device, 1)[0],
+                    Name = options.Name ?? $"{Environment.MachineName.ToLowerInvariant()}-{Guid.NewGuid().ToString("N")[..6]}" };
             WritableFolder.Require(options.Logs, "log folder", "--logs");
             ListenAddress.Require(options.Cluster.ListenHost, options.DataPort, "--data-port");
             using var log = NodeLogging.Open(options.Name, options.Logs);
             await using var process = new WorkerProcess(options, TimeProvider.System, log);
             await using var ending = stop.Register(process.BeginEnd);
-            return await NodeHost.Run(options.Name, log, options.Cluster, new Essential("/user/worker", FromTheStart: true), akka => akka.AddWorker(options, process, TimeProvider.System, log), _ => Task.CompletedTask, stop);
+            return await NodeHost.Run(options.Name, log, options.Cluster, new Essential("/user/worker", FromTheStart: true),
+                akka => akka.AddWorker(options, process, TimeProvider.System, log), _ => Task.CompletedTask, stop);
         });
         return command;
     }

@@ -28,7 +28,8 @@ internal static unsafe class FloatKernel<T, TWeight> where T : struct, IFloats<T
         // Where fewer rows are left, the last is computed again: a tile loads everything before it stores anything.
         var row = 0;
         if (T.Count == Floats512.Count)
-            for (; row + Rows < rows; row += 2 * Rows) TileOfSix(x + row * xRow, xRow, weights, steps, y + row * yRow, yRow, rows - 1 - row, add, bias, relu);
+            for (; row + Rows < rows; row += 2 * Rows)
+                TileOfSix(x + row * xRow, xRow, weights, steps, y + row * yRow, yRow, rows - 1 - row, add, bias, relu);
         for (; row < rows; row += Rows)
             Tile(x + row * xRow, Math.Min(1, rows - 1 - row) * xRow, Math.Min(2, rows - 1 - row) * xRow, weights, steps,
                 y + row * yRow, Math.Min(1, rows - 1 - row) * yRow, Math.Min(2, rows - 1 - row) * yRow, add, bias, relu);
@@ -37,7 +38,8 @@ internal static unsafe class FloatKernel<T, TWeight> where T : struct, IFloats<T
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile(float* x, nint x1, nint x2, TWeight* weights, nint steps, float* y, nint y1, nint y2, bool add, float* bias, bool relu)
     {
-        T a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default, c0 = default, c1 = default, c2 = default, c3 = default;
+        T a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default, c0 = default, c1 = default,
+            c2 = default, c3 = default;
         if (add)
         {
             (a0, a1, a2, a3) = (T.Load(y), T.Load(y + T.Count), T.Load(y + 2 * T.Count), T.Load(y + 3 * T.Count));
@@ -91,28 +93,39 @@ internal static unsafe class FloatKernel<T, TWeight> where T : struct, IFloats<T
         if (add)
         {
             (a0, a1, a2, a3) = (T.Load(y), T.Load(y + T.Count), T.Load(y + 2 * T.Count), T.Load(y + 3 * T.Count));
-            (b0, b1, b2, b3) = (T.Load(y + one * yRow), T.Load(y + one * yRow + T.Count), T.Load(y + one * yRow + 2 * T.Count), T.Load(y + one * yRow + 3 * T.Count));
-            (c0, c1, c2, c3) = (T.Load(y + two * yRow), T.Load(y + two * yRow + T.Count), T.Load(y + two * yRow + 2 * T.Count), T.Load(y + two * yRow + 3 * T.Count));
-            (d0, d1, d2, d3) = (T.Load(y + three * yRow), T.Load(y + three * yRow + T.Count), T.Load(y + three * yRow + 2 * T.Count), T.Load(y + three * yRow + 3 * T.Count));
-            (e0, e1, e2, e3) = (T.Load(y + four * yRow), T.Load(y + four * yRow + T.Count), T.Load(y + four * yRow + 2 * T.Count), T.Load(y + four * yRow + 3 * T.Count));
-            (f0, f1, f2, f3) = (T.Load(y + five * yRow), T.Load(y + five * yRow + T.Count), T.Load(y + five * yRow + 2 * T.Count), T.Load(y + five * yRow + 3 * T.Count));
+            (b0, b1, b2, b3) = (T.Load(y + one * yRow), T.Load(y + one * yRow + T.Count), T.Load(y + one * yRow + 2 * T.Count),
+                T.Load(y + one * yRow + 3 * T.Count));
+            (c0, c1, c2, c3) = (T.Load(y + two * yRow), T.Load(y + two * yRow + T.Count), T.Load(y + two * yRow + 2 * T.Count),
+                T.Load(y + two * yRow + 3 * T.Count));
+            (d0, d1, d2, d3) = (T.Load(y + three * yRow), T.Load(y + three * yRow + T.Count), T.Load(y + three * yRow + 2 * T.Count),
+                T.Load(y + three * yRow + 3 * T.Count));
+            (e0, e1, e2, e3) = (T.Load(y + four * yRow), T.Load(y + four * yRow + T.Count), T.Load(y + four * yRow + 2 * T.Count),
+                T.Load(y + four * yRow + 3 * T.Count));
+            (f0, f1, f2, f3) = (T.Load(y + five * yRow), T.Load(y + five * yRow + T.Count), T.Load(y + five * yRow + 2 * T.Count),
+                T.Load(y + five * yRow + 3 * T.Count));
         }
         float* x1 = x + one * xRow, x2 = x + two * xRow, x3 = x + three * xRow, x4 = x + four * xRow, x5 = x + five * xRow;
         for (nint step = 0; step < steps; step++, weights += 4 * T.Count)
         {
             T w0 = Load(weights), w1 = Load(weights + T.Count), w2 = Load(weights + 2 * T.Count), w3 = Load(weights + 3 * T.Count);
             var factor = T.All(x[step]);
-            (a0, a1, a2, a3) = (T.MultiplyAdd(factor, w0, a0), T.MultiplyAdd(factor, w1, a1), T.MultiplyAdd(factor, w2, a2), T.MultiplyAdd(factor, w3, a3));
+            (a0, a1, a2, a3) = (T.MultiplyAdd(factor, w0, a0), T.MultiplyAdd(factor, w1, a1), T.MultiplyAdd(factor, w2, a2),
+                T.MultiplyAdd(factor, w3, a3));
             factor = T.All(x1[step]);
-            (b0, b1, b2, b3) = (T.MultiplyAdd(factor, w0, b0), T.MultiplyAdd(factor, w1, b1), T.MultiplyAdd(factor, w2, b2), T.MultiplyAdd(factor, w3, b3));
+            (b0, b1, b2, b3) = (T.MultiplyAdd(factor, w0, b0), T.MultiplyAdd(factor, w1, b1), T.MultiplyAdd(factor, w2, b2),
+                T.MultiplyAdd(factor, w3, b3));
             factor = T.All(x2[step]);
-            (c0, c1, c2, c3) = (T.MultiplyAdd(factor, w0, c0), T.MultiplyAdd(factor, w1, c1), T.MultiplyAdd(factor, w2, c2), T.MultiplyAdd(factor, w3, c3));
+            (c0, c1, c2, c3) = (T.MultiplyAdd(factor, w0, c0), T.MultiplyAdd(factor, w1, c1), T.MultiplyAdd(factor, w2, c2),
+                T.MultiplyAdd(factor, w3, c3));
             factor = T.All(x3[step]);
-            (d0, d1, d2, d3) = (T.MultiplyAdd(factor, w0, d0), T.MultiplyAdd(factor, w1, d1), T.MultiplyAdd(factor, w2, d2), T.MultiplyAdd(factor, w3, d3));
+            (d0, d1, d2, d3) = (T.MultiplyAdd(factor, w0, d0), T.MultiplyAdd(factor, w1, d1), T.MultiplyAdd(factor, w2, d2),
+                T.MultiplyAdd(factor, w3, d3));
             factor = T.All(x4[step]);
-            (e0, e1, e2, e3) = (T.MultiplyAdd(factor, w0, e0), T.MultiplyAdd(factor, w1, e1), T.MultiplyAdd(factor, w2, e2), T.MultiplyAdd(factor, w3, e3));
+            (e0, e1, e2, e3) = (T.MultiplyAdd(factor, w0, e0), T.MultiplyAdd(factor, w1, e1), T.MultiplyAdd(factor, w2, e2),
+                T.MultiplyAdd(factor, w3, e3));
             factor = T.All(x5[step]);
-            (f0, f1, f2, f3) = (T.MultiplyAdd(factor, w0, f0), T.MultiplyAdd(factor, w1, f1), T.MultiplyAdd(factor, w2, f2), T.MultiplyAdd(factor, w3, f3));
+            (f0, f1, f2, f3) = (T.MultiplyAdd(factor, w0, f0), T.MultiplyAdd(factor, w1, f1), T.MultiplyAdd(factor, w2, f2),
+                T.MultiplyAdd(factor, w3, f3));
         }
         if (bias != null)
         {

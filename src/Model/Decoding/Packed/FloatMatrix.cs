@@ -9,11 +9,11 @@ internal sealed unsafe class FloatMatrix<T, TWeight> : Matrix where T : struct, 
     /// <summary>Inputs after which sums are stored and the next outputs' turn comes: their weights stay in the nearest cache for all rows.</summary>
     private const int StepsAtOnce = 128;
 
-    private readonly NativeBuffer weights = new();
+    private readonly NativeBuffer _weights = new();
 
     public FloatMatrix(Linear linear) : base(linear, FloatKernel<T, TWeight>.Width)
     {
-        var to = (TWeight*)weights.Bytes((long)Panels * PanelWidth * Inputs * sizeof(TWeight));
+        var to = (TWeight*)_weights.Bytes((long)Panels * PanelWidth * Inputs * sizeof(TWeight));
         for (var panel = 0; panel < Panels; panel++, to += (long)PanelWidth * Inputs)
             Pack(linear.Weights + (long)panel * PanelWidth * Inputs, Math.Min(PanelWidth, Outputs - panel * PanelWidth), to);
     }
@@ -23,7 +23,7 @@ internal sealed unsafe class FloatMatrix<T, TWeight> : Matrix where T : struct, 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void MultiplyPanels(in Inputs x, int first, int count, float* y, nint yRow, bool add, bool relu)
     {
-        var panels = (TWeight*)weights.Floats;
+        var panels = (TWeight*)_weights.Floats;
         for (var panel = first; panel < first + count; panel++, y += PanelWidth)
             for (var step = 0; step < Inputs; step += StepsAtOnce)
             {
@@ -37,7 +37,7 @@ internal sealed unsafe class FloatMatrix<T, TWeight> : Matrix where T : struct, 
     public override void Dispose()
     {
         base.Dispose();
-        weights.Dispose();
+        _weights.Dispose();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -30,7 +30,7 @@ internal readonly struct Four<T>(T a, T b, T c, T d)
 /// <summary>AVX2: pairs of products in 16 bits, which <see cref="ByteRow"/> made certain not to overflow over sixteen inputs.</summary>
 internal readonly unsafe struct Bytes256(Vector256<int> values) : IBytes<Bytes256>
 {
-    private readonly Vector256<int> values = values;
+    private readonly Vector256<int> _values = values;
 
     public static int Count => Vector256<int>.Count;
 
@@ -40,21 +40,21 @@ internal readonly unsafe struct Bytes256(Vector256<int> values) : IBytes<Bytes25
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Bytes256 Add(Bytes256 sums, byte* x, in Four<Bytes256> weights)
     {
-        var pairs = Avx2.MultiplyAddAdjacent(Vector256.Create(*(int*)x).AsByte(), weights.A.values.AsSByte());
-        pairs += Avx2.MultiplyAddAdjacent(Vector256.Create(*(int*)(x + 4)).AsByte(), weights.B.values.AsSByte());
-        pairs += Avx2.MultiplyAddAdjacent(Vector256.Create(*(int*)(x + 8)).AsByte(), weights.C.values.AsSByte());
-        pairs += Avx2.MultiplyAddAdjacent(Vector256.Create(*(int*)(x + 12)).AsByte(), weights.D.values.AsSByte());
-        return new(sums.values + Avx2.MultiplyAddAdjacent(pairs, Vector256<short>.One));
+        var pairs = Avx2.MultiplyAddAdjacent(Vector256.Create(*(int*)x).AsByte(), weights.A._values.AsSByte());
+        pairs += Avx2.MultiplyAddAdjacent(Vector256.Create(*(int*)(x + 4)).AsByte(), weights.B._values.AsSByte());
+        pairs += Avx2.MultiplyAddAdjacent(Vector256.Create(*(int*)(x + 8)).AsByte(), weights.C._values.AsSByte());
+        pairs += Avx2.MultiplyAddAdjacent(Vector256.Create(*(int*)(x + 12)).AsByte(), weights.D._values.AsSByte());
+        return new(sums._values + Avx2.MultiplyAddAdjacent(pairs, Vector256<short>.One));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(int* first) => values.Store(first);
+    public void Store(int* first) => _values.Store(first);
 }
 
 /// <summary>AVX-512 BW: the same, twice as wide.</summary>
 internal readonly unsafe struct Bytes512(Vector512<int> values) : IBytes<Bytes512>
 {
-    private readonly Vector512<int> values = values;
+    private readonly Vector512<int> _values = values;
 
     public static int Count => Vector512<int>.Count;
 
@@ -64,41 +64,42 @@ internal readonly unsafe struct Bytes512(Vector512<int> values) : IBytes<Bytes51
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Bytes512 Add(Bytes512 sums, byte* x, in Four<Bytes512> weights)
     {
-        var pairs = Avx512BW.MultiplyAddAdjacent(Vector512.Create(*(int*)x).AsByte(), weights.A.values.AsSByte());
-        pairs += Avx512BW.MultiplyAddAdjacent(Vector512.Create(*(int*)(x + 4)).AsByte(), weights.B.values.AsSByte());
-        pairs += Avx512BW.MultiplyAddAdjacent(Vector512.Create(*(int*)(x + 8)).AsByte(), weights.C.values.AsSByte());
-        pairs += Avx512BW.MultiplyAddAdjacent(Vector512.Create(*(int*)(x + 12)).AsByte(), weights.D.values.AsSByte());
-        return new(sums.values + Avx512BW.MultiplyAddAdjacent(pairs, Vector512<short>.One));
+        var pairs = Avx512BW.MultiplyAddAdjacent(Vector512.Create(*(int*)x).AsByte(), weights.A._values.AsSByte());
+        pairs += Avx512BW.MultiplyAddAdjacent(Vector512.Create(*(int*)(x + 4)).AsByte(), weights.B._values.AsSByte());
+        pairs += Avx512BW.MultiplyAddAdjacent(Vector512.Create(*(int*)(x + 8)).AsByte(), weights.C._values.AsSByte());
+        pairs += Avx512BW.MultiplyAddAdjacent(Vector512.Create(*(int*)(x + 12)).AsByte(), weights.D._values.AsSByte());
+        return new(sums._values + Avx512BW.MultiplyAddAdjacent(pairs, Vector512<short>.One));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(int* first) => values.Store(first);
+    public void Store(int* first) => _values.Store(first);
 }
 
 /// <summary>Any processor, slowly.</summary>
 internal unsafe struct BytesPortable : IBytes<BytesPortable>
 {
-    private Places values;
+    private Places _values;
 
     public static int Count => 8;
 
     public static BytesPortable Load(sbyte* first)
     {
         var loaded = default(BytesPortable);
-        new ReadOnlySpan<int>(first, Count).CopyTo(loaded.values);
+        new ReadOnlySpan<int>(first, Count).CopyTo(loaded._values);
         return loaded;
     }
 
     public static BytesPortable Add(BytesPortable sums, byte* x, in Four<BytesPortable> weights)
     {
         for (var output = 0; output < Count; output++)
-            sums.values[output] += Dot(x, weights.A.values[output]) + Dot(x + 4, weights.B.values[output]) + Dot(x + 8, weights.C.values[output]) + Dot(x + 12, weights.D.values[output]);
+            sums._values[output] += Dot(x, weights.A._values[output]) + Dot(x + 4, weights.B._values[output]) + Dot(x + 8, weights.C._values[output])
+                + Dot(x + 12, weights.D._values[output]);
         return sums;
     }
 
     public readonly void Store(int* first)
     {
-        for (var output = 0; output < Count; output++) first[output] = values[output];
+        for (var output = 0; output < Count; output++) first[output] = _values[output];
     }
 
     private static int Dot(byte* x, int four)
@@ -111,6 +112,6 @@ internal unsafe struct BytesPortable : IBytes<BytesPortable>
     [InlineArray(8)]
     private struct Places
     {
-        private int first;
+        private int _first;
     }
 }

@@ -37,7 +37,7 @@ internal unsafe interface IFloats<TSelf> where TSelf : struct, IFloats<TSelf>
 /// <summary>Eight: AVX2, or two registers of NEON.</summary>
 internal readonly unsafe struct Floats256(Vector256<float> values) : IFloats<Floats256>
 {
-    private readonly Vector256<float> values = values;
+    private readonly Vector256<float> _values = values;
 
     public static int Count => Vector256<float>.Count;
 
@@ -51,31 +51,31 @@ internal readonly unsafe struct Floats256(Vector256<float> values) : IFloats<Flo
     public static Floats256 All(float value) => new(Vector256.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats256 MultiplyAdd(Floats256 a, Floats256 b, Floats256 c) => new(Vector256.FusedMultiplyAdd(a.values, b.values, c.values));
+    public static Floats256 MultiplyAdd(Floats256 a, Floats256 b, Floats256 c) => new(Vector256.FusedMultiplyAdd(a._values, b._values, c._values));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats256 Add(Floats256 a, Floats256 b) => new(a.values + b.values);
+    public static Floats256 Add(Floats256 a, Floats256 b) => new(a._values + b._values);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats256 Max(Floats256 a, Floats256 b) => new(Vector256.MaxNative(a.values, b.values));
+    public static Floats256 Max(Floats256 a, Floats256 b) => new(Vector256.MaxNative(a._values, b._values));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats256 ExpOfNegative(Floats256 x) => new(VectorMath.ExpOfNegative(x.values));
+    public static Floats256 ExpOfNegative(Floats256 x) => new(VectorMath.ExpOfNegative(x._values));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool AnyGreater(Floats256 a, Floats256 b) => Vector256.GreaterThanAny(a.values, b.values);
+    public static bool AnyGreater(Floats256 a, Floats256 b) => Vector256.GreaterThanAny(a._values, b._values);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float Sum() => Vector256.Sum(values);
+    public float Sum() => Vector256.Sum(_values);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(float* first) => values.Store(first);
+    public void Store(float* first) => _values.Store(first);
 }
 
 /// <summary>Sixteen: AVX-512.</summary>
 internal readonly unsafe struct Floats512(Vector512<float> values) : IFloats<Floats512>
 {
-    private readonly Vector512<float> values = values;
+    private readonly Vector512<float> _values = values;
 
     public static int Count => Vector512<float>.Count;
 
@@ -89,23 +89,23 @@ internal readonly unsafe struct Floats512(Vector512<float> values) : IFloats<Flo
     public static Floats512 All(float value) => new(Vector512.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats512 MultiplyAdd(Floats512 a, Floats512 b, Floats512 c) => new(Vector512.FusedMultiplyAdd(a.values, b.values, c.values));
+    public static Floats512 MultiplyAdd(Floats512 a, Floats512 b, Floats512 c) => new(Vector512.FusedMultiplyAdd(a._values, b._values, c._values));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats512 Add(Floats512 a, Floats512 b) => new(a.values + b.values);
+    public static Floats512 Add(Floats512 a, Floats512 b) => new(a._values + b._values);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats512 Max(Floats512 a, Floats512 b) => new(Vector512.MaxNative(a.values, b.values));
+    public static Floats512 Max(Floats512 a, Floats512 b) => new(Vector512.MaxNative(a._values, b._values));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats512 ExpOfNegative(Floats512 x) => new(VectorMath.ExpOfNegative(x.values));
+    public static Floats512 ExpOfNegative(Floats512 x) => new(VectorMath.ExpOfNegative(x._values));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool AnyGreater(Floats512 a, Floats512 b) => Vector512.GreaterThanAny(a.values, b.values);
+    public static bool AnyGreater(Floats512 a, Floats512 b) => Vector512.GreaterThanAny(a._values, b._values);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float Sum() => Vector512.Sum(values);
+    public float Sum() => Vector512.Sum(_values);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(float* first) => values.Store(first);
+    public void Store(float* first) => _values.Store(first);
 }

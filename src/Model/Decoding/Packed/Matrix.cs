@@ -12,7 +12,8 @@ internal readonly unsafe struct Linear(float* weights, float* bias, int outputs,
 }
 
 /// <summary>Rows as a matrix multiplies them: as they are, or as bytes with a scale for each row.</summary>
-internal readonly unsafe struct Inputs(float* values, nint stride, int rows, byte* bytes = null, nint byteStride = 0, float* scales = null, bool isOffset = false)
+internal readonly unsafe struct Inputs(float* values, nint stride, int rows, byte* bytes = null, nint byteStride = 0, float* scales = null,
+    bool isOffset = false)
 {
     public readonly float* Values = values, Scales = scales;
     public readonly byte* Bytes = bytes;
@@ -23,17 +24,19 @@ internal readonly unsafe struct Inputs(float* values, nint stride, int rows, byt
     public readonly bool IsOffset = isOffset;
 }
 
-/// <summary>A linear map whose weights were copied into the order in which the product reads them: in panels of neighbouring outputs, the last filled up with zeros.</summary>
+/// <summary>A linear map whose weights were copied into the order in which the product reads them: in panels of neighbouring outputs, the last filled
+/// up with zeros.</summary>
 internal abstract unsafe class Matrix : IDisposable
 {
-    private readonly NativeBuffer bias = new();
+    private readonly NativeBuffer _bias = new();
 
     /// <param name="panelWidth">Outputs of a panel.</param>
     protected Matrix(Linear linear, int panelWidth)
     {
         (Inputs, Outputs, PanelWidth) = (linear.Inputs, linear.Outputs, panelWidth);
         Panels = (linear.Outputs + panelWidth - 1) / panelWidth;
-        if (linear.Bias != null) new ReadOnlySpan<float>(linear.Bias, Outputs).CopyTo(new Span<float>(bias.Room((long)Panels * panelWidth), Outputs));
+        if (linear.Bias != null)
+            new ReadOnlySpan<float>(linear.Bias, Outputs).CopyTo(new Span<float>(_bias.Room((long)Panels * panelWidth), Outputs));
     }
 
     public int Inputs { get; }
@@ -59,8 +62,8 @@ internal abstract unsafe class Matrix : IDisposable
     /// <summary>The outputs of some panels, whole ones, from column 0 of y on.</summary>
     public abstract void MultiplyPanels(in Inputs x, int first, int count, float* y, nint yRow, bool add, bool relu);
 
-    public virtual void Dispose() => bias.Dispose();
+    public virtual void Dispose() => _bias.Dispose();
 
     /// <summary>Null: there is none.</summary>
-    protected float* Bias(int panel) => bias.Floats == null ? null : bias.Floats + (long)panel * PanelWidth;
+    protected float* Bias(int panel) => _bias.Floats == null ? null : _bias.Floats + (long)panel * PanelWidth;
 }

@@ -1,18 +1,19 @@
 namespace DistTrain.Model.Decoding.Packed;
 
-/// <summary>Where a float32 parameter lies in host memory, by PyTorch's name and shape; it stays there as long as the packed model is used, or until it is let go.</summary>
+/// <summary>Where a float32 parameter lies in host memory, by PyTorch's name and shape; it stays there as long as the packed model is used, or until
+/// it is let go.</summary>
 internal delegate nint ParameterAddress(string name, params long[] shape);
 
 /// <summary>A model's parameters as a packed model takes them.</summary>
 /// <param name="letGo">Told each parameter that was packed and is not kept as it is.</param>
 internal sealed unsafe class ModelWeights(ParameterAddress addressOf, DecodingPrecision precision, Action<string> letGo)
 {
-    private readonly HashSet<string> kept = [];
+    private readonly HashSet<string> _kept = [];
 
     /// <summary>A parameter as it is, to be kept.</summary>
     public float* At(string name, params long[] shape)
     {
-        kept.Add(name);
+        _kept.Add(name);
         return (float*)addressOf(name, shape);
     }
 
@@ -35,7 +36,7 @@ internal sealed unsafe class ModelWeights(ParameterAddress addressOf, DecodingPr
         var (packed, first) = (new Matrix[outputs.Length], 0);
         for (var part = 0; part < packed.Length; first += outputs[part++]) packed[part] = Matrices.Pack(whole.Rows(first, outputs[part]), precision);
         foreach (var name in (string?[])[weight, bias])
-            if (name is not null && !kept.Contains(name)) letGo(name);
+            if (name is not null && !_kept.Contains(name)) letGo(name);
         return packed;
     }
 }

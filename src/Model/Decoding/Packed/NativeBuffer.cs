@@ -7,22 +7,22 @@ internal sealed unsafe class NativeBuffer : IDisposable
 {
     private const nuint Alignment = 64;
 
-    private byte* memory;
-    private long length;
+    private byte* _memory;
+    private long _length;
 
-    ~NativeBuffer() => NativeMemory.AlignedFree(memory);
+    ~NativeBuffer() => NativeMemory.AlignedFree(_memory);
 
-    public float* Floats => (float*)memory;
+    public float* Floats => (float*)_memory;
 
     /// <summary>At least so many bytes, valid until more are asked for. What was there stays; the rest is zero when it is new.</summary>
     public byte* Bytes(long count)
     {
-        if (count <= length) return memory;
-        var grown = Math.Max(count, length + length / 2);
-        memory = (byte*)NativeMemory.AlignedRealloc(memory, (nuint)grown, Alignment);
-        NativeMemory.Clear(memory + length, (nuint)(grown - length));
-        length = grown;
-        return memory;
+        if (count <= _length) return _memory;
+        var grown = Math.Max(count, _length + _length / 2);
+        _memory = (byte*)NativeMemory.AlignedRealloc(_memory, (nuint)grown, Alignment);
+        NativeMemory.Clear(_memory + _length, (nuint)(grown - _length));
+        _length = grown;
+        return _memory;
     }
 
     /// <summary>The same for values of float32.</summary>
@@ -30,9 +30,9 @@ internal sealed unsafe class NativeBuffer : IDisposable
 
     public void Dispose()
     {
-        NativeMemory.AlignedFree(memory);
-        memory = null;
-        length = 0;
+        NativeMemory.AlignedFree(_memory);
+        _memory = null;
+        _length = 0;
         GC.SuppressFinalize(this);
     }
 }

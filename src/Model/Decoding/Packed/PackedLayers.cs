@@ -5,13 +5,13 @@ namespace DistTrain.Model.Decoding.Packed;
 /// <summary>Layer normalisation of rows.</summary>
 internal sealed unsafe class PackedNorm(ModelWeights weights, string name, int width)
 {
-    private readonly nint gain = (nint)weights.At(name + ".weight", width), bias = (nint)weights.At(name + ".bias", width);
+    private readonly nint _gain = (nint)weights.At(name + ".weight", width), _bias = (nint)weights.At(name + ".bias", width);
 
     /// <summary>y may be x.</summary>
     public void Normalize(float* x, float* y, int rows)
     {
         var stride = Matrix.Stride(width);
-        for (var row = 0; row < rows; row++) RowMath.Normalize(x + row * stride, (float*)gain, (float*)bias, y + row * stride, width);
+        for (var row = 0; row < rows; row++) RowMath.Normalize(x + row * stride, (float*)_gain, (float*)_bias, y + row * stride, width);
     }
 }
 
@@ -37,8 +37,8 @@ internal sealed unsafe class PackedResidual(PackedNorm norm, NormPlacement place
 /// <summary>See <see cref="FeedForward"/>.</summary>
 internal sealed unsafe class PackedFeedForward(ModelWeights weights, string layer, TransformerOptions options) : IDisposable
 {
-    private readonly Matrix inner = weights.Matrix(layer + ".linear1", options.DFeedForward, options.DModel);
-    private readonly Matrix outer = weights.Matrix(layer + ".linear2", options.DModel, options.DFeedForward);
+    private readonly Matrix _inner = weights.Matrix(layer + ".linear1", options.DFeedForward, options.DModel);
+    private readonly Matrix _outer = weights.Matrix(layer + ".linear2", options.DModel, options.DFeedForward);
 
     /// <summary>Adds to the stream.</summary>
     public void Forward(float* x, int rows, Workspace workspace)
@@ -46,27 +46,27 @@ internal sealed unsafe class PackedFeedForward(ModelWeights weights, string laye
         var isRelu = options.Activation == Activation.Relu;
         var size = rows * Matrix.Stride(options.DFeedForward);
         var activated = workspace.Inner.Room(size);
-        inner.Multiply(x, rows, activated, workspace, relu: isRelu);
+        _inner.Multiply(x, rows, activated, workspace, relu: isRelu);
         if (!isRelu) RowMath.Gelu(activated, size);
-        outer.Multiply(activated, rows, workspace.Stream.Floats, workspace, add: true, isPositive: isRelu);
+        _outer.Multiply(activated, rows, workspace.Stream.Floats, workspace, add: true, isPositive: isRelu);
     }
 
     public void Dispose()
     {
-        inner.Dispose();
-        outer.Dispose();
+        _inner.Dispose();
+        _outer.Dispose();
     }
 }
 
 /// <summary>See <see cref="EncoderLayer"/>.</summary>
 internal sealed unsafe class PackedEncoderLayer(ModelWeights weights, string layer, TransformerOptions options) : IDisposable
 {
-    private readonly RowAttention attention = new(options.DModel, options.Heads);
-    private readonly PackedResidual toSource = new(new PackedNorm(weights, layer + ".norm1", options.DModel), options.Norm);
-    private readonly PackedResidual toForward = new(new PackedNorm(weights, layer + ".norm2", options.DModel), options.Norm);
-    private readonly Matrix projection = weights.InProjection(layer + ".self_attn", options.DModel, 3)[0];
-    private readonly Matrix output = weights.Matrix(layer + ".self_attn.out_proj", options.DModel, options.DModel);
-    private readonly PackedFeedForward feedForward = new(weights, layer, options);
+    private readonly RowAttention _attention = new(options.DModel, options.Heads);
+    private readonly PackedResidual _toSource = new(new PackedNorm(weights, layer + ".norm1", options.DModel), options.Norm);
+    private readonly PackedResidual _toForward = new(new PackedNorm(weights, layer + ".norm2", options.DModel), options.Norm);
+    private readonly Matrix _projection = weights.InProjection(layer + ".self_attn", options.DModel, 3)[0];
+    private readonly Matrix _output = weights.Matrix(layer + ".self_attn.out_proj", options.DModel, options.DModel);
+    private readonly PackedFeedForward _feedForward = new(weights, layer, options);
 
     /// <summary>Goes through the layer with the stream's rows.</summary>
     /// <param name="lengths">Rows of each sentence, one after the other.</param>
@@ -74,26 +74,27 @@ internal sealed unsafe class PackedEncoderLayer(ModelWeights weights, string lay
     {
         nint stride = Matrix.Stride(options.DModel), projectedStride = Matrix.Stride(3 * options.DModel);
         var projected = workspace.Projected.Room(rows * projectedStride);
-        projection.Multiply(toSource.Input(rows, rows * stride, workspace), rows, projected, workspace);
+        _projection.Multiply(_toSource.Input(rows, rows * stride, workspace), rows, projected, workspace);
         var context = workspace.Context.Room(rows * stride);
         var first = 0;
         foreach (var length in lengths)
         {
             nint[] keys = [.. Enumerable.Range(first, length).Select(row => (nint)(projected + row * projectedStride + options.DModel))];
-            for (var row = first; row < first + length; row++) attention.Attend(projected + row * projectedStride, keys, 0, context + row * stride, workspace);
+            for (var row = first; row < first + length; row++)
+                _attention.Attend(projected + row * projectedStride, keys, 0, context + row * stride, workspace);
             first += length;
         }
-        output.Multiply(context, rows, workspace.Stream.Floats, workspace, add: true);
-        toSource.End(rows, workspace);
-        feedForward.Forward(toForward.Input(rows, rows * stride, workspace), rows, workspace);
-        toForward.End(rows, workspace);
+        _output.Multiply(context, rows, workspace.Stream.Floats, workspace, add: true);
+        _toSource.End(rows, workspace);
+        _feedForward.Forward(_toForward.Input(rows, rows * stride, workspace), rows, workspace);
+        _toForward.End(rows, workspace);
     }
 
     public void Dispose()
     {
-        projection.Dispose();
-        output.Dispose();
-        feedForward.Dispose();
+        _projection.Dispose();
+        _output.Dispose();
+        _feedForward.Dispose();
     }
 }
 
@@ -101,19 +102,19 @@ internal sealed unsafe class PackedEncoderLayer(ModelWeights weights, string lay
 /// <param name="index">Its number among the decoder's layers.</param>
 internal sealed unsafe class PackedDecoderLayer(ModelWeights weights, int index, TransformerOptions options) : IDisposable
 {
-    private readonly RowAttention attention = new(options.DModel, options.Heads);
-    private readonly PackedResidual toTarget = new(new PackedNorm(weights, $"decoder.layers.{index}.norm1", options.DModel), options.Norm);
-    private readonly PackedResidual toSource = new(new PackedNorm(weights, $"decoder.layers.{index}.norm2", options.DModel), options.Norm);
-    private readonly PackedResidual toForward = new(new PackedNorm(weights, $"decoder.layers.{index}.norm3", options.DModel), options.Norm);
-    private readonly Matrix projection = weights.InProjection($"decoder.layers.{index}.self_attn", options.DModel, 3)[0];
-    private readonly Matrix output = weights.Matrix($"decoder.layers.{index}.self_attn.out_proj", options.DModel, options.DModel);
-    private readonly Matrix[] ofSource = weights.InProjection($"decoder.layers.{index}.multihead_attn", options.DModel, 1, 2);
-    private readonly Matrix sourceOutput = weights.Matrix($"decoder.layers.{index}.multihead_attn.out_proj", options.DModel, options.DModel);
-    private readonly PackedFeedForward feedForward = new(weights, $"decoder.layers.{index}", options);
+    private readonly RowAttention _attention = new(options.DModel, options.Heads);
+    private readonly PackedResidual _toTarget = new(new PackedNorm(weights, $"decoder.layers.{index}.norm1", options.DModel), options.Norm);
+    private readonly PackedResidual _toSource = new(new PackedNorm(weights, $"decoder.layers.{index}.norm2", options.DModel), options.Norm);
+    private readonly PackedResidual _toForward = new(new PackedNorm(weights, $"decoder.layers.{index}.norm3", options.DModel), options.Norm);
+    private readonly Matrix _projection = weights.InProjection($"decoder.layers.{index}.self_attn", options.DModel, 3)[0];
+    private readonly Matrix _output = weights.Matrix($"decoder.layers.{index}.self_attn.out_proj", options.DModel, options.DModel);
+    private readonly Matrix[] _ofSource = weights.InProjection($"decoder.layers.{index}.multihead_attn", options.DModel, 1, 2);
+    private readonly Matrix _sourceOutput = weights.Matrix($"decoder.layers.{index}.multihead_attn.out_proj", options.DModel, options.DModel);
+    private readonly PackedFeedForward _feedForward = new(weights, $"decoder.layers.{index}", options);
 
-    private Matrix Query => ofSource[0];
+    private Matrix Query => _ofSource[0];
 
-    private Matrix Memory => ofSource[1];
+    private Matrix Memory => _ofSource[1];
 
     /// <summary>Keys and values of encoded sources, from the stream into the sentences' memory.</summary>
     public void Remember(int rows, IReadOnlyList<SearchedSentence> sentences, Workspace workspace)
@@ -135,28 +136,29 @@ internal sealed unsafe class PackedDecoderLayer(ModelWeights weights, int index,
         nint stride = Matrix.Stride(options.DModel), projectedStride = Matrix.Stride(3 * options.DModel), offset = (nint)index * 2 * options.DModel;
         var projected = workspace.Projected.Room(rows.Count * projectedStride);
         var context = workspace.Context.Room(rows.Count * stride);
-        projection.Multiply(toTarget.Input(rows.Count, rows.Count * stride, workspace), rows.Count, projected, workspace);
+        _projection.Multiply(_toTarget.Input(rows.Count, rows.Count * stride, workspace), rows.Count, projected, workspace);
         for (var row = 0; row < rows.Count; row++)
         {
             var keys = rows.Own(row);
             Copy(projected + row * projectedStride + options.DModel, keys[^1]);
-            attention.Attend(projected + row * projectedStride, keys, offset, context + row * stride, workspace);
+            _attention.Attend(projected + row * projectedStride, keys, offset, context + row * stride, workspace);
         }
-        output.Multiply(context, rows.Count, workspace.Stream.Floats, workspace, add: true);
-        toTarget.End(rows.Count, workspace);
+        _output.Multiply(context, rows.Count, workspace.Stream.Floats, workspace, add: true);
+        _toTarget.End(rows.Count, workspace);
 
-        Query.Multiply(toSource.Input(rows.Count, rows.Count * stride, workspace), rows.Count, projected, workspace);
-        for (var row = 0; row < rows.Count; row++) attention.Attend(projected + row * stride, rows.Sentence(row).SourceRows, offset, context + row * stride, workspace);
-        sourceOutput.Multiply(context, rows.Count, workspace.Stream.Floats, workspace, add: true);
-        toSource.End(rows.Count, workspace);
-        feedForward.Forward(toForward.Input(rows.Count, rows.Count * stride, workspace), rows.Count, workspace);
-        toForward.End(rows.Count, workspace);
+        Query.Multiply(_toSource.Input(rows.Count, rows.Count * stride, workspace), rows.Count, projected, workspace);
+        for (var row = 0; row < rows.Count; row++)
+            _attention.Attend(projected + row * stride, rows.Sentence(row).SourceRows, offset, context + row * stride, workspace);
+        _sourceOutput.Multiply(context, rows.Count, workspace.Stream.Floats, workspace, add: true);
+        _toSource.End(rows.Count, workspace);
+        _feedForward.Forward(_toForward.Input(rows.Count, rows.Count * stride, workspace), rows.Count, workspace);
+        _toForward.End(rows.Count, workspace);
     }
 
     public void Dispose()
     {
-        foreach (var matrix in (Matrix[])[projection, output, .. ofSource, sourceOutput]) matrix.Dispose();
-        feedForward.Dispose();
+        foreach (var matrix in (Matrix[])[_projection, _output, .. _ofSource, _sourceOutput]) matrix.Dispose();
+        _feedForward.Dispose();
     }
 
     /// <summary>Keys, then values, to a row's place for this layer.</summary>

@@ -14,15 +14,15 @@ internal sealed unsafe class PackedModel : IDisposable
     /// <summary>Rows of keys and values do not begin at multiples of a large power of 2, which would all go to the same places of a cache.</summary>
     private const int Gap = 16;
 
-    private readonly PackedEncoderLayer[] encoder;
-    private readonly PackedDecoderLayer[] decoder;
-    private readonly PackedNorm? encoderNorm, decoderNorm;
-    private readonly nint sourceTable, targetTable, outputTable;
-    private readonly int sourceVocabulary;
-    private readonly NativeBuffer positions = new();
-    private int knownPositions;
+    private readonly PackedEncoderLayer[] _encoder;
+    private readonly PackedDecoderLayer[] _decoder;
+    private readonly PackedNorm? _encoderNorm, _decoderNorm;
+    private readonly nint _sourceTable, _targetTable, _outputTable;
+    private readonly int _sourceVocabulary;
+    private readonly NativeBuffer _positions = new();
+    private int _knownPositions;
 
-    private StoredWeights? stored;
+    private StoredWeights? _stored;
 
     /// <param name="addressOf">The parameters, which stay as they are.</param>
     /// <param name="letGo">Told each of them that is no longer needed where it is.</param>
@@ -31,17 +31,18 @@ internal sealed unsafe class PackedModel : IDisposable
         (Options, Precision) = (options, precision);
         var weights = new ModelWeights(addressOf, precision, letGo);
         var (source, target, output) = Tables(options);
-        sourceVocabulary = options.SourceVocabularySize ?? options.VocabularySize;
-        sourceTable = (nint)weights.At(source, sourceVocabulary, options.DModel);
-        targetTable = (nint)weights.At(target, options.VocabularySize, options.DModel);
+        _sourceVocabulary = options.SourceVocabularySize ?? options.VocabularySize;
+        _sourceTable = (nint)weights.At(source, _sourceVocabulary, options.DModel);
+        _targetTable = (nint)weights.At(target, options.VocabularySize, options.DModel);
         // Where nothing is rounded, the packed one has the exact logits.
-        if (precision != DecodingPrecision.Full) outputTable = (nint)weights.At(output, options.VocabularySize, options.DModel);
+        if (precision != DecodingPrecision.Full) _outputTable = (nint)weights.At(output, options.VocabularySize, options.DModel);
         Output = weights.Unbiased(output, options.VocabularySize, options.DModel);
-        encoder = [.. Enumerable.Range(0, options.EncoderLayers).Select(layer => new PackedEncoderLayer(weights, $"encoder.layers.{layer}", options))];
-        decoder = [.. Enumerable.Range(0, options.DecoderLayers).Select(layer => new PackedDecoderLayer(weights, layer, options))];
+        _encoder = [.. Enumerable.Range(0, options.EncoderLayers)
+            .Select(layer => new PackedEncoderLayer(weights, $"encoder.layers.{layer}", options))];
+        _decoder = [.. Enumerable.Range(0, options.DecoderLayers).Select(layer => new PackedDecoderLayer(weights, layer, options))];
         if (options.Norm != NormPlacement.Pre) return;
-        encoderNorm = new PackedNorm(weights, "encoder.norm", options.DModel);
-        decoderNorm = new PackedNorm(weights, "decoder.norm", options.DModel);
+        _encoderNorm = new PackedNorm(weights, "encoder.norm", options.DModel);
+        _decoderNorm = new PackedNorm(weights, "decoder.norm", options.DModel);
     }
 
     public TransformerOptions Options { get; }
@@ -69,7 +70,7 @@ internal sealed unsafe class PackedModel : IDisposable
         var stored = new StoredWeights(path);
         try
         {
-            var model = new PackedModel(ModelFile.ReadOptions(path), stored.At, precision, stored.LetGo) { stored = stored };
+            var model = new PackedModel(ModelFile.ReadOptions(path), stored.At, precision, stored.LetGo) { _stored = stored };
             stored.End();
             return model;
         }
@@ -83,9 +84,10 @@ internal sealed unsafe class PackedModel : IDisposable
     /// <summary>Makes the encodings of the first positions. Not while another thread computes.</summary>
     public void Know(int count)
     {
-        if (count <= knownPositions) return;
-        PositionalEncoding.Values(count, Options.DModel).CopyTo(new Span<float>(positions.Room((long)count * Options.DModel), count * Options.DModel));
-        knownPositions = count;
+        if (count <= _knownPositions) return;
+        PositionalEncoding.Values(count, Options.DModel)
+            .CopyTo(new Span<float>(_positions.Room((long)count * Options.DModel), count * Options.DModel));
+        _knownPositions = count;
     }
 
     /// <summary>Encodes sentences and leaves with each what the decoder needs of it.</summary>
@@ -97,10 +99,10 @@ internal sealed unsafe class PackedModel : IDisposable
         var x = workspace.Stream.Room(rows * stride);
         foreach (var sentence in sentences)
             for (var position = 0; position <= sentence.Tokens.Length; position++, x += stride)
-                Embed(sourceTable, Known(position < sentence.Tokens.Length ? sentence.Tokens[position] : SpecialTokens.Eos), position, x);
-        foreach (var layer in encoder) layer.Forward(rows, lengths, workspace);
-        encoderNorm?.Normalize(workspace.Stream.Floats, workspace.Stream.Floats, rows);
-        foreach (var layer in decoder) layer.Remember(rows, sentences, workspace);
+                Embed(_sourceTable, Known(position < sentence.Tokens.Length ? sentence.Tokens[position] : SpecialTokens.Eos), position, x);
+        foreach (var layer in _encoder) layer.Forward(rows, lengths, workspace);
+        _encoderNorm?.Normalize(workspace.Stream.Floats, workspace.Stream.Floats, rows);
+        foreach (var layer in _decoder) layer.Remember(rows, sentences, workspace);
     }
 
     /// <summary>The decoder's output after the last token of each row, which becomes the stream.</summary>
@@ -108,22 +110,22 @@ internal sealed unsafe class PackedModel : IDisposable
     {
         var stride = Matrix.Stride(Options.DModel);
         var x = workspace.Stream.Room(rows.Count * stride);
-        for (var row = 0; row < rows.Count; row++) Embed(targetTable, rows.Node(row).Token, rows.Node(row).Length, x + row * stride);
-        foreach (var layer in decoder) layer.Step(rows, workspace);
-        decoderNorm?.Normalize(workspace.Stream.Floats, workspace.Stream.Floats, rows.Count);
+        for (var row = 0; row < rows.Count; row++) Embed(_targetTable, rows.Node(row).Token, rows.Node(row).Length, x + row * stride);
+        foreach (var layer in _decoder) layer.Step(rows, workspace);
+        _decoderNorm?.Normalize(workspace.Stream.Floats, workspace.Stream.Floats, rows.Count);
     }
 
     /// <summary>A logit in float32, where the search computes in less.</summary>
     /// <param name="x">The decoder's output.</param>
-    public float Logit(float* x, int token) => RowMath.Dot(x, (float*)outputTable + (long)token * Options.DModel, Options.DModel);
+    public float Logit(float* x, int token) => RowMath.Dot(x, (float*)_outputTable + (long)token * Options.DModel, Options.DModel);
 
     public void Dispose()
     {
-        foreach (var layer in encoder) layer.Dispose();
-        foreach (var layer in decoder) layer.Dispose();
+        foreach (var layer in _encoder) layer.Dispose();
+        foreach (var layer in _decoder) layer.Dispose();
         Output.Dispose();
-        positions.Dispose();
-        stored?.Dispose();
+        _positions.Dispose();
+        _stored?.Dispose();
     }
 
     private static (string Source, string Target, string Output) Tables(TransformerOptions options) => options switch
@@ -134,12 +136,15 @@ internal sealed unsafe class PackedModel : IDisposable
     };
 
     private void Embed(nint table, int token, int position, float* x) =>
-        RowMath.Embed((float*)table + (long)token * Options.DModel, MathF.Sqrt(Options.DModel), positions.Floats + (long)position * Options.DModel, x, Options.DModel);
+        RowMath.Embed((float*)table + (long)token * Options.DModel, MathF.Sqrt(Options.DModel), _positions.Floats + (long)position * Options.DModel,
+            x, Options.DModel);
 
-    private int Known(int token) => token >= 0 && token < sourceVocabulary
+    private int Known(int token) => token >= 0 && token < _sourceVocabulary
         ? token
-        : throw new ArgumentException($"Token {token} is not in the model's vocabulary of {sourceVocabulary} tokens. Encode the text with the tokenizer that belongs to the model.");
+        : throw new ArgumentException($"Token {token} is not in the model's vocabulary of {_sourceVocabulary} tokens. Encode the text with the " +
+            "tokenizer that belongs to the model.");
 
     // A tensor's memory does not move, and lives as long as the model.
-    private static nint Address(torch.Tensor x) => (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(x.bytes));
+    private static nint Address(torch.Tensor x) =>
+        (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(x.bytes));
 }

@@ -14,8 +14,8 @@ internal readonly unsafe struct RowAttention(int width, int heads)
 {
     private const int Count = 8, KeysTogether = 4;
 
-    private readonly int size = width / heads;
-    private readonly float scale = 1 / MathF.Sqrt(width / heads);
+    private readonly int _size = width / heads;
+    private readonly float _scale = 1 / MathF.Sqrt(width / heads);
 
     /// <param name="keys">Where each row begins: its keys, then its values. At least one.</param>
     /// <param name="offset">Values from there to those of the layer.</param>
@@ -26,11 +26,12 @@ internal readonly unsafe struct RowAttention(int width, int heads)
         var scores = workspace.Scores.Room((long)heads * stride);
         fixed (nint* rows = keys)
         {
-            for (var head = 0; head < heads; head++) Scores(query + head * size, rows, keys.Length, offset + head * size, scores + head * stride, stride);
+            for (var head = 0; head < heads; head++)
+                Scores(query + head * _size, rows, keys.Length, offset + head * _size, scores + head * stride, stride);
             for (var head = 0; head < heads; head++)
             {
                 var sum = Exponentials(scores + head * stride, stride);
-                WeightedSum(rows, keys.Length, offset + width + head * size, scores + head * stride, 1 / sum, context + head * size);
+                WeightedSum(rows, keys.Length, offset + width + head * _size, scores + head * stride, 1 / sum, context + head * _size);
             }
         }
     }
@@ -41,7 +42,7 @@ internal readonly unsafe struct RowAttention(int width, int heads)
         var key = 0;
         if (Avx.IsSupported)
             for (; key + KeysTogether <= count; key += KeysTogether) FourScores(query, rows + key, offset, scores + key);
-        for (; key < count; key++) scores[key] = scale * RowMath.Dot(query, (float*)rows[key] + offset, size);
+        for (; key < count; key++) scores[key] = _scale * RowMath.Dot(query, (float*)rows[key] + offset, _size);
         for (; key < stride; key++) scores[key] = float.NegativeInfinity;
     }
 
@@ -51,7 +52,7 @@ internal readonly unsafe struct RowAttention(int width, int heads)
         float* a = (float*)rows[0] + offset, b = (float*)rows[1] + offset, c = (float*)rows[2] + offset, d = (float*)rows[3] + offset;
         Vector256<float> sumA = default, sumB = default, sumC = default, sumD = default;
         var at = 0;
-        for (; at + Count <= size; at += Count)
+        for (; at + Count <= _size; at += Count)
         {
             var factor = Vector256.Load(query + at);
             sumA = Vector256.FusedMultiplyAdd(factor, Vector256.Load(a + at), sumA);
@@ -61,8 +62,8 @@ internal readonly unsafe struct RowAttention(int width, int heads)
         }
         var all = Avx.HorizontalAdd(Avx.HorizontalAdd(sumA, sumB), Avx.HorizontalAdd(sumC, sumD));
         var sums = all.GetLower() + all.GetUpper();
-        for (; at < size; at++) sums += Vector128.Create(a[at], b[at], c[at], d[at]) * Vector128.Create(query[at]);
-        (sums * Vector128.Create(scale)).Store(scores);
+        for (; at < _size; at++) sums += Vector128.Create(a[at], b[at], c[at], d[at]) * Vector128.Create(query[at]);
+        (sums * Vector128.Create(_scale)).Store(scores);
     }
 
     /// <summary>Scores become exponentials, as far as the stride goes.</summary>
@@ -88,7 +89,7 @@ internal readonly unsafe struct RowAttention(int width, int heads)
     private void WeightedSum(nint* rows, int count, nint offset, float* weights, float share, float* sum)
     {
         var at = 0;
-        for (; at + 4 * Count <= size; at += 4 * Count)
+        for (; at + 4 * Count <= _size; at += 4 * Count)
         {
             Vector256<float> a = default, b = default, c = default, d = default;
             for (var row = 0; row < count; row++)
@@ -105,13 +106,14 @@ internal readonly unsafe struct RowAttention(int width, int heads)
             (c * Vector256.Create(share)).Store(sum + at + 2 * Count);
             (d * Vector256.Create(share)).Store(sum + at + 3 * Count);
         }
-        for (; at + Count <= size; at += Count)
+        for (; at + Count <= _size; at += Count)
         {
             var one = Vector256<float>.Zero;
-            for (var row = 0; row < count; row++) one = Vector256.FusedMultiplyAdd(Vector256.Create(weights[row]), Vector256.Load((float*)rows[row] + offset + at), one);
+            for (var row = 0; row < count; row++)
+                one = Vector256.FusedMultiplyAdd(Vector256.Create(weights[row]), Vector256.Load((float*)rows[row] + offset + at), one);
             (one * Vector256.Create(share)).Store(sum + at);
         }
-        for (; at < size; at++)
+        for (; at < _size; at++)
         {
             var one = 0f;
             for (var row = 0; row < count; row++) one += weights[row] * ((float*)rows[row] + offset)[at];

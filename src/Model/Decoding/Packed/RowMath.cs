@@ -57,7 +57,8 @@ internal static unsafe class RowMath
     public static void Embed(float* table, float scale, float* position, float* y, int width)
     {
         var whole = width - width % Count;
-        for (var at = 0; at < whole; at += Count) (Vector256.Load(table + at) * Vector256.Create(scale) + Vector256.Load(position + at)).Store(y + at);
+        for (var at = 0; at < whole; at += Count)
+            (Vector256.Load(table + at) * Vector256.Create(scale) + Vector256.Load(position + at)).Store(y + at);
         for (var at = whole; at < width; at++) y[at] = table[at] * scale + position[at];
     }
 

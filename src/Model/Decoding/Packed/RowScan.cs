@@ -4,30 +4,32 @@ using DistTrain.Shared.Text;
 
 namespace DistTrain.Model.Decoding.Packed;
 
-/// <summary>What a search needs of one row of logits, which come some tokens at a time: their log-sum-exp and the largest ones. No row is ever kept whole.</summary>
+/// <summary>What a search needs of one row of logits, which come some tokens at a time: their log-sum-exp and the largest ones. No row is ever kept
+/// whole.</summary>
 internal sealed unsafe class RowScan
 {
-    private float[] logits = [];
-    private int[] tokens = [];
-    private int places, count, never;
-    private float largest;
-    private double sum;
+    private float[] _logits = [];
+    private int[] _tokens = [];
+    private int _places, _count, _never;
+    private float _largest;
+    private double _sum;
 
-    /// <summary>The largest logits' tokens, largest first, of equal ones the first first. Padding, BOS and the unknown token are not among them, nor what is no number.</summary>
-    public ReadOnlySpan<int> Tokens => tokens.AsSpan(0, count);
+    /// <summary>The largest logits' tokens, largest first, of equal ones the first first. Padding, BOS and the unknown token are not among them, nor
+    /// what is no number.</summary>
+    public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, _count);
 
-    public ReadOnlySpan<float> Logits => logits.AsSpan(0, count);
+    public ReadOnlySpan<float> Logits => _logits.AsSpan(0, _count);
 
     /// <summary>log(sum(exp(logits))) of all that was added. NaN when they are not numbers.</summary>
-    public double LogSumExp => largest + Math.Log(sum);
+    public double LogSumExp => _largest + Math.Log(_sum);
 
     /// <summary>Begins a row.</summary>
     /// <param name="most">How many of the largest are wanted.</param>
     /// <param name="unknown">A further token that is never said; null for none.</param>
     public void Begin(int most, int? unknown)
     {
-        if (logits.Length < most) (logits, tokens) = (new float[most], new int[most]);
-        (places, count, largest, sum, never) = (most, 0, float.NegativeInfinity, 0, unknown ?? -1);
+        if (_logits.Length < most) (_logits, _tokens) = (new float[most], new int[most]);
+        (_places, _count, _largest, _sum, _never) = (most, 0, float.NegativeInfinity, 0, unknown ?? -1);
     }
 
     /// <summary>The logits of further tokens, from <paramref name="first"/> on. They may be changed.</summary>
@@ -44,13 +46,14 @@ internal sealed unsafe class RowScan
         // Padding, BOS and the unknown token count for the sum alone.
         var (padding, bos, unknown) = (float.NegativeInfinity, float.NegativeInfinity, float.NegativeInfinity);
         if (first == 0) (padding, x[SpecialTokens.Pad], bos, x[SpecialTokens.Bos]) = (x[SpecialTokens.Pad], padding, x[SpecialTokens.Bos], bos);
-        if (never >= first && never < first + length) (unknown, x[never - first]) = (x[never - first], unknown);
+        if (_never >= first && _never < first + length) (unknown, x[_never - first]) = (x[_never - first], unknown);
         var maxima = stackalloc float[3 * T.Count];
         var most = Largest<T>(x, length, maxima);
         Raise(MathF.Max(MathF.Max(most, unknown), MathF.Max(padding, bos)));
-        sum += Exponentials<T>(x, length, largest) + Math.Exp((double)padding - largest) + Math.Exp((double)bos - largest) + Math.Exp((double)unknown - largest);
+        _sum += Exponentials<T>(x, length, _largest) + Math.Exp((double)padding - _largest) + Math.Exp((double)bos - _largest)
+            + Math.Exp((double)unknown - _largest);
         // As many logits as there are places are at least as large as that many of the maxima: almost every vector is passed over.
-        var least = count == 0 && 2 * T.Count >= places ? Below(maxima, 2 * T.Count) : Least;
+        var least = _count == 0 && 2 * T.Count >= _places ? Below(maxima, 2 * T.Count) : Least;
         if (!(most > least)) return;
         var leasts = T.All(least);
         var at = 0;
@@ -67,27 +70,28 @@ internal sealed unsafe class RowScan
     /// <param name="most">How many are kept.</param>
     public void Replace(Func<int, float> better, int most)
     {
-        for (var place = 0; place < count; place++)
+        for (var place = 0; place < _count; place++)
         {
-            var exact = better(tokens[place]);
-            sum += Math.Exp((double)exact - largest) - Math.Exp((double)logits[place] - largest);
-            logits[place] = exact;
+            var exact = better(_tokens[place]);
+            _sum += Math.Exp((double)exact - _largest) - Math.Exp((double)_logits[place] - _largest);
+            _logits[place] = exact;
         }
-        for (var sorted = 1; sorted < count; sorted++)
+        for (var sorted = 1; sorted < _count; sorted++)
             for (var place = sorted; place > 0 && IsBefore(place, place - 1); place--)
-                (logits[place], logits[place - 1], tokens[place], tokens[place - 1]) = (logits[place - 1], logits[place], tokens[place - 1], tokens[place]);
+                (_logits[place], _logits[place - 1], _tokens[place], _tokens[place - 1]) = (_logits[place - 1], _logits[place], _tokens[place - 1],
+                    _tokens[place]);
         // One token may have had nearly all of the sum, and have much less of it now.
-        if (count > 0) sum = Math.Max(sum, Math.Exp((double)logits[0] - largest));
-        count = Math.Min(count, most);
+        if (_count > 0) _sum = Math.Max(_sum, Math.Exp((double)_logits[0] - _largest));
+        _count = Math.Min(_count, most);
     }
 
-    private bool IsBefore(int place, int other) => (logits[other], tokens[place]).CompareTo((logits[place], tokens[other])) < 0;
+    private bool IsBefore(int place, int other) => (_logits[other], _tokens[place]).CompareTo((_logits[place], _tokens[other])) < 0;
 
     private void Raise(float most)
     {
-        if (!(most > largest)) return;
-        sum *= Math.Exp((double)largest - most);
-        largest = most;
+        if (!(most > _largest)) return;
+        _sum *= Math.Exp((double)_largest - most);
+        _largest = most;
     }
 
     /// <summary>Just below the last of the largest that there are places for.</summary>
@@ -95,20 +99,20 @@ internal sealed unsafe class RowScan
     {
         var sorted = new Span<float>(maxima, number);
         sorted.Sort();
-        return MathF.BitDecrement(sorted[number - places]);
+        return MathF.BitDecrement(sorted[number - _places]);
     }
 
     /// <summary>Only what is greater can come among the largest.</summary>
-    private float Least => count < places ? float.NegativeInfinity : logits[places - 1];
+    private float Least => _count < _places ? float.NegativeInfinity : _logits[_places - 1];
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Insert(float value, int token)
     {
         if (!(value > Least)) return;
-        if (count < places) count++;
-        var place = count - 1;
-        for (; place > 0 && value > logits[place - 1]; place--) (logits[place], tokens[place]) = (logits[place - 1], tokens[place - 1]);
-        (logits[place], tokens[place]) = (value, token);
+        if (_count < _places) _count++;
+        var place = _count - 1;
+        for (; place > 0 && value > _logits[place - 1]; place--) (_logits[place], _tokens[place]) = (_logits[place - 1], _tokens[place - 1]);
+        (_logits[place], _tokens[place]) = (value, token);
     }
 
     /// <param name="maxima">Takes those of the places of two vectors, over all whole ones.</param>

@@ -9,9 +9,9 @@ namespace DistTrain.Model.Decoding.Packed;
 /// <param name="stride">Values from row to row.</param>
 internal sealed unsafe class SearchedSentence(Beam beam, int[] tokens, nint stride, Stack<NativeBuffer> pool)
 {
-    private readonly NativeBuffer source = Taken(pool), own = Taken(pool);
-    private readonly Stack<int> free = [];
-    private int slots;
+    private readonly NativeBuffer _source = Taken(pool), _own = Taken(pool);
+    private readonly Stack<int> _free = [];
+    private int _slots;
 
     public Beam Beam => beam;
 
@@ -23,11 +23,11 @@ internal sealed unsafe class SearchedSentence(Beam beam, int[] tokens, nint stri
     /// <summary>Gives each live hypothesis's last token a row.</summary>
     public void Take(StepRows rows)
     {
-        if (free.Count < beam.Live.Count) MakeRoom();
-        var first = (nint)own.Room(slots * stride);
+        if (_free.Count < beam.Live.Count) MakeRoom();
+        var first = (nint)_own.Room(_slots * stride);
         foreach (var node in beam.Live)
         {
-            node.Slot = free.Pop();
+            node.Slot = _free.Pop();
             rows.Add(this, node, first, stride * sizeof(float));
         }
     }
@@ -35,27 +35,28 @@ internal sealed unsafe class SearchedSentence(Beam beam, int[] tokens, nint stri
     /// <summary>Gives the memory back when the sentence is done.</summary>
     public void Release()
     {
-        pool.Push(source);
-        pool.Push(own);
+        pool.Push(_source);
+        pool.Push(_own);
     }
 
     /// <summary>At least as many rows are free then as are taken, so that it is seldom asked for.</summary>
     private void MakeRoom()
     {
-        var isTaken = new bool[slots];
+        var isTaken = new bool[_slots];
         var taken = 0;
         foreach (var node in beam.Live)
-            for (var earlier = node.Parent; earlier is not null && !isTaken[earlier.Slot]; earlier = earlier.Parent, taken++) isTaken[earlier.Slot] = true;
-        slots = Math.Max(slots, 2 * (taken + beam.Live.Count));
-        free.Clear();
+            for (var earlier = node.Parent; earlier is not null && !isTaken[earlier.Slot]; earlier = earlier.Parent, taken++)
+                isTaken[earlier.Slot] = true;
+        _slots = Math.Max(_slots, 2 * (taken + beam.Live.Count));
+        _free.Clear();
         // The first on top: neighbours are read together.
-        for (var slot = slots - 1; slot >= 0; slot--)
-            if (slot >= isTaken.Length || !isTaken[slot]) free.Push(slot);
+        for (var slot = _slots - 1; slot >= 0; slot--)
+            if (slot >= isTaken.Length || !isTaken[slot]) _free.Push(slot);
     }
 
     private nint[] NewSourceRows()
     {
-        var first = (nint)source.Room((tokens.Length + 1) * stride);
+        var first = (nint)_source.Room((tokens.Length + 1) * stride);
         return [.. Enumerable.Range(0, tokens.Length + 1).Select(row => first + row * stride * sizeof(float))];
     }
 

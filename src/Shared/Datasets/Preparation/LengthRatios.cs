@@ -3,19 +3,20 @@ using DistTrain.Shared.Datasets.Stores;
 namespace DistTrain.Shared.Datasets.Preparation;
 
 /// <summary>
-/// Measures how long targets are for their sources, so that whoever translates knows how long a translation may become: of at least 99.9 % of the pairs the
-/// target has at most <see cref="Factor"/> times the source's tokens and <see cref="Slack"/> more.
+/// Measures how long targets are for their sources, so that whoever translates knows how long a translation may become: of at least 99.9 % of the
+/// pairs the target has at most <see cref="Factor"/> times the source's tokens and <see cref="Slack"/> more.
 /// </summary>
 /// <remarks>
-/// A search allows more than that beside the factor (50 tokens, as Vaswani et al. 2017, section 6.1, do with a factor of 1), so that what is longer than nearly all
-/// training pairs has room too. Counts, so that the memory does not grow with the data.
+/// A search allows more than that beside the factor (50 tokens, as Vaswani et al. 2017, section 6.1, do with a factor of 1), so that what is longer
+/// than nearly all training pairs has room too. Counts, so that the memory does not grow with the data.
 /// </remarks>
 public sealed class LengthRatios
 {
     /// <summary>Tokens that say nothing about the ratio: of short sentences a word more is twice the length.</summary>
     public const int Slack = 5;
 
-    /// <summary>The least and the greatest factor. With less than 1 the limit would be below the paper's; what needs more than 10 is no translation.</summary>
+    /// <summary>The least and the greatest factor. With less than 1 the limit would be below the paper's; what needs more than 10 is no
+    /// translation.</summary>
     private const int Least = 1, Greatest = 10;
 
     /// <summary>Factors are told apart by hundredths.</summary>

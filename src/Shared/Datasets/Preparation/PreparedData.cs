@@ -8,13 +8,16 @@ namespace DistTrain.Shared.Datasets.Preparation;
 /// <param name="VocabularySize">Entries of the target's vocabulary, special tokens included.</param>
 /// <param name="SourceVocabularySize">Entries of the source's own vocabulary; null when there is one for both.</param>
 /// <param name="Phases">In the order of the job's phases.</param>
-public sealed record PreparedData(string TokenizerFolder, string TokenizerHash, int VocabularySize, int? SourceVocabularySize, IReadOnlyList<PreparedPhase> Phases)
+public sealed record PreparedData(string TokenizerFolder, string TokenizerHash, int VocabularySize, int? SourceVocabularySize,
+    IReadOnlyList<PreparedPhase> Phases)
 {
     /// <summary>The greatest <see cref="StoreRef.LengthFactor"/> of what the phases train on; null when none was measured.</summary>
     public double? LengthFactor() => Phases.SelectMany(phase => phase.TrainingStores()).Max(store => store.LengthFactor);
 
     /// <summary>What people should know of the data before anything trains, a text for each.</summary>
-    public IEnumerable<string> Warnings() => Phases.SelectMany(phase => phase.Stores().Select(store => store.Warning).OfType<string>().Distinct().Select(warning => $"Phase '{phase.Phase}': {warning}"));
+    public IEnumerable<string> Warnings() =>
+        Phases.SelectMany(phase => phase.Stores().Select(store => store.Warning).OfType<string>().Distinct()
+            .Select(warning => $"Phase '{phase.Phase}': {warning}"));
 }
 
 /// <summary>The token stores of one phase.</summary>
@@ -41,6 +44,8 @@ public sealed record PreparedPhase(string Phase, StoreRef Train, StoreRef? Valid
 /// <param name="SourceTokens">Tokens of the first column, without special tokens.</param>
 /// <param name="TargetTokens">Tokens of the target column (translation) or of chosen and rejected together (preferences).</param>
 /// <param name="Dropped">Examples left out: too long, one side far longer than the other, repeated, or a preference between equals.</param>
-/// <param name="LengthFactor">How long targets are for their sources: see <see cref="LengthRatios.Factor"/>. Null where nothing is trained on it, or it was prepared before this was measured.</param>
+/// <param name="LengthFactor">How long targets are for their sources: see <see cref="LengthRatios.Factor"/>. Null where nothing is trained on it, or
+/// it was prepared before this was measured.</param>
 /// <param name="Warning">What people should know of it before anything trains, in whole sentences: most examples are left out. Null: nothing.</param>
-public sealed record StoreRef(string Path, string Hash, int Count, long SourceTokens, long TargetTokens, int Dropped, [property: Finite] double? LengthFactor = null, string? Warning = null);
+public sealed record StoreRef(string Path, string Hash, int Count, long SourceTokens, long TargetTokens, int Dropped, [property: Finite]
+    double? LengthFactor = null, string? Warning = null);

@@ -10,4 +10,5 @@ namespace DistTrain.Shared.Datasets.Preparation;
 /// <param name="Encoded">Examples that were encoded: all but those that are bad or double.</param>
 /// <param name="Lengths">How many of those have no sequence of more tokens than the key.</param>
 public sealed record SetReport(
-    string Phase, string Use, string Path, IReadOnlyList<string> Files, StoreRef Store, double Weight, IReadOnlyDictionary<string, int> LeftOut, int Cut, int Encoded, IReadOnlyDictionary<int, int> Lengths);
+    string Phase, string Use, string Path, IReadOnlyList<string> Files, StoreRef Store, double Weight, IReadOnlyDictionary<string, int> LeftOut,
+    int Cut, int Encoded, IReadOnlyDictionary<int, int> Lengths);

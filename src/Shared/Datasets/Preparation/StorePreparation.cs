@@ -32,7 +32,8 @@ internal sealed class StorePreparation(TokenizerPair tokenizers, string dataRoot
         {
             log(string.Create(CultureInfo.InvariantCulture, $"{set.Title}: {before.Count:N0} examples, prepared before."));
             // Of two equal sets the second is found as the first has left it.
-            if (_reports.TryGetValue(key.Text, out var report)) Written(report with { Phase = set.Phase, Use = set.Use, Path = set.Path, Files = set.Files(dataRoot), Weight = set.Data.Weight });
+            if (_reports.TryGetValue(key.Text, out var report))
+                Written(report with { Phase = set.Phase, Use = set.Use, Path = set.Path, Files = set.Files(dataRoot), Weight = set.Data.Weight });
             return before;
         }
         var store = Write(set, key.Text);
@@ -64,8 +65,10 @@ internal sealed class StorePreparation(TokenizerPair tokenizers, string dataRoot
         }
         Report(set, writer.Count, bad, leftOut, source, target);
         var (path, hash) = writer.Complete();
-        var store = new StoreRef(path, hash, writer.Count, source, target, leftOut.Examples, set.IsCleaned ? ratios.Factor : null, leftOut.Warning(writer.Count));
-        SetReport report = new(set.Phase, set.Use, set.Path, set.Files(dataRoot), store, set.Data.Weight, leftOut.Reasons.ToDictionary(reason => reason.Name, reason => reason.Count), leftOut.Cut, leftOut.Encoded, lengths);
+        var store = new StoreRef(path, hash, writer.Count, source, target, leftOut.Examples, set.IsCleaned
+            ? ratios.Factor : null, leftOut.Warning(writer.Count));
+        SetReport report = new(set.Phase, set.Use, set.Path, set.Files(dataRoot), store, set.Data.Weight,
+            leftOut.Reasons.ToDictionary(reason => reason.Name, reason => reason.Count), leftOut.Cut, leftOut.Encoded, lengths);
         Written(_reports[key] = report);
         return store;
     }
@@ -73,9 +76,11 @@ internal sealed class StorePreparation(TokenizerPair tokenizers, string dataRoot
     /// <summary>Whether the targets are there to compare with, not to train on.</summary>
     private static bool HoldsTexts(DataSet set) => set.Kind == DataSetKind.Translations;
 
-    private IEnumerable<(int[][] Row, string[] Texts)> Encode(DataSet set, BadRecords bad, LeftOut leftOut, LengthRatios ratios, Dictionary<int, int> lengths)
+    private IEnumerable<(int[][] Row, string[] Texts)> Encode(DataSet set, BadRecords bad, LeftOut leftOut, LengthRatios ratios,
+        Dictionary<int, int> lengths)
     {
-        foreach (var (row, texts) in Distinct(set, bad, leftOut).EncodeAll(texts => ((int[][])[tokenizers.Source.Encode(texts[0]), .. texts.Skip(1).Select(tokenizers.Target.Encode)], texts)))
+        foreach (var (row, texts) in Distinct(set, bad, leftOut)
+            .EncodeAll(texts => ((int[][])[tokenizers.Source.Encode(texts[0]), .. texts.Skip(1).Select(tokenizers.Target.Encode)], texts)))
         {
             leftOut.Encoded++;
             foreach (var limit in Limits)
@@ -115,6 +120,7 @@ internal sealed class StorePreparation(TokenizerPair tokenizers, string dataRoot
         if (count == 0)
             throw new DataFormatException(set.Path, 0, $"No example is left to use as {set.Use} data ({leftOut.Sentence}).", leftOut.Remedy);
         var cut = set.IsCut ? $"; cut {MetricText.Count(leftOut.Cut, "example")} to {set.Longest} tokens" : "";
-        log(string.Create(CultureInfo.InvariantCulture, $"{set.Title}: {count:N0} examples, {source:N0} source and {target:N0} target tokens; {leftOut.Sentence}{cut}."));
+        log(string.Create(CultureInfo.InvariantCulture, $"{set.Title}: {count:N0} examples, {source:N0} source and {target:N0} target " +
+            $"tokens; {leftOut.Sentence}{cut}."));
     }
 }

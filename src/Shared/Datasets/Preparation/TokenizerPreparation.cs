@@ -6,7 +6,8 @@ using DistTrain.Shared.Text;
 namespace DistTrain.Shared.Datasets.Preparation;
 
 /// <summary>Trains or loads the job's tokenizers, or finds those that were made before from the same inputs.</summary>
-internal sealed class TokenizerPreparation(TokenizerSpec spec, IReadOnlyList<DataSet> texts, string dataRoot, string folder, Action<string> log, CancellationToken stop)
+internal sealed class TokenizerPreparation(TokenizerSpec spec, IReadOnlyList<DataSet> texts, string dataRoot, string folder, Action<string> log,
+    CancellationToken stop)
 {
     /// <summary>Tells what the tokenizer in the folder was made from; written last.</summary>
     private const string KeyFile = "prepared.txt";
@@ -47,7 +48,8 @@ internal sealed class TokenizerPreparation(TokenizerSpec spec, IReadOnlyList<Dat
     {
         var tokenizers = TokenizerPair.Load(folder);
         if (tokenizers.Hash != hash)
-            throw new InvalidDataException($"The tokenizer in '{folder}' has hash {tokenizers.Hash}, but the job has trained with {hash}. Restore its files, or start a new job.");
+            throw new InvalidDataException($"The tokenizer in '{folder}' has hash {tokenizers.Hash}, but the job has trained with {hash}. Restore " +
+                "its files, or start a new job.");
         log($"Tokenizer: {Sizes(tokenizers)}, kept: the job has trained with it.");
         return tokenizers;
     }
@@ -58,7 +60,8 @@ internal sealed class TokenizerPreparation(TokenizerSpec spec, IReadOnlyList<Dat
         foreach (var model in spec.Models) key.AddFile(FullPath(model));
         if (spec.Type == TokenizerSpec.SentencePiece) return key;
         key.Add(Options.LongestToken);
-        key.Add(Options.Words.ToString()).Add(Options.Normalization.ToString()).Add(Options.IsSoft.ToString()).Add(Options.LeaveOutBytes(spec.VocabSize).ToString());
+        key.Add(Options.Words.ToString()).Add(Options.Normalization.ToString()).Add(Options.IsSoft.ToString())
+            .Add(Options.LeaveOutBytes(spec.VocabSize).ToString());
         foreach (var set in texts) set.AddTo(key, dataRoot);
         return key;
     }
@@ -97,16 +100,24 @@ internal sealed class TokenizerPreparation(TokenizerSpec spec, IReadOnlyList<Dat
         try
         {
             var model = BpeTrainer.Train(lines, spec.VocabSize, Options);
-            if (model.Vocabulary.Count < spec.VocabSize) log(Count($"Tokenizer: the text gives {model.Vocabulary.Count:N0} entries, fewer than the {spec.VocabSize:N0} of tokenizer.vocab_size."));
-            if (!model.HasAllBytes) log(Count($"Tokenizer: {BpeModel.Unknown} stands for characters whose bytes are not in the training text. From a tokenizer.vocab_size of {BpeOptions.AllBytesFrom:N0} on every text can be written."));
+            if (model.Vocabulary.Count < spec.VocabSize)
+                log(string.Create(CultureInfo.InvariantCulture, $"Tokenizer: the text gives {model.Vocabulary.Count:N0} entries, fewer than " +
+                    $"the {spec.VocabSize:N0} of " +
+                    $"tokenizer.vocab_size."));
+            if (!model.HasAllBytes)
+                log(string.Create(CultureInfo.InvariantCulture, $"Tokenizer: {BpeModel.Unknown} stands for characters whose bytes are not in the " +
+                    $"training text. From a " +
+                    $"tokenizer.vocab_size of {BpeOptions.AllBytesFrom:N0} on every text can be written."));
             return new(model);
         }
         catch (InsufficientTextException problem)
         {
             throw new DataFormatException(
-                texts[0].Path, 0, $"tokenizer.vocab_size is {spec.VocabSize}, but this text gives a vocabulary of at most {problem.Possible} entries.",
+                texts[0].Path,
+                0, $"tokenizer.vocab_size is {spec.VocabSize}, but this text gives a vocabulary of at most {problem.Possible} entries.",
                 problem.Possible < TokenizerSpec.SmallestVocabulary
-                    ? $"No size that is allowed is as small (the smallest is {TokenizerSpec.SmallestVocabulary}): set tokenizer.soft_vocab to true, or train on more text."
+                    ? $"No size that is allowed is as small (the smallest is {TokenizerSpec.SmallestVocabulary}): set tokenizer.soft_vocab to " +
+                    "true, or train on more text."
                     : $"Set tokenizer.vocab_size to {problem.Possible} or less, or tokenizer.soft_vocab to true, or train on more text.");
         }
     }
@@ -133,7 +144,8 @@ internal sealed class TokenizerPreparation(TokenizerSpec spec, IReadOnlyList<Dat
 
     private static string Sizes(TokenizerPair tokenizers) => tokenizers.IsJoint
         ? string.Create(CultureInfo.InvariantCulture, $"{tokenizers.Target.VocabularySize:N0} entries")
-        : string.Create(CultureInfo.InvariantCulture, $"{tokenizers.Source.VocabularySize:N0} entries for the source and {tokenizers.Target.VocabularySize:N0} for the target");
+        : string.Create(CultureInfo.InvariantCulture, $"{tokenizers.Source.VocabularySize:N0} entries for the source " +
+            $"and {tokenizers.Target.VocabularySize:N0} for the target");
 
     private static string Stamp(PreparationKey key, string hash) => $"inputs {key.Text}\ntokenizer {hash}\n";
 }

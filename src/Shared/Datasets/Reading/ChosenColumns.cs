@@ -28,7 +28,9 @@ internal static class ChosenColumns
 
     /// <summary>The columns that have to be read of a Parquet file.</summary>
     /// <param name="known">Names that are taken where they are there.</param>
-    public static ParquetColumns OfParquet(ColumnsSpec columns, IEnumerable<string> known) => new([.. Chosen(columns).Select(IReadOnlyList<string> (each) => [each.Column])], [.. known]);
+    public static ParquetColumns OfParquet(ColumnsSpec columns, IEnumerable<string> known) =>
+        new([.. Chosen(columns).Select(IReadOnlyList<string> (each) => [each.Column])], [.. known]);
 
-    private static IEnumerable<(string Role, string Column)> Chosen(ColumnsSpec columns) => columns.All.Where(each => each.Key is "prompt" or "chosen" or "rejected");
+    private static IEnumerable<(string Role, string Column)> Chosen(ColumnsSpec columns) =>
+        columns.All.Where(each => each.Key is "prompt" or "chosen" or "rejected");
 }

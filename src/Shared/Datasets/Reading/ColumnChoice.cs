@@ -4,7 +4,8 @@ namespace DistTrain.Shared.Datasets.Reading;
 internal static class ColumnChoice
 {
     /// <summary>Names of other letters than these are quoted, for YAML and for the shell.</summary>
-    private static string Quoted(string text, string name) => name.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '.') ? text : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+    private static string Quoted(string text, string name) => name.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '.')
+        ? text : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     /// <summary>As a job's <c>data.columns</c> has it, or the option <c>--columns</c>.</summary>
     /// <param name="chosen">For each role its column.</param>

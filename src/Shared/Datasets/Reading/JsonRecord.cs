@@ -28,7 +28,8 @@ internal static class JsonRecord
     public static JsonElement At(JsonElement record, string column)
     {
         if (record.TryGetProperty(column, out var value)) return value;
-        return column.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && record.TryGetProperty(column[..dot], out var inner) && inner.ValueKind == JsonValueKind.Object
+        return column.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && record.TryGetProperty(column[..dot], out var inner)
+            && inner.ValueKind == JsonValueKind.Object
             ? At(inner, column[(dot + 1)..])
             : Value(record, column);
     }
@@ -74,7 +75,8 @@ internal static class JsonRecord
     /// <summary>The first keys of a record, in words.</summary>
     public static string Keys(JsonElement record)
     {
-        var keys = record.EnumerateObject().Select(property => $"'{property.Name}'{(property.Value.ValueKind == JsonValueKind.Null ? " (null)" : "")}").Take(8).ToList();
+        var keys = record.EnumerateObject()
+            .Select(property => $"'{property.Name}'{(property.Value.ValueKind == JsonValueKind.Null ? " (null)" : "")}").Take(8).ToList();
         return keys.Count > 0 ? string.Join(", ", keys) : "no key at all";
     }
 }

@@ -4,13 +4,16 @@ using DistTrain.Shared.Datasets.Reading.Packing;
 
 namespace DistTrain.Shared.Datasets.Reading;
 
-/// <summary>Reads records that are JSON objects: one on each line, of which blank ones are skipped, or, in a file whose name ends in .json, in one list.</summary>
-/// <remarks>The list may lie in an object that holds no other list, such as <c>{"data": [...]}</c>. It is read into memory as a whole; lines are not. Many .json files hold lines: they are read too.</remarks>
+/// <summary>Reads records that are JSON objects: one on each line, of which blank ones are skipped, or, in a file whose name ends in .json, in one
+/// list.</summary>
+/// <remarks>The list may lie in an object that holds no other list, such as <c>{"data": [...]}</c>. It is read into memory as a whole; lines are not.
+/// Many .json files hold lines: they are read too.</remarks>
 internal static class JsonRecords
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>The records of a file without the bad ones, which are reported with the number of their line or, of a list, their place in it, counted from 1.</summary>
+    /// <summary>The records of a file without the bad ones, which are reported with the number of their line or, of a list, their place in it,
+    /// counted from 1.</summary>
     /// <param name="parse">Null for what holds no record.</param>
     /// <exception cref="DataFormatException">There are more bad records than tolerated, or there is no list.</exception>
     public static IEnumerable<T> Read<T>(string file, BadRecords bad, Func<JsonElement, T?> parse)
@@ -25,7 +28,8 @@ internal static class JsonRecords
         RegularFile.Require(file, "a .json file is looked at before it is read, since it may hold a list or lines");
         try
         {
-            List<string> lines = [.. TextLines.Read(file).Take(NotText.Sample).Where(line => Utf8.IsValid(line.Bytes.Span)).Select(line => line.Text).Where(line => !string.IsNullOrWhiteSpace(line)).Take(2)];
+            List<string> lines = [.. TextLines.Read(file).Take(NotText.Sample).Where(line => Utf8.IsValid(line.Bytes.Span)).Select(line => line.Text)
+                .Where(line => !string.IsNullOrWhiteSpace(line)).Take(2)];
             return lines.Count > 0 && IsObject(lines[0], mayHoldList: lines.Count > 1);
         }
         catch (DataFormatException)
@@ -40,7 +44,8 @@ internal static class JsonRecords
         try
         {
             using var document = JsonDocument.Parse(line);
-            return document.RootElement.ValueKind == JsonValueKind.Object && (mayHoldList || !document.RootElement.EnumerateObject().Any(IsListOfRecords));
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && (mayHoldList || !document.RootElement.EnumerateObject().Any(IsListOfRecords));
         }
         catch (JsonException)
         {
@@ -68,7 +73,9 @@ internal static class JsonRecords
         }
         catch (JsonException problem)
         {
-            throw new DataFormatException(file, (problem.LineNumber ?? 0) + 1, $"The file is not valid JSON from byte {problem.BytePositionInLine + 1} of this line on.", "Correct it, or give a file of JSON lines.");
+            throw new DataFormatException(file,
+                (problem.LineNumber ?? 0) + 1, $"The file is not valid JSON from byte {problem.BytePositionInLine + 1} of this line on.",
+                "Correct it, or give a file of JSON lines.");
         }
     }
 
@@ -94,11 +101,16 @@ internal static class JsonRecords
     private static JsonElement List(string file, JsonElement root)
     {
         if (root.ValueKind == JsonValueKind.Array) return root;
-        if (root.ValueKind != JsonValueKind.Object) throw new DataFormatException(file, 0, $"The file is {JsonRecord.Kind(root)}, but must be a list of records.", "Give a list, or JSON lines.");
+        if (root.ValueKind != JsonValueKind.Object)
+            throw new DataFormatException(file, 0, $"The file is {JsonRecord.Kind(root)}, but must be a list of records.",
+                "Give a list, or JSON lines.");
         List<JsonProperty> lists = [.. root.EnumerateObject().Where(IsListOfRecords)];
-        return lists.Count == 1 ? lists[0].Value : throw new DataFormatException(
-            file, 0, $"The file is an object with {(lists.Count == 0 ? "no list of records" : $"{lists.Count} lists of records ({string.Join(", ", lists.Select(list => $"'{list.Name}'"))})")}, but must be a list or hold one.",
-            "Give a list of records, or JSON lines.");
+        if (lists.Count == 1) return lists[0].Value;
+        var found = lists.Count == 0
+            ? "no list of records"
+            : $"{lists.Count} lists of records ({string.Join(", ", lists.Select(list => $"'{list.Name}'"))})";
+        throw new DataFormatException(
+            file, 0, $"The file is an object with {found}, but must be a list or hold one.", "Give a list of records, or JSON lines.");
     }
 
     private static bool IsListOfRecords(JsonProperty property) =>

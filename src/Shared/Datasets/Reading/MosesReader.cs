@@ -24,14 +24,16 @@ internal static class MosesReader
     private static TranslationExample? Pair(string sourceFile, TextLine source, string targetFile, TextLine target, BadRecords bad)
     {
         if (IsBlank(source) && IsBlank(target))
-            return Records.Parse<TranslationExample>(sourceFile, source.Number, bad, () => throw new BadRecordException("Source and target are empty.", isEmpty: true));
+            return Records.Parse<TranslationExample>(sourceFile, source.Number, bad,
+                () => throw new BadRecordException("Source and target are empty.", isEmpty: true));
         var targetText = "";
         return Records.Parse(targetFile, target.Number, bad, () => targetText = Records.NotEmpty(target.Text, "target")) is null
             ? null
             : Records.Parse(sourceFile, source.Number, bad, () => new TranslationExample(Records.NotEmpty(source.Text, "source"), targetText, []));
     }
 
-    private static bool IsBlank(TextLine line) => Utf8.IsValid(line.Bytes.Span) && string.IsNullOrWhiteSpace(Encoding.UTF8.GetString(line.Bytes.Span));
+    private static bool IsBlank(TextLine line) =>
+        Utf8.IsValid(line.Bytes.Span) && string.IsNullOrWhiteSpace(Encoding.UTF8.GetString(line.Bytes.Span));
 
     /// <summary>How many lines are left, the current one included.</summary>
     private static long Rest(IEnumerator<TextLine> lines)

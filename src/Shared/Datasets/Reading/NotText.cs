@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace DistTrain.Shared.Datasets.Reading;
 
-/// <summary>Tells what is plainly no text to translate: numbers, addresses, notes about a licence, and, beside sentences, identifiers, dates and labels.</summary>
+/// <summary>Tells what is plainly no text to translate: numbers, addresses, notes about a licence, and, beside sentences, identifiers, dates and
+/// labels.</summary>
 public static partial class NotText
 {
     /// <summary>How many records from a set's beginning are looked at.</summary>
@@ -23,7 +24,8 @@ public static partial class NotText
     /// <summary>So many records of a set, on the average, have the same label; a sentence seldom comes back so often.</summary>
     private const int Repeated = 10;
 
-    private static readonly (string Kind, Regex Form)[] Kinds = [("numbers", Number()), ("addresses", Address()), ("notes about a licence", Licence())];
+    private static readonly (string Kind, Regex Form)[] Kinds = [("numbers", Number()), ("addresses", Address()),
+        ("notes about a licence", Licence())];
 
     /// <summary>What a text of one word may be too, so that they need sentences beside them.</summary>
     private static readonly (string Kind, Regex Form)[] KindsBesideSentences = [("dates", Date()), ("identifiers", Identifier())];
@@ -47,17 +49,20 @@ public static partial class NotText
         if (sentences.Count == 0) return null;
         if (filled.Count == 0) return (Nothing, "");
         if (filled.Count < Enough || 2 * filled.Count < all) return null;
-        return OneOf(KindsBesideSentences, filled) ?? (AreLabels(filled, sentences.Max()) ? (Labels, filled.CountBy(value => value).MaxBy(label => label.Value).Key) : null);
+        return OneOf(KindsBesideSentences, filled)
+            ?? (AreLabels(filled, sentences.Max()) ? (Labels, filled.CountBy(value => value).MaxBy(label => label.Value).Key) : null);
     }
 
     /// <summary>Whether a value is of the kind that others were found to be; it is not where it stands over them and names them.</summary>
     /// <param name="others">What was found to be of the kind.</param>
-    public static bool IsSuch(string value, string kind, IEnumerable<string> others) => Array.Find([.. Kinds, .. KindsBesideSentences], known => known.Kind == kind) is { Form: { } form }
+    public static bool IsSuch(string value, string kind, IEnumerable<string> others) =>
+        Array.Find([.. Kinds, .. KindsBesideSentences], known => known.Kind == kind) is { Form: { } form }
         ? form.IsMatch(value.Trim())
         : others.Contains(value);
 
     /// <summary>What was found, behind "holds".</summary>
-    public static string Words((string Kind, string Example) found) => found.Example.Length > 0 ? $"{found.Kind} (such as '{Readable.Line(found.Example)}')" : found.Kind;
+    public static string Words((string Kind, string Example) found) => found.Example.Length > 0
+        ? $"{found.Kind} (such as '{Readable.Line(found.Example)}')" : found.Kind;
 
     private static (int All, List<string> Filled) Filled(IEnumerable<string> values)
     {
@@ -72,12 +77,14 @@ public static partial class NotText
         return null;
     }
 
-    private static bool AreNearlyAll(Regex form, List<string> filled) => filled.Count > 0 && filled.Count(value => form.IsMatch(value)) * 100L >= Nearly * (long)filled.Count;
+    private static bool AreNearlyAll(Regex form, List<string> filled) =>
+        filled.Count > 0 && filled.Count(value => form.IsMatch(value)) * 100L >= Nearly * (long)filled.Count;
 
     /// <summary>Half of them are enough: among sentences are titles and calls of one word.</summary>
     private static bool AreSentences(List<string> filled) => filled.Count >= Enough && 2 * filled.Count(IsSentence) >= filled.Count;
 
-    /// <summary>Two words with letters, or four letters of a script that writes no spaces. The time is in proportion to the text: a line may be long.</summary>
+    /// <summary>Two words with letters, or four letters of a script that writes no spaces. The time is in proportion to the text: a line may be
+    /// long.</summary>
     private static bool IsSentence(string value)
     {
         var (words, dense, inWord) = (0, 0, false);
@@ -87,7 +94,8 @@ public static partial class NotText
             if (!char.IsLetter(letter)) continue;
             if (!inWord) words++;
             inWord = true;
-            if (letter is >= '\u0E00' and <= '\u109F' or >= '\u1780' and <= '\u17FF' or >= '\u3040' and <= '\u9FFF' or >= '\uF900' and <= '\uFAFF') dense++;
+            if (letter is >= '\u0E00' and <= '\u109F' or >= '\u1780' and <= '\u17FF' or >= '\u3040' and <= '\u9FFF' or >= '\uF900' and <= '\uFAFF')
+                dense++;
             if (words > 1 || dense > 3) return true;
         }
         return false;
@@ -110,15 +118,20 @@ public static partial class NotText
     [GeneratedRegex(@"\bCC[- ](BY|0)\b|\bCC0\b|creativecommons\.org|\bAttribution:", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Licence();
 
-    [GeneratedRegex(@"^(\d{4}([-/.])\d{1,2}\2\d{1,2}|\d{1,2}([-/.])\d{1,2}\3\d{2,4})([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[-+]\d{2}:?\d{2})?)?$|^\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(\d{4}([-/.])\d{1,2}\2\d{1,2}|\d{1,2}([-/.])\d{1,2}\3\d{2,4})([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[-+]\d{2}:?\d{2})?)?$"
+        + @"|^\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Date();
 
-    /// <summary>One token of plain letters with what words do not have in them: digits, underscores, signs between letters. Text without spaces, such as Chinese, has other letters.</summary>
+    /// <summary>One token of plain letters with what words do not have in them: digits, underscores, signs between letters. Text without spaces, such
+    /// as Chinese, has other letters.</summary>
     [GeneratedRegex(@"^(?=\S{1,200}$)(?=.*[0-9_@#]|.*[A-Za-z][.:/\\][A-Za-z])[-A-Za-z0-9_.:/\\@#+=|]*$", RegexOptions.CultureInvariant)]
     private static partial Regex Identifier();
 
     /// <summary>A word that ends no sentence, in letters of a language that writes spaces.</summary>
-    [GeneratedRegex(@"^[\p{IsBasicLatin}\p{IsLatin-1Supplement}\p{IsLatinExtended-A}\p{IsGreek}\p{IsCyrillic}-[\s.!?]]{1,30}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[\p{IsBasicLatin}\p{IsLatin-1Supplement}\p{IsLatinExtended-A}\p{IsGreek}\p{IsCyrillic}-[\s.!?]]{1,30}$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Word();
 
     [GeneratedRegex(@"^[A-Za-z]{1,3}([-_][A-Za-z]{2,4})?$", RegexOptions.CultureInvariant)]

@@ -9,9 +9,9 @@ namespace DistTrain.Shared.Datasets.Reading;
 /// <summary>Reads preference data: JSON and tables (prompt, chosen, rejected), each plain or packed, Parquet, and the sample corpora.</summary>
 /// <remarks>
 /// <c>data.columns</c> chooses what is taken for prompt, chosen and rejected.
-/// A JSON record or a Parquet row has texts, messages or whole conversations under the names of published sets; see <see cref="PreferenceRecord"/>, which keys were taken for what is told to
-/// <see cref="BadRecords.Note"/>. Without a prompt it is what chosen and rejected begin with alike. Several chosen or rejected answers are a pair each with each.
-/// Text is taken as it stands. Blank lines between JSON lines are skipped.
+/// A JSON record or a Parquet row has texts, messages or whole conversations under the names of published sets; see <see cref="PreferenceRecord"/>,
+/// which keys were taken for what is told to <see cref="BadRecords.Note"/>. Without a prompt it is what chosen and rejected begin with alike. Several
+/// chosen or rejected answers are a pair each with each. Text is taken as it stands. Blank lines between JSON lines are skipped.
 /// </remarks>
 public static class PreferenceReader
 {
@@ -26,9 +26,15 @@ public static class PreferenceReader
         DataPath.ParsePreferences(path, dataRoot) switch
         {
             DataPath.Sample sample => SampleCorpus.Preferences(sample.Corpus, sample.Set),
-            DataPath.Table table => TableReader.Read(table.File, TableForm.Preferences(data), bad, (texts, _) => PreferenceRecord.OfTexts(texts[0], texts[1], texts[2], bad.Note)).SelectMany(pairs => pairs),
-            DataPath.JsonLines lines => JsonRecords.Read(lines.File, bad, record => PreferenceRecord.Read(ChosenColumns.Of(record, data.Columns), bad.Note)).SelectMany(pairs => pairs),
-            DataPath.Parquet parquet => ParquetRows.Read(parquet.File, ChosenColumns.OfParquet(data.Columns, PreferenceKeys.All), bad, row => PreferenceRecord.Read(ChosenColumns.Of(row, data.Columns), bad.Note)).SelectMany(pairs => pairs),
+            DataPath.Table table =>
+                TableReader.Read(table.File, TableForm.Preferences(data), bad,
+                    (texts, _) => PreferenceRecord.OfTexts(texts[0], texts[1], texts[2], bad.Note)).SelectMany(pairs => pairs),
+            DataPath.JsonLines lines =>
+                JsonRecords.Read(lines.File, bad, record => PreferenceRecord.Read(ChosenColumns.Of(record, data.Columns), bad.Note))
+                .SelectMany(pairs => pairs),
+            DataPath.Parquet parquet =>
+                ParquetRows.Read(parquet.File, ChosenColumns.OfParquet(data.Columns, PreferenceKeys.All), bad,
+                    row => PreferenceRecord.Read(ChosenColumns.Of(row, data.Columns), bad.Note)).SelectMany(pairs => pairs),
             var other => throw new System.Diagnostics.UnreachableException(other.ToString()),
         };
 }

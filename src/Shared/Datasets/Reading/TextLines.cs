@@ -20,22 +20,24 @@ internal readonly record struct TextLine(long Number, ReadOnlyMemory<byte> Bytes
 }
 
 /// <summary>
-/// Reads text files, plain or packed (see <see cref="PackedFile"/>), line by line. Lines end with LF or CR LF, with nothing else; the last one may do without.
-/// A byte order mark at the file's beginning is skipped; no character begins a comment.
+/// Reads text files, plain or packed (see <see cref="PackedFile"/>), line by line. Lines end with LF or CR LF, with nothing else; the last one may do
+/// without. A byte order mark at the file's beginning is skipped; no character begins a comment.
 /// </summary>
 internal static class TextLines
 {
     /// <summary>A sentence is shorter; what is longer is no text.</summary>
     private const int LongestLine = 1 << 24;
 
-    /// <summary>Text packs to a fifth, the same line again and again to a hundredth; what unpacks to far more, at any length, was made to keep its reader busy.</summary>
+    /// <summary>Text packs to a fifth, the same line again and again to a hundredth; what unpacks to far more, at any length, was made to keep its
+    /// reader busy.</summary>
     private const long MostUnpacked = 400, FreeUnpacked = 64 << 20;
 
     private const byte LineFeed = (byte)'\n';
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>The lines of a file. Each one's bytes are good only until the next is asked for.</summary>
-    /// <exception cref="DataFormatException">The packed data are damaged or hold hardly anything but repetition, or a line is longer than 16 MiB.</exception>
+    /// <exception cref="DataFormatException">The packed data are damaged or hold hardly anything but repetition, or a line is longer than 16
+    /// MiB.</exception>
     public static IEnumerable<TextLine> Read(string name)
     {
         using var file = PackedFile.Open(name);
@@ -63,7 +65,8 @@ internal static class TextLines
             filled += read;
             unpacked += read;
             if (unpacked > Math.Max(FreeUnpacked, MostUnpacked * file.Read))
-                throw new DataFormatException(name, number, $"The {file.Packing} data unpack to more than {MostUnpacked} times their size.", "Give a file of sentences, or unpack it.");
+                throw new DataFormatException(name, number, $"The {file.Packing} data unpack to more than {MostUnpacked} times their size.",
+                    "Give a file of sentences, or unpack it.");
         }
         if (filled > 0) yield return Line(buffer, 0, filled, number);
     }
@@ -83,7 +86,8 @@ internal static class TextLines
         }
         catch (InvalidDataException)
         {
-            throw new DataFormatException(name, number, $"The {file.Packing} data are damaged or cut off here or soon after.", "Pack the file or get it again.");
+            throw new DataFormatException(name, number, $"The {file.Packing} data are damaged or cut off here or soon after.",
+                "Pack the file or get it again.");
         }
     }
 }

@@ -3,13 +3,14 @@ using DistTrain.Shared.Datasets.Reading;
 namespace DistTrain.Shared.Datasets.Samples;
 
 /// <summary>
-/// Data sets that are made, not stored: the same on every machine. <c>polite-en-zh</c> has English sentences that address "you" and their Chinese, in which a
-/// translator chose freely between the plain 你 and the polite 您.
+/// Data sets that are made, not stored: the same on every machine. <c>polite-en-zh</c> has English sentences that address "you" and their Chinese, in
+/// which a translator chose freely between the plain 你 and the polite 您.
 /// </summary>
 /// <remarks>
-/// Sets: <c>train</c> (6,000 pairs, each in one of the two forms), <c>validation</c> (400 pairs; target plain, a further reference polite), <c>preferences</c>
-/// (1,500; polite chosen, plain rejected) and <c>preferences-validation</c> (200). No English sentence is in two places; all words of the validation set are in the
-/// training set. The form follows the verb: half of the verbs are mostly (90 %) polite, the others mostly plain, so that a trained model is polite about half the time.
+/// Sets: <c>train</c> (6,000 pairs, each in one of the two forms), <c>validation</c> (400 pairs; target plain, a further reference polite),
+/// <c>preferences</c> (1,500; polite chosen, plain rejected) and <c>preferences-validation</c> (200). No English sentence is in two places; all words
+/// of the validation set are in the training set. The form follows the verb: half of the verbs are mostly (90 %) polite, the others mostly plain, so
+/// that a trained model is polite about half the time.
 /// </remarks>
 public static class SampleCorpus
 {
@@ -21,14 +22,16 @@ public static class SampleCorpus
     public static IReadOnlyList<string> Names { get; } = [PoliteEnglishChinese];
 
     /// <summary>The data sets of all corpora, as a job names them after <c>sample:</c>.</summary>
-    public static IReadOnlyList<string> Sets { get; } = [.. new[] { "train", "validation", "preferences", "preferences-validation" }.Select(set => $"{PoliteEnglishChinese}/{set}")];
+    public static IReadOnlyList<string> Sets { get; } =
+        [.. new[] { "train", "validation", "preferences", "preferences-validation" }.Select(set => $"{PoliteEnglishChinese}/{set}")];
 
     /// <summary>The examples of a set of translations.</summary>
     /// <exception cref="DataFormatException">There is no such set.</exception>
     public static IEnumerable<TranslationExample> Translations(string name, string set) => (name, set) switch
     {
         (PoliteEnglishChinese, "train") => Made.Value.Train,
-        (PoliteEnglishChinese, "validation") => Made.Value.Validation.Select(sentence => new TranslationExample(sentence.English, sentence.Plain, [sentence.Polite])),
+        (PoliteEnglishChinese, "validation") =>
+            Made.Value.Validation.Select(sentence => new TranslationExample(sentence.English, sentence.Plain, [sentence.Polite])),
         _ => throw Unknown(name, set, "translations", [$"{PoliteEnglishChinese}/train", $"{PoliteEnglishChinese}/validation"]),
     };
 

@@ -11,7 +11,8 @@ internal static class SampleGrammar
         public string Polite => Plain.Replace('你', '您');
     }
 
-    /// <summary>A pattern; {V} is the verb with its object ({D} its past), {P} the place, {T} the time. In Chinese the time goes to the place of {T}, or before 你 where {T} is missing.</summary>
+    /// <summary>A pattern; {V} is the verb with its object ({D} its past), {P} the place, {T} the time. In Chinese the time goes to the place of {T},
+    /// or before 你 where {T} is missing.</summary>
     private sealed record Pattern(string English, string Chinese, bool Past = false, bool Statement = false, bool AsksWhere = false);
 
     private static readonly Pattern[] Patterns =
@@ -54,8 +55,10 @@ internal static class SampleGrammar
         var time = random.NextDouble() < 0.65 ? random.Pick(pattern.Past ? SampleLexicon.PastTimes : SampleLexicon.FutureTimes) : ("", "");
         var timeFirst = pattern.Statement && random.NextDouble() < 0.3 && time.Item1.Length > 0;
         var english = pattern.English
-            .Replace("{V}", $"{verb.English} {thing.English}", StringComparison.Ordinal).Replace("{D}", $"{verb.Past} {thing.English}", StringComparison.Ordinal)
-            .Replace("{P}", place.Item1, StringComparison.Ordinal).Replace("{T}", timeFirst || time.Item1.Length == 0 ? "" : $" {time.Item1}", StringComparison.Ordinal);
+            .Replace("{V}", $"{verb.English} {thing.English}", StringComparison.Ordinal)
+            .Replace("{D}", $"{verb.Past} {thing.English}", StringComparison.Ordinal)
+            .Replace("{P}", place.Item1, StringComparison.Ordinal)
+            .Replace("{T}", timeFirst || time.Item1.Length == 0 ? "" : $" {time.Item1}", StringComparison.Ordinal);
         var chinese = pattern.Chinese
             .Replace("{V}", Put(verb.Chinese), StringComparison.Ordinal).Replace("{D}", Put(verb.ChinesePast), StringComparison.Ordinal)
             .Replace("{P}", place.Item2, StringComparison.Ordinal).Replace("{T}", timeFirst ? "" : time.Item2, StringComparison.Ordinal);

@@ -24,29 +24,35 @@ internal static class SampleLexicon
     [
         new("ticket", "tickets", "票", "张", [("new", "新"), ("old", "旧")]), new("map", "maps", "地图", "张", Papers[..2]),
         new("book", "books", "书", "本", Papers[..2]), new("dictionary", "dictionaries", "词典", "本", Papers[..2]),
-        new("newspaper", "newspapers", "报纸", "份", Papers[..2]), new("report", "reports", "报告", "份", Papers), new("letter", "letters", "信", "封", Papers),
-        new("article", "articles", "文章", "篇", Papers), new("postcard", "postcards", "明信片", "张", Papers[..2]), new("passport", "passports", "护照", "本", Papers[..2]),
+        new("newspaper", "newspapers", "报纸", "份", Papers[..2]), new("report", "reports", "报告", "份", Papers),
+        new("letter", "letters", "信", "封", Papers),
+        new("article", "articles", "文章", "篇", Papers), new("postcard", "postcards", "明信片", "张", Papers[..2]),
+        new("passport", "passports", "护照", "本", Papers[..2]),
         new("coat", "coats", "外套", "件", Goods), new("shirt", "shirts", "衬衫", "件", Goods), new("umbrella", "umbrellas", "雨伞", "把", Goods),
         new("key", "keys", "钥匙", "把", Goods), new("chair", "chairs", "椅子", "把", Goods), new("table", "tables", "桌子", "张", Goods),
         new("bicycle", "bicycles", "自行车", "辆", Goods), new("car", "cars", "汽车", "辆", Goods), new("phone", "phones", "手机", "部", Goods),
         new("computer", "computers", "电脑", "台", Goods), new("camera", "cameras", "相机", "台", Goods), new("box", "boxes", "箱子", "个", Goods),
         new("suitcase", "suitcases", "行李箱", "个", Goods), new("package", "packages", "包裹", "个", Sizes), new("gift", "gifts", "礼物", "份", Sizes),
         new("door", "doors", "门", "扇", Goods), new("window", "windows", "窗户", "扇", Sizes), new("room", "rooms", "房间", "个", Sizes),
-        new("cake", "cakes", "蛋糕", "块", Sizes), new("apple", "apples", "苹果", "个", Goods[2..3]), new("bowl of @noodles", "bowls of @noodles", "面条", "碗", Hot),
+        new("cake", "cakes", "蛋糕", "块", Sizes), new("apple", "apples", "苹果", "个", Goods[2..3]),
+        new("bowl of @noodles", "bowls of @noodles", "面条", "碗", Hot),
         new("cup of @tea", "cups of @tea", "茶", "杯", Hot), new("cup of @coffee", "cups of @coffee", "咖啡", "杯", Hot),
         new("teacher", "teachers", "老师", "位", People), new("doctor", "doctors", "医生", "位", People), new("guest", "guests", "客人", "位", People),
         new("friend", "friends", "朋友", "位", People), new("neighbor", "neighbors", "邻居", "位", People), new("driver", "drivers", "司机", "位", People),
-        new("colleague", "colleagues", "同事", "位", People), new("manager", "managers", "经理", "位", People), new("student", "students", "学生", "名", People),
+        new("colleague", "colleagues", "同事", "位", People), new("manager", "managers", "经理", "位", People),
+        new("student", "students", "学生", "名", People),
     ];
 
     private const string Persons = "teacher doctor guest friend neighbor driver colleague manager student";
 
     public static readonly Verb[] Verbs =
     [
-        new("buy", "bought", "买{0}", "买了{0}", true, "station shop market airport", "ticket book map coat gift bicycle phone umbrella newspaper camera cake postcard dictionary"),
+        new("buy", "bought", "买{0}", "买了{0}", true, "station shop market airport",
+            "ticket book map coat gift bicycle phone umbrella newspaper camera cake postcard dictionary"),
         new("read", "read", "看{0}", "看了{0}", false, "library home office park school", "book newspaper letter report article"),
         new("write", "wrote", "写{0}", "写了{0}", false, "library home office hotel", "letter report article postcard"),
-        new("repair", "repaired", "修理{0}", "修理了{0}", true, "home office school hotel", "bicycle car computer phone door window chair camera umbrella"),
+        new("repair", "repaired", "修理{0}", "修理了{0}", true, "home office school hotel",
+            "bicycle car computer phone door window chair camera umbrella"),
         new("use", "used", "用{0}", "用了{0}", false, "library office school home", "computer phone umbrella dictionary key map camera"),
         new("send", "sent", "寄{0}", "寄了{0}", true, "post_office airport station", "letter package gift postcard"),
         new("bring", "brought", "带{0}", "带了{0}", false, "", "umbrella key passport camera map gift apple"),

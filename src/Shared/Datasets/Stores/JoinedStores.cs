@@ -13,8 +13,11 @@ public sealed class JoinedStores : ITokenTable
     /// <exception cref="ArgumentException">There are none, their columns differ, or there are more than 2,147,483,647 examples together.</exception>
     public JoinedStores(IReadOnlyList<ITokenTable> stores)
     {
-        if (stores.Select(store => store.Columns).Distinct().Count() != 1) throw new ArgumentException("Stores that are joined must be there and have equal columns.", nameof(stores));
-        if (stores.Sum(store => (long)store.Count) > int.MaxValue) throw new ArgumentException($"The training sets of a phase may have {int.MaxValue} examples together, but these have more.", nameof(stores));
+        if (stores.Select(store => store.Columns).Distinct().Count() != 1)
+            throw new ArgumentException("Stores that are joined must be there and have equal columns.", nameof(stores));
+        if (stores.Sum(store => (long)store.Count) > int.MaxValue)
+            throw new ArgumentException($"The training sets of a phase may have {int.MaxValue} examples together, but these have more.",
+                nameof(stores));
         _stores = [.. stores];
         _firsts = new int[_stores.Length];
         for (var i = 1; i < _stores.Length; i++) _firsts[i] = _firsts[i - 1] + _stores[i - 1].Count;

@@ -3,8 +3,8 @@ using System.Text;
 namespace DistTrain.Shared.Datasets.Stores;
 
 /// <summary>
-/// Texts in cells of a token store, a byte of UTF-8 in the place of each token. What a translation is compared with is kept so: tokens would give back what the tokenizer's
-/// normalization makes of it, without what its vocabulary cannot write.
+/// Texts in cells of a token store, a byte of UTF-8 in the place of each token. What a translation is compared with is kept so: tokens would give
+/// back what the tokenizer's normalization makes of it, without what its vocabulary cannot write.
 /// </summary>
 public static class TextCells
 {

@@ -5,10 +5,11 @@ using Microsoft.Win32.SafeHandles;
 namespace DistTrain.Shared.Datasets.Stores;
 
 /// <summary>
-/// A data set as token ids: a table of examples by columns, each cell a sequence of tokens without BOS and EOS, or a text. Columns are source, target and further references
-/// for translation; prompt, chosen and rejected for preferences.
+/// A data set as token ids: a table of examples by columns, each cell a sequence of tokens without BOS and EOS, or a text. Columns are source, target
+/// and further references for translation; prompt, chosen and rejected for preferences.
 /// </summary>
-/// <remarks>The file is mapped into memory, not read: processes of one machine share its pages. Safe to read from several threads; not after <see cref="Dispose"/>.</remarks>
+/// <remarks>The file is mapped into memory, not read: processes of one machine share its pages. Safe to read from several threads; not after
+/// <see cref="Dispose"/>.</remarks>
 public sealed unsafe class TokenStore : ITokenTable, IDisposable
 {
     private readonly MemoryMappedFile _file;
@@ -120,7 +121,8 @@ public sealed unsafe class TokenStore : ITokenTable, IDisposable
         throw new DamagedStoreException(path, "has sequences that lie outside of its tokens");
     }
 
-    // The hash shows that nothing was changed since it was made, not that whoever made it told the truth: what follows is read without further checks.
+    // The hash shows that nothing was changed since it was made, not that whoever made it told the truth: what follows is read without further
+    // checks.
     private bool StartsAreInOrder()
     {
         var before = 0L;

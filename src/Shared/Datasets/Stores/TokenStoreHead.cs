@@ -6,13 +6,14 @@ namespace DistTrain.Shared.Datasets.Stores;
 /// <summary>The head of a token store file, 64 bytes, little-endian.</summary>
 /// <remarks>
 /// <code>
-/// 0  "DTTOKENS"   8  int32 version (2 with texts, else 1)   12 int32 columns   16 int64 examples   24 int64 tokens   32 XxHash128, 16 bytes   48 zeros
-/// 64 int32 tokens of example 0 column 0, example 0 column 1, ..., padded with zeros to a multiple of 8 bytes
+/// 0  "DTTOKENS"   8  int32 version (2 with texts, else 1)   12 int32 columns   16 int64 examples   24 int64 tokens   32 XxHash128, 16 bytes   48
+/// zeros 64 int32 tokens of example 0 column 0, example 0 column 1, ..., padded with zeros to a multiple of 8 bytes
 /// .. int64 starts, examples * columns + 1 of them: where in the tokens each sequence begins; ~start for a sequence that is absent
 /// </code>
 /// The hash covers all that follows the head, then the head's first 32 bytes.
 /// </remarks>
-/// <param name="HoldsTexts">See <see cref="TokenStore.HoldsTexts"/>. A program that knows of no texts refuses version 2, where it would take bytes for tokens.</param>
+/// <param name="HoldsTexts">See <see cref="TokenStore.HoldsTexts"/>. A program that knows of no texts refuses version 2, where it would take bytes
+/// for tokens.</param>
 internal readonly record struct TokenStoreHead(int Columns, long Examples, long Tokens, bool HoldsTexts, UInt128 Hash)
 {
     public const int Size = 64;
@@ -40,7 +41,8 @@ internal readonly record struct TokenStoreHead(int Columns, long Examples, long 
     {
         if (bytes.Length < Size || !bytes.StartsWith(Magic)) return (default, "does not begin as a token store does");
         var version = BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]);
-        if (version is not (OfTokens or WithTexts)) return (default, $"has format version {version}, but this program reads versions {OfTokens} and {WithTexts}");
+        if (version is not (OfTokens or WithTexts))
+            return (default, $"has format version {version}, but this program reads versions {OfTokens} and {WithTexts}");
         var head = new TokenStoreHead(
             BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]), version == WithTexts, BinaryPrimitives.ReadUInt128BigEndian(bytes[32..]));

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace DistTrain.Shared.Datasets.Stores;
 
-/// <summary>Writes a token store example by example, under a temporary name; <see cref="Complete"/> gives it its name. Disposing an incomplete writer deletes what was written.</summary>
+/// <summary>Writes a token store example by example, under a temporary name; <see cref="Complete"/> gives it its name. Disposing an incomplete writer
+/// deletes what was written.</summary>
 public sealed class TokenStoreWriter : IDisposable
 {
     private readonly string _folder;
@@ -34,10 +35,12 @@ public sealed class TokenStoreWriter : IDisposable
     public int Count => _starts.Count / _columns;
 
     /// <summary>Adds an example.</summary>
-    /// <param name="sequences">Token ids, or a text as <see cref="TextCells"/> has it, for each column; null for an absent one, and columns missing at the end are absent.</param>
+    /// <param name="sequences">Token ids, or a text as <see cref="TextCells"/> has it, for each column; null for an absent one, and columns missing
+    /// at the end are absent.</param>
     public void Add(params ReadOnlySpan<int[]?> sequences)
     {
-        if (sequences.Length > _columns) throw new ArgumentException($"An example of {sequences.Length} sequences does not fit a store of {_columns} columns.", nameof(sequences));
+        if (sequences.Length > _columns)
+            throw new ArgumentException($"An example of {sequences.Length} sequences does not fit a store of {_columns} columns.", nameof(sequences));
         for (var column = 0; column < _columns; column++)
         {
             var tokens = column < sequences.Length ? sequences[column] : null;

@@ -8,14 +8,14 @@ namespace DistTrain.Shared.Jobs.Reading;
 /// </summary>
 internal sealed class MapReader
 {
-    private readonly Dictionary<string, MapEntry> entries = [];
-    private readonly List<string> known = [];
-    private readonly string path;
-    private readonly SpecProblems problems;
+    private readonly Dictionary<string, MapEntry> _entries = [];
+    private readonly List<string> _known = [];
+    private readonly string _path;
+    private readonly SpecProblems _problems;
 
     public MapReader(string path, SpecNode? node, SpecProblems problems)
     {
-        (this.path, this.problems) = (path, problems);
+        (_path, _problems) = (path, problems);
         if (node is MapNode map)
             foreach (var entry in map.Entries) Add(entry);
         else if (node is not (null or ScalarNode { IsNull: true }))
@@ -67,7 +67,7 @@ internal sealed class MapReader
     {
         if (Text(key) is not { } word) return null;
         if (known.Contains(word)) return word;
-        problems.Add(At(key), entries[key].Line, $"{At(key)} is '{word}', which is not known. {Rules.Choose(known)}");
+        _problems.Add(At(key), _entries[key].Line, $"{At(key)} is '{word}', which is not known. {Rules.Choose(known)}");
         return null;
     }
 
@@ -78,18 +78,18 @@ internal sealed class MapReader
     /// <summary>One of a few words; reported when it is not there.</summary>
     public string? RequiredWord(string key, params IReadOnlyList<string> known)
     {
-        if (Find(key) is null) problems.Add(At(key), problems.LineOf(path), $"{At(key)} is missing. {Rules.Choose(known)}");
+        if (Find(key) is null) _problems.Add(At(key), _problems.LineOf(_path), $"{At(key)} is missing. {Rules.Choose(known)}");
         return Word(key, known);
     }
 
     /// <summary>Whether a key stands there, whatever its value.</summary>
-    public bool Holds(string key) => entries.ContainsKey(key);
+    public bool Holds(string key) => _entries.ContainsKey(key);
 
     /// <summary>Whether a group of keys stands below a key.</summary>
     public bool IsGroup(string key) => Find(key) is MapNode;
 
     /// <summary>The group below a key; an empty one when there is none.</summary>
-    public MapReader Map(string key) => new(At(key), Find(key), problems);
+    public MapReader Map(string key) => new(At(key), Find(key), _problems);
 
     /// <summary>The groups of the list below a key.</summary>
     public IEnumerable<MapReader> Maps(string key)
@@ -104,32 +104,34 @@ internal sealed class MapReader
     public IReadOnlyDictionary<string, string> Texts(string key)
     {
         var map = Map(key);
-        return map.entries.Keys.Select(name => (name, text: map.Text(name))).Where(item => item.text is not null).ToDictionary(item => item.name, item => item.text!);
+        return map._entries.Keys.Select(name => (name, text: map.Text(name))).Where(item => item.text is not null)
+            .ToDictionary(item => item.name, item => item.text!);
     }
 
     /// <summary>Reports every key that was not asked for.</summary>
     public void End()
     {
-        foreach (var entry in entries.Values.Where(entry => !known.Contains(entry.Key)))
+        foreach (var entry in _entries.Values.Where(entry => !_known.Contains(entry.Key)))
         {
-            var meant = Suggestion.For(entry.Key, known.Where(key => !entries.ContainsKey(key)));
-            if (meant is not null) problems.Excuse(At(meant));
+            var meant = Suggestion.For(entry.Key, _known.Where(key => !_entries.ContainsKey(key)));
+            if (meant is not null) _problems.Excuse(At(meant));
             var remedy = meant is not null ? $"Did you mean '{meant}'?" : "Remove it.";
-            problems.Add(At(entry.Key), entry.Line, $"{At(entry.Key)} is not a known key. {remedy} Known here: {string.Join(", ", known)}.");
+            _problems.Add(At(entry.Key), entry.Line, $"{At(entry.Key)} is not a known key. {remedy} Known here: {string.Join(", ", _known)}.");
         }
     }
 
     private void Add(MapEntry entry)
     {
-        if (entry.Value is not ScalarNode { IsNull: true }) problems.Write(At(entry.Key));
-        if (entries.TryAdd(entry.Key, entry)) problems.Place(At(entry.Key), entry.Line);
-        else problems.Add(At(entry.Key), entry.Line, $"{At(entry.Key)} is given twice, first in line {entries[entry.Key].Line}. Remove one of the two.");
+        if (entry.Value is not ScalarNode { IsNull: true }) _problems.Write(At(entry.Key));
+        if (_entries.TryAdd(entry.Key, entry)) _problems.Place(At(entry.Key), entry.Line);
+        else _problems.Add(At(entry.Key),
+            entry.Line, $"{At(entry.Key)} is given twice, first in line {_entries[entry.Key].Line}. Remove one of the two.");
     }
 
     private MapReader Item(string itemPath, SpecNode item)
     {
-        problems.Place(itemPath, item.Line);
-        return new(itemPath, item, problems);
+        _problems.Place(itemPath, item.Line);
+        return new(itemPath, item, _problems);
     }
 
     private long? Long(string key, long least, long most)
@@ -140,7 +142,8 @@ internal sealed class MapReader
             Wrong(At(key), node, "a whole number", "Write it in digits, without quotes, such as 100.");
             return null;
         }
-        if (long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most) return value;
+        if (long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least
+            && value <= most) return value;
         Wrong(At(key), node, $"from {least} to {most}", "Write a number in that range.");
         return null;
     }
@@ -154,12 +157,12 @@ internal sealed class MapReader
 
     private SpecNode? Find(string key)
     {
-        if (!known.Contains(key)) known.Add(key);
-        return entries.TryGetValue(key, out var entry) && entry.Value is not ScalarNode { IsNull: true } ? entry.Value : null;
+        if (!_known.Contains(key)) _known.Add(key);
+        return _entries.TryGetValue(key, out var entry) && entry.Value is not ScalarNode { IsNull: true } ? entry.Value : null;
     }
 
     private void Wrong(string at, SpecNode node, string expected, string remedy) =>
-        problems.Add(at, node.Line, $"{at} is {node.Found}, but must be {expected}. {remedy}");
+        _problems.Add(at, node.Line, $"{at} is {node.Found}, but must be {expected}. {remedy}");
 
-    private string At(string key) => path.Length > 0 ? $"{path}.{key}" : key;
+    private string At(string key) => _path.Length > 0 ? $"{_path}.{key}" : key;
 }

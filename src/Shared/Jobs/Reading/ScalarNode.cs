@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace DistTrain.Shared.Jobs.Reading;
 
-/// <summary>A single value, told apart by YAML's core schema (YAML 1.2.2, 10.3.2): quoted is text; plain is a number, true, false, nothing, or else text.</summary>
+/// <summary>A single value, told apart by YAML's core schema (YAML 1.2.2, 10.3.2): quoted is text; plain is a number, true, false, nothing, or else
+/// text.</summary>
 internal sealed partial record ScalarNode(int Line, string Value, bool Quoted) : SpecNode(Line)
 {
     private const int Shown = 60;
@@ -20,7 +21,8 @@ internal sealed partial record ScalarNode(int Line, string Value, bool Quoted) :
     public string? Text => IsNull || Bool is not null || Number is not null ? null : Value;
 
     public override string Found =>
-        IsNull ? "nothing" : Text is { } text ? $"the text '{(text.Length <= Shown ? text : text[..Shown] + "...")}'" : Bool is null ? $"the number {Value}" : Value;
+        IsNull ? "nothing" : Text is { } text ? $"the text '{(text.Length <= Shown ? text : text[..Shown] + "...")}'" : Bool is null
+        ? $"the number {Value}" : Value;
 
     [GeneratedRegex(@"^[-+]?[0-9]+\z")]
     private static partial Regex Integer();

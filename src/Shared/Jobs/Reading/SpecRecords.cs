@@ -38,7 +38,11 @@ internal static class SpecRecords
         var defaults = new StartSpec();
         if (!job.IsGroup("start")) return job.Text("start") is { } checkpoint ? defaults with { Checkpoint = checkpoint } : null;
         var map = job.Map("start");
-        var start = new StartSpec { Checkpoint = map.Text("checkpoint") ?? defaults.Checkpoint, Optimizer = map.Text("optimizer") ?? defaults.Optimizer };
+        var start = new StartSpec
+        {
+            Checkpoint = map.Text("checkpoint") ?? defaults.Checkpoint,
+            Optimizer = map.Text("optimizer") ?? defaults.Optimizer,
+        };
         map.End();
         return start;
     }

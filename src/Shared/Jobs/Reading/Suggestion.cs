@@ -7,7 +7,8 @@ internal static class Suggestion
     public static string? For(string unknown, IEnumerable<string> known)
     {
         var word = Plain(unknown);
-        var (nearest, distance) = known.Select(key => (key, Distance(word, Plain(key)))).DefaultIfEmpty(("", int.MaxValue)).MinBy(candidate => candidate.Item2);
+        var (nearest, distance) = known.Select(key => (key, Distance(word, Plain(key)))).DefaultIfEmpty(("", int.MaxValue))
+            .MinBy(candidate => candidate.Item2);
         return distance <= Math.Max(1, word.Length / 3) ? nearest : null;
     }
 

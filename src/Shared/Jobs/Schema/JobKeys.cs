@@ -17,17 +17,21 @@ internal static class JobKeys
         Integer("version", "Form of the job file.", JobSpec.CurrentVersion, JobSpec.CurrentVersion),
         Name("What the job is called; part of its id and its folder's name."),
         Integer("seed", "Initial weights, order of the data and dropout follow from it."),
-        new("start", "The trained model that the first phase starts from: the folder of a checkpoint, of a job or of a run, or the id of a job; model and tokenizer are its own.", Start()),
+        new("start",
+            "The trained model that the first phase starts from: the folder of a checkpoint, of a job or of a run, or the id of a job; model and " +
+                "tokenizer are its own.", Start()),
         Group("model", "The Transformer. Without a preset and keys of its own, the start's, else the paper's base model.", Model()),
         Group("tokenizer", "How text becomes tokens. With a start, the start's.", Tokenizer()),
         Group("resources", "What the job needs of the cluster.",
             Integer("min_workers", "The job waits until it has as many.", 1), Integer("max_workers", "It never takes more.", 1),
-            Word("precision", "What a training step multiplies in. auto is bfloat16 on processors with instructions for it.", "auto", "float32", "bfloat16")),
+            Word("precision", "What a training step multiplies in. auto is bfloat16 on processors with instructions for it.", "auto", "float32",
+                "bfloat16")),
         Group("checkpoints", "When checkpoints are written and which are kept. A phase's last step always writes one.",
             Integer("every_steps", "Steps between checkpoints: about what a crash of every worker can cost.", 1),
             Integer("keep_last", "How many of the newest of a phase are kept.", 1),
             Integer("keep_best", "How many of the best of a phase, by its validate.metric, are kept beside the newest.", 0)),
-        new("phases", "What is trained, in order; each phase starts from the result of the one before, or of the one that it names.", Phases(), IsRequired: true),
+        new("phases", "What is trained, in order; each phase starts from the result of the one before, or of the one that it names.", Phases(),
+            IsRequired: true),
     ];
 
     private static JsonObject Start() => new()
@@ -35,7 +39,8 @@ internal static class JobKeys
         ["anyOf"] = new JsonArray(
             new JsonObject { ["type"] = "string", ["minLength"] = 1 },
             ObjectOf(
-                AnyText("checkpoint", "Where it lies. Relative paths start at the data root, else at the coordinator's state folder or its jobs.").Required,
+                AnyText("checkpoint",
+                    "Where it lies. Relative paths start at the data root, else at the coordinator's state folder or its jobs.").Required,
                 Word("optimizer", "Whether Adam's moments and count of updates are kept.", StartSpec.Reset, StartSpec.Keep))),
     };
 
@@ -58,7 +63,8 @@ internal static class JobKeys
 
     private static IEnumerable<SchemaKey> Tokenizer() =>
     [
-        Word("type", "bpe is trained on the text of the supervised phases; sentencepiece models are given.", TokenizerSpec.Bpe, TokenizerSpec.SentencePiece),
+        Word("type", "bpe is trained on the text of the supervised phases; sentencepiece models are given.", TokenizerSpec.Bpe,
+            TokenizerSpec.SentencePiece),
         Integer("vocab_size", "Tokens of each vocabulary that is trained.", TokenizerSpec.SmallestVocabulary),
         Flag("soft_vocab", "When the text gives fewer tokens than vocab_size: take those, or refuse."),
         Word<Normalization>("normalization", "The Unicode form that text is brought into before it is encoded; bpe only."),
@@ -79,8 +85,10 @@ internal static class JobKeys
         var schema = ObjectOf(
         [
             Name("What the phase is called; its checkpoints are named after it."),
-            AnyText("from", "The earlier phase whose result this one starts from; otherwise the one before. Of the first phase the same as the job's start."),
-            Word("type", type is DpoPhaseSpec ? "Direct preference optimization." : "Label-smoothed cross-entropy on translations.", type.Type).Required,
+            AnyText("from",
+                "The earlier phase whose result this one starts from; otherwise the one before. Of the first phase the same as the job's start."),
+            Word("type", type is DpoPhaseSpec
+                ? "Direct preference optimization." : "Label-smoothed cross-entropy on translations.", type.Type).Required,
             Group("data", "What it learns from.", Data()).Required,
             Integer("steps", "Updates of the parameters; or give epochs.", 1),
             Integer("epochs", "Passes over the training data; or give steps.", 1),
@@ -95,7 +103,8 @@ internal static class JobKeys
         return schema;
     }
 
-    private static IEnumerable<SchemaKey> Dpo() => [Word("loss", "Equation 7 of the DPO paper.", "sigmoid"), Above("beta", "How strongly the model is held to the one it started from.", 0)];
+    private static IEnumerable<SchemaKey> Dpo() =>
+        [Word("loss", "Equation 7 of the DPO paper.", "sigmoid"), Above("beta", "How strongly the model is held to the one it started from.", 0)];
 
     private static IEnumerable<SchemaKey> Data() =>
     [
@@ -107,7 +116,9 @@ internal static class JobKeys
 
     private static IEnumerable<SchemaKey> TrainingSet() =>
     [
-        AnyText("train", "What is trained on: x.tsv, x.csv, x.jsonl or x.json, also with .gz or .zst, x.parquet, the common part of two text files' names, or sample:NAME/SET.").Required,
+        AnyText("train",
+            "What is trained on: x.tsv, x.csv, x.jsonl or x.json, also with .gz or .zst, x.parquet, the common part of two text files' names, or " +
+                "sample:NAME/SET.").Required,
         Limited("weight", "How many times an epoch uses each example.", DataSpec.LeastWeight, DataSpec.GreatestWeight),
         AnyText("source", "The language translated from, as files and fields name it."),
         AnyText("target", "The language translated to."),
@@ -129,7 +140,10 @@ internal static class JobKeys
         new("target", "Its translation.", new() { ["anyOf"] = Column() }),
         new("references", "Further references: one column or a list.", new()
         {
-            ["anyOf"] = new JsonArray([.. Column().Select(form => form!.DeepClone()), new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["anyOf"] = Column() } }]),
+            ["anyOf"] =
+                new JsonArray(
+                    [.. Column().Select(form => form!.DeepClone()),
+                        new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["anyOf"] = Column() } }]),
         }),
         new("prompt", "Of preferences what is answered.", new() { ["anyOf"] = Column() }),
         new("chosen", "The better answer.", new() { ["anyOf"] = Column() }),
@@ -137,7 +151,8 @@ internal static class JobKeys
     ];
 
     /// <summary>A column's number or name.</summary>
-    private static JsonArray Column() => [new JsonObject { ["type"] = "integer", ["minimum"] = 1 }, new JsonObject { ["type"] = "string", ["minLength"] = 1 }];
+    private static JsonArray Column() =>
+        [new JsonObject { ["type"] = "integer", ["minimum"] = 1 }, new JsonObject { ["type"] = "string", ["minLength"] = 1 }];
 
     private static IEnumerable<SchemaKey> Optimizer(PhaseSpec type) =>
     [
@@ -170,7 +185,8 @@ internal static class JobKeys
             new() { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "string", ["minLength"] = 1 } }),
     ];
 
-    private static SchemaKey Name(string description) => new("name", description, new() { ["type"] = "string", ["pattern"] = "^[a-z0-9-]{1,40}$" }, IsRequired: true);
+    private static SchemaKey Name(string description) =>
+        new("name", description, new() { ["type"] = "string", ["pattern"] = "^[a-z0-9-]{1,40}$" }, IsRequired: true);
 
     private static JsonObject Given(string key) => new()
     {

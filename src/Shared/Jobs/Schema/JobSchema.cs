@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace DistTrain.Shared.Jobs.Schema;
 
 /// <summary>
-/// The job file as JSON Schema (draft 2020-12), for editors: which keys there are, what their values may be, and what they mean. Defaults are the records'
-/// own. What depends on several keys, and what is on the disk, only <c>disttrain check</c> knows.
+/// The job file as JSON Schema (draft 2020-12), for editors: which keys there are, what their values may be, and what they mean. Defaults are the
+/// records' own. What depends on several keys, and what is on the disk, only <c>disttrain check</c> knows.
 /// </summary>
 public static class JobSchema
 {

@@ -10,13 +10,15 @@ namespace DistTrain.Shared.Jobs.Schema;
 internal sealed record SchemaKey(string Name, string Description, JsonObject Schema, bool IsRequired = false)
 {
     /// <summary>A whole number.</summary>
-    public static SchemaKey Integer(string name, string description, int? least = null, int? most = null) => Number("integer", name, description, ("minimum", least), ("maximum", most));
+    public static SchemaKey Integer(string name, string description, int? least = null, int? most = null) =>
+        Number("integer", name, description, ("minimum", least), ("maximum", most));
 
     /// <summary>A number of at least <paramref name="least"/>.</summary>
     public static SchemaKey AtLeast(string name, string description, double least) => Number("number", name, description, ("minimum", least));
 
     /// <summary>A number from <paramref name="least"/> to <paramref name="most"/>.</summary>
-    public static SchemaKey Limited(string name, string description, double least, double most) => Number("number", name, description, ("minimum", least), ("maximum", most));
+    public static SchemaKey Limited(string name, string description, double least, double most) =>
+        Number("number", name, description, ("minimum", least), ("maximum", most));
 
     /// <summary>A number greater than <paramref name="limit"/>.</summary>
     public static SchemaKey Above(string name, string description, double limit) => Number("number", name, description, ("exclusiveMinimum", limit));
@@ -33,7 +35,8 @@ internal sealed record SchemaKey(string Name, string Description, JsonObject Sch
         new(name, description, new() { ["type"] = "string", ["enum"] = new JsonArray([.. known.Select(word => JsonValue.Create(word))]) });
 
     /// <summary>The lower-case name of an enumeration's value.</summary>
-    public static SchemaKey Word<T>(string name, string description) where T : struct, Enum => Word(name, description, Enum.GetNames<T>().Select(word => word.ToLowerInvariant()));
+    public static SchemaKey Word<T>(string name, string description)
+        where T : struct, Enum => Word(name, description, Enum.GetNames<T>().Select(word => word.ToLowerInvariant()));
 
     /// <summary>A group of keys.</summary>
     public static SchemaKey Group(string name, string description, params IEnumerable<SchemaKey> keys) => new(name, description, ObjectOf(keys));
@@ -50,7 +53,8 @@ internal sealed record SchemaKey(string Name, string Description, JsonObject Sch
             ["properties"] = new JsonObject(all.Select(key => KeyValuePair.Create(key.Name, (JsonNode?)key.Property()))),
             ["additionalProperties"] = false,
         };
-        if (all.Any(key => key.IsRequired)) schema["required"] = new JsonArray([.. all.Where(key => key.IsRequired).Select(key => JsonValue.Create(key.Name))]);
+        if (all.Any(key => key.IsRequired))
+            schema["required"] = new JsonArray([.. all.Where(key => key.IsRequired).Select(key => JsonValue.Create(key.Name))]);
         return schema;
     }
 

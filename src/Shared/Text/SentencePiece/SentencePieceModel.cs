@@ -4,7 +4,8 @@ using Google.Protobuf;
 
 namespace DistTrain.Shared.Text.SentencePiece;
 
-/// <summary>What a SentencePiece <c>.model</c> file holds: a protocol buffer of pieces, of how text is cut into them, and of how it is normalised before.</summary>
+/// <summary>What a SentencePiece <c>.model</c> file holds: a protocol buffer of pieces, of how text is cut into them, and of how it is normalised
+/// before.</summary>
 internal sealed record SentencePieceModel
 {
     public const int Unigram = 1, Bpe = 2;
@@ -33,9 +34,11 @@ internal sealed record SentencePieceModel
                 case 3: normalization = NormalizationRules.Parse(input.ReadBytes()); break;
                 default: input.SkipLastField(); break;
             }
-        if (pieces.Count(piece => piece.Kind == PieceKind.Unknown) != 1) throw new InvalidDataException("It does not have exactly one piece for unknown text.");
+        if (pieces.Count(piece => piece.Kind == PieceKind.Unknown) != 1)
+            throw new InvalidDataException("It does not have exactly one piece for unknown text.");
         if (cutting.Algorithm is not (Unigram or Bpe)) throw new InvalidDataException("It cuts text into whole words or single characters.");
-        if (pieces.Any(piece => piece.Kind == PieceKind.Byte && !piece.IsByte)) throw new InvalidDataException("It has a piece for a byte that does not name one.");
+        if (pieces.Any(piece => piece.Kind == PieceKind.Byte && !piece.IsByte))
+            throw new InvalidDataException("It has a piece for a byte that does not name one.");
         var bytes = pieces.Where(piece => piece.Kind == PieceKind.Byte).Select(piece => piece.Byte).ToList();
         if (cutting.BytesForUnknown && (bytes.Count, bytes.Distinct().Count()) != (256, 256))
             throw new InvalidDataException("It writes unknown text in bytes, but does not have one piece for each of the 256.");
@@ -60,7 +63,9 @@ internal sealed record ModelPiece(string Text, float Score, PieceKind Kind)
     public byte Byte => byte.Parse(Text.AsSpan(3, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     /// <summary>Whether the text names a byte.</summary>
-    public bool IsByte => Text.Length == 6 && Text.StartsWith("<0x", StringComparison.Ordinal) && Text[5] == '>' && char.IsAsciiHexDigit(Text[3]) && char.IsAsciiHexDigit(Text[4]);
+    public bool IsByte =>
+        Text.Length == 6 && Text.StartsWith("<0x", StringComparison.Ordinal) && Text[5] == '>' && char.IsAsciiHexDigit(Text[3])
+        && char.IsAsciiHexDigit(Text[4]);
 
     public static ModelPiece Parse(ByteString message)
     {

@@ -16,7 +16,8 @@ internal sealed class UnigramCutter : ICutter
     public UnigramCutter(SentencePieceModel model)
     {
         var pieces = model.Pieces.Where(piece => piece.IsText).ToList();
-        _scores = pieces.ToDictionary(piece => piece.Text, piece => piece.Kind == PieceKind.UserDefined ? UnbreakableScore : piece.Score).GetAlternateLookup<ReadOnlySpan<char>>();
+        _scores = pieces.ToDictionary(piece => piece.Text, piece => piece.Kind == PieceKind.UserDefined ? UnbreakableScore : piece.Score)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
         _unknown = pieces.Where(piece => piece.Kind == PieceKind.Normal).Min(piece => piece.Score) - UnknownPenalty;
         _longest = pieces.Max(piece => piece.Text.Length);
     }

@@ -20,8 +20,10 @@ internal static class Hangul
     /// <summary>A leading letter and a vowel, or a syllable without a trailing letter and one; null when they are something else.</summary>
     public static int? Compose(int first, int second) => (first, second) switch
     {
-        ( >= FirstLeading and < FirstLeading + Leadings, >= FirstVowel and < FirstVowel + Vowels) => FirstSyllable + ((((first - FirstLeading) * Vowels) + second - FirstVowel) * Trailings),
-        (_, > BeforeTrailing and < BeforeTrailing + Trailings) when IsSyllable(first) && (first - FirstSyllable) % Trailings == 0 => first + second - BeforeTrailing,
+        ( >= FirstLeading and < FirstLeading + Leadings, >= FirstVowel and < FirstVowel + Vowels) =>
+            FirstSyllable + ((((first - FirstLeading) * Vowels) + second - FirstVowel) * Trailings),
+        (_, > BeforeTrailing and < BeforeTrailing + Trailings) when IsSyllable(first) && (first - FirstSyllable) % Trailings == 0 =>
+            first + second - BeforeTrailing,
         _ => null,
     };
 }

@@ -8,13 +8,15 @@ namespace DistTrain.Shared.Text.Unicode;
 /// <remarks>.NET's own <c>string.Normalize</c> does nothing where globalization is invariant, which is how DistTrain runs without ICU.</remarks>
 public static class UnicodeNormalizer
 {
-    /// <summary>Below these characters nothing changes, whatever stands beside it: combining marks begin at the first, compatibility mappings at the second.</summary>
+    /// <summary>Below these characters nothing changes, whatever stands beside it: combining marks begin at the first, compatibility mappings at the
+    /// second.</summary>
     private const char FirstMark = '\u0300', FirstCompatible = '\u00a0';
 
     /// <returns>The text itself where nothing is to be done. Unpaired surrogates can come back as U+FFFD.</returns>
     public static string Normalize(string text, Normalization form)
     {
-        if (form == Normalization.None || text.AsSpan().IndexOfAnyInRange(form == Normalization.Nfc ? FirstMark : FirstCompatible, char.MaxValue) < 0) return text;
+        if (form == Normalization.None
+            || text.AsSpan().IndexOfAnyInRange(form == Normalization.Nfc ? FirstMark : FirstCompatible, char.MaxValue) < 0) return text;
         var codes = Decompose(text, form == Normalization.Nfkc);
         Order(codes);
         var result = new StringBuilder(text.Length);
@@ -57,7 +59,8 @@ public static class UnicodeNormalizer
         var (starter, last) = (-1, -1);
         foreach (var (code, combining) in codes)
         {
-            if (starter >= 0 && last < combining && (Hangul.Compose(composed[starter], code) ?? UnicodeTables.Instance.Composed(composed[starter], code)) is { } one)
+            if (starter >= 0 && last < combining
+                && (Hangul.Compose(composed[starter], code) ?? UnicodeTables.Instance.Composed(composed[starter], code)) is { } one)
             {
                 composed[starter] = one;
                 continue;

@@ -18,11 +18,14 @@ internal sealed class UnicodeTables
     {
         var entries = Read().ToList();
         var mapped = entries.Where(entry => entry.Decomposition.Length > 0).ToDictionary(entry => entry.First);
-        _classes = entries.Where(entry => entry.Class > 0).SelectMany(entry => Enumerable.Range(entry.First, entry.Last - entry.First + 1).Select(code => (code, entry.Class)))
+        _classes = entries.Where(entry => entry.Class > 0)
+            .SelectMany(entry => Enumerable.Range(entry.First, entry.Last - entry.First + 1).Select(code => (code, entry.Class)))
             .ToFrozenDictionary(entry => entry.code, entry => entry.Class);
-        _canonical = mapped.Values.Where(entry => !entry.IsCompatible).ToFrozenDictionary(entry => entry.First, entry => Full(entry.First, compatible: false));
+        _canonical = mapped.Values.Where(entry => !entry.IsCompatible)
+            .ToFrozenDictionary(entry => entry.First, entry => Full(entry.First, compatible: false));
         _compatible = mapped.Values.ToFrozenDictionary(entry => entry.First, entry => Full(entry.First, compatible: true));
-        _composed = mapped.Values.Where(entry => entry is { IsCompatible: false, IsComposed: true }).ToFrozenDictionary(entry => (entry.Decomposition[0], entry.Decomposition[1]), entry => entry.First);
+        _composed = mapped.Values.Where(entry => entry is { IsCompatible: false, IsComposed: true })
+            .ToFrozenDictionary(entry => (entry.Decomposition[0], entry.Decomposition[1]), entry => entry.First);
 
         int[] Full(int code, bool compatible) => mapped.TryGetValue(code, out var entry) && (compatible || !entry.IsCompatible)
             ? [.. entry.Decomposition.SelectMany(part => Full(part, compatible))]
@@ -35,7 +38,8 @@ internal sealed class UnicodeTables
     public byte ClassOf(int code) => _classes.GetValueOrDefault(code);
 
     /// <summary>What the character is decomposed into; empty when it stays.</summary>
-    public ReadOnlySpan<int> Decomposed(int code, bool compatible) => (compatible ? _compatible : _canonical).TryGetValue(code, out var parts) ? parts : [];
+    public ReadOnlySpan<int> Decomposed(int code, bool compatible) => (compatible ? _compatible : _canonical).TryGetValue(code, out var parts)
+        ? parts : [];
 
     /// <summary>The one character that is canonically equal to the two; null when there is none.</summary>
     public int? Composed(int first, int second) => _composed.TryGetValue((first, second), out var code) ? code : null;
@@ -48,7 +52,8 @@ internal sealed class UnicodeTables
             if (line.StartsWith('#')) continue;
             var columns = line.Split(';');
             var range = columns[0].Split('-');
-            yield return new(Hex(range[0]), Hex(range[^1]), columns[1].Length > 0 ? byte.Parse(columns[1], CultureInfo.InvariantCulture) : (byte)0, columns[2].StartsWith('~'), !columns[2].StartsWith('!'),
+            yield return new(Hex(range[0]), Hex(range[^1]), columns[1].Length > 0
+                ? byte.Parse(columns[1], CultureInfo.InvariantCulture) : (byte)0, columns[2].StartsWith('~'), !columns[2].StartsWith('!'),
                 [.. columns[2].TrimStart('~', '!').Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Hex)]);
         }
     }

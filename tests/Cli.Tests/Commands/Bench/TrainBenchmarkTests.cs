@@ -13,7 +13,8 @@ public sealed class TrainBenchmarkTests
         var told = (await CommandRun.Of(["bench", "train", .. Sizes, "--precision", precision, "--json"])).Json;
 
         var step = told.GetProperty("step_ms").GetDouble();
-        Assert.Equal(["decoder", "embed", "encoder", "loss", "optimizer"], told.GetProperty("parts_ms").EnumerateObject().Select(part => part.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["decoder", "embed", "encoder", "loss", "optimizer"],
+            told.GetProperty("parts_ms").EnumerateObject().Select(part => part.Name).Order(StringComparer.Ordinal));
         Assert.InRange(told.GetProperty("parts_ms").EnumerateObject().Sum(part => part.Value.GetDouble()), step - 0.1, step + 0.1);
         Assert.InRange(told.GetProperty("fastest_step_ms").GetDouble(), 0, step);
         Assert.InRange(told.GetProperty("tokens_per_second").GetDouble() * step / 15_000, 0.8, 1.2);

@@ -17,11 +17,13 @@ public unsafe class ByteMatrixTests
     {
         var bytes = new sbyte[row.Length];
         var scale = ByteRow.Weights(row, bytes);
-        for (var input = 0; input < row.Length; input++) Assert.InRange(bytes[input] * scale - row[input], -0.501f * scale - 1e-30f, 0.501f * scale + 1e-30f);
+        for (var input = 0; input < row.Length; input++)
+            Assert.InRange(bytes[input] * scale - row[input], -0.501f * scale - 1e-30f, 0.501f * scale + 1e-30f);
         for (var group = 0; group < row.Length; group += 16)
             for (var place = 0; place < 4; place += 2)
             {
-                var summed = Enumerable.Range(group, 16).Where(input => input < row.Length && (input - group) % 4 / 2 == place / 2).Select(input => (int)bytes[input]).ToList();
+                var summed = Enumerable.Range(group, 16).Where(input => input < row.Length && (input - group) % 4 / 2 == place / 2)
+                    .Select(input => (int)bytes[input]).ToList();
                 Assert.InRange(127 * summed.Where(weight => weight > 0).Sum(), 0, short.MaxValue);
                 Assert.InRange(127 * summed.Where(weight => weight < 0).Sum(), short.MinValue, 0);
             }
@@ -45,7 +47,8 @@ public unsafe class ByteMatrixTests
     });
 
     [Fact]
-    public void Tile_OfAnyBytes_IsTheirExactProduct() => Gen.Select(Gen.Int[1, 6], Gen.Int[1, 9], Gen.Bool, Gen.Long[0, 1000]).Sample((rows, groups, isLargest, seed) =>
+    public void Tile_OfAnyBytes_IsTheirExactProduct() =>
+    Gen.Select(Gen.Int[1, 6], Gen.Int[1, 9], Gen.Bool, Gen.Long[0, 1000]).Sample((rows, groups, isLargest, seed) =>
     {
         AssertTile<BytesPortable>(rows, 16 * groups, isLargest, seed);
         if (Avx2.IsSupported) AssertTile<Bytes256>(rows, 16 * groups, isLargest, seed);
@@ -54,7 +57,8 @@ public unsafe class ByteMatrixTests
 
     [Fact]
     public void Multiply_WithAnyKernel_GivesTheSameBits() =>
-        Gen.Select(Gen.Int[1, 40], Gen.Int[1, 70], Gen.Int[1, 14], Gen.Bool, Gen.Bool, Gen.Bool, Gen.Long[0, 1000]).Sample((outputs, inputs, count, add, relu, isPositive, seed) =>
+        Gen.Select(Gen.Int[1, 40], Gen.Int[1, 70], Gen.Int[1, 14], Gen.Bool, Gen.Bool, Gen.Bool, Gen.Long[0, 1000])
+        .Sample((outputs, inputs, count, add, relu, isPositive, seed) =>
     {
         using var some = new RandomLinear(outputs, inputs, seed);
         using var portable = new ByteMatrix<BytesPortable>(some.Linear);
@@ -65,7 +69,8 @@ public unsafe class ByteMatrixTests
 
     [Fact]
     public void Multiply_OfAnySize_IsTheProductWithinTheRounding() =>
-        Gen.Select(Gen.Int[1, 40], Gen.Int[1, 300], Gen.Int[1, 8], Gen.Bool, Gen.Bool, Gen.Long[0, 1000]).Sample((outputs, inputs, count, add, isPositive, seed) =>
+        Gen.Select(Gen.Int[1, 40], Gen.Int[1, 300], Gen.Int[1, 8], Gen.Bool, Gen.Bool, Gen.Long[0, 1000])
+        .Sample((outputs, inputs, count, add, isPositive, seed) =>
     {
         using var some = new RandomLinear(outputs, inputs, seed);
         using var matrix = Matrices.Pack(some.Linear, DistTrain.Model.Decoding.DecodingPrecision.Bytes);
@@ -81,7 +86,8 @@ public unsafe class ByteMatrixTests
                     sum += (double)x * weight;
                     (weightSum, xSum, largestX) = (weightSum + Math.Abs(weight), xSum + Math.Abs(x), Math.Max(largestX, Math.Abs(x)));
                 }
-                // Half a step of either factor. A step of weights, which are at most 0.5, is at most 0.5 times eight, for a sum of one place, over 254.
+                // Half a step of either factor. A step of weights, which are at most 0.5, is at most 0.5 times eight, for a sum of one place, over
+                // 254.
                 var (stepOfX, stepOfWeights) = (largestX / (isPositive ? 127 : 63), 8 * 0.5 / 254);
                 Assert.InRange(actual[row][output] - sum, -Bound(), Bound());
 
@@ -107,6 +113,7 @@ public unsafe class ByteMatrixTests
         ByteKernel.Tile<T>(x.Bytes(0), steps, to, steps, rows, (int*)sums.Room(ByteKernel.Rows * T.Count));
         for (var row = 0; row < rows; row++)
             for (var output = 0; output < T.Count; output++)
-                Assert.Equal(Enumerable.Range(0, steps).Sum(input => x.Bytes(0)[row * steps + input] * weights[output, input]), ((int*)sums.Floats)[row * T.Count + output]);
+                Assert.Equal(Enumerable.Range(0, steps).Sum(input => x.Bytes(0)[row * steps + input] * weights[output, input]),
+                    ((int*)sums.Floats)[row * T.Count + output]);
     }
 }

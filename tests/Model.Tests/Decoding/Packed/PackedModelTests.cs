@@ -13,7 +13,8 @@ public unsafe class PackedModelTests
     private static readonly Gen<int[][]> Sources = Small.Sentence.Where(sentence => sentence.Length > 0).Array[1, 6];
 
     [Fact]
-    public void Step_OfAnyModel_GivesWhatAFullPassGives() => Gen.Select(Small.AnyOptions, Sources, Gen.Int[1, 4], Gen.Long[0, 100]).Sample((options, sources, width, seed) =>
+    public void Step_OfAnyModel_GivesWhatAFullPassGives() =>
+    Gen.Select(Small.AnyOptions, Sources, Gen.Int[1, 4], Gen.Long[0, 100]).Sample((options, sources, width, seed) =>
     {
         using var parameters = Small.Model(options, seed);
         using var scope = NewDisposeScope();
@@ -34,9 +35,13 @@ public unsafe class PackedModelTests
             var expected = recomputed.Next();
             Assert.Equal(expected.shape[0], rows.Count);
             for (var row = 0; row < rows.Count; row++)
-                Close.Assert($"position {position}, row {row}", expected[row].ToArray(), new ReadOnlySpan<float>(workspace.Stream.Floats + row * Matrix.Stride(options.DModel), options.DModel), relative: 1e-4);
+                Close.Assert($"position {position}, row {row}", expected[row].ToArray(),
+                    new ReadOnlySpan<float>(workspace.Stream.Floats + row * Matrix.Stride(options.DModel), options.DModel), relative: 1e-4);
             // Parents, tokens and ends at random: beams change their order, lose hypotheses and are done.
-            foreach (var beam in beams.Where(beam => !beam.IsDone)) beam.Advance([.. Enumerable.Range(0, 2 * width).Select(_ => new Beam.Candidate(random.Pick(beam.Live), 2 + random.Next(9), -random.NextDouble()))]);
+            foreach (var beam in beams.Where(beam => !beam.IsDone))
+                beam.Advance(
+                    [.. Enumerable.Range(0, 2 * width)
+                        .Select(_ => new Beam.Candidate(random.Pick(beam.Live), 2 + random.Next(9), -random.NextDouble()))]);
         }
     }, iter: 40, threads: 1);
 
@@ -55,7 +60,8 @@ public unsafe class PackedModelTests
                 foreach (var (threads, tokens) in new[] { (1, 24576), (2, 60), (4, 1) })
                 {
                     set_num_threads(threads);
-                    foreach (var (one, other) in expected.SelectMany(best => best).Zip(translator.TranslateNBest(sources, decoding with { TokensAtOnce = tokens }).SelectMany(best => best)))
+                    foreach (var (one, other) in expected.SelectMany(best => best)
+                        .Zip(translator.TranslateNBest(sources, decoding with { TokensAtOnce = tokens }).SelectMany(best => best)))
                     {
                         Assert.Equal(one.Tokens, other.Tokens);
                         Assert.Equal(one.Score, other.Score);
@@ -92,7 +98,8 @@ public unsafe class PackedModelTests
         {
             using var parameters = Small.Model(options, seed, scale: 2);
             ModelFile.Save(file, parameters, options);
-            var ofFile = new Translator(file, new Lazy<Transformer>(() => throw new InvalidOperationException("A search needs no module.")), threads: 2);
+            var ofFile = new Translator(file, new Lazy<Transformer>(() => throw new InvalidOperationException("A search needs no module.")),
+                threads: 2);
             foreach (var (expected, found) in new Translator(parameters.Model).Translate(sources, new()).Zip(ofFile.Translate(sources, new())))
             {
                 Assert.Equal(expected.Tokens, found.Tokens);
@@ -113,7 +120,8 @@ public unsafe class PackedModelTests
             using var stored = new StoredWeights(file);
             using var model = new PackedModel(options, stored.At, precision, stored.LetGo);
 
-            var expected = parameters.Slices.Select(slice => slice.Name).Where(name => name.Contains("norm", StringComparison.Ordinal) || name.Contains("embedding", StringComparison.Ordinal)
+            var expected = parameters.Slices.Select(slice => slice.Name)
+                .Where(name => name.Contains("norm", StringComparison.Ordinal) || name.Contains("embedding", StringComparison.Ordinal)
                 || (name == "output_projection.weight" && precision != DecodingPrecision.Full));
             Assert.Equal(expected.Order(StringComparer.Ordinal), stored.Held.Order(StringComparer.Ordinal));
             stored.End();
@@ -128,10 +136,12 @@ public unsafe class PackedModelTests
         using var parameters = Small.Model();
         ModelFile.Save(file, parameters, Small.Options with { DFeedForward = 25 });
         var translator = new Translator(file, new Lazy<Transformer>(() => parameters.Model), threads: 1);
-        Assert.Contains("The file belongs to a model of other sizes", Assert.Throws<InvalidDataException>(() => translator.Translate([[3]], new())).Message, StringComparison.Ordinal);
+        Assert.Contains("The file belongs to a model of other sizes",
+            Assert.Throws<InvalidDataException>(() => translator.Translate([[3]], new())).Message, StringComparison.Ordinal);
         ModelFile.Save(file, parameters, Small.Options with { DecoderLayers = 1 });
         translator = new Translator(file, new Lazy<Transformer>(() => parameters.Model), threads: 1);
-        Assert.Contains("has no place in the model", Assert.Throws<InvalidDataException>(() => translator.Translate([[3]], new())).Message, StringComparison.Ordinal);
+        Assert.Contains("has no place in the model", Assert.Throws<InvalidDataException>(() => translator.Translate([[3]], new())).Message,
+            StringComparison.Ordinal);
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
     }
 
@@ -140,7 +150,8 @@ public unsafe class PackedModelTests
     {
         using var parameters = Small.Model();
         Assert.StartsWith($"Token {Small.Vocabulary} is not in the model's vocabulary of {Small.Vocabulary} tokens.",
-            Assert.Throws<ArgumentException>(() => new Translator(parameters.Model).Translate([[3], [Small.Vocabulary]], new DecodingOptions())).Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentException>(() =>
+                new Translator(parameters.Model).Translate([[3], [Small.Vocabulary]], new DecodingOptions())).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,7 +20,9 @@ public class PackedSearchTests
         int[][] sources = [[3], [4]];
 
         var failed = Assert.Throws<InvalidDataException>(() => new PackedSearch(model, Options, threads: 2).Run(
-            sources, [0, 1], index => new Beam(index, 15, Options, new Chooser(Environment.CurrentManagedThreadId == here ? WaitForTheOther : FailOnceThisBegan)), CancellationToken.None));
+            sources, [0, 1],
+            index => new Beam(index, 15, Options, new Chooser(Environment.CurrentManagedThreadId == here ? WaitForTheOther : FailOnceThisBegan)),
+            CancellationToken.None));
 
         Assert.Equal("one thread's", failed.Message);
         Assert.Equal(1, steps);

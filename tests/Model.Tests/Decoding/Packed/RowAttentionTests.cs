@@ -8,7 +8,8 @@ public unsafe class RowAttentionTests
 {
     [Fact]
     public void Attend_ToAnyRows_IsSoftmaxOfTheirScaledProductsWithTheQuery() =>
-        Gen.Select(Gen.OneOf(1, 2, 3), Gen.OneOf(1, 5, 8, 16, 32, 43), Gen.Int[0, 8].Array[1, 20], Gen.Int[0, 5]).Sample((heads, size, seen, offset) =>
+        Gen.Select(Gen.OneOf(1, 2, 3), Gen.OneOf(1, 5, 8, 16, 32, 43), Gen.Int[0, 8].Array[1, 20], Gen.Int[0, 5])
+        .Sample((heads, size, seen, offset) =>
     {
         using var scope = NewDisposeScope();
         using var workspace = new Workspace();

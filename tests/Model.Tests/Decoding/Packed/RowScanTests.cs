@@ -7,7 +7,8 @@ public unsafe class RowScanTests
 {
     [Fact]
     public void Add_OfLogitsInAnyPieces_FindsTheLargestAndTheLogSumExp() =>
-        Gen.Select(Gen.OneOf(Gen.Float[-40, 40].Array[3, 200], Gen.Int[-3, 3].Select(value => (float)value).Array[3, 200]), Gen.Int[1, 70], Gen.Int[1, 12], Gen.Int[2, 250]).Sample((logits, piece, most, token) =>
+        Gen.Select(Gen.OneOf(Gen.Float[-40, 40].Array[3, 200], Gen.Int[-3, 3].Select(value => (float)value).Array[3, 200]), Gen.Int[1, 70],
+            Gen.Int[1, 12], Gen.Int[2, 250]).Sample((logits, piece, most, token) =>
     {
         // None where it lies behind the vocabulary.
         int? unknown = token < logits.Length ? token : null;
@@ -18,15 +19,18 @@ public unsafe class RowScanTests
     private static void AssertScan<T>(float[] logits, int piece, int most, int? unknown) where T : struct, IFloats<T>
     {
         var scan = Scanned<T>(logits, piece, most, unknown);
-        var expected = Enumerable.Range(2, logits.Length - 2).Where(token => token != unknown).OrderByDescending(token => logits[token]).Take(most).ToArray();
+        var expected = Enumerable.Range(2, logits.Length - 2).Where(token => token != unknown).OrderByDescending(token => logits[token]).Take(most)
+            .ToArray();
         Assert.Equal(expected, scan.Tokens.ToArray());
         Assert.Equal(expected.Select(token => logits[token]), scan.Logits.ToArray());
         var largest = logits.Max();
-        Close.Assert("log-sum-exp", largest + Math.Log(logits.Sum(logit => Math.Exp((double)logit - largest))), scan.LogSumExp, relative: 1e-6, absolute: 1e-6);
+        Close.Assert("log-sum-exp", largest + Math.Log(logits.Sum(logit => Math.Exp((double)logit - largest))), scan.LogSumExp, relative: 1e-6,
+            absolute: 1e-6);
     }
 
     [Fact]
-    public void Replace_WithBetterLogits_SortsThemAndMendsTheLogSumExp() => Gen.Select(Gen.Float[-5, 5].Array[10, 60], Gen.Float[-1, 1], Gen.Int[1, 8]).Sample((logits, error, most) =>
+    public void Replace_WithBetterLogits_SortsThemAndMendsTheLogSumExp() =>
+    Gen.Select(Gen.Float[-5, 5].Array[10, 60], Gen.Float[-1, 1], Gen.Int[1, 8]).Sample((logits, error, most) =>
     {
         var rounded = logits.Select((logit, token) => token % 2 == 0 ? logit + error : logit).ToArray();
         var scan = Scanned<Floats256>(rounded, 16, most: 8);

@@ -23,7 +23,10 @@ public class SearchedSentenceTests
             most = Math.Max(most, alive.Count);
             Assert.All(alive, node => Assert.InRange(node.Slot, 0, 2 * most - 1));
             // The more of the live hypotheses have successors, the later their common beginning.
-            beam.Advance([.. Enumerable.Range(0, 2 * width).Select(_ => new Beam.Candidate(beam.Live[random.Next(Math.Min(parents, beam.Live.Count))], 3 + random.Next(9), -random.NextDouble()))]);
+            beam.Advance(
+                [.. Enumerable.Range(0, 2 * width)
+                    .Select(_ =>
+                        new Beam.Candidate(beam.Live[random.Next(Math.Min(parents, beam.Live.Count))], 3 + random.Next(9), -random.NextDouble()))]);
         }
         sentence.Release();
         // 200 steps of all hypotheses would not fit in.

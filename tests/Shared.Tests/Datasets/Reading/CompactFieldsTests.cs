@@ -3,17 +3,19 @@ using DistTrain.Shared.Datasets.Reading.ParquetFiles;
 namespace DistTrain.Shared.Tests.Datasets.Reading;
 
 /// <summary>
-/// The header of a data page of version 2 with statistics, byte by byte after Thrift's compact protocol: a field's first byte is the distance from the field before and the type (5 int, 6 long, 8 binary,
-/// 12 structure, 1 true, 2 false), numbers are zigzag, and zero ends a structure.
+/// The header of a data page of version 2 with statistics, byte by byte after Thrift's compact protocol: a field's first byte is the distance from
+/// the field before and the type (5 int, 6 long, 8 binary, 12 structure, 1 true, 2 false), numbers are zigzag, and zero ends a structure.
 /// </summary>
 public class CompactFieldsTests
 {
     private static readonly byte[] Header =
     [
         0x15, 0x06, 0x15, 0xC8, 0x01, 0x15, 0xA0, 0x01, // 1: page type 3, 2: size 100, 3: packed size 80
-        0x5C, 0x15, 0x0A, 0x15, 0x02, 0x15, 0x04, 0x15, 0x10, 0x15, 0x06, 0x15, 0x08, 0x12, // 8: 5 values, 1 null, 2 rows, encoding 8, 3 and 4 bytes of levels, not packed
+        // 8: 5 values, 1 null, 2 rows, encoding 8, 3 and 4 bytes of levels, not packed
+        0x5C, 0x15, 0x0A, 0x15, 0x02, 0x15, 0x04, 0x15, 0x10, 0x15, 0x06, 0x15, 0x08, 0x12,
         0x1C, 0x18, 0x01, 0x7A, 0x18, 0x00, 0x16, 0x02, 0x16, 0x05, // 8.8: greatest "z", least "", 1 null, -3 different ones
-        0x18, 0x02, 0x15, 0x06, 0x18, 0x01, 0x00, 0x11, 0x12, // greatest and least value, which look like a field and an end; greatest is exact, least is not
+        // greatest and least value, which look like a field and an end; greatest is exact, least is not
+        0x18, 0x02, 0x15, 0x06, 0x18, 0x01, 0x00, 0x11, 0x12,
         0x00, 0x00, 0x00,
     ];
 

@@ -4,10 +4,11 @@ namespace DistTrain.Shared.Tests.Datasets.Reading;
 
 public sealed class JsonRecordsTests : IDisposable
 {
-    private const string One = """{"en": "one", "de": "eins"}""", Two = """{"translation": {"en": "two\n", "de": "zwei"}, "references": ["zwo", "", "zwei!"]}""";
-    private readonly DataFolder data = new();
+    private const string One = """{"en": "one", "de": "eins"}""",
+        Two = """{"translation": {"en": "two\n", "de": "zwei"}, "references": ["zwo", "", "zwei!"]}""";
+    private readonly DataFolder _data = new();
 
-    public void Dispose() => data.Dispose();
+    public void Dispose() => _data.Dispose();
 
     [Theory]
     [InlineData("x.json", "[" + One + ",\n " + Two + "]")]
@@ -17,8 +18,8 @@ public sealed class JsonRecordsTests : IDisposable
     [InlineData("x.jsonl.zst", One + "\r\n" + Two)]
     public void Read_ListOrLines_GivesTheSameRecords(string file, string text)
     {
-        data.Write(file, text);
-        Assert.Equal(["one|eins", "two\n|zwei|zwo|zwei!"], data.Texts(file, new()));
+        _data.Write(file, text);
+        Assert.Equal(["one|eins", "two\n|zwei|zwo|zwei!"], _data.Texts(file, new()));
     }
 
     [Theory]
@@ -27,47 +28,49 @@ public sealed class JsonRecordsTests : IDisposable
     public void Read_ColumnsOfKeys_ArePathsIntoTheRecord(string file)
     {
         var record = """{"a": {"b": {"c": "one"}}, "d.e": "eins", "2": "uno", "more": ["un", "ein"], "other": "une"}""";
-        data.Write(file, file == "x.json" ? $"[{record}]" : record);
-        Assert.Equal(["one|eins|un|ein|une"], data.Texts(file, new() { Source = "a.b.c", Target = "d.e", References = ["more", "other"] }));
-        Assert.Equal(["uno|eins"], data.Texts(file, new() { Source = "2", Target = "d.e" }));
-        var error = Assert.Throws<DataFormatException>(() => data.Texts(file, new() { Source = "a.x", Target = "d.e" }));
+        _data.Write(file, file == "x.json" ? $"[{record}]" : record);
+        Assert.Equal(["one|eins|un|ein|une"], _data.Texts(file, new() { Source = "a.b.c", Target = "d.e", References = ["more", "other"] }));
+        Assert.Equal(["uno|eins"], _data.Texts(file, new() { Source = "2", Target = "d.e" }));
+        var error = Assert.Throws<DataFormatException>(() => _data.Texts(file, new() { Source = "a.x", Target = "d.e" }));
         Assert.Equal((1, "The key 'x' is missing (there is 'b')."), (error.Line, error.Reason));
     }
 
     [Fact]
     public void Read_PreferencesByColumns_GivesThem()
     {
-        data.Write("p.jsonl", """{"prompt": null, "ask": {"text": "p"}, "good": [{"role": "assistant", "content": "c"}], "rejected": "r"}""");
+        _data.Write("p.jsonl", """{"prompt": null, "ask": {"text": "p"}, "good": [{"role": "assistant", "content": "c"}], "rejected": "r"}""");
         var columns = new Shared.Jobs.ColumnsSpec { Prompt = "ask.text", Chosen = "good" };
-        Assert.Equal([new("p", "c", "r")], PreferenceReader.Read("p.jsonl", data.Root, new() { Columns = columns }, new BadRecords(0)));
+        Assert.Equal([new("p", "c", "r")], PreferenceReader.Read("p.jsonl", _data.Root, new() { Columns = columns }, new BadRecords(0)));
     }
 
     [Theory]
     [InlineData("[" + One + ", 5]", 2, "The record is a number, but must be a JSON object.")]
     [InlineData("[" + One + ", {\"en\": null, \"de\": \"zwei\"}]", 2, "'en' is null, but must be a string.")]
     [InlineData("[" + One + ",\n{\"en\": ]", 2, "The file is not valid JSON from byte 8 of this line on.")]
-    [InlineData("{\"a\": [" + One + "], \"b\": [" + One + "]}", 0, "The file is an object with 2 lists of records ('a', 'b'), but must be a list or hold one.")]
+    [InlineData("{\"a\": [" + One + "], \"b\": [" + One + "]}", 0,
+        "The file is an object with 2 lists of records ('a', 'b'), but must be a list or hold one.")]
     [InlineData("5", 0, "The file is a number, but must be a list of records.")]
     public void Read_ListThatCannotBeUsed_NamesTheReason(string text, int line, string reason)
     {
-        data.Write("x.json", text);
-        var error = Assert.Throws<DataFormatException>(() => data.Translations("x.json"));
+        _data.Write("x.json", text);
+        var error = Assert.Throws<DataFormatException>(() => _data.Translations("x.json"));
         Assert.Equal((line, reason), (error.Line, error.Reason));
     }
 
     [Fact]
     public void Read_ListThatIsNotUtf8_IsRefused()
     {
-        data.Write("x.json", [.. "[{\"en\": \"one\", \"de\": \"\xFC\"}]".Select(letter => (byte)letter)]);
-        Assert.Equal("The file is not valid UTF-8.", Assert.Throws<DataFormatException>(() => data.Translations("x.json")).Reason);
+        _data.Write("x.json", [.. "[{\"en\": \"one\", \"de\": \"\xFC\"}]".Select(letter => (byte)letter)]);
+        Assert.Equal("The file is not valid UTF-8.", Assert.Throws<DataFormatException>(() => _data.Translations("x.json")).Reason);
     }
 
     [Fact]
     public void Read_EndingThatIsNotKnown_NamesThoseThatAre()
     {
-        var file = data.Write("x.xml", One);
-        const string Known = "The name's ending tells no form that is read. Give a file that ends in .tsv, .csv, .jsonl, .ndjson, .json, .txt, each also with .gz or .zst behind, and .parquet.";
-        Assert.Equal($"{file}: {Known}", Assert.Throws<DataFormatException>(() => data.Translations("x.xml")).Message);
-        Assert.Equal($"{file}: {Known}", Assert.Throws<DataFormatException>(() => data.Preferences("x.xml")).Message);
+        var file = _data.Write("x.xml", One);
+        const string Known = "The name's ending tells no form that is read. Give a file that ends in .tsv, .csv, .jsonl, .ndjson, .json, .txt, " +
+            "each also with .gz or .zst behind, and .parquet.";
+        Assert.Equal($"{file}: {Known}", Assert.Throws<DataFormatException>(() => _data.Translations("x.xml")).Message);
+        Assert.Equal($"{file}: {Known}", Assert.Throws<DataFormatException>(() => _data.Preferences("x.xml")).Message);
     }
 }

@@ -21,7 +21,8 @@ public sealed class NotTextBesideSentencesTests
     [InlineData("", NotText.Nothing)]
     public void Of_ValuesOfOneKind_NamesIt(string form, string kind)
     {
-        string[] values = [.. Enumerable.Range(10, 24).Select(index => string.Format(System.Globalization.CultureInfo.InvariantCulture, form, index))];
+        string[] values = [.. Enumerable.Range(10, 24)
+            .Select(index => string.Format(System.Globalization.CultureInfo.InvariantCulture, form, index))];
         Assert.Equal((kind, values[0]), NotText.Of(values, [Sentences]));
         if (kind != "numbers") Assert.Null(NotText.Of(values));
         // Four records, or no sentences beside them, are no evidence.
@@ -41,7 +42,8 @@ public sealed class NotTextBesideSentencesTests
         Assert.Equal(kind, NotText.Of(words.Split(' '), [Sentences[..12]])?.Kind);
 
     [Fact]
-    public void Of_SentencesThatComeBackToo_AreNoEvidenceOfLabels() => Assert.Null(NotText.Of(Enumerable.Repeat("Haus", 24), [Enumerable.Repeat("The red house", 24)]));
+    public void Of_SentencesThatComeBackToo_AreNoEvidenceOfLabels() =>
+    Assert.Null(NotText.Of(Enumerable.Repeat("Haus", 24), [Enumerable.Repeat("The red house", 24)]));
 
     [Theory]
     [InlineData("今天的天气很好{0}")]

@@ -9,9 +9,9 @@ namespace DistTrain.Shared.Tests.Datasets.Reading;
 
 public sealed class PackedFileTests : IDisposable
 {
-    private readonly DataFolder data = new();
+    private readonly DataFolder _data = new();
 
-    public void Dispose() => data.Dispose();
+    public void Dispose() => _data.Dispose();
 
     [Fact]
     public void Lines_PackedInAnyWay_AreThoseOfThePlainFile()
@@ -23,7 +23,7 @@ public sealed class PackedFileTests : IDisposable
             var text = string.Join(end, texts) + (isEnded ? end : "");
             foreach (var name in new[] { "x", "x.gz", "x.zst" })
             {
-                var file = data.Write(name, text);
+                var file = _data.Write(name, text);
                 if (name == "x.gz") Append(file, new byte[zeros * 37_000]);
                 Assert.Equal(texts, TextFile.Lines(file));
             }
@@ -38,7 +38,7 @@ public sealed class PackedFileTests : IDisposable
     [InlineData(70_000, 200_000)]
     public void Lines_GzipWithZerosBehind_EndWithItsLastMember(int length, int zeros)
     {
-        var file = data.Write("x.gz", new string('a', length));
+        var file = _data.Write("x.gz", new string('a', length));
         Append(file, File.ReadAllBytes(file));
         Append(file, new byte[zeros]);
         Assert.Equal([new string('a', 2 * length)], TextFile.Lines(file));
@@ -47,14 +47,15 @@ public sealed class PackedFileTests : IDisposable
     [Fact]
     public void Lines_GzipCutOffAnywhereWithZerosBehind_AreRefused()
     {
-        var file = data.Write("x.gz", string.Concat(Enumerable.Range(0, 40).Select(n => $"{n * 7919 % 997}\n")));
+        var file = _data.Write("x.gz", string.Concat(Enumerable.Range(0, 40).Select(n => $"{n * 7919 % 997}\n")));
         var whole = File.ReadAllBytes(file);
         for (var length = 1; length < whole.Length; length++)
         {
             // Zeros that the file itself ends with may be cut off: those behind stand for them.
             if (whole.AsSpan(length).TrimStart((byte)0).Length == 0) continue;
             File.WriteAllBytes(file, [.. whole[..length], .. new byte[9]]);
-            Assert.Contains("damaged or cut off", Assert.Throws<DataFormatException>(() => TextFile.Lines(file).ToList()).Message, StringComparison.Ordinal);
+            Assert.Contains("damaged or cut off", Assert.Throws<DataFormatException>(() => TextFile.Lines(file).ToList()).Message,
+                StringComparison.Ordinal);
         }
     }
 
@@ -64,7 +65,7 @@ public sealed class PackedFileTests : IDisposable
     [InlineData("x\0\0\0")]
     public void Lines_GzipWithOtherBytesBehind_AreRefused(string behind)
     {
-        var file = data.Write("x.gz", "one\n");
+        var file = _data.Write("x.gz", "one\n");
         Append(file, System.Text.Encoding.ASCII.GetBytes(behind));
         Assert.Throws<DataFormatException>(() => TextFile.Lines(file).ToList());
     }
@@ -72,20 +73,21 @@ public sealed class PackedFileTests : IDisposable
     [Fact]
     public void Lines_ZstdCutOffAnywhere_AreRefused()
     {
-        var file = data.Write("x.zst", string.Concat(Enumerable.Range(0, 40).Select(n => $"{n * 7919 % 997}\n")));
+        var file = _data.Write("x.zst", string.Concat(Enumerable.Range(0, 40).Select(n => $"{n * 7919 % 997}\n")));
         var whole = File.ReadAllBytes(file);
         for (var length = 1; length < whole.Length; length++)
         {
             File.WriteAllBytes(file, whole[..length]);
-            Assert.Contains("The zstd data are damaged or cut off", Assert.Throws<DataFormatException>(() => TextFile.Lines(file).ToList()).Message, StringComparison.Ordinal);
+            Assert.Contains("The zstd data are damaged or cut off", Assert.Throws<DataFormatException>(() => TextFile.Lines(file).ToList()).Message,
+                StringComparison.Ordinal);
         }
     }
 
     [Fact]
     public void Lines_ZstdOfSeveralFrames_AreRead()
     {
-        var file = data.Write("x.zst", "one\ntw");
-        Append(file, File.ReadAllBytes(data.Write("y.zst", "o\n")));
+        var file = _data.Write("x.zst", "one\ntw");
+        Append(file, File.ReadAllBytes(_data.Write("y.zst", "o\n")));
         Assert.Equal(["one", "two"], TextFile.Lines(file));
     }
 
@@ -96,7 +98,7 @@ public sealed class PackedFileTests : IDisposable
     [InlineData(21)]
     public void Lines_ZstdWithAWideWindow_AreRead(int exponent)
     {
-        var file = Path.Combine(data.Root, "x.zst");
+        var file = Path.Combine(_data.Root, "x.zst");
         File.WriteAllBytes(file, [0x28, 0xB5, 0x2F, 0xFD, 0, (byte)(exponent << 3), (4 << 3) | 1, 0, 0, .. "one\n"u8]);
         Assert.Equal(["one"], TextFile.Lines(file));
     }
@@ -108,13 +110,14 @@ public sealed class PackedFileTests : IDisposable
     public void Read_PackedInAWayThatIsNotRead_IsToldSo(string ending, string packer)
     {
         var says = $"This is packed with {packer}, which is not read. Unpack it, or pack it with gzip (.gz) or zstd (.zst) instead.";
-        var file = data.Write($"x.tsv{ending}", "a\tb\n");
-        data.Write("y.en", "a\n");
-        data.Write($"y.de{ending.ToLowerInvariant()}", "b\n");
+        var file = _data.Write($"x.tsv{ending}", "a\tb\n");
+        _data.Write("y.en", "a\n");
+        _data.Write($"y.de{ending.ToLowerInvariant()}", "b\n");
 
         Assert.Equal($"{file}: {says}", Assert.Throws<DataFormatException>(() => TextFile.Lines(file).ToList()).Message);
-        Assert.Equal($"{file}: {says}", Assert.Throws<DataFormatException>(() => data.Translations($"x.tsv{ending}")).Message);
-        Assert.Equal($"{Path.Combine(data.Root, $"y.de{ending.ToLowerInvariant()}")}: {says}", Assert.Throws<DataFormatException>(() => data.Translations("y")).Message);
+        Assert.Equal($"{file}: {says}", Assert.Throws<DataFormatException>(() => _data.Translations($"x.tsv{ending}")).Message);
+        Assert.Equal($"{Path.Combine(_data.Root, $"y.de{ending.ToLowerInvariant()}")}: {says}",
+            Assert.Throws<DataFormatException>(() => _data.Translations("y")).Message);
     }
 
     [Fact]
@@ -136,11 +139,24 @@ public sealed class PackedFileTests : IDisposable
     {
         const string lines = "a\tb\nc\td\n";
         var spec = new DataSpec { Train = "x", Source = "en", Target = "de" };
-        Assert.Equal([("a", "b"), ("c", "d")], await OfPipe("x.tsv", lines, file => TranslationReader.Read(file, data.Root, spec, new BadRecords(0)).Select(example => (example.Source, example.Target)).ToList()));
-        Assert.Equal([("a", "b")], await OfPipe("x.jsonl", "{\"en\": \"a\", \"de\": \"b\"}\n", file => TranslationReader.Read(file, data.Root, spec, new BadRecords(0)).Select(example => (example.Source, example.Target)).ToList()));
-        foreach (var (name, why) in new[] { ("x.json", "a .json file is looked at before it is read, since it may hold a list or lines"), ("x.parquet", "Parquet is read from its end") })
-            Assert.Contains(Refusal(why), await OfPipe(name, null, file => Assert.Throws<DataFormatException>(() => TranslationReader.Read(file, data.Root, spec, new BadRecords(0)).ToList()).Message), StringComparison.Ordinal);
-        Assert.Contains(Refusal("a job reads its data several times"), await OfPipe("y.tsv", null, file => Assert.Throws<DataFormatException>(() => new PreparationKey("store").AddFile(file)).Message), StringComparison.Ordinal);
+        Assert.Equal([("a", "b"), ("c", "d")],
+            await OfPipe("x.tsv", lines,
+                file => TranslationReader.Read(file, _data.Root, spec, new BadRecords(0)).Select(example => (example.Source, example.Target))
+                    .ToList()));
+        Assert.Equal([("a", "b")],
+            await OfPipe("x.jsonl", "{\"en\": \"a\", \"de\": \"b\"}\n",
+                file => TranslationReader.Read(file, _data.Root, spec, new BadRecords(0)).Select(example => (example.Source, example.Target))
+                    .ToList()));
+        foreach (var (name, why)
+            in new[] { ("x.json", "a .json file is looked at before it is read, since it may hold a list or lines"),
+                ("x.parquet", "Parquet is read from its end") })
+            Assert.Contains(Refusal(why),
+                await OfPipe(name, null,
+                    file => Assert.Throws<DataFormatException>(() => TranslationReader.Read(file, _data.Root, spec, new BadRecords(0))
+                        .ToList()).Message), StringComparison.Ordinal);
+        Assert.Contains(Refusal("a job reads its data several times"),
+            await OfPipe("y.tsv", null, file => Assert.Throws<DataFormatException>(() => new PreparationKey("store").AddFile(file)).Message),
+            StringComparison.Ordinal);
     }
 
     private static string Refusal(string why) => $"This is a pipe, which can be read only once, but {why}. Write it into a file first.";
@@ -149,7 +165,7 @@ public sealed class PackedFileTests : IDisposable
     /// <param name="text">Written into it, once; null: nobody ever opens it to write.</param>
     private async Task<T> OfPipe<T>(string name, string? text, Func<string, T> read)
     {
-        var pipe = Path.Combine(data.Root, name);
+        var pipe = Path.Combine(_data.Root, name);
         using (var made = Process.Start("mkfifo", [pipe])) await made.WaitForExitAsync(TestContext.Current.CancellationToken);
         var written = text is null ? Task.CompletedTask : Task.Run(() => File.WriteAllText(pipe, text));
         var found = await Task.Run(() => read(pipe)).WaitAsync(TimeSpan.FromSeconds(60));

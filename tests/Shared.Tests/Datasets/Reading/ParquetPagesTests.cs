@@ -3,23 +3,24 @@ using DistTrain.Shared.Datasets.Reading;
 namespace DistTrain.Shared.Tests.Datasets.Reading;
 
 /// <summary>
-/// Data pages of version 2 inside lists, which Parquet.Net neither reads nor writes. The file was written byte by byte after the format's specification: two columns, chosen and rejected, lists of
-/// role and content; five rows in two pages; contents plain, roles in a dictionary; codecs none and gzip, turned about in the second column.
+/// Data pages of version 2 inside lists, which Parquet.Net neither reads nor writes. The file was written byte by byte after the format's
+/// specification: two columns, chosen and rejected, lists of role and content; five rows in two pages; contents plain, roles in a dictionary; codecs
+/// none and gzip, turned about in the second column.
 /// </summary>
 public sealed class ParquetPagesTests : IDisposable
 {
-    private readonly DataFolder data = new();
+    private readonly DataFolder _data = new();
 
-    public void Dispose() => data.Dispose();
+    public void Dispose() => _data.Dispose();
 
     [Fact]
     public void Read_ListsInPagesOfVersion2_AreRead()
     {
-        var file = data.Write("x.parquet", Convert.FromBase64String(WholeFile));
+        var file = _data.Write("x.parquet", Convert.FromBase64String(WholeFile));
         var bad = new BadRecords(2);
         Assert.Equal(
             [new("Where is it?", "Wo ist es?", "Wo es?"), new("Go.\nGeh.\nNow.", "Jetzt geh. \u60a8", "Nun."), new("Yes?", "Ja?", "Nein?")],
-            data.Preferences("x.parquet", bad));
+            _data.Preferences("x.parquet", bad));
         Assert.Equal([(file, 3L), (file, 4L)], bad.Seen.Select(record => (record.File, record.Line)));
     }
 
@@ -33,8 +34,8 @@ public sealed class ParquetPagesTests : IDisposable
             {
                 byte[] damaged = [.. whole];
                 damaged[at] ^= change;
-                data.Write("x.parquet", damaged);
-                var problem = Record.Exception(() => data.Preferences("x.parquet", new BadRecords(9)));
+                _data.Write("x.parquet", damaged);
+                var problem = Record.Exception(() => _data.Preferences("x.parquet", new BadRecords(9)));
                 Assert.True(problem is null or DataFormatException, $"Byte {at}: {problem}");
             }
     }

@@ -6,51 +6,67 @@ namespace DistTrain.Shared.Tests.Datasets.Reading;
 
 public sealed class TableColumnsTests : IDisposable
 {
-    private readonly DataFolder data = new();
+    private readonly DataFolder _data = new();
 
-    public void Dispose() => data.Dispose();
+    public void Dispose() => _data.Dispose();
 
     [Theory]
     [InlineData("17\tA dog.\t4\tEin Hund.", "Column 1 of 4 would be the source, but holds numbers (such as '17').", "source: 2, target: 4")]
     [InlineData("A dog.\t4\tEin Hund.", "Column 2 of 3 would be the target, but holds numbers (such as '4').", "source: 1, target: 3")]
     [InlineData("A dog.\tEin Hund.\t0.87", "Column 3 of 3 would be a further reference, but holds numbers (such as '0.87').", "source: 1, target: 2")]
-    [InlineData("A dog.\tEin Hund.\tCC-BY 2.0 (France) Attribution: example.org #1 (a)", "Column 3 of 3 would be a further reference, but holds notes about a licence (such as 'CC-BY 2.0 (France) Attribution: example.org #1 (a)').", "source: 1, target: 2")]
-    [InlineData("http://a.example/1\thttps://b.example/1\tA dog.\tEin Hund.\t1e-3", "Column 1 of 5 would be the source, but holds addresses (such as 'http://a.example/1').", "source: 3, target: 4")]
+    [InlineData("A dog.\tEin Hund.\tCC-BY 2.0 (France) Attribution: example.org #1 (a)",
+        "Column 3 of 3 would be a further reference, but holds notes about a licence (such as 'CC-BY 2.0 (France) Attribution: example.org #1 " +
+        "(a)').", "source: 1, target: 2")]
+    [InlineData("http://a.example/1\thttps://b.example/1\tA dog.\tEin Hund.\t1e-3",
+        "Column 1 of 5 would be the source, but holds addresses (such as 'http://a.example/1').", "source: 3, target: 4")]
     public void Read_ColumnThatIsNoText_IsRefusedWithTheColumnsThatAre(string line, string reason, string columns)
     {
-        var file = data.Write("x.tsv", string.Concat(Enumerable.Repeat(line + "\n", 30)) + "one stray line\tthat is text\t" + string.Join('\t', line.Split('\t').Skip(2)) + "\n");
-        var error = Assert.Throws<DataFormatException>(() => data.Translations("x.tsv"));
+        var file = _data.Write("x.tsv",
+            string.Concat(Enumerable.Repeat(line + "\n", 30)) + "one stray line\tthat is text\t" + string.Join('\t', line.Split('\t').Skip(2))
+                + "\n");
+        var error = Assert.Throws<DataFormatException>(() => _data.Translations("x.tsv"));
         Assert.Equal($"{file}:1: {reason} Tell which columns to read with data.columns, such as columns: {{ {columns} }}.", error.Message);
     }
 
     [Theory]
-    [InlineData("en\tA dog {0} runs.\tde\tEin Hund {0} rennt.", "Column 1 of 4 would be the source, but holds labels (such as 'en').", "source: 2, target: 4")]
-    [InlineData("de\tEin Hund {0} rennt.\ten\tA dog {0} runs.", "Column 1 of 4 would be the source, but holds labels (such as 'de').", "source: 4, target: 2")]
-    [InlineData("7{0}\teng\tA dog {0} runs.\tdeu\tEin Hund {0} rennt.", "Column 1 of 5 would be the source, but holds numbers (such as '70').", "source: 3, target: 5")]
-    [InlineData("doc_{0}\tA dog {0} runs.\tEin Hund {0} rennt.", "Column 1 of 3 would be the source, but holds identifiers (such as 'doc_0').", "source: 2, target: 3")]
-    [InlineData("A dog {0} runs.\tEin Hund {0} rennt.\tnews", "Column 3 of 3 would be a further reference, but holds labels (such as 'news').", "source: 1, target: 2")]
+    [InlineData("en\tA dog {0} runs.\tde\tEin Hund {0} rennt.", "Column 1 of 4 would be the source, but holds labels (such as 'en').",
+        "source: 2, target: 4")]
+    [InlineData("de\tEin Hund {0} rennt.\ten\tA dog {0} runs.", "Column 1 of 4 would be the source, but holds labels (such as 'de').",
+        "source: 4, target: 2")]
+    [InlineData("7{0}\teng\tA dog {0} runs.\tdeu\tEin Hund {0} rennt.", "Column 1 of 5 would be the source, but holds numbers (such as '70').",
+        "source: 3, target: 5")]
+    [InlineData("doc_{0}\tA dog {0} runs.\tEin Hund {0} rennt.", "Column 1 of 3 would be the source, but holds identifiers (such as 'doc_0').",
+        "source: 2, target: 3")]
+    [InlineData("A dog {0} runs.\tEin Hund {0} rennt.\tnews", "Column 3 of 3 would be a further reference, but holds labels (such as 'news').",
+        "source: 1, target: 2")]
     [InlineData("A dog {0} runs.\tEin Hund {0} rennt.\t", "Column 3 of 3 would be a further reference, but holds nothing.", "source: 1, target: 2")]
     public void Read_ColumnOfIdentifiersOrLabels_IsRefusedWithTheColumnsThatAreText(string line, string reason, string columns)
     {
-        var file = data.Write("x.tsv", Lines(line));
+        var file = _data.Write("x.tsv", Lines(line));
         Assert.Equal(
             $"{file}:1: {reason} Tell which columns to read with data.columns, such as columns: {{ {columns} }}.",
-            Assert.Throws<DataFormatException>(() => data.Translations("x.tsv")).Message);
+            Assert.Throws<DataFormatException>(() => _data.Translations("x.tsv")).Message);
     }
 
-    /// <summary>The first line looks like names: it is no evidence against what stands below, and a choice by numbers would make a record of it.</summary>
+    /// <summary>The first line looks like names: it is no evidence against what stands below, and a choice by numbers would make a record of
+    /// it.</summary>
     [Theory]
-    [InlineData("id\ttext\ttranslation", "{0}\tA dog {0} runs.\tEin Hund {0} rennt.", "Column 1 of 3 would be the source, but holds numbers (such as '0').", "source: text, target: translation", 5)]
-    [InlineData("uid\ttext\ttranslation", "doc_{0}\tA dog {0} runs.\tEin Hund {0} rennt.", "Column 1 of 3 would be the source, but holds identifiers (such as 'doc_0').", "source: text, target: translation", 18)]
-    [InlineData("a text\tits: end\tdomain", "A dog {0} runs.\tEin Hund {0} rennt.\tnews", "Column 3 of 3 would be a further reference, but holds labels (such as 'news').", "source: 'a text', target: 'its: end'", 18)]
-    [InlineData("a text\tits: end\tdomain", "A dog {0} runs.\tEin Hund {0} rennt.\tnews", "Column 3 of 3 would be a further reference, but holds labels (such as 'news').", "source: 'a text', target: 'its: end'", 30)]
-    [InlineData("url\ttext\ttranslation", "http://x.example/{0}\tA dog {0} runs.\tEin Hund {0} rennt.", "Column 1 of 3 would be the source, but holds addresses (such as 'http://x.example/0').", "source: text, target: translation", 18)]
+    [InlineData("id\ttext\ttranslation", "{0}\tA dog {0} runs.\tEin Hund {0} rennt.",
+        "Column 1 of 3 would be the source, but holds numbers (such as '0').", "source: text, target: translation", 5)]
+    [InlineData("uid\ttext\ttranslation", "doc_{0}\tA dog {0} runs.\tEin Hund {0} rennt.",
+        "Column 1 of 3 would be the source, but holds identifiers (such as 'doc_0').", "source: text, target: translation", 18)]
+    [InlineData("a text\tits: end\tdomain", "A dog {0} runs.\tEin Hund {0} rennt.\tnews",
+        "Column 3 of 3 would be a further reference, but holds labels (such as 'news').", "source: 'a text', target: 'its: end'", 18)]
+    [InlineData("a text\tits: end\tdomain", "A dog {0} runs.\tEin Hund {0} rennt.\tnews",
+        "Column 3 of 3 would be a further reference, but holds labels (such as 'news').", "source: 'a text', target: 'its: end'", 30)]
+    [InlineData("url\ttext\ttranslation", "http://x.example/{0}\tA dog {0} runs.\tEin Hund {0} rennt.",
+        "Column 1 of 3 would be the source, but holds addresses (such as 'http://x.example/0').", "source: text, target: translation", 18)]
     public void Read_UnknownNamesOverAColumnThatIsNoText_AreTold(string header, string line, string reason, string columns, int records)
     {
-        var file = data.Write("x.tsv", $"{header}\n{Lines(line, records)}");
+        var file = _data.Write("x.tsv", $"{header}\n{Lines(line, records)}");
         Assert.Equal(
             $"{file}:1: {reason} Tell which columns to read with data.columns, such as columns: {{ {columns} }}.",
-            Assert.Throws<DataFormatException>(() => data.Translations("x.tsv")).Message);
+            Assert.Throws<DataFormatException>(() => _data.Translations("x.tsv")).Message);
     }
 
     [Theory]
@@ -58,14 +74,14 @@ public sealed class TableColumnsTests : IDisposable
     [InlineData("Вопрос {0} один?\tда\nВопрос {0} два?\tнет\n")]
     public void Read_AnswersThatComeBackWhereNothingElseCouldBeMeant_AreText(string lines)
     {
-        data.Write("x.tsv", Lines(lines.TrimEnd('\n')));
-        Assert.Equal(48, data.Translations("x.tsv").Count);
+        _data.Write("x.tsv", Lines(lines.TrimEnd('\n')));
+        Assert.Equal(48, _data.Translations("x.tsv").Count);
     }
 
     [Fact]
     public void Read_PreferencesOfAnswersThatComeBack_AreText()
     {
-        data.Write("x.tsv", Lines("Is it {0} today?\tyes\tno\nIs he {0} there?\tno\tyes"));
+        _data.Write("x.tsv", Lines("Is it {0} today?\tyes\tno\nIs he {0} there?\tno\tyes"));
         Assert.Equal(48, Preferences("x.tsv", new()).Count);
     }
 
@@ -74,17 +90,18 @@ public sealed class TableColumnsTests : IDisposable
     [InlineData("en\tA dog {0} runs.\nde\tEin Hund {0} rennt.", "Column 1 of 2 would be the source, but holds labels (such as 'en').")]
     public void Read_OneLabelOrLabelsInFront_AreNoAnswers(string lines, string reason)
     {
-        data.Write("x.tsv", Lines(lines));
-        Assert.Contains(reason, Assert.Throws<DataFormatException>(() => data.Translations("x.tsv")).Message, StringComparison.Ordinal);
+        _data.Write("x.tsv", Lines(lines));
+        Assert.Contains(reason, Assert.Throws<DataFormatException>(() => _data.Translations("x.tsv")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Read_FewerColumnsOfTextThanAreNeeded_SuggestsNone()
     {
-        var file = data.Write("x.tsv", Lines("7{0}\teng\tA dog {0} runs."));
+        var file = _data.Write("x.tsv", Lines("7{0}\teng\tA dog {0} runs."));
         Assert.Equal(
-            $"{file}:1: Column 1 of 3 would be the source, but holds numbers (such as '70'). Only column 3 may be text: give a file with source and target, or tell which columns to read with data.columns.",
-            Assert.Throws<DataFormatException>(() => data.Translations("x.tsv")).Message);
+            $"{file}:1: Column 1 of 3 would be the source, but holds numbers (such as '70'). Only column 3 may be text: give a file with source " +
+                "and target, or tell which columns to read with data.columns.",
+            Assert.Throws<DataFormatException>(() => _data.Translations("x.tsv")).Message);
     }
 
     [Theory]
@@ -92,10 +109,11 @@ public sealed class TableColumnsTests : IDisposable
     [InlineData("p q {0}\tc d {0}\tr s {0}\t0.9\t0.1", "prompt: 1, chosen: 2, rejected: 3")]
     public void Read_PreferencesWithMoreColumns_AreRefusedWithThoseThatAreText(string line, string columns)
     {
-        var file = data.Write("x.tsv", Lines(line));
+        var file = _data.Write("x.tsv", Lines(line));
         Assert.Equal(
-            $"{file}:1: Most lines have {line.Count(letter => letter == '\t') + 1} columns, and nothing tells which are prompt, chosen and rejected. Tell which columns to read with data.columns, such as columns: {{ {columns} }}.",
-            Assert.Throws<DataFormatException>(() => data.Preferences("x.tsv")).Message);
+            $"{file}:1: Most lines have {line.Count(letter => letter == '\t') + 1} columns, and nothing tells which are prompt, chosen and " +
+                $"rejected. Tell which columns to read with data.columns, such as columns: {{ {columns} }}.",
+            Assert.Throws<DataFormatException>(() => _data.Preferences("x.tsv")).Message);
     }
 
     [Theory]
@@ -105,16 +123,17 @@ public sealed class TableColumnsTests : IDisposable
     [InlineData("instruction\tinput\twin\tlose", "p\t\tc\tr", "p|c|r")]
     public void Read_PreferencesWithNamesOfJson_AreTakenByThem(string header, string line, string expected)
     {
-        data.Write("x.tsv", $"{header}\n{line}\n");
+        _data.Write("x.tsv", $"{header}\n{line}\n");
         Assert.Equal([expected], Preferences("x.tsv", new()));
     }
 
     [Fact]
     public void Read_ColumnsByNumber_AreThoseWhateverTheyHold()
     {
-        data.Write("x.tsv", "17\tA dog.\t4\tEin Hund.\tDer Hund.\n18\tA cat.\t5\tEine Katze.\t\n");
-        Assert.Equal(["A dog.|Ein Hund.", "A cat.|Eine Katze."], data.Texts("x.tsv", new() { Source = "2", Target = "4" }));
-        Assert.Equal(["Ein Hund.|A dog.|17|Der Hund.", "Eine Katze.|A cat.|18"], data.Texts("x.tsv", new() { Source = "4", Target = "2", References = ["1", "5"] }));
+        _data.Write("x.tsv", "17\tA dog.\t4\tEin Hund.\tDer Hund.\n18\tA cat.\t5\tEine Katze.\t\n");
+        Assert.Equal(["A dog.|Ein Hund.", "A cat.|Eine Katze."], _data.Texts("x.tsv", new() { Source = "2", Target = "4" }));
+        Assert.Equal(["Ein Hund.|A dog.|17|Der Hund.", "Eine Katze.|A cat.|18"],
+            _data.Texts("x.tsv", new() { Source = "4", Target = "2", References = ["1", "5"] }));
     }
 
     [Theory]
@@ -123,9 +142,10 @@ public sealed class TableColumnsTests : IDisposable
     [InlineData("english", null)]
     public void Read_OneColumnForTwoThings_IsRefused(string? source, string? target)
     {
-        var file = data.Write("x.tsv", "id\tenglish\tdeutsch\nx\tA dog.\tEin Hund.\n");
-        var error = Assert.Throws<DataFormatException>(() => data.Texts("x.tsv", new() { Source = source, Target = target }));
-        Assert.Matches($"^{System.Text.RegularExpressions.Regex.Escape(file)}:1: Column [12] would be read for two things. Choose the column of each.$", error.Message);
+        var file = _data.Write("x.tsv", "id\tenglish\tdeutsch\nx\tA dog.\tEin Hund.\n");
+        var error = Assert.Throws<DataFormatException>(() => _data.Texts("x.tsv", new() { Source = source, Target = target }));
+        Assert.Matches($"^{System.Text.RegularExpressions.Regex.Escape(file)}:1: Column [12] would be read for two things. Choose the column of " +
+            "each.$", error.Message);
     }
 
     [Fact]
@@ -136,9 +156,11 @@ public sealed class TableColumnsTests : IDisposable
         {
             var rows = pairs.Select(pair => new[] { pair.Item1, pair.Item2, "7", "http://x.example", "" }).ToList();
             if (named) rows.Insert(0, ["the source", "the target", "id", "url", "empty"]);
-            data.Write("x.tsv", string.Concat(rows.Select(row => string.Join('\t', order.Select(column => row[column])) + "\n")));
-            var columns = named ? new ColumnsSpec { Source = "the source", Target = "THE TARGET" } : new() { Source = $"{Array.IndexOf(order, 0) + 1}", Target = $"{Array.IndexOf(order, 1) + 1}" };
-            Assert.Equal(pairs.Select(pair => $"{pair.Item1}|{pair.Item2}"), data.Texts("x.tsv", columns));
+            _data.Write("x.tsv", string.Concat(rows.Select(row => string.Join('\t', order.Select(column => row[column])) + "\n")));
+            var columns = named
+                ? new ColumnsSpec { Source = "the source", Target = "THE TARGET" }
+                : new() { Source = $"{Array.IndexOf(order, 0) + 1}", Target = $"{Array.IndexOf(order, 1) + 1}" };
+            Assert.Equal(pairs.Select(pair => $"{pair.Item1}|{pair.Item2}"), _data.Texts("x.tsv", columns));
         }, iter: 60, threads: 1);
     }
 
@@ -150,8 +172,8 @@ public sealed class TableColumnsTests : IDisposable
     [InlineData("source\ttarget\tref_id\nA dog.\tEin Hund.\t17\n")]
     public void Read_HeaderWithKnownNames_IsNoRecordAndTellsTheColumns(string text)
     {
-        data.Write("x.tsv", text);
-        Assert.Equal(["A dog.|Ein Hund."], data.Texts("x.tsv", new()));
+        _data.Write("x.tsv", text);
+        Assert.Equal(["A dog.|Ein Hund."], _data.Texts("x.tsv", new()));
     }
 
     [Theory]
@@ -166,10 +188,12 @@ public sealed class TableColumnsTests : IDisposable
     [InlineData("xx\tyy_ZZ", "xx", "yy")]
     public void Read_HeaderWithNamesOfLanguages_IsNoRecordAndTellsTheColumns(string header, string source, string target)
     {
-        data.Write("x.tsv", $"{header}\nA dog.\tEin Hund.\n");
-        data.Write("y.tsv", $"{string.Join('\t', header.Split('\t').Reverse())}\nEin Hund.\tA dog.\n");
+        _data.Write("x.tsv", $"{header}\nA dog.\tEin Hund.\n");
+        _data.Write("y.tsv", $"{string.Join('\t', header.Split('\t').Reverse())}\nEin Hund.\tA dog.\n");
         foreach (var file in (string[])["x.tsv", "y.tsv"])
-            Assert.Equal([("A dog.", "Ein Hund.")], TranslationReader.Read(file, data.Root, new() { Source = source, Target = target }, new BadRecords(0)).Select(example => (example.Source, example.Target)));
+            Assert.Equal([("A dog.", "Ein Hund.")],
+                TranslationReader.Read(file, _data.Root, new() { Source = source, Target = target }, new BadRecords(0))
+                    .Select(example => (example.Source, example.Target)));
     }
 
     [Theory]
@@ -178,95 +202,105 @@ public sealed class TableColumnsTests : IDisposable
     [InlineData("English\tEin Hund.\nA dog.\tEin Hund.\n", 2)]
     public void Read_FirstLineThatIsNoHeader_IsARecord(string text, int records)
     {
-        data.Write("x.tsv", text);
-        Assert.Equal(records, data.Translations("x.tsv").Count);
+        _data.Write("x.tsv", text);
+        Assert.Equal(records, _data.Translations("x.tsv").Count);
     }
 
     [Fact]
     public void Read_HeaderWithReferences_GivesThem()
     {
-        data.Write("x.tsv", "en\tref2\tde\turl\tReference 3\nA dog.\tDer Hund.\tEin Hund.\thttp://x.example\t\n");
-        Assert.Equal(["A dog.|Ein Hund.|Der Hund."], data.Texts("x.tsv", new()));
+        _data.Write("x.tsv", "en\tref2\tde\turl\tReference 3\nA dog.\tDer Hund.\tEin Hund.\thttp://x.example\t\n");
+        Assert.Equal(["A dog.|Ein Hund.|Der Hund."], _data.Texts("x.tsv", new()));
     }
 
     [Fact]
     public void Read_NumbersOverAHeader_LeaveItOut()
     {
-        data.Write("x.tsv", "en\tx\tde\nA dog.\t1\tEin Hund.\n");
-        Assert.Equal(["A dog.|Ein Hund."], data.Texts("x.tsv", new() { Source = "1", Target = "3" }));
+        _data.Write("x.tsv", "en\tx\tde\nA dog.\t1\tEin Hund.\n");
+        Assert.Equal(["A dog.|Ein Hund."], _data.Texts("x.tsv", new() { Source = "1", Target = "3" }));
     }
 
     [Fact]
     public void Read_NameThatTheHeaderDoesNotHave_NamesThoseThatItHas()
     {
-        var file = data.Write("x.tsv", "English\tGerman\nA dog.\tEin Hund.\n");
+        var file = _data.Write("x.tsv", "English\tGerman\nA dog.\tEin Hund.\n");
         Assert.Equal(
-            $"{file}:1: The column of target is 'Deutsch', but the first line names the columns 'English', 'German'. Give one of these names, or the column's number, counted from 1.",
-            Assert.Throws<DataFormatException>(() => data.Texts("x.tsv", new() { Source = "english", Target = "Deutsch" })).Message);
+            $"{file}:1: The column of target is 'Deutsch', but the first line names the columns 'English', 'German'. Give one of these names, or " +
+                "the column's number, counted from 1.",
+            Assert.Throws<DataFormatException>(() => _data.Texts("x.tsv", new() { Source = "english", Target = "Deutsch" })).Message);
         Assert.Equal(
             $"{file}: The column of target is 3, but the file has 2 columns. Give the number of one of them.",
-            Assert.Throws<DataFormatException>(() => data.Texts("x.tsv", new() { Target = "3" })).Message);
+            Assert.Throws<DataFormatException>(() => _data.Texts("x.tsv", new() { Target = "3" })).Message);
     }
 
     [Fact]
     public void Read_AnyTable_TellsOnceWhatTheColumnsAre()
     {
-        data.Write("x.tsv", "A dog.\tEin Hund.\tDer Hund.\nA cat.\tEine Katze.\t\n");
-        data.Write("h.tsv", $"id\ten\tde\n1\t{new string('x', 70)}\tEin\u001b Hund.\n");
-        Assert.Equal(["'x.tsv' has 3 columns: column 1 is source ('A dog.'), column 2 is target ('Ein Hund.'), column 3 is a further reference ('Der Hund.')."], Notes("x.tsv"));
-        Assert.Equal([$"'h.tsv' has 3 columns, which its first line names: 'en' is source ('{new string('x', 57)}...'), 'de' is target ('Ein\\u001B Hund.'); not read: 'id'."], Notes("h.tsv"));
+        _data.Write("x.tsv", "A dog.\tEin Hund.\tDer Hund.\nA cat.\tEine Katze.\t\n");
+        _data.Write("h.tsv", $"id\ten\tde\n1\t{new string('x', 70)}\tEin\u001b Hund.\n");
+        Assert.Equal(
+            ["'x.tsv' has 3 columns: column 1 is source ('A dog.'), column 2 is target ('Ein Hund.'), column 3 is a further reference ('Der " +
+                "Hund.')."], Notes("x.tsv"));
+        Assert.Equal(
+            [$"'h.tsv' has 3 columns, which its first line names: 'en' is source ('{new string('x', 57)}...'), 'de' is target ('Ein\\u001B " +
+                "Hund.'); not read: 'id'."], Notes("h.tsv"));
     }
 
     [Fact]
     public void Read_StrayTabInTheFirstLine_MakesThatLineBad()
     {
-        var file = data.Write("x.tsv", "a\tx\tb\nc\td\ne\tf\n");
+        var file = _data.Write("x.tsv", "a\tx\tb\nc\td\ne\tf\n");
         var bad = new BadRecords(1);
-        Assert.Equal(["c|d", "e|f"], data.Texts("x.tsv", new(), bad));
+        Assert.Equal(["c|d", "e|f"], _data.Texts("x.tsv", new(), bad));
         Assert.Equal([new BadRecord(file, 1, "The line has 3 columns, but must hold source and target with a tab between.")], bad.Seen);
     }
 
     [Fact]
     public void Read_LineWithFewerColumnsThanMost_IsBad()
     {
-        var file = data.Write("x.tsv", "a\tb\tr\nc\td\ne\tf\tr\n");
-        Assert.StartsWith($"{file}:2: The line has 2 columns, but must hold 3, as most lines do. ", Assert.Throws<DataFormatException>(() => data.Translations("x.tsv")).Message, StringComparison.Ordinal);
+        var file = _data.Write("x.tsv", "a\tb\tr\nc\td\ne\tf\tr\n");
+        Assert.StartsWith($"{file}:2: The line has 2 columns, but must hold 3, as most lines do. ",
+            Assert.Throws<DataFormatException>(() => _data.Translations("x.tsv")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Read_NumbersInEveryColumn_AreWhatIsLearned()
     {
-        data.Write("x.tsv", "12\t21\n13\t31\n");
-        Assert.Equal(["12|21", "13|31"], data.Texts("x.tsv", new()));
+        _data.Write("x.tsv", "12\t21\n13\t31\n");
+        Assert.Equal(["12|21", "13|31"], _data.Texts("x.tsv", new()));
     }
 
     [Fact]
     public void Read_PreferencesByColumns_GivesThem()
     {
-        data.Write("x.csv", "id,question,good,bad\n1,p,c,r\n");
+        _data.Write("x.csv", "id,question,good,bad\n1,p,c,r\n");
         Assert.Equal(["p|c|r"], Preferences("x.csv", new() { Prompt = "question", Chosen = "good", Rejected = "bad" }));
         Assert.Equal(["question|good|bad", "p|c|r"], Preferences("x.csv", new() { Prompt = "2", Chosen = "3", Rejected = "4" }));
-        data.Write("y.tsv", "rejected\tprompt\tchosen\nr\tp\tc\n");
+        _data.Write("y.tsv", "rejected\tprompt\tchosen\nr\tp\tc\n");
         Assert.Equal(["p|c|r"], Preferences("y.tsv", new()));
     }
 
     [Fact]
     public void Read_PreferencesOfNoJob_NameNoKeysOfOne()
     {
-        var file = data.Write("x.tsv", "1\tc\tr\n2\tc\tr\n");
-        var error = Assert.Throws<DataFormatException>(() => data.Preferences("x.tsv", new BadRecords(0, BadRecords.Correctable)));
-        Assert.Equal($"{file}:1: Column 1 of 3 would be the prompt, but holds numbers (such as '1'). Tell which columns to read, such as --columns prompt=1 chosen=2 rejected=3.", error.Message);
+        var file = _data.Write("x.tsv", "1\tc\tr\n2\tc\tr\n");
+        var error = Assert.Throws<DataFormatException>(() => _data.Preferences("x.tsv", new BadRecords(0, BadRecords.Correctable)));
+        Assert.Equal($"{file}:1: Column 1 of 3 would be the prompt, but holds numbers (such as '1'). Tell which columns to read, such as --columns " +
+            "prompt=1 chosen=2 rejected=3.", error.Message);
     }
 
     private List<string> Preferences(string file, ColumnsSpec columns) =>
-        [.. PreferenceReader.Read(file, data.Root, new DataSpec { Columns = columns }, new BadRecords(0)).Select(example => $"{example.Prompt}|{example.Chosen}|{example.Rejected}")];
+        [.. PreferenceReader.Read(file, _data.Root, new DataSpec { Columns = columns }, new BadRecords(0))
+            .Select(example => $"{example.Prompt}|{example.Chosen}|{example.Rejected}")];
 
     private IReadOnlyList<string> Notes(string file)
     {
         var bad = new BadRecords(0);
-        data.Translations(file, bad);
+        _data.Translations(file, bad);
         return bad.Notes;
     }
 
-    private static string Lines(string form, int count = 24) => string.Concat(Enumerable.Range(0, count).Select(index => string.Format(System.Globalization.CultureInfo.InvariantCulture, form, index) + "\n"));
+    private static string Lines(string form, int count = 24) =>
+        string.Concat(Enumerable.Range(0, count)
+            .Select(index => string.Format(System.Globalization.CultureInfo.InvariantCulture, form, index) + "\n"));
 }

@@ -11,7 +11,8 @@ public class UnicodeNormalizerTests
 {
     // Letters, marks, Hangul syllables and letters, scripts with marks, Greek, Japanese and compatibility forms, ideographs, music, accents.
     private static readonly (int First, int Last)[] Ranges =
-        [(0x41, 0x7a), (0x300, 0x36f), (0xac00, 0xac60), (0x1100, 0x11ff), (0x590, 0xfff), (0x1e00, 0x1fff), (0x3000, 0x33ff), (0xf900, 0xfaff), (0x1d100, 0x1d1ff), (0xc0, 0x24f)];
+        [(0x41, 0x7a), (0x300, 0x36f), (0xac00, 0xac60), (0x1100, 0x11ff), (0x590, 0xfff), (0x1e00, 0x1fff), (0x3000, 0x33ff), (0xf900, 0xfaff),
+            (0x1d100, 0x1d1ff), (0xc0, 0x24f)];
 
     [Theory]
     [InlineData(Normalization.Nfc, "9cc65524a9d8082bf10840c616cd199bd2ac12ee49a3381bd6fb7957711f342b")]
@@ -33,7 +34,8 @@ public class UnicodeNormalizerTests
     [InlineData("\u1112\u1161\u11ab", Normalization.Nfc, "\ud55c")]
     [InlineData("\ufb01 \uff21\u00b2", Normalization.Nfc, "\ufb01 \uff21\u00b2")]
     [InlineData("\ufb01 \uff21\u00b2", Normalization.Nfkc, "fi A2")]
-    public void Normalize_Text_IsOfTheForm(string text, Normalization form, string normal) => Assert.Equal(normal, UnicodeNormalizer.Normalize(text, form));
+    public void Normalize_Text_IsOfTheForm(string text, Normalization form, string normal) =>
+    Assert.Equal(normal, UnicodeNormalizer.Normalize(text, form));
 
     [Fact]
     public void Normalize_NormalText_IsItself() => Gen.Select(Texts.Any, Gen.OneOf(Normalization.Nfc, Normalization.Nfkc)).Sample((text, form) =>
@@ -51,7 +53,8 @@ public class UnicodeNormalizerTests
     }
 
     private static string HashOf(IEnumerable<string> texts, Normalization form) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(texts.Select(text => UnicodeNormalizer.Normalize(text, form) + "\n")))));
+        Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(texts.Select(text => UnicodeNormalizer.Normalize(text, form) + "\n")))));
 
     // The generator is Knuth's (MMIX), so that another language makes the same texts.
     private static IEnumerable<string> Generated()

@@ -4,8 +4,8 @@ namespace DistTrain.Shared.Datasets.Reading.Packing;
 
 /// <summary>The bytes of a gzip file and one more member behind them, which holds <see cref="EndMark"/>.</summary>
 /// <remarks>
-/// Tapes and block devices pad files with zeros. The zeros that a file ends with are handed out one by one, since the last of them may belong to a member: when the
-/// decoder stops asking after one of those, its last member was whole, and only zeros are left.
+/// Tapes and block devices pad files with zeros. The zeros that a file ends with are handed out one by one, since the last of them may belong to a
+/// member: when the decoder stops asking after one of those, its last member was whole, and only zeros are left.
 /// </remarks>
 internal sealed class GzipMembers(Stream file) : ForwardStream
 {

@@ -1,6 +1,7 @@
 namespace DistTrain.Shared.Datasets.Reading.Packing;
 
-/// <summary>A file that is read from start to end, once, and unpacked meanwhile when its name says that it is packed: <c>.gz</c> or <c>.zst</c>. A pipe will do.</summary>
+/// <summary>A file that is read from start to end, once, and unpacked meanwhile when its name says that it is packed: <c>.gz</c> or <c>.zst</c>. A
+/// pipe will do.</summary>
 internal sealed class PackedFile : IDisposable
 {
     /// <summary>Endings of packed files.</summary>
@@ -46,7 +47,8 @@ internal sealed class PackedFile : IDisposable
     public static string? Otherwise(string name) => Others.GetValueOrDefault(Path.GetExtension(name));
 
     /// <summary>What is said of a file that is packed otherwise; null for any other.</summary>
-    public static DataFormatException? Refusal(string name) => Otherwise(name) is { } packer ? new(name, 0, $"This is packed with {packer}, which is not read.", Instead) : null;
+    public static DataFormatException? Refusal(string name) => Otherwise(name) is { } packer
+        ? new(name, 0, $"This is packed with {packer}, which is not read.", Instead) : null;
 
     /// <summary>The file that is there when a name's file is not: the same, packed otherwise.</summary>
     public static string? FoundOtherwise(string name) => Others.Keys.Select(ending => name + ending).FirstOrDefault(File.Exists);

@@ -3,7 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DistTrain.Shared.Datasets.Reading.Packing;
 
-/// <summary>Refuses a pipe where one will not do: what was read from it is gone, and whoever opens it again waits for a writer that will not come.</summary>
+/// <summary>Refuses a pipe where one will not do: what was read from it is gone, and whoever opens it again waits for a writer that will not
+/// come.</summary>
 internal static partial class RegularFile
 {
     private const int ReadOnly = 0, DoNotWait = 0x800, CloseWhenExecuting = 0x80000;
@@ -16,7 +17,8 @@ internal static partial class RegularFile
         using var handle = Open(name, ReadOnly | DoNotWait | CloseWhenExecuting);
         if (handle.IsInvalid) return;
         using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
-        if (!stream.CanSeek) throw new DataFormatException(name, 0, $"This is a pipe, which can be read only once, but {use}.", "Write it into a file first.");
+        if (!stream.CanSeek)
+            throw new DataFormatException(name, 0, $"This is a pipe, which can be read only once, but {use}.", "Write it into a file first.");
     }
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]

@@ -4,8 +4,8 @@ namespace DistTrain.Shared.Datasets.Reading.Packing;
 
 /// <summary>Unpacks gzip, one member or several, with zeros behind them or without, and notices when it was cut off.</summary>
 /// <remarks>
-/// <see cref="GZipStream"/> ends without a word where its input ends, be it in the middle of the data. So one more member is given to it behind the file's own
-/// (<see cref="GzipMembers"/>): only when every member before is whole does that one's text, which is held back here, come out at the end.
+/// <see cref="GZipStream"/> ends without a word where its input ends, be it in the middle of the data. So one more member is given to it behind the
+/// file's own (<see cref="GzipMembers"/>): only when every member before is whole does that one's text, which is held back here, come out at the end.
 /// </remarks>
 internal sealed class WholeGzipStream : ForwardStream
 {

@@ -1,19 +1,21 @@
 namespace DistTrain.Shared.Datasets.Reading.ParquetFiles;
 
-/// <summary>The whole numbers and the structures of a structure in Thrift's compact protocol, by the ids of their fields. Fields of other types are passed over.</summary>
+/// <summary>The whole numbers and the structures of a structure in Thrift's compact protocol, by the ids of their fields. Fields of other types are
+/// passed over.</summary>
 internal sealed class CompactFields
 {
     /// <summary>Structures within structures: a page's header has three. A forged one could have any number.</summary>
     private const int Deepest = 8;
 
-    private readonly Dictionary<int, long> numbers = [];
-    private readonly Dictionary<int, CompactFields> structures = [];
+    private readonly Dictionary<int, long> _numbers = [];
+    private readonly Dictionary<int, CompactFields> _structures = [];
 
     /// <summary>The number of a field; truth is 1.</summary>
     /// <exception cref="KeyNotFoundException">The field is not there, and there is no default.</exception>
-    public int Number(int field, int? otherwise = null) => numbers.TryGetValue(field, out var number) ? checked((int)number) : otherwise ?? throw new KeyNotFoundException($"A page's header has no field {field}.");
+    public int Number(int field, int? otherwise = null) => _numbers.TryGetValue(field, out var number)
+        ? checked((int)number) : otherwise ?? throw new KeyNotFoundException($"A page's header has no field {field}.");
 
-    public CompactFields? Structure(int field) => structures.GetValueOrDefault(field);
+    public CompactFields? Structure(int field) => _structures.GetValueOrDefault(field);
 
     /// <param name="at">The structure's first byte; then the byte behind it.</param>
     /// <exception cref="IndexOutOfRangeException">It is longer than the bytes.</exception>
@@ -27,9 +29,9 @@ internal sealed class CompactFields
             var (delta, type) = (bytes[at] >> 4, bytes[at] & 15);
             at++;
             id = delta > 0 ? id + delta : (int)Signed(bytes, ref at);
-            if (type is 1 or 2) fields.numbers[id] = 2 - type;
-            else if (type == 12) fields.structures[id] = Read(bytes, ref at, depth + 1);
-            else if (type is 4 or 5 or 6) fields.numbers[id] = Signed(bytes, ref at);
+            if (type is 1 or 2) fields._numbers[id] = 2 - type;
+            else if (type == 12) fields._structures[id] = Read(bytes, ref at, depth + 1);
+            else if (type is 4 or 5 or 6) fields._numbers[id] = Signed(bytes, ref at);
             else Skip(bytes, type, ref at);
         }
         at++;

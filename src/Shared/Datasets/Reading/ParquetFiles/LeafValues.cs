@@ -11,11 +11,13 @@ namespace DistTrain.Shared.Datasets.Reading.ParquetFiles;
 internal sealed record LeafValues(Func<int, JsonNode?> At, int[] Defined, int[] Repeated)
 {
     /// <param name="keep">What is kept of a value once the library takes its memory back.</param>
-    public static async Task<LeafValues> Read<T, TKept>(ParquetRowGroupReader group, DataField field, Func<T, TKept> keep, Func<TKept, JsonNode?> make)
+    public static async Task<LeafValues> Read<T, TKept>(ParquetRowGroupReader group, DataField field, Func<T, TKept> keep,
+        Func<TKept, JsonNode?> make)
         where T : struct
     {
         var count = checked((int)group.GetMetadata(field)!.MetaData!.NumValues);
-        var (values, defined, repeated) = (new T[count], new int[field.MaxDefinitionLevel > 0 ? count : 0], new int[field.MaxRepetitionLevel > 0 ? count : 0]);
+        var (values, defined, repeated) = (new T[count], new int[field.MaxDefinitionLevel > 0 ? count : 0],
+            new int[field.MaxRepetitionLevel > 0 ? count : 0]);
         await group.ReadRawAsync<T>(field, values, Levels(defined), Levels(repeated));
         // Values that are not null come first, one after the other; behind them nothing is asked for.
         var kept = Array.ConvertAll(values, value => keep(value));

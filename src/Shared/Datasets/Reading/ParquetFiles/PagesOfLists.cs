@@ -10,8 +10,8 @@ namespace DistTrain.Shared.Datasets.Reading.ParquetFiles;
 
 /// <summary>Reads texts inside lists from data pages of version 2, which Parquet.Net 6 leaves out.</summary>
 /// <remarks>
-/// Such a page is a header (Thrift), the repetition and the definition levels, never compressed, and the values, plain or as places in the chunk's dictionary (the
-/// Parquet format's specification, "Data Pages", "RLE/Bit-Packing Hybrid" and "Encodings").
+/// Such a page is a header (Thrift), the repetition and the definition levels, never compressed, and the values, plain or as places in the chunk's
+/// dictionary (the Parquet format's specification, "Data Pages", "RLE/Bit-Packing Hybrid" and "Encodings").
 /// </remarks>
 internal static class PagesOfLists
 {
@@ -23,7 +23,8 @@ internal static class PagesOfLists
     /// <exception cref="NotSupportedException">Pages, encodings or compression are of another kind.</exception>
     public static LeafValues Read(Stream stream, ColumnMetaData column, int mostDefined, int mostRepeated)
     {
-        stream.Seek(column.DictionaryPageOffset is > 0 and var dictionary ? Math.Min(dictionary, column.DataPageOffset) : column.DataPageOffset, SeekOrigin.Begin);
+        stream.Seek(column.DictionaryPageOffset is > 0 and var dictionary
+            ? Math.Min(dictionary, column.DataPageOffset) : column.DataPageOffset, SeekOrigin.Begin);
         var chunk = new byte[Math.Min(column.TotalCompressedSize, stream.Length - stream.Position)];
         stream.ReadExactly(chunk);
         var (texts, known, defined, repeated) = (new List<string>(), new List<string>(), new List<int>(), new List<int>());
@@ -42,7 +43,8 @@ internal static class PagesOfLists
         void Add(ReadOnlySpan<byte> page, int size, CompactFields header)
         {
             var (count, encoding, ofDefined, ofRepeated) = (header.Number(1), header.Number(4), header.Number(5), header.Number(6));
-            if (count < 0 || count > column.NumValues - defined.Count) throw new InvalidDataException("A page tells of more values than its column has.");
+            if (count < 0 || count > column.NumValues - defined.Count)
+                throw new InvalidDataException("A page tells of more values than its column has.");
             repeated.AddRange(Numbers(page[..ofRepeated], Width(mostRepeated), count));
             var levels = Numbers(page.Slice(ofRepeated, ofDefined), Width(mostDefined), count);
             defined.AddRange(levels);
@@ -77,7 +79,8 @@ internal static class PagesOfLists
         {
             var header = CompactFields.Unsigned(bytes, ref at);
             var (length, isPacked) = ((int)Math.Min(header >> 1, count), (header & 1) == 1);
-            for (var i = 0; i < (isPacked ? 8L * length : length) && filled < count; i++) numbers[filled++] = Bits(bytes[at..], isPacked ? i * width : 0, width);
+            for (var i = 0; i < (isPacked ? 8L * length : length) && filled < count; i++)
+                numbers[filled++] = Bits(bytes[at..], isPacked ? i * width : 0, width);
             at += isPacked ? length * width : (width + 7) / 8;
         }
         return numbers;
@@ -97,7 +100,8 @@ internal static class PagesOfLists
         var unpacked = new byte[size];
         if (codec == CompressionCodec.SNAPPY) Snappy.Decompress(bytes, unpacked);
         else if (codec == CompressionCodec.ZSTD) using (var zstd = new ZstdSharp.Decompressor()) zstd.Unwrap(bytes, unpacked);
-        else if (codec == CompressionCodec.GZIP) using (var gzip = new GZipStream(new MemoryStream(bytes.ToArray()), CompressionMode.Decompress)) gzip.ReadExactly(unpacked);
+        else if (codec == CompressionCodec.GZIP)
+        using (var gzip = new GZipStream(new MemoryStream(bytes.ToArray()), CompressionMode.Decompress)) gzip.ReadExactly(unpacked);
         else throw new NotSupportedException($"Compression {codec} is not known.");
         return unpacked;
     }

@@ -12,24 +12,27 @@ internal sealed class ParquetLeaf
 
     private static readonly Dictionary<Type, Func<ParquetRowGroupReader, DataField, Task<LeafValues>>> Readers = new()
     {
-        [typeof(ReadOnlyMemory<char>)] = (group, field) => LeafValues.Read<ReadOnlyMemory<char>, string>(group, field, text => text.ToString(), text => JsonValue.Create(text)),
+        [typeof(ReadOnlyMemory<char>)] = (group, field) =>
+            LeafValues.Read<ReadOnlyMemory<char>, string>(group, field, text => text.ToString(), text => JsonValue.Create(text)),
         [typeof(bool)] = (group, field) => LeafValues.Read<bool, bool>(group, field, value => value, value => JsonValue.Create(value)),
         [typeof(int)] = (group, field) => LeafValues.Read<int, int>(group, field, value => value, value => JsonValue.Create(value)),
         [typeof(long)] = (group, field) => LeafValues.Read<long, long>(group, field, value => value, value => JsonValue.Create(value)),
         // JSON has no word for what is no finite number: it is as good as missing, where it is asked for.
-        [typeof(float)] = (group, field) => LeafValues.Read<float, float>(group, field, value => value, value => float.IsFinite(value) ? JsonValue.Create(value) : null),
-        [typeof(double)] = (group, field) => LeafValues.Read<double, double>(group, field, value => value, value => double.IsFinite(value) ? JsonValue.Create(value) : null),
+        [typeof(float)] = (group, field) =>
+            LeafValues.Read<float, float>(group, field, value => value, value => float.IsFinite(value) ? JsonValue.Create(value) : null),
+        [typeof(double)] = (group, field) =>
+            LeafValues.Read<double, double>(group, field, value => value, value => double.IsFinite(value) ? JsonValue.Create(value) : null),
     };
 
-    private readonly IReadOnlyList<ParquetNode> path;
-    private readonly LeafValues values;
-    private readonly int[] places;
-    private int entry, value;
+    private readonly IReadOnlyList<ParquetNode> _path;
+    private readonly LeafValues _values;
+    private readonly int[] _places;
+    private int _entry, _value;
 
     private ParquetLeaf(IReadOnlyList<ParquetNode> path, LeafValues values)
     {
-        (this.path, this.values) = (path, values);
-        places = new int[path.Max(node => node.Repeated) + 1];
+        (_path, _values) = (path, values);
+        _places = new int[path.Max(node => node.Repeated) + 1];
     }
 
     /// <summary>Whether a leaf holds texts, numbers or flags.</summary>
@@ -48,7 +51,8 @@ internal sealed class ParquetLeaf
         catch (Exception failure) when (failure is not (OutOfMemoryException or UnauthorizedAccessException))
         {
             throw IsNotRead(failure) || IsNotRead(failure.InnerException)
-                ? new DataFormatException(file, 0, $"Parquet.Net cannot read column '{field.Path}'.", "Write the file with data pages of version 1 (in pyarrow data_page_version=\"1.0\"), or as JSON lines.")
+                ? new DataFormatException(file, 0, $"Parquet.Net cannot read column '{field.Path}'.",
+                    "Write the file with data pages of version 1 (in pyarrow data_page_version=\"1.0\"), or as JSON lines.")
                 : new DataFormatException(file, 0, $"This is not a whole Parquet file: {failure.Message.TrimEnd('.')}.", "Write or copy it again.");
         }
     }
@@ -61,7 +65,8 @@ internal sealed class ParquetLeaf
         {
             return await Readers[field.ClrType](group, field);
         }
-        catch (SystemException failure) when (failure.HResult == NotImplemented && field.MaxRepetitionLevel > 0 && field.ClrType == typeof(ReadOnlyMemory<char>))
+        catch (SystemException failure) when (failure.HResult == NotImplemented && field.MaxRepetitionLevel > 0
+        && field.ClrType == typeof(ReadOnlyMemory<char>))
         {
             return PagesOfLists.Read(stream, group.GetMetadata(field)!.MetaData!, field.MaxDefinitionLevel, field.MaxRepetitionLevel);
         }
@@ -70,20 +75,20 @@ internal sealed class ParquetLeaf
     /// <summary>Adds the leaf's part of the next row.</summary>
     public void AddRow(JsonObject row)
     {
-        Array.Clear(places);
+        Array.Clear(_places);
         while (true)
         {
-            AddTo(row, 0, values.Defined.Length > 0 ? values.Defined[entry] : path[^1].Defined);
-            entry++;
-            if (entry >= values.Repeated.Length || values.Repeated[entry] == 0) return;
-            places[values.Repeated[entry]]++;
-            places.AsSpan(values.Repeated[entry] + 1).Clear();
+            AddTo(row, 0, _values.Defined.Length > 0 ? _values.Defined[_entry] : _path[^1].Defined);
+            _entry++;
+            if (_entry >= _values.Repeated.Length || _values.Repeated[_entry] == 0) return;
+            _places[_values.Repeated[_entry]]++;
+            _places.AsSpan(_values.Repeated[_entry] + 1).Clear();
         }
     }
 
     private void AddTo(JsonObject parts, int depth, int level)
     {
-        var (name, before) = (path[depth].Name, parts[path[depth].Name]);
+        var (name, before) = (_path[depth].Name, parts[_path[depth].Name]);
         var after = With(before, depth, level);
         // Another leaf of the same column may have made the node; one that is null has to be there too.
         if (after is null || !ReferenceEquals(before, after)) parts[name] = after;
@@ -91,9 +96,9 @@ internal sealed class ParquetLeaf
 
     private JsonNode? With(JsonNode? node, int depth, int level)
     {
-        var at = path[depth];
+        var at = _path[depth];
         if (level < at.Defined) return node;
-        if (at.Leaf is not null) return values.At(value++);
+        if (at.Leaf is not null) return _values.At(_value++);
         if (!at.IsList)
         {
             var parts = node as JsonObject ?? [];
@@ -102,8 +107,8 @@ internal sealed class ParquetLeaf
         }
         var list = node as JsonArray ?? [];
         if (level < at.Item) return list;
-        if (places[at.Repeated] == list.Count) list.Add(null);
-        var (before, place) = (list[places[at.Repeated]], places[at.Repeated]);
+        if (_places[at.Repeated] == list.Count) list.Add(null);
+        var (before, place) = (list[_places[at.Repeated]], _places[at.Repeated]);
         var after = With(before, depth + 1, level);
         if (!ReferenceEquals(before, after)) list[place] = after;
         return list;

@@ -4,7 +4,8 @@ using Parquet.Schema;
 namespace DistTrain.Shared.Datasets.Reading.ParquetFiles;
 
 /// <summary>A column of a Parquet file, or a part of one: a group of parts, a list, or a leaf with values.</summary>
-/// <remarks>Levels as in Melnik et al. 2010, section 4: a value is there when its definition level reaches <paramref name="Defined"/>; a repetition level tells in which list a value begins a new item.</remarks>
+/// <remarks>Levels as in Melnik et al. 2010, section 4: a value is there when its definition level reaches <paramref name="Defined"/>; a repetition
+/// level tells in which list a value begins a new item.</remarks>
 /// <param name="Name">As in the file; of a list's item empty.</param>
 /// <param name="Defined">The least definition level at which it is not null.</param>
 /// <param name="Item">Of a list the least definition level at which it has an item.</param>

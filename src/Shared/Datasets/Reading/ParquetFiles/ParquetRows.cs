@@ -5,7 +5,8 @@ using Parquet;
 
 namespace DistTrain.Shared.Datasets.Reading.ParquetFiles;
 
-/// <summary>Reads the columns of a Parquet file that a data set needs, a row group at a time, as the JSON objects that a file of JSON lines would hold.</summary>
+/// <summary>Reads the columns of a Parquet file that a data set needs, a row group at a time, as the JSON objects that a file of JSON lines would
+/// hold.</summary>
 internal static class ParquetRows
 {
     /// <summary>Bytes of a footer's length and of the mark behind it.</summary>
@@ -30,8 +31,11 @@ internal static class ParquetRows
         Packing.RegularFile.Require(file, "Parquet is read from its end");
         await using var stream = File.OpenRead(file);
         RequireFooter(file, stream);
-        await using var reader = await Whole(file, () => ParquetReader.CreateAsync(stream, new ParquetOptions { TreatByteArrayAsString = true }, leaveStreamOpen: true));
-        var projection = await Whole(file, () => Task.FromResult(ParquetProjection.Of(file, ParquetNode.Of(reader.Metadata!.Schema, reader.Schema.DataFields), columns, bad.IsOfJob)));
+        await using var reader = await Whole(file,
+            () => ParquetReader.CreateAsync(stream, new ParquetOptions { TreatByteArrayAsString = true }, leaveStreamOpen: true));
+        var projection = await Whole(file,
+            () => Task.FromResult(
+                ParquetProjection.Of(file, ParquetNode.Of(reader.Metadata!.Schema, reader.Schema.DataFields), columns, bad.IsOfJob)));
         var isFirst = true;
         for (var index = 0; index < reader.RowGroupCount; index++)
         {
@@ -57,7 +61,8 @@ internal static class ParquetRows
         }
         catch (Exception mismatch) when (mismatch is IndexOutOfRangeException or ArgumentOutOfRangeException)
         {
-            throw new DataFormatException(file, 0, "This is not a whole Parquet file: it has other values than its levels and its number of rows tell of.", "Write or copy it again.");
+            throw new DataFormatException(file, 0,
+                "This is not a whole Parquet file: it has other values than its levels and its number of rows tell of.", "Write or copy it again.");
         }
         return JsonSerializer.SerializeToElement(record);
     }
@@ -71,9 +76,11 @@ internal static class ParquetRows
             stream.Seek(-FooterEnd, SeekOrigin.End);
             stream.ReadExactly(end);
             stream.Seek(0, SeekOrigin.Begin);
-            if (end[sizeof(int)..].SequenceEqual(Magic) && BinaryPrimitives.ReadInt32LittleEndian(end) is > 0 and var length && length <= stream.Length - FooterEnd - Magic.Length) return;
+            if (end[sizeof(int)..].SequenceEqual(Magic) && BinaryPrimitives.ReadInt32LittleEndian(end) is > 0 and var length
+                && length <= stream.Length - FooterEnd - Magic.Length) return;
         }
-        throw new DataFormatException(file, 0, "This is not a whole Parquet file: it does not end with a footer that lies within it.", "Write or copy it again.");
+        throw new DataFormatException(file, 0, "This is not a whole Parquet file: it does not end with a footer that lies within it.",
+            "Write or copy it again.");
     }
 
     private static async Task<T> Whole<T>(string file, Func<Task<T>> read)

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace DistTrain.Shared.Datasets.Reading.Preferences;
 
 /// <summary>
-/// A conversation of messages: <c>{"role": ..., "content": ...}</c>, or <c>{"from": ..., "value": ...}</c> as ShareGPT has them. The text of several is their
-/// contents with a line break between. Messages of the system without text are passed over.
+/// A conversation of messages: <c>{"role": ..., "content": ...}</c>, or <c>{"from": ..., "value": ...}</c> as ShareGPT has them. The text of several
+/// is their contents with a line break between. Messages of the system without text are passed over.
 /// </summary>
 internal sealed class ChatMessages(IReadOnlyList<Turn> turns) : Conversation(turns)
 {
@@ -19,8 +19,11 @@ internal sealed class ChatMessages(IReadOnlyList<Turn> turns) : Conversation(tur
     public static ChatMessages Of(JsonElement value, string name)
     {
         if (value.ValueKind == JsonValueKind.Object && value.TryGetProperty("messages", out var messages)) return Of(messages, $"{name}.messages");
-        List<Turn> turns = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select((message, index) => Read(message, $"{name}[{index}]"))] : [Read(value, name)];
-        return turns.Count > 0 ? new([.. turns.Where(turn => turn.Role != Turn.System || !string.IsNullOrWhiteSpace(turn.Content))]) : throw new BadRecordException($"'{name}' has no message.");
+        List<Turn> turns = value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().Select((message, index) => Read(message, $"{name}[{index}]"))] : [Read(value, name)];
+        return turns.Count > 0
+            ? new([.. turns.Where(turn => turn.Role != Turn.System || !string.IsNullOrWhiteSpace(turn.Content))])
+            : throw new BadRecordException($"'{name}' has no message.");
     }
 
     /// <inheritdoc/>
@@ -33,7 +36,8 @@ internal sealed class ChatMessages(IReadOnlyList<Turn> turns) : Conversation(tur
 
     private static Turn Read(JsonElement message, string name)
     {
-        if (message.ValueKind != JsonValueKind.Object) throw new BadRecordException($"'{name}' is {JsonRecord.Kind(message)}, but must be a message with 'role' and 'content'.");
+        if (message.ValueKind != JsonValueKind.Object)
+            throw new BadRecordException($"'{name}' is {JsonRecord.Kind(message)}, but must be a message with 'role' and 'content'.");
         foreach (var (role, content) in Keys)
             if (message.TryGetProperty(role, out var who) && message.TryGetProperty(content, out var what))
                 return new Turn(Named(JsonRecord.AsText(who, $"'{name}.{role}'")), JsonRecord.AsText(what, $"'{name}.{content}'"));

@@ -1,7 +1,8 @@
 namespace DistTrain.Shared.Datasets.Reading.Preferences;
 
 /// <summary>What one side says at a time.</summary>
-/// <param name="Role"><see cref="User"/>, <see cref="Assistant"/> or <see cref="System"/>, by whatever name the data set calls them, or another role as it is called there.</param>
+/// <param name="Role"><see cref="User"/>, <see cref="Assistant"/> or <see cref="System"/>, by whatever name the data set calls them, or another role
+/// as it is called there.</param>
 internal sealed record Turn(string Role, string Content)
 {
     public const string User = "user", Assistant = "assistant", System = "system";
@@ -32,5 +33,6 @@ internal abstract class Conversation(IReadOnlyList<Turn> turns)
     /// <summary>Whether <paramref name="some"/> stand in this order, with none between, among the first turns.</summary>
     /// <param name="count">Number of those.</param>
     public bool Holds(IReadOnlyList<Turn> some, int count) =>
-        some.Count > 0 && Enumerable.Range(0, Math.Max(0, count - some.Count + 1)).Any(start => some.Index().All(turn => turns[start + turn.Index].Says(turn.Item)));
+        some.Count > 0
+        && Enumerable.Range(0, Math.Max(0, count - some.Count + 1)).Any(start => some.Index().All(turn => turns[start + turn.Index].Says(turn.Item)));
 }

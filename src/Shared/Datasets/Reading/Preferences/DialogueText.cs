@@ -3,17 +3,18 @@ using System.Text.RegularExpressions;
 namespace DistTrain.Shared.Datasets.Reading.Preferences;
 
 /// <summary>
-/// A conversation in one text, as HH-RLHF has them: each turn begins, at the start of the text or after a blank line, with <c>Human:</c>, <c>Assistant:</c> or <c>System:</c>.
-/// What stands before the first turn is the system's. The text is cut behind the mark of an answer and is otherwise left as it stands.
+/// A conversation in one text, as HH-RLHF has them: each turn begins, at the start of the text or after a blank line, with <c>Human:</c>,
+/// <c>Assistant:</c> or <c>System:</c>. What stands before the first turn is the system's. The text is cut behind the mark of an answer and is
+/// otherwise left as it stands.
 /// </summary>
 internal sealed partial class DialogueText : Conversation
 {
-    private readonly string text;
-    private readonly IReadOnlyList<int> starts;
+    private readonly string _text;
+    private readonly IReadOnlyList<int> _starts;
 
     /// <param name="starts">Where in the text each turn's content begins.</param>
     private DialogueText(string text, IReadOnlyList<Turn> turns, IReadOnlyList<int> starts)
-        : base(turns) => (this.text, this.starts) = (text, starts);
+        : base(turns) => (_text, _starts) = (text, starts);
 
     /// <summary>Whether the user's turn has an answer: the least that makes a text a conversation.</summary>
     public bool IsAnswered => Turns.SkipWhile(turn => turn.Role != Turn.User).Any(turn => turn.Role == Turn.Assistant);
@@ -43,13 +44,13 @@ internal sealed partial class DialogueText : Conversation
     }
 
     /// <inheritdoc/>
-    public override string Before(int turn) => turn < starts.Count ? text[..starts[turn]] : text;
+    public override string Before(int turn) => turn < _starts.Count ? _text[.._starts[turn]] : _text;
 
     /// <inheritdoc/>
-    public override string From(int turn) => text[starts[turn]..];
+    public override string From(int turn) => _text[_starts[turn]..];
 
     /// <summary>The text as an answer, not as a conversation.</summary>
-    public ChatMessages AsAnswer() => ChatMessages.Of(Turn.Assistant, text);
+    public ChatMessages AsAnswer() => ChatMessages.Of(Turn.Assistant, _text);
 
     private static string Role(string mark) => mark switch
     {

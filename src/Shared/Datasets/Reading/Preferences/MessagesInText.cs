@@ -18,14 +18,19 @@ internal static class MessagesInText
         }
         catch (JsonException)
         {
-            var isList = text.TrimEnd().EndsWith(']') && (text.Contains("'role'", StringComparison.Ordinal) && text.Contains("'content'", StringComparison.Ordinal)
+            var isList = text.TrimEnd().EndsWith(']')
+                && (text.Contains("'role'", StringComparison.Ordinal) && text.Contains("'content'", StringComparison.Ordinal)
                 || text.Contains("'from'", StringComparison.Ordinal) && text.Contains("'value'", StringComparison.Ordinal));
-            return isList ? throw new BadRecordException($"'{name}' is the text of a list of messages in the notation of Python, but must be JSON (json.dumps writes it).") : null;
+            return isList
+                ? throw new BadRecordException($"'{name}' is the text of a list of messages in the notation of Python, but must be JSON " +
+                    "(json.dumps writes it).") : null;
         }
     }
 
     private static bool Begins(string text) => text.AsSpan().TrimStart() is ['[', .. var rest] && rest.TrimStart() is ['{', ..];
 
     private static bool IsMessage(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Object && (value.TryGetProperty("role", out _) && value.TryGetProperty("content", out _) || value.TryGetProperty("from", out _) && value.TryGetProperty("value", out _));
+        value.ValueKind == JsonValueKind.Object
+        && (value.TryGetProperty("role", out _) && value.TryGetProperty("content", out _)
+            || value.TryGetProperty("from", out _) && value.TryGetProperty("value", out _));
 }

@@ -13,7 +13,8 @@ internal sealed record GivenPrompt(string Name, Conversation Said)
     /// <summary>Whether it is among the first turns of a conversation, as turns or as text.</summary>
     public bool IsIn(Conversation conversation, int turns) =>
         conversation.Holds(Said.Turns, turns)
-        || (DialogueText.Parse(Text, preamble: true) is { } dialogue && conversation.Holds([.. dialogue.Turns.Where(turn => !string.IsNullOrWhiteSpace(turn.Content))], turns))
+        || (DialogueText.Parse(Text, preamble: true) is { } dialogue
+            && conversation.Holds([.. dialogue.Turns.Where(turn => !string.IsNullOrWhiteSpace(turn.Content))], turns))
         || Text.AsSpan().Trim().SequenceEqual(conversation.Before(turns).AsSpan().Trim());
 }
 
@@ -58,7 +59,8 @@ internal static class PreferenceSplit
         if (shared == chosen.Said.Turns.Count && shared == rejected.Said.Turns.Count) shared = chosen.Said.LastAnswer;
         return chosen.Said.Turns.Take(shared).Any(turn => turn.Role == Turn.User)
             ? (shared, shared)
-            : throw new BadRecordException($"'{chosen.Name}' and '{rejected.Name}' begin with no turn of the user in common, so that they answer different questions.");
+            : throw new BadRecordException($"'{chosen.Name}' and '{rejected.Name}' begin with no turn of the user in common, so that they answer " +
+                "different questions.");
     }
 
     private static string? Unanswered(Answer answer, int start) => start == answer.Said.Turns.Count ? answer.Name : null;
@@ -67,10 +69,12 @@ internal static class PreferenceSplit
     {
         var turns = answer.Said.Turns;
         if (turns.Count > 1 && !answer.Said.IsWhole)
-            throw new BadRecordException($"'{answer.Name}' has {turns.Count} messages and none of the user, so that no one can tell which is the answer. Several answers are a list of strings or of lists.");
+            throw new BadRecordException($"'{answer.Name}' has {turns.Count} messages and none of the user, so that no one can tell which is the " +
+                "answer. Several answers are a list of strings or of lists.");
         if (turns[start].Role is Turn.User or Turn.System)
             throw new BadRecordException($"Where the answer of '{answer.Name}' has to begin is a turn of the {turns[start].Role}.");
-        if (turns.Skip(start).Any(turn => turn.Role == Turn.User)) note("Some answers go on with further turns of the user, which count as part of the answer.");
+        if (turns.Skip(start).Any(turn => turn.Role == Turn.User))
+            note("Some answers go on with further turns of the user, which count as part of the answer.");
     }
 
     private static (Conversation Asked, int Turns) Alone(GivenPrompt prompt)

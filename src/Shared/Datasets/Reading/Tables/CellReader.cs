@@ -3,7 +3,8 @@ using System.Text;
 namespace DistTrain.Shared.Datasets.Reading.Tables;
 
 /// <summary>Cuts lines of a table into cells.</summary>
-/// <param name="hasQuotes">Whether quotes enclose a cell, as RFC 4180 has it: a line break inside stays (as LF), a doubled quote is one. Else they are text.</param>
+/// <param name="hasQuotes">Whether quotes enclose a cell, as RFC 4180 has it: a line break inside stays (as LF), a doubled quote is one. Else they
+/// are text.</param>
 internal sealed class CellReader(char delimiter, bool hasQuotes)
 {
     public const char Tab = '\t';

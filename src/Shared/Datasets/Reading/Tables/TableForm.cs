@@ -44,7 +44,10 @@ internal sealed record TableForm(IReadOnlyList<ColumnRole> Roles, IReadOnlyList<
     /// <summary>The names are those of JSON.</summary>
     public static TableForm Preferences(DataSpec data) => new(
         [
-            new("prompt", data.Columns.Prompt, [PreferenceKeys.Prompt, .. PreferenceKeys.OtherPrompts]) { Continued = (PreferenceKeys.Instruction, PreferenceKeys.Input) },
+            new("prompt", data.Columns.Prompt, [PreferenceKeys.Prompt, .. PreferenceKeys.OtherPrompts])
+            {
+                Continued = (PreferenceKeys.Instruction, PreferenceKeys.Input),
+            },
             new("chosen", data.Columns.Chosen, PreferenceKeys.Chosen), new("rejected", data.Columns.Rejected, PreferenceKeys.Rejected),
         ],
         [], HasReferences: false);

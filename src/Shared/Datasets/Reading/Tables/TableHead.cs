@@ -11,16 +11,20 @@ internal sealed record TableHead(char Delimiter, bool HasQuotes, IReadOnlyList<s
     private static readonly char[] Delimiters = [',', ';', CellReader.Tab];
 
     /// <summary>How many columns most of the rows have; the fewest such number, 0 for a file without rows.</summary>
-    public int Columns => (from row in Rows group row by row.Length into same orderby same.Count() descending, same.Key select same.Key).FirstOrDefault();
+    public int Columns =>
+        (from row in Rows group row by row.Length into same orderby same.Count() descending, same.Key select same.Key).FirstOrDefault();
 
     /// <param name="first">The first lines of the file.</param>
     public static TableHead Of(string file, IEnumerable<TextLine> first)
     {
         List<string> lines = [.. first.Where(line => Utf8.IsValid(line.Bytes.Span)).Select(line => line.Text)];
-        if (!Packing.PackedFile.Plain(file).EndsWith(".csv", StringComparison.OrdinalIgnoreCase)) return Read(lines, CellReader.Tab, hasQuotes: false).Head;
+        if (!Packing.PackedFile.Plain(file).EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+            return Read(lines, CellReader.Tab, hasQuotes: false).Head;
         List<(TableHead Head, bool IsWhole)> read = [.. Delimiters.Select(delimiter => Read(lines, delimiter, hasQuotes: true))];
         List<TableHead> heads = [.. read.OrderByDescending(each => each.IsWhole).Select(each => each.Head)];
-        return heads.Find(head => head.Columns > 1 && head.Rows.All(row => row.Length == head.Columns || row is [var only] && string.IsNullOrWhiteSpace(only))) ?? heads.Find(head => head.Columns > 1) ?? heads[0];
+        return heads.Find(head => head.Columns > 1
+            && head.Rows.All(row => row.Length == head.Columns || row is [var only] && string.IsNullOrWhiteSpace(only)))
+            ?? heads.Find(head => head.Columns > 1) ?? heads[0];
     }
 
     private static (TableHead Head, bool IsWhole) Read(List<string> lines, char delimiter, bool hasQuotes)

@@ -7,7 +7,8 @@ internal static class TableReader
     private const int MostLines = 1000;
 
     /// <param name="make">Makes a record of the texts of the roles, in order, and the further references that are not empty.</param>
-    /// <exception cref="DataFormatException">There are more bad records than tolerated, or the table as a whole cannot be read as it has to be.</exception>
+    /// <exception cref="DataFormatException">There are more bad records than tolerated, or the table as a whole cannot be read as it has to
+    /// be.</exception>
     public static IEnumerable<T> Read<T>(string file, TableForm form, BadRecords bad, Func<IReadOnlyList<string>, IReadOnlyList<string>, T> make)
         where T : class
     {
@@ -42,17 +43,24 @@ internal static class TableReader
 
         T Record(string[] row)
         {
-            if (row is [var blank] && string.IsNullOrWhiteSpace(blank)) throw new BadRecordException($"The line is blank, but must hold {form.Words}.", isEmpty: true);
-            if (row.Length != layout.Columns) throw new BadRecordException($"The line has {row.Length} {(row.Length == 1 ? "column" : "columns")}, but must hold {Expected()}.");
+            if (row is [var blank] && string.IsNullOrWhiteSpace(blank))
+                throw new BadRecordException($"The line is blank, but must hold {form.Words}.", isEmpty: true);
+            if (row.Length != layout.Columns)
+                throw new BadRecordException($"The line has {row.Length} {(row.Length == 1 ? "column" : "columns")}, but must hold {Expected()}.");
             return make(
                 [.. form.Roles.Select((role, index) => Records.NotEmpty(Cell(row, layout.Roles[index], layout.More[index]), role.Title))],
                 [.. layout.References.Select(column => row[column]).Where(text => !string.IsNullOrWhiteSpace(text))]);
         }
 
-        string Cell(string[] row, int column, int more) => more < 0 || string.IsNullOrWhiteSpace(row[more]) ? row[column] : string.IsNullOrWhiteSpace(row[column]) ? row[more] : $"{row[column]}\n{row[more]}";
-        string Expected() => layout.Columns == form.Roles.Count ? $"{form.Words} with {Between()}{(form.Roles.Count > 2 ? "s" : "")} between" : $"{layout.Columns}, as most lines do";
-        string Between() => (form.Roles.Count > 2 ? "" : "a ") + layout.Delimiter switch { CellReader.Tab => "tab", ',' => "comma", _ => "semicolon" };
-        DataFormatException Unclosed() => new(file, start, $"A quote that is opened in this record is not closed within {MostLines} lines.", "Close it; a quote within quotes is written twice.");
+        string Cell(string[] row, int column, int more) => more < 0 || string.IsNullOrWhiteSpace(row[more])
+            ? row[column] : string.IsNullOrWhiteSpace(row[column]) ? row[more] : $"{row[column]}\n{row[more]}";
+        string Expected() => layout.Columns == form.Roles.Count
+            ? $"{form.Words} with {Between()}{(form.Roles.Count > 2 ? "s" : "")} between" : $"{layout.Columns}, as most lines do";
+        string Between() =>
+            (form.Roles.Count > 2 ? "" : "a ") + layout.Delimiter switch { CellReader.Tab => "tab", ',' => "comma", _ => "semicolon" };
+        DataFormatException Unclosed() =>
+            new(file, start, $"A quote that is opened in this record is not closed within {MostLines} lines.",
+                "Close it; a quote within quotes is written twice.");
     }
     private static List<TextLine> Begin(IEnumerator<TextLine> lines)
     {
