@@ -50,7 +50,7 @@ public sealed class ClusterTests : IDisposable
         // One that starts from the finished job waits behind it, and submitted again it is the same.
         var tuned = _folder.Write(
             "tuned.yaml", $"name: tuned\nphases: [{{ name: tune, from: {finished}, type: supervised, steps: 5, data: {{ train: " +
-                "'sample:polite-en-zh/train' }} }}]");
+                "'sample:polite-en-zh/train' } }]");
         var waits = RunTests.Text(Assert.Single(await Ask("submit", seed, tuned)), "job");
         await using (var behind = DistTrainProcess.Start("watch", waits, "--json", "--seed", seed)) await behind.UntilLine($"2 work for {running}.");
         Assert.Equal(waits, RunTests.Text(Assert.Single(await Ask("submit", seed, tuned)), "job"));

@@ -33,7 +33,7 @@ public sealed class ChangedFileTests : IDisposable
 
         var check =
             Check(taken, $"name: a\nphases:\n- {{ name: b, type: dpo, steps: 5, data: {{ train: {Preferences} }}, optimizer: {{ label_smoothing: " +
-                "0.1 }} }}");
+                "0.1 } }");
 
         Assert.Null(check.Spec);
         Assert.Equal([(3, "phases[0].optimizer.label_smoothing"), (3, "phases[0].type")],
@@ -48,7 +48,7 @@ public sealed class ChangedFileTests : IDisposable
         Assert.Empty(Check(taken, JobSpecWriter.ToJson(taken)).Warnings);
         Assert.Equal(["phases[0].optimizer.warmup_steps"],
             Check(taken, $"name: a\nphases: [{{ name: b, type: supervised, steps: 50, data: {{ train: {Train} }}, validate: {{ beam: 1, " +
-                "length_penalty: 0.6 }}, optimizer: {{ warmup_steps: 70 }} }}]").Warnings.Select(warning => warning.Path));
+                "length_penalty: 0.6 }, optimizer: { warmup_steps: 70 } }]").Warnings.Select(warning => warning.Path));
     }
 
     [Fact]

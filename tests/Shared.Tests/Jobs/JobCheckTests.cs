@@ -35,7 +35,7 @@ public sealed class JobCheckTests
     public void Of_IdOfAnotherCoordinatorsJob_IsTakenWithAWarningWhereThatMayBe(string start)
     {
         var text = $"name: a\nstart: {start}\nphases: [{{ name: b, type: dpo, steps: 9, data: {{ train: 'sample:polite-en-zh/preferences' }}, " +
-            "optimizer: {{ schedule: constant, learning_rate: 1e-5 }} }}]";
+            "optimizer: { schedule: constant, learning_rate: 1e-5 } }]";
         var here = new StartPlaces(Path.GetTempPath());
 
         var check = JobCheck.Of(text, "a.yaml", here with { OthersJobs = true });
