@@ -25,12 +25,15 @@ public sealed class SomeRun : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public SomeRun()
+    public SomeRun() : this(leavesOutBytes: false) { }
+
+    /// <param name="leavesOutBytes">Whether the tokenizer lacks bytes that the sample data have not.</param>
+    internal SomeRun(bool leavesOutBytes)
     {
         TorchLibrary.Load();
         var tokenizer = Path.Combine(_folder.Path, "tokenizer");
         var texts = SampleCorpus.Translations("polite-en-zh", "validation").SelectMany(example => new[] { example.Source, example.Target });
-        var vocabulary = BpeTrainer.Train(texts, 300, new() { LeavesOutBytes = false });
+        var vocabulary = BpeTrainer.Train(texts, 300, new() { LeavesOutBytes = leavesOutBytes });
         vocabulary.Save(tokenizer);
         Options = new()
         {

@@ -47,22 +47,30 @@ internal sealed class TrainedModel : IDisposable
         return new(Path.Combine(checkpoint, CheckpointFiles.Model), reader.Tokenizers(), reader.State.LengthFactor, device, threads);
     }
 
+    /// <exception cref="UsageException">The options do not fit each other or the model.</exception>
+    public void Check(DecodingOptions options)
+    {
+        if (OfModel(options).Problem(_shape.MaxLength) is { } problem) throw new UsageException(problem);
+    }
+
     /// <summary>
     /// The best translations of each text, best first, in the texts' order; of a blank text an empty one. A translation has no line breaks. A
     /// text that is too long for the model is translated as far as the model can read.
     /// </summary>
     /// <param name="options">Without a length factor of its own, the checkpoint's holds.</param>
     /// <param name="cut">Told each text that is too long.</param>
+    /// <param name="unknown">Told each text with characters that the vocabulary lacks: the model sees that there is something, not what.</param>
     /// <param name="unfinished">Told each text whose best translation has reached its limit.</param>
     /// <exception cref="UsageException">The options do not fit each other or the model.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public IReadOnlyList<IReadOnlyList<TranslatedText>> Translate(
-        IReadOnlyList<string> texts, DecodingOptions options, Action<TooLongText> cut, Action<UnfinishedText> unfinished,
+        IReadOnlyList<string> texts, DecodingOptions options, Action<TooLongText> cut, Action<int> unknown, Action<UnfinishedText> unfinished,
         CancellationToken stop = default)
     {
+        Check(options);
         options = OfModel(options) with { TextOf = Text };
-        if (options.Problem(_shape.MaxLength) is { } problem) throw new UsageException(problem);
         int[][] sources = [.. Encode(_tokenizers.Source, texts)];
+        foreach (var text in Unknown(_tokenizers.Source, sources)) unknown(text);
         foreach (var text in TooLong(sources))
         {
             sources[text.Index] = sources[text.Index][..Longest];
@@ -77,11 +85,15 @@ internal sealed class TrainedModel : IDisposable
 
     /// <summary>The score of a given translation of each text, in the texts' order.</summary>
     /// <param name="tooLong">Makes a problem of a text, or of a translation (true), that is too long: there is no score without its end.</param>
+    /// <param name="unknown">Told each text, or translation (true), with characters that the vocabulary lacks: one sign stands for them all.</param>
     /// <exception cref="UsageException">Texts are too long.</exception>
-    public IReadOnlyList<ForcedScore> Score(IReadOnlyList<string> texts, IReadOnlyList<string> translations, Func<TooLongText, bool, string> tooLong)
+    public IReadOnlyList<ForcedScore> Score(
+        IReadOnlyList<string> texts, IReadOnlyList<string> translations, Func<TooLongText, bool, string> tooLong, Action<int, bool> unknown)
     {
         int[][] sources = [.. Encode(_tokenizers.Source, texts)], targets = [.. Encode(_tokenizers.Target, translations)];
         List<string> problems = [.. TooLong(sources).Select(text => tooLong(text, false)), .. TooLong(targets).Select(text => tooLong(text, true))];
+        foreach (var text in Unknown(_tokenizers.Source, sources)) unknown(text, false);
+        foreach (var text in Unknown(_tokenizers.Target, targets)) unknown(text, true);
         _ = _model.Value;
         // Torch keeps the number for each thread that calls it, and a command goes on on whichever thread is free.
         if (_threads is { } count) torch.set_num_threads(count);
@@ -155,6 +167,9 @@ internal sealed class TrainedModel : IDisposable
 
     private static IEnumerable<int[]> Encode(ITokenizer tokenizer, IReadOnlyList<string> texts) =>
         texts.Select(text => string.IsNullOrWhiteSpace(text) ? [] : tokenizer.Encode(text));
+
+    private static IEnumerable<int> Unknown(ITokenizer tokenizer, IReadOnlyList<int[]> texts) => tokenizer.Unknown is { } unknown
+        ? texts.Index().Where(text => text.Item.Contains(unknown)).Select(text => text.Index) : [];
 
     private IEnumerable<TooLongText> TooLong(IReadOnlyList<int[]> texts) =>
         texts.Index().Where(text => text.Item.Length > Longest).Select(text => new TooLongText(text.Index, text.Item.Length, _shape.MaxLength))

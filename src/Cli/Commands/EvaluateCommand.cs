@@ -70,11 +70,12 @@ internal static class EvaluateCommand
             using var model = TrainedModel.Open(parsed.GetValue(checkpoint)!, errors.WriteLine);
             var (limited, start) = (0, TimeProvider.System.GetTimestamp());
             var best = model.Translate(text.Sources, search.Read(parsed),
-                cut => errors.WriteLine(cut.Sentence(text.Place(cut.Index), "its end is not translated.")), unfinished =>
-            {
-                limited++;
-                errors.WriteLine(unfinished.Sentence(text.Place(unfinished.Index)));
-            }).Select(list => list[0].Translation).ToList();
+                cut => errors.WriteLine(cut.Sentence(text.Place(cut.Index), "its end is not translated.")),
+                unknown => errors.WriteLine(UnknownText.Sentence(text.Place(unknown), "what they are is not translated.")), unfinished =>
+                {
+                    limited++;
+                    errors.WriteLine(unfinished.Sentence(text.Place(unfinished.Index)));
+                }).Select(list => list[0].Translation).ToList();
             var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
             if (file is not null)
             {

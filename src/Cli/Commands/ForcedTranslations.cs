@@ -19,17 +19,21 @@ internal sealed class ForcedTranslations
     /// <summary>What is written for a block of lines.</summary>
     /// <param name="done">Lines before it.</param>
     /// <exception cref="UsageException">The file has fewer lines, or a text is too long.</exception>
-    public IEnumerable<string> Lines(TrainedModel model, IReadOnlyList<string> sources, int done, DecodingOptions options, bool json)
+    /// <param name="tell">Told of texts that the score does not know all of.</param>
+    public IEnumerable<string> Lines(
+        TrainedModel model, IReadOnlyList<string> sources, int done, DecodingOptions options, bool json, Action<string> tell)
     {
         if (_translations.Count < done + sources.Count) throw new UsageException(Unequal($"more than {_translations.Count}"));
         var own = _translations.GetRange(done, sources.Count);
-        var scores = model.Score(sources, own, (text, ofFile) =>
-            text.Sentence(ofFile ? $"Line {done + text.Index + 1} of '{_file}'" : $"Line {done + text.Index + 1}", "it cannot be scored."));
+        var scores = model.Score(sources, own, (text, ofFile) => text.Sentence(Line(text.Index, ofFile), "it cannot be scored."),
+            (index, ofFile) => tell(UnknownText.Sentence(Line(index, ofFile), "its score is that of any others in their place.")));
         return scores.Select((score, index) => json
             ? JsonLine.Of(
                 new { source = sources[index], translation = own[index], score.LogProbability, score = score.Score(options),
                     score.TokenLogProbabilities })
             : TranslateCommand.Scored(done + index + 1, own[index], score.Score(options)));
+
+        string Line(int index, bool ofFile) => $"Line {done + index + 1}{(ofFile ? $" of '{_file}'" : "")}";
     }
 
     /// <exception cref="UsageException">The file has more lines than the input.</exception>

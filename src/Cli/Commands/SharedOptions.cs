@@ -109,8 +109,18 @@ internal static class SharedOptions
     }
 
     public static Option<FileInfo> File(string name, string description) =>
-        new Option<FileInfo>(name) { Description = description }.AcceptExistingOnly();
+        NoFolder(new Option<FileInfo>(name) { Description = description }.AcceptExistingOnly());
 
     public static Option<FileInfo[]> Files(string name, string description) =>
-        new Option<FileInfo[]>(name) { Description = description, AllowMultipleArgumentsPerToken = true }.AcceptExistingOnly();
+        NoFolder(new Option<FileInfo[]>(name) { Description = description, AllowMultipleArgumentsPerToken = true }.AcceptExistingOnly());
+
+    private static T NoFolder<T>(T option) where T : Option
+    {
+        option.Validators.Add(result =>
+        {
+            foreach (var folder in result.Tokens.Where(token => Directory.Exists(token.Value)))
+                result.AddError($"{option.Name} names '{folder.Value}', which is a folder. Name a file.");
+        });
+        return option;
+    }
 }

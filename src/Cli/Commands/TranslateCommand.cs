@@ -22,7 +22,7 @@ internal static class TranslateCommand
     public static Command Create(TextReader input, Func<bool> hasNoReader)
     {
         var (checkpoint, search, sampling, json) = (SharedOptions.Checkpoint(), new SearchOptions(), new SamplingChoice(), SharedOptions.Json());
-        var source = SharedOptions.File("--input", "Lines to translate; plain or .gz. Default: standard input.");
+        var source = SharedOptions.File("--input", "Lines to translate; plain, .gz or .zst. Default: standard input.");
         var target = new Option<FileInfo?>("--output")
         {
             Description = "File for the translations, which is there once it is complete; plain or .gz. Default: standard output.",
@@ -32,7 +32,7 @@ internal static class TranslateCommand
             Description = "Write this many different translations of each line, best first, as 'LINE ||| TEXT ||| SCORE'.",
         };
         var force = SharedOptions.File("--force",
-            "Translations to score instead of translating, line by line; plain or .gz. Writes 'LINE ||| TEXT ||| SCORE'.");
+            "Translations to score instead of translating, line by line; plain, .gz or .zst. Writes 'LINE ||| TEXT ||| SCORE'.");
         var device = new Option<string>("--device")
         {
             Description = "Where the model computes: cpu, cuda or cuda:N.",
@@ -69,6 +69,7 @@ internal static class TranslateCommand
             using var written = parsed.GetValue(target) is { } name ? new WholeFile(name) : null;
             var output = written?.Writer ?? parsed.InvocationConfiguration.Output;
             using var model = TrainedModel.Open(parsed.GetValue(checkpoint)!, errors.WriteLine, place, parsed.GetValue(threads));
+            if (forced is null) model.Check(options);
             var done = 0;
             if (file is null)
             {
@@ -88,7 +89,7 @@ internal static class TranslateCommand
             {
                 // A pipe that lost its reader takes what is written and says nothing.
                 if (written is null && hasNoReader()) return false;
-                foreach (var line in forced?.Lines(model, block, done, options, asJson) ?? Translated(block))
+                foreach (var line in forced?.Lines(model, block, done, options, asJson, errors.WriteLine) ?? Translated(block))
                     await output.WriteLineAsync(line);
                 await output.FlushAsync(stop);
                 done += block.Count;
@@ -99,6 +100,7 @@ internal static class TranslateCommand
             {
                 var translations = model.Translate(
                     block, OfBlock(options, done), text => errors.WriteLine(text.Sentence(Line(text.Index), "its end is not translated.")),
+                    index => errors.WriteLine(UnknownText.Sentence(Line(index), "what they are is not translated.")),
                     text => errors.WriteLine(text.Sentence(Line(text.Index))), stop);
                 foreach (var (index, best) in translations.Index())
                     foreach (var line in parsed.GetValue(nBest) is null

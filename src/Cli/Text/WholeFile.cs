@@ -19,13 +19,15 @@ internal sealed class WholeFile : IDisposable
 
     /// <param name="endsAtOnce">SIGINT, SIGTERM and SIGHUP end the process without <see cref="Dispose"/>: then they also remove what is not
     /// complete.</param>
-    /// <exception cref="UsageException">The path is no place for a file.</exception>
-    /// <exception cref="IOException">The folder is not there or cannot be written to.</exception>
+    /// <exception cref="UsageException">The path is no place for a file, or its folder is not there.</exception>
+    /// <exception cref="IOException">The folder cannot be written to.</exception>
     public WholeFile(FileInfo file, bool endsAtOnce = false)
     {
         _path = file.FullName;
         if (Directory.Exists(_path) || _path.StartsWith("/dev/", StringComparison.Ordinal))
             throw new UsageException($"'{file}' is {(Directory.Exists(_path) ? "a folder" : "a device")}. Name a file, or leave the option out.");
+        if (!Directory.Exists(file.DirectoryName))
+            throw new UsageException($"'{file}' cannot be written: there is no folder '{file.DirectoryName}'. Make it, or name another file.");
         _isPacked = _path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
         if (!_isPacked && TextFile.IsPacked(_path))
             throw new UsageException($"'{file}' would not be packed as its name says: only gzip is written. End its name in .gz, or in something " +

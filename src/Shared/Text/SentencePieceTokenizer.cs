@@ -59,7 +59,8 @@ public sealed class SentencePieceTokenizer : ITokenizer
         }
         catch (Exception failure) when (failure is InvalidDataException or InvalidProtocolBufferException)
         {
-            throw new InvalidDataException($"'{path}' is not a SentencePiece model that can be used: {failure.Message} Give the .model file that " +
+            var reason = failure is InvalidProtocolBufferException ? "it has not the form of one." : failure.Message;
+            throw new InvalidDataException($"'{path}' is not a SentencePiece model that can be used: {reason} Give the .model file that " +
                 "spm_train wrote, unigram or bpe.", failure);
         }
     }

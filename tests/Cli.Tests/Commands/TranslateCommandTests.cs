@@ -221,6 +221,9 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
     [InlineData("--input {0} --output {0}",
         "given.txt' is both --input and --output: its sentences would be gone. Name another file for the translations.")]
     [InlineData("--output /dev/null", "'/dev/null' is a device. Name a file, or leave the option out.")]
+    [InlineData("--output no/such/x", "'no/such/x' cannot be written: there is no folder '")]
+    [InlineData("--input /dev", "--input names '/dev', which is a folder. Name a file.")]
+    [InlineData("--no-repeat-ngram -1", "-1")]
     [InlineData("--force {0} --min-length 1", "--min-length is about a search, and --force searches for nothing. Leave it out.")]
     public async Task Translate_OptionsThatDoNotFit_AreRefused(string options, string problem)
     {
@@ -228,6 +231,27 @@ public sealed class TranslateCommandTests(SomeRun run) : IClassFixture<SomeRun>,
         var refused = await Translate(Text, [.. options.Split(' ').Select(word => word == "{0}" ? file : word)]);
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains(problem, refused.Errors, StringComparison.Ordinal);
+        Assert.Equal((2, refused.Errors), await Translate("", [.. options.Split(' ').Select(word => word == "{0}" ? file : word)]) is var empty
+            ? (empty.ExitCode, empty.Errors) : default);
+    }
+
+    [Fact]
+    public async Task Translate_CharactersThatTheVocabularyLacks_SaysWhichLinesHaveThem()
+    {
+        using var small = new SomeRun(leavesOutBytes: true);
+        var given = _folder.Write("given.txt", "you\nyou\n🙂\n");
+
+        var translated = await CommandRun.WithInput("you\n🙂 you\n\n", "translate", "--checkpoint", small.Folder);
+        var scored = await CommandRun.WithInput("you\n🙂 you\nyou\n", "translate", "--checkpoint", small.Folder, "--force", given);
+
+        Assert.Equal((0, 3), (translated.ExitCode, translated.Lines.Length));
+        const string Lacks = "has characters that the model's vocabulary lacks";
+        Assert.Equal([$"Line 2 {Lacks}: what they are is not translated."],
+            translated.Complaints.Split(Environment.NewLine).Where(line => line.Contains(Lacks, StringComparison.Ordinal)));
+        Assert.Equal(
+            [$"Line 2 {Lacks}: its score is that of any others in their place.",
+                $"Line 3 of '{given}' {Lacks}: its score is that of any others in their place."],
+            scored.Complaints.Split(Environment.NewLine).Where(line => line.Contains(Lacks, StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -7,6 +7,8 @@ namespace DistTrain.Shared.Tests.Datasets;
 public sealed class TranslationReaderTests : IDisposable
 {
     private const string Remedy = " Correct or remove the record, or raise data.tolerate_bad_records to leave such records out.";
+    private const string RemedyOfEmpty =
+        " Correct or remove the record, or set data.remove_empty to leave records with an empty text out, or raise data.tolerate_bad_records.";
     private readonly DataFolder _data = new();
 
     public void Dispose() => _data.Dispose();
@@ -104,7 +106,7 @@ public sealed class TranslationReaderTests : IDisposable
     public void Read_BadTableLine_NamesFileLineAndReason(string text, int line, string reason)
     {
         var file = _data.Write("x.tsv", text);
-        Assert.Equal($"{file}:{line}: {reason}{Remedy}", Failure("x.tsv").Message);
+        Assert.Equal($"{file}:{line}: {reason}{RemedyOf(reason)}", Failure("x.tsv").Message);
     }
 
     [Theory]
@@ -119,7 +121,7 @@ public sealed class TranslationReaderTests : IDisposable
     public void Read_BadJsonLine_NamesFileLineAndReason(string line, string reason)
     {
         var file = _data.Write("x.jsonl", $"{{\"en\": \"a\", \"de\": \"b\"}}\n{line}\n");
-        Assert.Equal($"{file}:2: {reason}{Remedy}", Failure("x.jsonl").Message);
+        Assert.Equal($"{file}:2: {reason}{RemedyOf(reason)}", Failure("x.jsonl").Message);
     }
 
     [Fact]
@@ -127,7 +129,7 @@ public sealed class TranslationReaderTests : IDisposable
     {
         _data.Write("train.en", "one\ntwo\n");
         var file = _data.Write("train.de", "eins\n\n");
-        Assert.Equal($"{file}:2: The target is empty.{Remedy}", Failure("train").Message);
+        Assert.Equal($"{file}:2: The target is empty.{RemedyOfEmpty}", Failure("train").Message);
     }
 
     [Fact]
@@ -191,6 +193,9 @@ public sealed class TranslationReaderTests : IDisposable
             "sample:polite-en-zh/preferences: There is no such sample set of translations. Known: sample:polite-en-zh/train, " +
                 "sample:polite-en-zh/validation.",
             Failure("sample:polite-en-zh/preferences").Message);
+
+    private static string RemedyOf(string reason) =>
+        reason.EndsWith("is empty.", StringComparison.Ordinal) || reason.Contains("is blank", StringComparison.Ordinal) ? RemedyOfEmpty : Remedy;
 
     private DataFormatException Failure(string path, int tolerated = 0) =>
         Assert.Throws<DataFormatException>(() => _data.Translations(path, new BadRecords(tolerated)));

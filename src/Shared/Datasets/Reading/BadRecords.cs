@@ -16,6 +16,9 @@ public sealed class BadRecords(int tolerated, string remedy = BadRecords.Tolerab
     public const string Correctable = "Correct or remove the record.";
 
     private const string Tolerable = "Correct or remove the record, or raise data.tolerate_bad_records to leave such records out.";
+    private const string Removable =
+        "Correct or remove the record, or set data.remove_empty to leave records with an empty text out, or raise data.tolerate_bad_records.";
+
     private readonly List<BadRecord> _seen = [];
     private readonly List<string> _notes = [];
 
@@ -43,17 +46,19 @@ public sealed class BadRecords(int tolerated, string remedy = BadRecords.Tolerab
     internal void Report(string file, long line, BadRecordException problem)
     {
         if (problem.IsEmpty && removesEmpty) Empty++;
-        else Report(file, line, problem.Message);
+        else Report(file, line, problem.Message, IsOfJob && problem.IsEmpty ? Removable : remedy);
     }
 
     /// <summary>Notes a bad record.</summary>
     /// <exception cref="DataFormatException">It is one more than tolerated.</exception>
-    public void Report(string file, long line, string reason)
+    public void Report(string file, long line, string reason) => Report(file, line, reason, remedy);
+
+    private void Report(string file, long line, string reason, string what)
     {
         _seen.Add(new BadRecord(file, line, reason));
         if (_seen.Count <= tolerated) return;
         var before = tolerated == 0 ? "" : $" It is bad record {_seen.Count} of this data set, and data.tolerate_bad_records allows {tolerated}.";
-        throw new DataFormatException(file, line, reason + before, remedy);
+        throw new DataFormatException(file, line, reason + before, what);
     }
 }
 

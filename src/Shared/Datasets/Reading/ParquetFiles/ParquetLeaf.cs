@@ -53,7 +53,7 @@ internal sealed class ParquetLeaf
             throw IsNotRead(failure) || IsNotRead(failure.InnerException)
                 ? new DataFormatException(file, 0, $"Parquet.Net cannot read column '{field.Path}'.",
                     "Write the file with data pages of version 1 (in pyarrow data_page_version=\"1.0\"), or as JSON lines.")
-                : new DataFormatException(file, 0, $"This is not a whole Parquet file: {failure.Message.TrimEnd('.')}.", "Write or copy it again.");
+                : new DataFormatException(file, 0, DamagedParquet.Words(failure), "Write or copy it again.");
         }
     }
 

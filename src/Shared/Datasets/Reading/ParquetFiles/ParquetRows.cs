@@ -91,7 +91,7 @@ internal static class ParquetRows
         }
         catch (Exception failure) when (failure is not (OutOfMemoryException or UnauthorizedAccessException or DataFormatException))
         {
-            throw new DataFormatException(file, 0, $"This is not a whole Parquet file: {failure.Message.TrimEnd('.')}.", "Write or copy it again.");
+            throw new DataFormatException(file, 0, DamagedParquet.Words(failure), "Write or copy it again.");
         }
     }
 }
