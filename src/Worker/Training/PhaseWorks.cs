@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DistTrain.Model.Decoding;
 using DistTrain.Model.Objectives;
+using DistTrain.Model.Objectives.Preferences;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Shared.Jobs;
@@ -30,7 +31,7 @@ internal sealed class PhaseWorks(TrainingPlan plan, PhaseStores stores, Training
     private PhaseWork<PreferencePairs> Dpo(DpoPhaseSpec phase)
     {
         var weights = state.Parameters.Hash();
-        return Work(new DpoObjective(state.Model, phase.Beta), store => Scored(store, weights));
+        return Work(new DpoObjective(state.Model, new SigmoidLoss(phase.Beta)), store => Scored(store, weights));
     }
 
     private PhaseWork<TBatch> Work<TBatch>(IObjective<TBatch> objective, Func<ITokenTable, IBatchSource<TBatch>> sourceOf)

@@ -1,4 +1,5 @@
 using DistTrain.Model.Objectives;
+using DistTrain.Model.Objectives.Preferences;
 using DistTrain.Model.Tests.Kernels;
 using DistTrain.Model.Weights;
 using TorchSharp;
@@ -36,7 +37,7 @@ public class ChunkedObjectivesTests
         var pairs = new PreferencePairs(
             [.. chosen.Select(target => target.Take(5).ToArray())], chosen, rejected,
             [.. chosen.Select((target, index) => -3.0 * target.Length - index)], [.. rejected.Select(target => -2.8 * target.Length)]);
-        AssertSame(kind, precision, model => new DpoObjective(model, 0.1), pairs);
+        AssertSame(kind, precision, model => new DpoObjective(model, new SigmoidLoss(0.1)), pairs);
     }
 
     [Theory, MemberData(nameof(Cases))]
