@@ -1,4 +1,6 @@
+using DistTrain.Model.Batches;
 using DistTrain.Model.Objectives.Preferences;
+using DistTrain.Model.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,9 +10,9 @@ namespace DistTrain.Model.Objectives;
 /// Direct preference optimization against a frozen reference whose log-probabilities come with the batch. The source is encoded once for
 /// chosen and rejected, which share one padded decoder pass. Dropout is off, so that the first step's loss is ln 2.
 /// </summary>
-/// <param name="policy">The model that is trained.</param>
+/// <param name="parameters">Of the policy, which is trained.</param>
 /// <param name="loss">Of each pair.</param>
-public sealed class DpoObjective(Transformer policy, IPreferenceLoss loss) : IObjective<PreferencePairs>
+public sealed class DpoObjective(FlatParameters parameters, IPreferenceLoss loss) : IObjective<PreferencePairs>
 {
     public IReadOnlyList<string> MetricNames { get; } =
         ["rewards/chosen", "rewards/rejected", "rewards/accuracies", "rewards/margins", "logps/chosen", "logps/rejected"];
@@ -20,7 +22,7 @@ public sealed class DpoObjective(Transformer policy, IPreferenceLoss loss) : IOb
         if (batch.Sources.Length == 0) return ObjectiveSums.Zero(MetricNames.Count);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var output = LabelledOutput.ForTraining(policy, Pairs(batch), dropout: null);
+        var output = LabelledOutput.ForTraining(parameters, Pairs(batch), dropout: null);
         var sums = Sums(output, batch, backward: true);
         output.Backward(final);
         return sums;
@@ -31,7 +33,7 @@ public sealed class DpoObjective(Transformer policy, IPreferenceLoss loss) : IOb
         if (batch.Sources.Length == 0) return ObjectiveSums.Zero(MetricNames.Count);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return Sums(LabelledOutput.ForScores(policy, Pairs(batch)), batch, backward: false);
+        return Sums(LabelledOutput.ForScores(parameters, Pairs(batch)), batch, backward: false);
     }
 
     /// <summary>Chosen and rejected of a source stand next to each other, as the decoder wants sequences that share a source.</summary>
