@@ -29,7 +29,8 @@ public static class Precisions
     /// <summary>The type's name.</summary>
     public static string Name(this Precision precision) => precision == Precision.Mixed ? "bfloat16" : "float32";
 
-    internal static torch.ScalarType Type(this Precision precision) => precision == Precision.Mixed
+    /// <summary>The type, as torch has it.</summary>
+    public static torch.ScalarType Type(this Precision precision) => precision == Precision.Mixed
         ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32;
 
     /// <summary>Whether the processor has AVX-512 BF16 (CPUID leaf 7.1, EAX bit 5) or AMX (leaf 7.0, EDX bits 22 and 24: BF16 and tiles).</summary>

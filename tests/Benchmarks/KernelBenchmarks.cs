@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using DistTrain.Model;
 using DistTrain.Model.Kernels;
+using DistTrain.Model.Passes;
 using DistTrain.Shared.Jobs;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -27,7 +28,7 @@ public class KernelBenchmarks
     private readonly DropoutMask _mask =
         new(RowKeys.Of(1, [.. Enumerable.Range(0, (int)StepSize.Sentences)], 1, (int)StepSize.Length, (int)StepSize.Rows), 1, 0.1);
     private readonly KeyVisibility _visible = KeyVisibility.Padded(Lengths, (int)StepSize.Heads, tensor(Lengths));
-    private Kernels _kernels = null!;
+    private TrainingKernels _kernels = null!;
     private Tensor _x_RD = null!, _y_RD = null!, _dx_RD = null!, _statistics_R2 = null!, _vector_D = null!, _sum_D = null!, _otherSum_D = null!;
     private Tensor _inner_RF = null!, _bias_F = null!, _projected_RF = null!, _logSums_NT = null!, _logits_CV = null!, _labels_C = null!,
         _statistics_C3 = null!;
@@ -41,7 +42,7 @@ public class KernelBenchmarks
     public void Setup()
     {
         var type = Precision.Type();
-        _kernels = Kernels.Of(type);
+        _kernels = KernelChoice.Of(type);
         Tensor Random(params long[] shape) => randn(shape).to(type);
         (_x_RD, _y_RD, _dx_RD) = (Random(StepSize.Rows, StepSize.Width), Random(StepSize.Rows, StepSize.Width),
             Random(StepSize.Rows, StepSize.Width));
@@ -98,10 +99,10 @@ public class KernelBenchmarks
     public void AttendBackward() => _kernels.AttendBackward(_attention, _x_RD, _logSums_NT, _projected_RF, _projected_RF, _projected_RF);
 
     [BenchmarkCategory(Loss), Benchmark(Baseline = true)]
-    public void LabelFloor() => Copy(_logits_CV.numel());
+    public void CrossEntropyFloor() => Copy(_logits_CV.numel());
 
     [BenchmarkCategory(Loss), Benchmark]
-    public void LabelWithBackward() => _kernels.LabelWithBackward(_logits_CV, _labels_C, _statistics_C3, 0.1f);
+    public void CrossEntropyWithBackward() => _kernels.CrossEntropyWithBackward(_logits_CV, _labels_C, _statistics_C3, 0.1f);
 
     /// <summary>As many multiplications as so many products of all queries and keys need.</summary>
     private void Multiply(long products)

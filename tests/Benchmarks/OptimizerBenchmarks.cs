@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using DistTrain.Model;
+using DistTrain.Model.Modules;
 using DistTrain.Model.Optimization;
 using DistTrain.Model.Weights;
 using DistTrain.Shared.Jobs;

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using DistTrain.Model;
+using DistTrain.Model.Modules;
 using TorchSharp;
 using static TorchSharp.torch;
 

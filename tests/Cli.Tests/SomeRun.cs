@@ -1,4 +1,5 @@
 using DistTrain.Model;
+using DistTrain.Model.Modules;
 using DistTrain.Model.Weights;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Datasets.Samples;

@@ -1,10 +1,12 @@
 using CsCheck;
-using DistTrain.Model.Objectives;
+using DistTrain.Model.Batches;
+using DistTrain.Model.Kernels;
+using DistTrain.Model.Modules;
+using DistTrain.Model.Passes;
 using DistTrain.Model.Weights;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;
 using TorchSharp;
-using AllKernels = DistTrain.Model.Kernels.Kernels;
 
 namespace DistTrain.Model.Tests;
 
@@ -50,11 +52,11 @@ internal static class Small
     /// <summary>A new model with flat parameters. A scale of its weights above 1 makes predictions less even, and float32 less exact.</summary>
     /// <param name="kernels">Null: the precision's on the CPU.</param>
     public static FlatParameters Model(
-        TransformerOptions? options = null, long seed = 1, float scale = 1, Precision precision = Precision.Full, AllKernels? kernels = null)
+        TransformerOptions? options = null, long seed = 1, float scale = 1, Precision precision = Precision.Full, TrainingKernels? kernels = null)
     {
         var model = new Transformer(options ?? Options);
         Initialization.Initialize(model, seed);
-        var parameters = new FlatParameters(model, precision, kernels ?? AllKernels.Of(precision.Type()));
+        var parameters = new FlatParameters(model, precision, kernels ?? KernelChoice.Of(precision.Type()));
         foreach (ref var value in parameters.Values) value *= scale;
         return parameters;
     }

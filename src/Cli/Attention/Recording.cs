@@ -1,4 +1,4 @@
-using DistTrain.Model;
+using DistTrain.Model.Modules;
 
 namespace DistTrain.Cli.Attention;
 

@@ -1,7 +1,9 @@
 using DistTrain.Cli.Attention;
 using DistTrain.Model;
 using DistTrain.Model.Decoding;
+using DistTrain.Model.Modules;
 using DistTrain.Model.Objectives;
+using DistTrain.Model.Translation;
 using DistTrain.Model.Weights;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Datasets;

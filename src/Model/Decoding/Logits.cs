@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using DistTrain.Model.Kernels;
+using DistTrain.Model.Kernels.Simd;
 
 namespace DistTrain.Model.Decoding;
 

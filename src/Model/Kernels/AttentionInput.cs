@@ -13,7 +13,7 @@ internal readonly record struct Projected(Tensor Rows_RF, Tensor Bias_F, int Par
 /// <param name="Queries">Of each sequence.</param>
 /// <param name="Keys">Of each sequence.</param>
 /// <param name="Mask">Drops attention weights: its rows are those of the queries, its columns a head's keys, from head times
-/// <see cref="DropoutMask.HeadColumns"/> on.</param>
+/// <see cref="DropoutMask.ColumnsPerHead"/> on.</param>
 internal sealed record AttentionInput(
     Projected Query, Projected Key, Projected Value, int Sequences, int Queries, int Keys, int Heads, int HeadSize, KeyVisibility Visible,
     DropoutMask Mask)

@@ -11,7 +11,7 @@ namespace DistTrain.Model.Kernels;
 internal readonly struct DropoutMask
 {
     /// <summary>From head to head, in columns: weights of different heads have different ones.</summary>
-    public const int HeadColumns = 1 << 16;
+    public const int ColumnsPerHead = 1 << 16;
 
     /// <summary>A row's key, xor <see cref="Site"/>, times this is the key of its random numbers.</summary>
     public const ulong KeyFactor = 0x9e3779b97f4a7c15;

@@ -1,3 +1,6 @@
+using DistTrain.Model.Batches;
+using DistTrain.Model.Objectives.Preferences;
+using DistTrain.Model.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,9 +10,9 @@ namespace DistTrain.Model.Objectives;
 /// Direct preference optimization against a frozen reference whose log-probabilities come with the batch. The source is encoded once for
 /// chosen and rejected, which share one padded decoder pass. Dropout is off, so that the first step's loss is ln 2.
 /// </summary>
-/// <param name="policy">The model that is trained.</param>
-/// <param name="beta">How strongly the policy is held to the reference. Greater than 0; 0.1 is usual.</param>
-public sealed class DpoObjective(Transformer policy, double beta) : IObjective<PreferencePairs>
+/// <param name="parameters">Of the policy, which is trained.</param>
+/// <param name="loss">Of each pair.</param>
+public sealed class DpoObjective(FlatParameters parameters, IPreferenceLoss loss) : IObjective<PreferencePairs>
 {
     public IReadOnlyList<string> MetricNames { get; } =
         ["rewards/chosen", "rewards/rejected", "rewards/accuracies", "rewards/margins", "logps/chosen", "logps/rejected"];
@@ -19,7 +22,7 @@ public sealed class DpoObjective(Transformer policy, double beta) : IObjective<P
         if (batch.Sources.Length == 0) return ObjectiveSums.Zero(MetricNames.Count);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var output = LabelledOutput.ForTraining(policy, Pairs(batch), dropout: null);
+        var output = LabelledOutput.ForTraining(parameters, Pairs(batch), dropout: null);
         var sums = Sums(output, batch, backward: true);
         output.Backward(final);
         return sums;
@@ -30,7 +33,7 @@ public sealed class DpoObjective(Transformer policy, double beta) : IObjective<P
         if (batch.Sources.Length == 0) return ObjectiveSums.Zero(MetricNames.Count);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return Sums(LabelledOutput.ForScores(policy, Pairs(batch)), batch, backward: false);
+        return Sums(LabelledOutput.ForScores(parameters, Pairs(batch)), batch, backward: false);
     }
 
     /// <summary>Chosen and rejected of a source stand next to each other, as the decoder wants sequences that share a source.</summary>
@@ -48,10 +51,10 @@ public sealed class DpoObjective(Transformer policy, double beta) : IObjective<P
             var rows = lengths.Sum();
             var chunk = output.Project(row, rows);
             var scores = SequenceScores.Sums(chunk.OfLabels(), lengths);
-            var losses = Losses(batch, pair, scores);
-            for (var index = 0; index < losses.Length; index++) sums += Sums(losses[index], scores[2 * index], scores[2 * index + 1]);
-            if (backward) chunk.Backward(smoothing: 0, output.OnDevice(Weights(losses, batch, pair)));
-            (pair, row) = (pair + losses.Length, row + rows);
+            var values = Values(batch, pair, scores, lengths);
+            for (var index = 0; index < values.Length; index++) sums += Sums(values[index], scores[2 * index], scores[2 * index + 1]);
+            if (backward) chunk.Backward(smoothing: 0, output.OnDevice(PositionWeights(values, batch, pair)));
+            (pair, row) = (pair + values.Length, row + rows);
         }
         return sums;
     }
@@ -73,26 +76,25 @@ public sealed class DpoObjective(Transformer policy, double beta) : IObjective<P
         return lengths;
     }
 
-    private DpoLoss[] Losses(PreferencePairs batch, int first, double[] scores) =>
-        [.. Enumerable.Range(0, scores.Length / 2).Select(index =>
-            DpoLoss.Sigmoid(beta, scores[2 * index], scores[2 * index + 1], batch.ReferenceChosen[first + index],
-                batch.ReferenceRejected[first + index]))];
+    private PreferenceValue[] Values(PreferencePairs batch, int first, double[] scores, List<int> lengths) =>
+        [.. Enumerable.Range(0, scores.Length / 2).Select(index => loss.Of(new PreferenceScores(scores[2 * index], scores[2 * index + 1],
+            batch.ReferenceChosen[first + index], batch.ReferenceRejected[first + index], lengths[2 * index], lengths[2 * index + 1])))];
 
     /// <summary>The loss's derivative by each position's negative log-likelihood: [C].</summary>
     /// <remarks>
     /// What chosen and rejected begin with has the same likelihood in both, so that its derivatives cancel. They are left out: their sum would be
     /// rounding, and Adam, whose steps do not shrink with the gradient, makes whole steps of a gradient that is nothing else.
     /// </remarks>
-    private static Tensor Weights(DpoLoss[] losses, PreferencePairs batch, int first)
+    private static Tensor PositionWeights(PreferenceValue[] values, PreferencePairs batch, int first)
     {
         var weights = new List<float>();
-        foreach (var (index, loss) in losses.Index())
+        foreach (var (index, value) in values.Index())
         {
             var (chosen, rejected) = (batch.Chosen[first + index], batch.Rejected[first + index]);
             var shared = chosen.AsSpan().CommonPrefixLength(rejected);
             // EOS too.
             if (shared == chosen.Length && shared == rejected.Length) shared++;
-            foreach (var (length, weight) in new[] { (chosen.Length, loss.Slope), (rejected.Length, -loss.Slope) })
+            foreach (var (length, weight) in new[] { (chosen.Length, -value.ByChosen), (rejected.Length, -value.ByRejected) })
             {
                 weights.AddRange(Enumerable.Repeat(0f, shared));
                 weights.AddRange(Enumerable.Repeat((float)weight, length + 1 - shared));
@@ -101,6 +103,6 @@ public sealed class DpoObjective(Transformer policy, double beta) : IObjective<P
         return tensor(weights.ToArray());
     }
 
-    private static ObjectiveSums Sums(DpoLoss loss, double chosen, double rejected) =>
-        new(loss.Loss, 1, [loss.ChosenReward, loss.RejectedReward, loss.IsAccurate ? 1 : 0, loss.Margin, chosen, rejected]);
+    private static ObjectiveSums Sums(PreferenceValue value, double chosen, double rejected) =>
+        new(value.Loss, 1, [value.ChosenReward, value.RejectedReward, value.IsAccurate ? 1 : 0, value.Margin, chosen, rejected]);
 }

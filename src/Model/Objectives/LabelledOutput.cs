@@ -1,4 +1,8 @@
-using DistTrain.Model.Training;
+using DistTrain.Model.Batches;
+using DistTrain.Model.Kernels;
+using DistTrain.Model.Modules;
+using DistTrain.Model.Passes;
+using DistTrain.Model.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,14 +15,14 @@ namespace DistTrain.Model.Objectives;
 /// </summary>
 internal sealed class LabelledOutput
 {
-    /// <summary>Rows of a chunk are a multiple of this, for the reason that <see cref="Sequences.RoundedRows"/> gives.</summary>
+    /// <summary>Rows of a chunk are a multiple of this, for the reason that <see cref="ProductRows.Rounded"/> gives.</summary>
     private const int RowStep = 64;
 
-    /// <summary>Columns of a chunk's statistics, log-probabilities: see <see cref="Kernels.Kernels.Label"/>.</summary>
+    /// <summary>Columns of a chunk's statistics, log-probabilities: see <see cref="TrainingKernels.CrossEntropy"/>.</summary>
     public const int OfLabel = 1, MeanOverVocabulary = 2;
 
     private readonly TransformerPass? _pass;
-    private readonly Kernels.Kernels _kernels;
+    private readonly TrainingKernels _kernels;
     private readonly Tensor _decoded_RD;
     private readonly Tensor _rows_L;
     private readonly Tensor _labels_L;
@@ -27,7 +31,7 @@ internal sealed class LabelledOutput
     private readonly Tensor _logits_CV;
     private readonly Tensor? _gradient_RD;
 
-    private LabelledOutput(Tensor decoded_RD, Tensor weight_VD, PaddedPairs pairs, Kernels.Kernels kernels, TransformerPass? pass)
+    private LabelledOutput(Tensor decoded_RD, Tensor weight_VD, PaddedPairs pairs, TrainingKernels kernels, TransformerPass? pass)
     {
         (_decoded_RD, _weight_VD, _kernels, _pass) = (decoded_RD, weight_VD, kernels, pass);
         var labelled_L = pairs.LabelledRows();
@@ -50,10 +54,9 @@ internal sealed class LabelledOutput
 
     /// <summary>Of a training step, under no_grad.</summary>
     /// <param name="dropout">Its seed; null: nothing is dropped.</param>
-    /// <exception cref="InvalidOperationException">The model has no flat parameters.</exception>
-    public static LabelledOutput ForTraining(Transformer model, PaddedPairs pairs, long? dropout)
+    public static LabelledOutput ForTraining(FlatParameters parameters, PaddedPairs pairs, long? dropout)
     {
-        var pass = model.Flat?.Pass ?? throw new InvalidOperationException("The model has no gradients to add to: make its FlatParameters first.");
+        var pass = parameters.PreparePass();
         return new LabelledOutput(pass.Forward(pairs, dropout), pass.Output.Value, pairs, pass.Memory.Kernels, pass);
     }
 
@@ -61,15 +64,23 @@ internal sealed class LabelledOutput
     /// Without a way back and without dropout, under no_grad. In the precision that the model is trained in: a reference that was scored in
     /// another would differ from the policy before DPO's first step. On the device too, where the modules are not.
     /// </summary>
-    public static LabelledOutput ForScores(Transformer model, PaddedPairs pairs)
+    public static LabelledOutput ForScores(FlatParameters parameters, PaddedPairs pairs)
     {
-        var kernels = model.Flat?.Kernels;
-        if (kernels is not null && (kernels.Type != ScalarType.Float32 || kernels.Device.type != DeviceType.CPU))
-            return ForTraining(model, pairs, dropout: null);
+        var kernels = parameters.Kernels;
+        return kernels.Type == ScalarType.Float32 && kernels.Device.type == DeviceType.CPU
+            ? OfModules(parameters.Model, pairs, kernels) : ForTraining(parameters, pairs, dropout: null);
+    }
+
+    /// <summary>The same of a model that is not trained: in float32, on the device that it is on.</summary>
+    public static LabelledOutput ForScores(Transformer model, PaddedPairs pairs) =>
+        OfModules(model, pairs, KernelChoice.Of(ScalarType.Float32, model.OutputWeight_VD.device));
+
+    private static LabelledOutput OfModules(Transformer model, PaddedPairs pairs, TrainingKernels kernels)
+    {
         model.eval();
         var device = model.OutputWeight_VD.device;
         var decoded_RD = model.Forward(pairs.Source_BS.to(device), pairs.TargetInput_GT.to(device));
-        return new LabelledOutput(decoded_RD, model.OutputWeight_VD, pairs, kernels ?? Kernels.Kernels.Of(ScalarType.Float32, device), null);
+        return new LabelledOutput(decoded_RD, model.OutputWeight_VD, pairs, kernels, null);
     }
 
     /// <summary>Projects some positions and normalises them. In a scope of its own. Positions of different chunks differ; their order does not
@@ -77,7 +88,7 @@ internal sealed class LabelledOutput
     public Chunk Project(int first, int count)
     {
         var chunk = Logits(first, count);
-        _kernels.Label(chunk.Logits_CV, chunk.Labels_C, chunk.Statistics_C3);
+        _kernels.CrossEntropy(chunk.Logits_CV, chunk.Labels_C, chunk.Statistics_C3);
         return chunk;
     }
 
@@ -85,7 +96,7 @@ internal sealed class LabelledOutput
     public Chunk ProjectWithBackward(int first, int count, double smoothing)
     {
         var chunk = Logits(first, count);
-        _kernels.LabelWithBackward(chunk.Logits_CV, chunk.Labels_C, chunk.Statistics_C3, (float)smoothing);
+        _kernels.CrossEntropyWithBackward(chunk.Logits_CV, chunk.Labels_C, chunk.Statistics_C3, (float)smoothing);
         AddGradients(chunk);
         return chunk;
     }
@@ -100,7 +111,7 @@ internal sealed class LabelledOutput
         var rows_C = _rows_L.narrow(0, first, count);
         var rows = Rounded(count);
         var chunk_CD = Of(_hidden_CD, rows);
-        _kernels.Select(_decoded_RD, rows_C, chunk_CD);
+        _kernels.GatherRows(_decoded_RD, rows_C, chunk_CD);
         var chunk_CV = Of(_logits_CV, rows).addmm_(chunk_CD, _weight_VD.t(), beta: 0, alpha: 1);
         return new Chunk(this, rows_C, chunk_CD, _labels_L.narrow(0, first, count), chunk_CV, empty(count, 3, device: _kernels.Device));
     }
@@ -121,7 +132,7 @@ internal sealed class LabelledOutput
         _pass!.Memory.AddGradient(chunk.Logits_CV, chunk.Hidden_CD, _pass.Output);
         // The hidden rows are not needed any more.
         var gradient_CD = chunk.Hidden_CD.addmm_(chunk.Logits_CV, _weight_VD, beta: 0, alpha: 1);
-        _kernels.Spread(gradient_CD, chunk.Rows_C, _gradient_RD!);
+        _kernels.ScatterRows(gradient_CD, chunk.Rows_C, _gradient_RD!);
     }
 
     /// <summary>Some positions. The next chunk takes its place.</summary>
@@ -153,7 +164,7 @@ internal sealed class LabelledOutput
         /// <param name="weights_C">Weight of each position.</param>
         public void Backward(double smoothing, Tensor weights_C)
         {
-            output._kernels.LabelBackward(logits_CV, labels_C, statistics_C3, (float)smoothing, weights_C);
+            output._kernels.CrossEntropyBackward(logits_CV, labels_C, statistics_C3, (float)smoothing, weights_C);
             output.AddGradients(this);
         }
     }

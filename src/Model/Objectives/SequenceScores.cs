@@ -1,3 +1,6 @@
+using DistTrain.Model.Batches;
+using DistTrain.Model.Modules;
+using DistTrain.Model.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,11 +12,17 @@ public static class SequenceScores
     private const int TokensAtOnce = 4096;
 
     /// <summary>Log-probability of each pair's target given its source, in the pairs' order. No gradient, no dropout.</summary>
-    public static double[] LogProbabilities(Transformer model, SentencePairs pairs) =>
-        [.. TokenLogProbabilities(model, pairs).Select(tokens => Sums(tokens, [tokens.Length])[0])];
+    public static double[] LogProbabilities(Transformer model, SentencePairs pairs) => SumsOf(TokenLogProbabilities(model, pairs));
+
+    /// <summary>The same of a model in training, in its precision and on its device.</summary>
+    public static double[] LogProbabilities(FlatParameters parameters, SentencePairs pairs) =>
+        SumsOf(TokenLogProbabilities(pairs, padded => LabelledOutput.ForScores(parameters, padded)));
 
     /// <summary>Log-probability of each token of each pair's target and of EOS.</summary>
-    internal static float[][] TokenLogProbabilities(Transformer model, SentencePairs pairs)
+    internal static float[][] TokenLogProbabilities(Transformer model, SentencePairs pairs) =>
+        TokenLogProbabilities(pairs, padded => LabelledOutput.ForScores(model, padded));
+
+    private static float[][] TokenLogProbabilities(SentencePairs pairs, Func<PaddedPairs, LabelledOutput> score)
     {
         using var noGradient = no_grad();
         var scores = new float[pairs.Sources.Length][];
@@ -21,8 +30,7 @@ public static class SequenceScores
             in LengthGroups.Of(pairs.Sources.Length, index => Math.Max(pairs.Sources[index].Length, pairs.Targets[index].Length) + 1, TokensAtOnce))
         {
             using var scope = NewDisposeScope();
-            var output = LabelledOutput.ForScores(model,
-                PaddedPairs.From([.. group.Select(index => pairs.Sources[index])], [.. group.Select(index => pairs.Targets[index])]));
+            var output = score(PaddedPairs.From([.. group.Select(index => pairs.Sources[index])], [.. group.Select(index => pairs.Targets[index])]));
             var left = OfLabels(output).AsSpan();
             foreach (var index in group)
             {
@@ -51,6 +59,8 @@ public static class SequenceScores
                 sums[sequence] += ofLabels[at];
         return sums;
     }
+
+    private static double[] SumsOf(float[][] sequences) => [.. sequences.Select(tokens => Sums(tokens, [tokens.Length])[0])];
 
     private static float[] OfLabels(LabelledOutput output)
     {

@@ -1,3 +1,5 @@
+using DistTrain.Model.Batches;
+using DistTrain.Model.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,8 +9,9 @@ namespace DistTrain.Model.Objectives;
 /// Label-smoothed cross-entropy (section 5.4): (1 - s) times the label's negative log-likelihood plus s times its mean over the vocabulary,
 /// summed over target tokens with EOS. Evaluation gives the plain negative log-likelihood.
 /// </summary>
+/// <param name="parameters">Of the model that is trained.</param>
 /// <param name="labelSmoothing">At least 0, less than 1. The paper has 0.1.</param>
-public sealed class SupervisedObjective(Transformer model, double labelSmoothing) : IObjective<SentencePairs>
+public sealed class SupervisedObjective(FlatParameters parameters, double labelSmoothing) : IObjective<SentencePairs>
 {
     /// <summary><c>nll</c>: the plain negative log-likelihood.</summary>
     public IReadOnlyList<string> MetricNames { get; } = ["nll"];
@@ -31,7 +34,7 @@ public sealed class SupervisedObjective(Transformer model, double labelSmoothing
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var output = LabelledOutput.ForTraining(model, pairs, seed);
+        var output = LabelledOutput.ForTraining(parameters, pairs, seed);
         var statistics_3 = Statistics(output, chunk => output.ProjectWithBackward(chunk.First, chunk.Count, labelSmoothing));
         output.Backward(final);
         return Sums(output, statistics_3, labelSmoothing);
@@ -41,7 +44,7 @@ public sealed class SupervisedObjective(Transformer model, double labelSmoothing
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var output = LabelledOutput.ForScores(model, pairs);
+        var output = LabelledOutput.ForScores(parameters, pairs);
         return Sums(output, Statistics(output, chunk => output.Project(chunk.First, chunk.Count)), smoothing: 0);
     }
 

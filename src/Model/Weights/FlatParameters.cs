@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using DistTrain.Model.Kernels;
-using DistTrain.Model.Training;
+using DistTrain.Model.Modules;
+using DistTrain.Model.Passes;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,12 +27,12 @@ public sealed class FlatParameters : IDisposable
     /// <param name="precision">What a training step multiplies in.</param>
     /// <param name="device">Where training steps compute. Null: on the CPU. The module stays on the CPU, with the images.</param>
     public FlatParameters(Transformer model, Precision precision = Precision.Full, Device? device = null)
-        : this(model, precision, DistTrain.Model.Kernels.Kernels.Of(precision.Type(), device))
+        : this(model, precision, KernelChoice.Of(precision.Type(), device))
     {
     }
 
     /// <param name="kernels">Of the precision's type: what a training step computes with.</param>
-    internal FlatParameters(Transformer model, Precision precision, Kernels.Kernels kernels)
+    internal FlatParameters(Transformer model, Precision precision, TrainingKernels kernels)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -57,7 +58,6 @@ public sealed class FlatParameters : IDisposable
         LayerOffsets = [.. slices.Where(IsInLayer).DistinctBy(slice => string.Join('.', slice.Name.Split('.').Take(3)))
             .Select(slice => slice.Offset)];
         _values.ToDevice();
-        model.Flat = this;
     }
 
     public Transformer Model { get; }
@@ -94,21 +94,19 @@ public sealed class FlatParameters : IDisposable
     internal Tensor DeviceValues => _values.Values;
 
     /// <summary>What a training step computes with.</summary>
-    internal Kernels.Kernels Kernels { get; }
+    internal TrainingKernels Kernels { get; }
 
-    /// <summary>Where given, hears how long the parts of training steps take.</summary>
-    internal StepClock? Clock { get; init; }
+    /// <summary>Where given, is told which part of a training step has just ended: <c>embed</c>, <c>encoder</c>, <c>decoder</c> or <c>loss</c>, each
+    /// once or more often.</summary>
+    public Action<string>? PartDone { get; init; }
 
-    /// <summary>The training step's way through the model, with the values of this moment.</summary>
-    internal TransformerPass Pass
+    /// <summary>The training step's way through the model, with the values of this moment. The next one takes its place.</summary>
+    internal TransformerPass PreparePass()
     {
-        get
-        {
-            if (Precision == Precision.Mixed && !_isRounded) Kernels.Convert(DeviceValues, _working);
-            _isRounded = true;
-            return _pass ??= new TransformerPass(Model.Options, new Training.Weights(Slices.ToDictionary(slice => slice.Name, View)), LayerOffsets,
-                Kernels, Clock);
-        }
+        if (Precision == Precision.Mixed && !_isRounded) Kernels.Convert(DeviceValues, _working);
+        _isRounded = true;
+        return _pass ??= new TransformerPass(Model.Options, new ParameterViews(Slices.ToDictionary(slice => slice.Name, View)), LayerOffsets,
+            Kernels, PartDone);
     }
 
     /// <summary>Gives back the memory that training steps keep for each other, after one that found too little.</summary>
@@ -131,7 +129,6 @@ public sealed class FlatParameters : IDisposable
     public void Dispose()
     {
         _pass?.Dispose();
-        Model.Flat = null;
         if (Precision == Precision.Mixed) _working.Dispose();
         _values.Dispose();
         GradientBuffer.Dispose();
@@ -143,14 +140,14 @@ public sealed class FlatParameters : IDisposable
     private static bool IsInLayer(ParameterSlice slice) =>
         slice.Name.StartsWith("encoder.layers.", StringComparison.Ordinal) || slice.Name.StartsWith("decoder.layers.", StringComparison.Ordinal);
 
-    private Weight View(ParameterSlice slice)
+    private ParameterView View(ParameterSlice slice)
     {
         Tensor Of(Tensor flat)
         {
             using var part = flat.narrow(0, slice.Offset, slice.Length);
             return part.view(slice.Shape.ToArray()).DetachFromDisposeScope();
         }
-        return new Weight(Of(_working), Of(DeviceValues), Of(GradientBuffer.Values));
+        return new ParameterView(Of(_working), Of(DeviceValues), Of(GradientBuffer.Values));
     }
 
     internal static Span<float> Span(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);

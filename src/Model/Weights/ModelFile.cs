@@ -1,3 +1,5 @@
+using DistTrain.Model.Modules;
+
 namespace DistTrain.Model.Weights;
 
 /// <summary>A Transformer as a safetensors file: parameters by PyTorch's names, the options in <c>__metadata__</c>.</summary>

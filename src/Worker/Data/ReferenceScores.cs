@@ -1,5 +1,6 @@
-using DistTrain.Model;
+using DistTrain.Model.Batches;
 using DistTrain.Model.Objectives;
+using DistTrain.Model.Weights;
 using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Worker.Collectives;
 using DistTrain.Worker.Validation;
@@ -13,11 +14,11 @@ internal sealed record ReferenceScores(double[] Chosen, double[] Rejected)
 
     /// <summary>Computes the scores, each member a part, or takes those that an earlier generation left in <paramref name="cache"/>. Every member
     /// must call it.</summary>
-    /// <param name="model">With the reference's weights.</param>
+    /// <param name="parameters">Of the model, with the reference's weights.</param>
     /// <param name="cache">Read and written by rank 0 alone: members that each decided by themselves whether it is there could decide
     /// differently.</param>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
-    public static ReferenceScores Of(Transformer model, ITokenTable store, IAllReduce ring, ScoreFile cache, CancellationToken stop)
+    public static ReferenceScores Of(FlatParameters parameters, ITokenTable store, IAllReduce ring, ScoreFile cache, CancellationToken stop)
     {
         var cached = ring.Rank == 0 ? cache.TryRead(2 * store.Count) : null;
         double[] isCached = [cached is null ? 0 : 1];
@@ -25,7 +26,7 @@ internal sealed record ReferenceScores(double[] Chosen, double[] Rejected)
         var scores = cached ?? new double[2 * store.Count];
         if (isCached[0] == 0)
         {
-            Compute(model, store, ring, scores, stop);
+            Compute(parameters, store, ring, scores, stop);
             // All wait here for the slowest: who is not done yet would not read what a large sum sends, and a link that nobody reads for long counts
             // as lost.
             ring.Sum([0.0]);
@@ -35,14 +36,14 @@ internal sealed record ReferenceScores(double[] Chosen, double[] Rejected)
         return new ReferenceScores(scores[..store.Count], scores[store.Count..]);
     }
 
-    private static void Compute(Transformer model, ITokenTable store, IAllReduce ring, double[] scores, CancellationToken stop)
+    private static void Compute(FlatParameters parameters, ITokenTable store, IAllReduce ring, double[] scores, CancellationToken stop)
     {
         var source = new PreferenceBatches(store, new double[store.Count], new double[store.Count]);
         foreach (var group in MemberExamples.Groups(ring, store.Count, source.Cost, TokensAtOnce, stop))
         {
             var batch = source.Batch(group);
-            var chosen = SequenceScores.LogProbabilities(model, new SentencePairs(batch.Sources, batch.Chosen));
-            var rejected = SequenceScores.LogProbabilities(model, new SentencePairs(batch.Sources, batch.Rejected));
+            var chosen = SequenceScores.LogProbabilities(parameters, new SentencePairs(batch.Sources, batch.Chosen));
+            var rejected = SequenceScores.LogProbabilities(parameters, new SentencePairs(batch.Sources, batch.Rejected));
             for (var i = 0; i < group.Count; i++) (scores[group[i]], scores[store.Count + group[i]]) = (chosen[i], rejected[i]);
         }
     }

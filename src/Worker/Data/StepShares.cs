@@ -1,4 +1,4 @@
-using DistTrain.Model;
+using DistTrain.Model.Batches;
 using DistTrain.Shared.Datasets;
 
 namespace DistTrain.Worker.Data;

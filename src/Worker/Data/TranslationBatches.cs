@@ -1,4 +1,4 @@
-using DistTrain.Model.Objectives;
+using DistTrain.Model.Batches;
 using DistTrain.Shared.Datasets.Stores;
 
 namespace DistTrain.Worker.Data;

@@ -1,6 +1,8 @@
 using System.Diagnostics;
-using DistTrain.Model.Decoding;
+using DistTrain.Model.Batches;
 using DistTrain.Model.Objectives;
+using DistTrain.Model.Objectives.Preferences;
+using DistTrain.Model.Translation;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Shared.Jobs;
@@ -25,12 +27,12 @@ internal sealed class PhaseWorks(TrainingPlan plan, PhaseStores stores, Training
     };
 
     private PhaseWork<SentencePairs> Supervised(SupervisedPhaseSpec phase) =>
-        Work(new SupervisedObjective(state.Model, phase.Optimizer.LabelSmoothing), store => new TranslationBatches(store));
+        Work(new SupervisedObjective(state.Parameters, phase.Optimizer.LabelSmoothing), store => new TranslationBatches(store));
 
     private PhaseWork<PreferencePairs> Dpo(DpoPhaseSpec phase)
     {
         var weights = state.Parameters.Hash();
-        return Work(new DpoObjective(state.Model, phase.Beta), store => Scored(store, weights));
+        return Work(new DpoObjective(state.Parameters, new SigmoidLoss(phase.Beta)), store => Scored(store, weights));
     }
 
     private PhaseWork<TBatch> Work<TBatch>(IObjective<TBatch> objective, Func<ITokenTable, IBatchSource<TBatch>> sourceOf)
@@ -48,7 +50,7 @@ internal sealed class PhaseWorks(TrainingPlan plan, PhaseStores stores, Training
     private PreferenceBatches Scored(ITokenTable store, string weights)
     {
         var cache = new ScoreFile(Path.Combine(plan.Assignment.RunFolder, "reference"), log, weights, plan.Assignment.Data.TokenizerHash, store.Hash);
-        var scores = ReferenceScores.Of(state.Model, store, ring, cache, stop);
+        var scores = ReferenceScores.Of(state.Parameters, store, ring, cache, stop);
         return new PreferenceBatches(store, scores.Chosen, scores.Rejected);
     }
 

@@ -1,4 +1,5 @@
 using DistTrain.Model.Decoding;
+using DistTrain.Model.Translation;
 using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Metrics;

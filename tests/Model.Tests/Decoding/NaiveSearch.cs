@@ -1,4 +1,5 @@
-using DistTrain.Model.Objectives;
+using DistTrain.Model.Batches;
+using DistTrain.Model.Modules;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using CsCheck;
 using DistTrain.Model.Decoding;
+using DistTrain.Model.Translation;
 
 namespace DistTrain.Model.Tests.Decoding;
 

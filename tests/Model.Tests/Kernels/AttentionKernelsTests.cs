@@ -107,7 +107,7 @@ public sealed class AttentionKernelsTests : IDisposable
             for (var query = 0; query < queries; query++, row++)
                 for (var head = 0; head < heads; head++)
                     for (var key = 0; key < keys; key++)
-                        factors[sequence, head, query, key] = mask.Row((ulong)rowKeys[row]).From(head * DropoutMask.HeadColumns + key)[0];
+                        factors[sequence, head, query, key] = mask.Row((ulong)rowKeys[row]).From(head * DropoutMask.ColumnsPerHead + key)[0];
         return tensor(factors.Cast<float>().ToArray(), [sequences, heads, queries, keys]);
     }
 

@@ -20,11 +20,11 @@ public class FlatKernelsTests
     }, iter: 60, threads: 1);
 
     [Fact]
-    public void Approach_OfAnyLength_GoesAShareOfTheWay() => AnyVector.Sample((kind, values) =>
+    public void MoveAverage_OfAnyLength_GoesAPartOfTheWay() => AnyVector.Sample((kind, values) =>
     {
         using var current = tensor(values);
         using var average = ones(values.Length);
-        kind.Kernels(ScalarType.Float32).Approach(current, 0.25f, average);
+        kind.Kernels(ScalarType.Float32).MoveAverage(current, 0.25f, average);
         Close.Assert("average", [.. values.Select(value => 1 + 0.25f * (value - 1))], average.ToArray());
     }, iter: 30, threads: 1);
 

@@ -1,6 +1,8 @@
 using DistTrain.Model.Kernels;
+using DistTrain.Model.Kernels.Cpu;
+using DistTrain.Model.Kernels.Simd;
+using DistTrain.Model.Kernels.Torch;
 using static TorchSharp.torch;
-using AllKernels = DistTrain.Model.Kernels.Kernels;
 
 namespace DistTrain.Model.Tests.Kernels;
 
@@ -17,7 +19,7 @@ public enum KernelsKind
 internal static class KernelsKinds
 {
     /// <param name="logitsAtOnce">0: as many as is fast.</param>
-    public static AllKernels Kernels(this KernelsKind kind, ScalarType type, long logitsAtOnce = 0) => (kind, type) switch
+    public static TrainingKernels Kernels(this KernelsKind kind, ScalarType type, long logitsAtOnce = 0) => (kind, type) switch
     {
         (KernelsKind.Torch, _) => new TorchKernels(type, CPU) { LogitsAtOnce = logitsAtOnce },
         (_, ScalarType.BFloat16) => new CpuKernels<BFloat16, BFloat16Element>(type) { LogitsAtOnce = logitsAtOnce },

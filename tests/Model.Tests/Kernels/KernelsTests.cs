@@ -50,18 +50,18 @@ public sealed class KernelsTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Cases))]
-    public void Select_AndSpread_MoveRowsThereAndBack(KernelsKind kind, Precision precision, int rows, int width)
+    public void GatherRows_AndScatterRows_MoveThemThereAndBack(KernelsKind kind, Precision precision, int rows, int width)
     {
         var type = precision.Type();
         var kernels = kind.Kernels(type);
         var places = randperm(rows, ScalarType.Int64).narrow(0, 0, (rows + 1) / 2).contiguous();
-        var (x, selected, spread) = (Random(type, rows, width), Random(type, places.numel() + 3, width), Random(type, rows + 2, width));
-        var expected = spread.clone();
-        kernels.Select(x, places, selected);
-        kernels.Spread(selected, places, spread);
+        var (x, gathered, scattered) = (Random(type, rows, width), Random(type, places.numel() + 3, width), Random(type, rows + 2, width));
+        var expected = scattered.clone();
+        kernels.GatherRows(x, places, gathered);
+        kernels.ScatterRows(gathered, places, scattered);
         foreach (var place in places.data<long>()) expected[place].copy_(x[place]);
-        Assert.Equal(cat([x[places], zeros(3, width, type)]).to(ScalarType.Float32).ToArray(), selected.to(ScalarType.Float32).ToArray());
-        Assert.Equal(expected.to(ScalarType.Float32).ToArray(), spread.to(ScalarType.Float32).ToArray());
+        Assert.Equal(cat([x[places], zeros(3, width, type)]).to(ScalarType.Float32).ToArray(), gathered.to(ScalarType.Float32).ToArray());
+        Assert.Equal(expected.to(ScalarType.Float32).ToArray(), scattered.to(ScalarType.Float32).ToArray());
     }
 
     [Theory, MemberData(nameof(Cases))]
@@ -155,7 +155,7 @@ public sealed class KernelsTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Cases))]
-    public void Label_AndItsGradients_EqualTorchsCrossEntropy(KernelsKind kind, Precision precision, int rows, int width)
+    public void CrossEntropy_AndItsGradients_EqualTorchs(KernelsKind kind, Precision precision, int rows, int width)
     {
         var type = precision.Type();
         var kernels = kind.Kernels(type);
@@ -164,16 +164,16 @@ public sealed class KernelsTests : IDisposable
         var logProbabilities = logits64.log_softmax(1);
         var (ofLabel, mean) = (logProbabilities.gather(1, labels.unsqueeze(1)).squeeze(1), logProbabilities.mean([1]));
         var statistics = empty(rows, 3);
-        kernels.Label(logits, labels, statistics);
+        kernels.CrossEntropy(logits, labels, statistics);
         AssertClose(ScalarType.Float32, ofLabel, statistics.select(1, 1).contiguous(), 4);
         AssertClose(ScalarType.Float32, mean, statistics.select(1, 2).contiguous(), 4);
 
         var fused = logits.clone();
-        kernels.LabelWithBackward(fused, labels, statistics, 0.1f);
+        kernels.CrossEntropyWithBackward(fused, labels, statistics, 0.1f);
         (-0.9 * ofLabel - 0.1 * mean).sum().backward([], retain_graph: true);
         AssertClose(type, logits64.grad!, fused);
         logits64.grad!.zero_();
-        kernels.LabelBackward(logits, labels, statistics, 0.1f, weights);
+        kernels.CrossEntropyBackward(logits, labels, statistics, 0.1f, weights);
         ((-0.9 * ofLabel - 0.1 * mean) * weights).sum().backward();
         AssertClose(type, logits64.grad!, logits);
     }

@@ -1,3 +1,5 @@
+using DistTrain.Model.Batches;
+using DistTrain.Model.Modules;
 using DistTrain.Model.Objectives;
 using DistTrain.Model.Weights;
 using DistTrain.Shared.Text;
@@ -16,7 +18,7 @@ internal static class AgainstTorch
     {
         using var scope = NewDisposeScope();
         const int Seed = 6;
-        var sums = new SupervisedObjective(parameters.Model, smoothing).Backward(pairs, Seed);
+        var sums = new SupervisedObjective(parameters, smoothing).Backward(pairs, Seed);
 
         using var plain = new Transformer(parameters.Model.Options);
         foreach (var ((_, copy), (_, original)) in plain.named_parameters().Zip(parameters.Model.named_parameters()))

@@ -1,5 +1,8 @@
 using CsCheck;
+using DistTrain.Model.Batches;
+using DistTrain.Model.Modules;
 using DistTrain.Model.Objectives;
+using DistTrain.Model.Objectives.Preferences;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,7 +27,7 @@ public class DpoObjectiveTests
     public void Backward_OfSidesThatAreAlike_GivesExactlyNoGradient() => Gen.Select(Small.AnyOptions, Preferences).Sample((options, pairs) =>
     {
         using var parameters = Small.Model(options);
-        new DpoObjective(parameters.Model, 0.1).Backward(pairs with { Rejected = pairs.Chosen }, seed: 0);
+        new DpoObjective(parameters, new SigmoidLoss(0.1)).Backward(pairs with { Rejected = pairs.Chosen }, seed: 0);
         Assert.All(parameters.Gradients.ToArray(), gradient => Assert.Equal(0, gradient));
     }, iter: 20, threads: 1);
 
@@ -45,7 +48,7 @@ public class DpoObjectiveTests
     {
         using var parameters = Small.Model(Small.Options with { Dropout = 0.5 });
         var pairs = SomePreferences(parameters.Model);
-        var sums = new DpoObjective(parameters.Model, 0.1).Backward(pairs, seed: 0);
+        var sums = new DpoObjective(parameters, new SigmoidLoss(0.1)).Backward(pairs, seed: 0);
         Assert.Equal(pairs.Sources.Length, sums.Units);
         Close.Assert("mean loss", Math.Log(2), sums.Loss / sums.Units, 1e-6, 1e-6);
         Close.Assert("margin", 0, sums.Metrics[3]);
@@ -57,7 +60,7 @@ public class DpoObjectiveTests
     public void Backward_ThenAStepAgainstTheGradient_RaisesTheMargin()
     {
         using var parameters = Small.Model();
-        var objective = new DpoObjective(parameters.Model, 0.1);
+        var objective = new DpoObjective(parameters, new SigmoidLoss(0.1));
         var pairs = SomePreferences(parameters.Model);
         objective.Backward(pairs, seed: 0);
         for (var i = 0; i < parameters.Values.Length; i++) parameters.Values[i] -= 0.003f * parameters.Gradients[i];
@@ -71,7 +74,7 @@ public class DpoObjectiveTests
     public void Evaluate_EqualsBackwardsSums_AndAddsUpOverParts()
     {
         using var parameters = Small.Model();
-        var objective = new DpoObjective(parameters.Model, 0.1);
+        var objective = new DpoObjective(parameters, new SigmoidLoss(0.1));
         var pairs = SomePreferences(parameters.Model) with { ReferenceChosen = [-9, -12, -5] };
         var whole = objective.Evaluate(pairs);
         Assert.All(parameters.Gradients.ToArray(), value => Assert.Equal(0, value));
@@ -85,7 +88,7 @@ public class DpoObjectiveTests
     public void EmptyBatch_GivesZeros()
     {
         using var parameters = Small.Model();
-        var objective = new DpoObjective(parameters.Model, 0.1);
+        var objective = new DpoObjective(parameters, new SigmoidLoss(0.1));
         var sums = objective.Backward(new PreferencePairs([], [], [], [], []), seed: 0);
         Assert.Equal((0, 0, objective.MetricNames.Count), (sums.Loss, sums.Units, sums.Metrics.Count));
     }
@@ -94,7 +97,7 @@ public class DpoObjectiveTests
     public void Backward_ManyTimes_LeavesNoTensorBehind()
     {
         using var parameters = Small.Model();
-        var objective = new DpoObjective(parameters.Model, 0.1);
+        var objective = new DpoObjective(parameters, new SigmoidLoss(0.1));
         var pairs = SomePreferences(parameters.Model);
         Small.AssertNothingIsLeft(() => objective.Backward(pairs, seed: 0));
         Small.AssertNothingIsLeft(() => objective.Evaluate(pairs));
@@ -104,7 +107,7 @@ public class DpoObjectiveTests
     {
         using var scope = NewDisposeScope();
         using var parameters = Small.Model(options);
-        var sums = new DpoObjective(parameters.Model, beta).Backward(pairs, seed: 0);
+        var sums = new DpoObjective(parameters, new SigmoidLoss(beta)).Backward(pairs, seed: 0);
         using var plain = Small.Model(options);
         var margins = (LogProbabilities(plain.Model, pairs.Sources, pairs.Chosen) - tensor(pairs.ReferenceChosen, ScalarType.Float32))
             - (LogProbabilities(plain.Model, pairs.Sources, pairs.Rejected) - tensor(pairs.ReferenceRejected, ScalarType.Float32));

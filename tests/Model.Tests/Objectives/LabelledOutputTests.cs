@@ -1,4 +1,5 @@
 using CsCheck;
+using DistTrain.Model.Batches;
 using DistTrain.Model.Objectives;
 using DistTrain.Model.Tests.Kernels;
 using DistTrain.Model.Weights;
@@ -72,7 +73,7 @@ public class LabelledOutputTests
         using var noGradient = no_grad();
         parameters.ZeroGradients();
         FillMemory(parameters, float.NaN);
-        var output = LabelledOutput.ForTraining(parameters.Model, pairs, dropout: null);
+        var output = LabelledOutput.ForTraining(parameters, pairs, dropout: null);
         // Each position has a weight of its own, that of its place.
         var weights_L = (arange(output.Count, ScalarType.Float32) % 5 - 1.5).to(ScalarType.Float32);
         var scores = new float[output.Count];
@@ -89,7 +90,7 @@ public class LabelledOutputTests
     /// <summary>Of activations: what a pass takes has these values until it is written.</summary>
     private static void FillMemory(FlatParameters parameters, float value)
     {
-        var memory = parameters.Pass.Memory;
+        var memory = parameters.PreparePass().Memory;
         for (var round = 0; round < 2; round++)
         {
             memory.Begin();

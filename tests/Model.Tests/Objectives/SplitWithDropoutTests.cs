@@ -1,4 +1,5 @@
 using CsCheck;
+using DistTrain.Model.Batches;
 using DistTrain.Model.Objectives;
 using DistTrain.Model.Tests.Kernels;
 using DistTrain.Model.Weights;
@@ -22,7 +23,7 @@ public class SplitWithDropoutTests
         foreach (var (options, examples, parts, order) in Gen.Select(Small.AnyOptions, Examples, Gen.Int[1, 4], Gen.Int[0, 999]).Cases(25))
         {
             using var parameters = Model(kind, precision, options);
-            var objective = new SupervisedObjective(parameters.Model, 0.1);
+            var objective = new SupervisedObjective(parameters, 0.1);
             int[] places = [.. Enumerable.Range(0, examples.Length)];
             var whole = Run(parameters, () => objective.Backward(Batch(examples, places), seed: 8));
             new Random(order).Shuffle(places);
@@ -52,7 +53,7 @@ public class SplitWithDropoutTests
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var output = LabelledOutput.ForTraining(parameters.Model, PaddedPairs.From(sources, targets, examples), dropout: 5);
+        var output = LabelledOutput.ForTraining(parameters, PaddedPairs.From(sources, targets, examples), dropout: 5);
         return output.Project(0, output.Count).OfLabels();
     }
 

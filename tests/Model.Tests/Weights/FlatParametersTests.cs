@@ -1,3 +1,5 @@
+using DistTrain.Model.Batches;
+using DistTrain.Model.Modules;
 using DistTrain.Model.Objectives;
 using DistTrain.Model.Optimization;
 using DistTrain.Model.Weights;
@@ -58,7 +60,7 @@ public class FlatParametersTests
     public void Gradients_OfSeveralBackwards_AddUpUntilTheyAreZeroed()
     {
         using var parameters = Small.Model();
-        var objective = new SupervisedObjective(parameters.Model, 0.1);
+        var objective = new SupervisedObjective(parameters, 0.1);
         objective.Backward(Small.SomePairs, seed: 0);
         var once = parameters.Gradients.ToArray();
         objective.Backward(Small.SomePairs, seed: 0);
@@ -74,7 +76,7 @@ public class FlatParametersTests
         using (NewDisposeScope()) parameters = Small.Model();
         using (parameters)
         {
-            new SupervisedObjective(parameters.Model, 0.1).Backward(Small.SomePairs, seed: 0);
+            new SupervisedObjective(parameters, 0.1).Backward(Small.SomePairs, seed: 0);
             Assert.Contains(parameters.Gradients.ToArray(), value => value != 0);
         }
     }
@@ -95,7 +97,7 @@ public class FlatParametersTests
     public void Values_ChangedInAnyWay_AreWhatTheNextPassMultipliesBy(string way)
     {
         using var parameters = Small.Model(precision: Precision.Mixed);
-        var objective = new SupervisedObjective(parameters.Model, 0.1);
+        var objective = new SupervisedObjective(parameters, 0.1);
         using var optimizer = new AdamOptimizer(parameters, new OptimizerSpec());
         using var average = new WeightAverage(parameters, 0.5);
         objective.Backward(Small.SomePairs, seed: 0);
@@ -112,7 +114,7 @@ public class FlatParametersTests
         }
         using var same = Small.Model(precision: Precision.Mixed);
         parameters.Values.ToArray().CopyTo(same.Values);
-        var expected = new SupervisedObjective(same.Model, 0.1).Evaluate(Small.SomePairs).Loss;
+        var expected = new SupervisedObjective(same, 0.1).Evaluate(Small.SomePairs).Loss;
         Assert.Equal(expected, objective.Evaluate(Small.SomePairs).Loss);
         Assert.NotEqual(before, expected);
     }

@@ -20,8 +20,8 @@ public sealed class ModelFileTests : IDisposable
         Assert.Equal(options, loaded.Options);
         using var flat = new FlatParameters(loaded);
         Assert.Equal(parameters.Hash(), flat.Hash());
-        Assert.Equal(new SupervisedObjective(parameters.Model, 0).Evaluate(Small.SomePairs).Loss,
-            new SupervisedObjective(loaded, 0).Evaluate(Small.SomePairs).Loss);
+        Assert.Equal(new SupervisedObjective(parameters, 0).Evaluate(Small.SomePairs).Loss,
+            new SupervisedObjective(flat, 0).Evaluate(Small.SomePairs).Loss);
     }, iter: 10, threads: 1);
 
     [Fact]

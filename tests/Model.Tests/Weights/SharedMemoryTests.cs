@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using DistTrain.Model.Modules;
 using DistTrain.Model.Weights;
 using static TorchSharp.torch;
 

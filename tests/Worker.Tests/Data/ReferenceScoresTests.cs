@@ -1,4 +1,5 @@
 using DistTrain.Model;
+using DistTrain.Model.Modules;
 using DistTrain.Model.Weights;
 using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Worker.Collectives;
@@ -33,7 +34,9 @@ public sealed class ReferenceScoresTests : IDisposable
                 DFeedForward = 8,
             });
             Initialization.Initialize(model, 1);
-            return ReferenceScores.Of(model, store, new Slow(ring), new ScoreFile(_folder, NullLogger.Instance, "weights"), CancellationToken.None);
+            using var parameters = new FlatParameters(model);
+            return ReferenceScores.Of(parameters, store, new Slow(ring), new ScoreFile(_folder, NullLogger.Instance, "weights"),
+                CancellationToken.None);
         }, Loopback.Quick with { SilenceLimit = TimeSpan.FromSeconds(2) });
 
         Assert.Equal(scores[0].Chosen, scores[1].Chosen);

@@ -1,3 +1,4 @@
+using DistTrain.Model.Batches;
 using DistTrain.Model.Objectives;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Datasets;
@@ -59,7 +60,7 @@ public class SmallerPiecesTests
         var source = new TranslationBatches(stores.Train);
         var lengths = Enumerable.Range(0, source.Count).Select(example => (int)source.TargetTokens(example) - 1).ToList();
         var batches = BatchPlan.Create(lengths, lengths, plan.Phase.BatchTokens, seed: 1);
-        var objective = new SmallMemory(new SupervisedObjective(state.Model, 0.1), memory);
+        var objective = new SmallMemory(new SupervisedObjective(state.Parameters, 0.1), memory);
         using var work = new PhaseWork<SentencePairs>(plan, objective, source, batches, [], TimeProvider.System, NullLogger.Instance);
         using var gradients = new GradientReducer(ring, state.Parameters, leastBytes: 1 << 10);
         var progress = new TrainingProgress(ring.Rank == 0, new RecordingListener(), TimeProvider.System, NullLogger.Instance);

@@ -1,5 +1,7 @@
 using DistTrain.Model;
 using DistTrain.Model.Decoding;
+using DistTrain.Model.Modules;
+using DistTrain.Model.Translation;
 using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Metrics;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using DistTrain.Model;
-using DistTrain.Model.Training;
 using TorchSharp;
 
 namespace DistTrain.Cli.Commands.Bench;
@@ -49,7 +48,7 @@ internal static class TrainBenchmark
                 EncoderLayers = parsed.GetValue(layers),
                 DecoderLayers = parsed.GetValue(layers), DFeedForward = 4 * parsed.GetValue(dModel), Dropout = parsed.GetValue(dropout),
             };
-            using var benchmark = new TrainingBenchmark(options, parsed.GetValue(batch), parsed.GetValue(length),
+            using var benchmark = new TimedSteps(options, parsed.GetValue(batch), parsed.GetValue(length),
                 Precisions.Of(parsed.GetValue(precision)!, chosen), torch.device(chosen));
             var figures = Measure(benchmark, parsed.GetValue(steps), parsed.GetValue(batch) * parsed.GetValue(length));
             parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(json) ? JsonLine.Of(figures) : Text(figures));
@@ -59,7 +58,7 @@ internal static class TrainBenchmark
     }
 
     /// <summary>The median of the steps, so that another program's moment on the processor does not count.</summary>
-    private static Figures Measure(TrainingBenchmark benchmark, int steps, int tokens)
+    private static Figures Measure(TimedSteps benchmark, int steps, int tokens)
     {
         for (var warmUp = 0; warmUp < 2; warmUp++) benchmark.Step();
         var times = Enumerable.Range(0, steps).Select(_ => benchmark.Step()).OrderBy(Seconds).ToList();

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+
 namespace DistTrain.Model.Decoding.Packed;
 
 /// <summary>The exact product of some rows of bytes with a panel of packed weights: one vector of outputs wide.</summary>

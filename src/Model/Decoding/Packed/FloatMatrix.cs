@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using DistTrain.Model.Kernels;
+using DistTrain.Model.Kernels.Simd;
 
 namespace DistTrain.Model.Decoding.Packed;
 

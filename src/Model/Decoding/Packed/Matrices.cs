@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using DistTrain.Model.Kernels;
+using DistTrain.Model.Kernels.Simd;
 
 namespace DistTrain.Model.Decoding.Packed;
 

@@ -1,3 +1,4 @@
+using DistTrain.Model.Modules;
 using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Model.Decoding.Packed;

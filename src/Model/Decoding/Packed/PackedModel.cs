@@ -1,3 +1,4 @@
+using DistTrain.Model.Modules;
 using DistTrain.Model.Weights;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;

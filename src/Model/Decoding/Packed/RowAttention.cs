@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using DistTrain.Model.Kernels;
+using DistTrain.Model.Kernels.Simd;
 
 namespace DistTrain.Model.Decoding.Packed;
 
@@ -67,13 +67,15 @@ internal readonly unsafe struct RowAttention(int width, int heads)
     }
 
     /// <summary>Scores become exponentials, as far as the stride goes.</summary>
+    /// <remarks>A search divides by their sum only once, in the sum of the values, and its exponential is a cheaper one: the softmax of
+    /// <see cref="Kernels.Cpu.AttentionMath"/>, which training differentiates, would cost a search time and change its last bits.</remarks>
     /// <returns>Their sum.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Exponentials(float* scores, int stride)
     {
         var most = Vector256.Load(scores);
         for (var at = Count; at < stride; at += Count) most = Vector256.MaxNative(most, Vector256.Load(scores + at));
-        var largest = Vector256.Create(Largest(most));
+        var largest = Vector256.Create(VectorMath.Largest(most));
         var sum = Vector256<float>.Zero;
         for (var at = 0; at < stride; at += Count)
         {
@@ -119,12 +121,5 @@ internal readonly unsafe struct RowAttention(int width, int heads)
             for (var row = 0; row < count; row++) one += weights[row] * ((float*)rows[row] + offset)[at];
             sum[at] = one * share;
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Largest(Vector256<float> values)
-    {
-        var half = Vector128.Max(values.GetLower(), values.GetUpper());
-        return MathF.Max(MathF.Max(half[0], half[1]), MathF.Max(half[2], half[3]));
     }
 }

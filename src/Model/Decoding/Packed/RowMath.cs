@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using DistTrain.Model.Kernels.Simd;
 
 namespace DistTrain.Model.Decoding.Packed;
 
@@ -44,12 +45,12 @@ internal static unsafe class RowMath
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gelu(float* x, nint width)
     {
-        for (nint at = 0; at < width; at += Kernels.Lanes.Count)
+        for (nint at = 0; at < width; at += Lanes.Count)
         {
-            var value = new Kernels.Lanes(Vector512.Load(x + at), Vector512.Load(x + at + Kernels.Lanes.Count / 2));
-            var result = value * Kernels.VectorMath.NormalCdf(value);
+            var value = new Lanes(Vector512.Load(x + at), Vector512.Load(x + at + Lanes.Count / 2));
+            var result = value * VectorMath.NormalCdf(value);
             result.Low.Store(x + at);
-            result.High.Store(x + at + Kernels.Lanes.Count / 2);
+            result.High.Store(x + at + Lanes.Count / 2);
         }
     }
 

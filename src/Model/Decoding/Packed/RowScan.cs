@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using DistTrain.Model.Kernels.Simd;
 using DistTrain.Shared.Text;
 
 namespace DistTrain.Model.Decoding.Packed;

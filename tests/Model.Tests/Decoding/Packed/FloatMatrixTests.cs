@@ -1,6 +1,6 @@
 using CsCheck;
 using DistTrain.Model.Decoding.Packed;
-using DistTrain.Model.Kernels;
+using DistTrain.Model.Kernels.Simd;
 using DistTrain.Shared.Datasets;
 
 namespace DistTrain.Model.Tests.Decoding.Packed;

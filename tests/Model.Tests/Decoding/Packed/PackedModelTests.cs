@@ -1,6 +1,9 @@
 using CsCheck;
 using DistTrain.Model.Decoding;
 using DistTrain.Model.Decoding.Packed;
+using DistTrain.Model.Decoding.Recomputed;
+using DistTrain.Model.Modules;
+using DistTrain.Model.Translation;
 using DistTrain.Model.Weights;
 using DistTrain.Shared.Datasets;
 using TorchSharp;

@@ -1,5 +1,6 @@
 using CsCheck;
 using DistTrain.Model.Decoding.Packed;
+using DistTrain.Model.Kernels.Simd;
 
 namespace DistTrain.Model.Tests.Decoding.Packed;
 
