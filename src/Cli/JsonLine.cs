@@ -1,7 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using DistTrain.Shared.Wire;
+using DistTrain.Shared;
+using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli;
 

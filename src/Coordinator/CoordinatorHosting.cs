@@ -8,6 +8,7 @@ using DistTrain.Coordinator.Jobs;
 using DistTrain.Coordinator.Journal;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Network;
 using Microsoft.Extensions.Logging;
 using ClusterOptions = DistTrain.Shared.Cluster.ClusterOptions;
 

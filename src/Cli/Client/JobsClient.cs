@@ -3,8 +3,8 @@ using Akka.Cluster.Tools.Client;
 using DistTrain.Cli.Nodes;
 using DistTrain.Shared;
 using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Network;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 
 namespace DistTrain.Cli.Client;
 

@@ -2,7 +2,6 @@ using DistTrain.Cli.Commands.Cluster;
 using DistTrain.Cli.Text;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 
 namespace DistTrain.Cli.Client;
 

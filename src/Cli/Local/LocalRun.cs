@@ -3,7 +3,6 @@ using DistTrain.Cli.Commands.Cluster;
 using DistTrain.Cli.Nodes;
 using DistTrain.Cli.Watching;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 
 namespace DistTrain.Cli.Local;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Network;
 
 namespace DistTrain.Cli.Nodes;
 

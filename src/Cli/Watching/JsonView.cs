@@ -1,5 +1,5 @@
-using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Runs;
 
 namespace DistTrain.Cli.Watching;
 

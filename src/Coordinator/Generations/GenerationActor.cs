@@ -1,7 +1,7 @@
 using Akka.Actor;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Shared;
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,5 @@
 using DistTrain.Coordinator.Checkpoints;
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Logging;
 
 namespace DistTrain.Coordinator.Jobs;
 

@@ -1,7 +1,7 @@
 using Akka.Actor;
 using DistTrain.Shared;
 using DistTrain.Shared.Checkpoints;
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Jobs;

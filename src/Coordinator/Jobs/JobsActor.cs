@@ -5,10 +5,10 @@ using DistTrain.Coordinator.Journal;
 using DistTrain.Coordinator.Scheduling;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared;
-using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Logging;
+using DistTrain.Shared.Network;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Coordinator.Jobs;

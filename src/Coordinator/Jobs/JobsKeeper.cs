@@ -1,6 +1,5 @@
 using Akka.Actor;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Coordinator.Jobs;

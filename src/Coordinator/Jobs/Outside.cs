@@ -1,5 +1,5 @@
-using DistTrain.Shared.Cluster;
-using DistTrain.Shared.Wire;
+using DistTrain.Shared.Logging;
+using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Jobs;
 

@@ -1,7 +1,6 @@
 using DistTrain.Shared;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 
 namespace DistTrain.Coordinator.Jobs;
 

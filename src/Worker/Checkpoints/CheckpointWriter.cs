@@ -1,7 +1,7 @@
 using DistTrain.Model;
 using DistTrain.Model.Weights;
 using DistTrain.Shared.Checkpoints;
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Text;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,6 @@
 using DistTrain.Model;
 using DistTrain.Model.Weights;
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Checkpoints;
 using DistTrain.Worker.Collectives;

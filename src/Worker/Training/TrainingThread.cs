@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using DistTrain.Shared.Checkpoints;
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Collectives;
 using Microsoft.Extensions.Logging;

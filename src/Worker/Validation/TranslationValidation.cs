@@ -4,6 +4,7 @@ using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Text;
+using DistTrain.Shared.Text.Unicode;
 using DistTrain.Worker.Collectives;
 using DistTrain.Worker.Data;
 using Microsoft.Extensions.Logging;

@@ -2,7 +2,6 @@ using DistTrain.Cli.Client;
 using DistTrain.Cli.Local;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 
 namespace DistTrain.Cli.Tests.Local;
 

@@ -4,8 +4,8 @@ using Akka.TestKit.Xunit;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Jobs;
-using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Runs;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistTrain.Coordinator.Tests.Jobs;

@@ -1,7 +1,7 @@
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Shared.Jobs;
-using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Runs;
 using DistTrain.TestSupport.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

@@ -2,7 +2,6 @@ using Akka.Actor;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Coordinator.Tests.Journal;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 
 namespace DistTrain.Coordinator.Tests.Jobs;
 

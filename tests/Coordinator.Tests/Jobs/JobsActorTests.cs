@@ -4,7 +4,7 @@ using Akka.TestKit;
 using Akka.TestKit.Xunit;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Coordinator.Workers;
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Network;
 using DistTrain.Shared.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -2,6 +2,7 @@ using CsCheck;
 using DistTrain.Model.Decoding;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;
+using DistTrain.Shared.Text.Unicode;
 using TorchSharp;
 using static DistTrain.Model.Tests.Decoding.NaiveSearch;
 using static TorchSharp.torch;

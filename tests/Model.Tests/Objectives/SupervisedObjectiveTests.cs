@@ -1,7 +1,6 @@
 using CsCheck;
 using DistTrain.Model.Objectives;
 using DistTrain.Model.Weights;
-using DistTrain.Shared.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 

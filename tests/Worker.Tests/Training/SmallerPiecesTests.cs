@@ -1,5 +1,4 @@
 using DistTrain.Model.Objectives;
-using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Collectives;

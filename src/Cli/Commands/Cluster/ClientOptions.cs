@@ -5,7 +5,6 @@ using DistTrain.Cli.Watching;
 using DistTrain.Shared;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 
 namespace DistTrain.Cli.Commands.Cluster;
 

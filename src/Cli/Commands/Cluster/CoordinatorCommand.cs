@@ -5,6 +5,7 @@ using DistTrain.Coordinator;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Coordinator.Journal;
 using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Cli.Commands.Cluster;

@@ -3,7 +3,6 @@ using System.Globalization;
 using DistTrain.Cli.Client;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 
 namespace DistTrain.Cli.Commands.Cluster;
 

@@ -5,8 +5,8 @@ using DistTrain.Cli.Text;
 using DistTrain.Cli.Watching;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Jobs;
-using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Runs;
 using DistTrain.Worker;
 
 namespace DistTrain.Cli.Commands.Cluster;

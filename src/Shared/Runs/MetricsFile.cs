@@ -3,7 +3,7 @@ using System.Text.Json;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Wire;
 
-namespace DistTrain.Shared.Metrics;
+namespace DistTrain.Shared.Runs;
 
 /// <summary>
 /// The file <c>metrics.jsonl</c> of a job's folder: every step and every validation once, a <see cref="MetricsLine"/> each, in the order in which

@@ -1,4 +1,4 @@
-namespace DistTrain.Shared.Text;
+namespace DistTrain.Shared.Text.Words;
 
 /// <summary>
 /// A printable letter for each of the 256 bytes, as in GPT-2 (Radford et al. 2019): bytes that print in Latin-1 stand for themselves,

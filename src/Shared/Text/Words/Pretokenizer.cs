@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace DistTrain.Shared.Text;
+namespace DistTrain.Shared.Text.Words;
 
 /// <summary>
 /// Cuts text into the words that merges stay within: runs of letters, of digits or of other signs, each with the space before it, and

@@ -1,7 +1,8 @@
 using System.Net;
 using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Network;
 
-namespace DistTrain.Shared.Tests.Cluster;
+namespace DistTrain.Shared.Tests.Network;
 
 public class ReachabilityTests
 {

@@ -1,4 +1,4 @@
-namespace DistTrain.Shared.Text;
+namespace DistTrain.Shared.Text.Words;
 
 /// <summary>Which words merges stay within. A tokenizer's files say which, so that it always encodes as it was trained.</summary>
 public enum WordPattern

@@ -1,4 +1,4 @@
-namespace DistTrain.Shared.Text;
+namespace DistTrain.Shared.Text.Words;
 
 /// <summary>
 /// Byte-pair encoding of one word (Sennrich et al. 2016): of all neighbours that together are a token, those of the lowest rank become one,

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace DistTrain.Shared.Cluster;
+namespace DistTrain.Shared.Network;
 
 /// <summary>Hosts and ports as people write them: names, IPv4, and IPv6 with brackets or without. What is printed has brackets.</summary>
 public static class HostPort

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace DistTrain.Shared.Wire;
+namespace DistTrain.Shared;
 
 /// <summary>
 /// Writes not-a-number and the infinities as null wherever DistTrain writes JSON: JSON has no word for them, and the loss of a skipped step

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistTrain.Shared.Cluster;
 using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Core;
@@ -6,7 +7,7 @@ using Serilog.Events;
 using Serilog.Extensions.Logging;
 using Serilog.Filters;
 
-namespace DistTrain.Shared.Cluster;
+namespace DistTrain.Shared.Logging;
 
 /// <summary>Serilog as every process uses it: readable lines on the console, JSON in files.</summary>
 public static class NodeLogging

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Logging;
 using DistTrain.TestSupport.Processes;
 using Microsoft.Extensions.Logging;
 
-namespace DistTrain.Shared.Tests.Cluster;
+namespace DistTrain.Shared.Tests.Logging;
 
 /// <summary>The lines of a log file: the sentence, and the properties by which a job's lines are found.</summary>
 public sealed class NodeLoggingTests : IDisposable

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace DistTrain.Shared.Cluster;
+namespace DistTrain.Shared.Network;
 
 /// <summary>What a port says to whoever dials it.</summary>
 public enum DialOutcome

@@ -2,9 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 
-namespace DistTrain.Shared.Metrics;
+namespace DistTrain.Shared.Runs;
 
 /// <summary>One step or validation as a line of JSON, for programs; what is no finite number is null there, and what a kind of line does not have is
 /// left out.</summary>

@@ -1,7 +1,7 @@
 using System.Collections;
 using Microsoft.Extensions.Logging;
 
-namespace DistTrain.Shared.Cluster;
+namespace DistTrain.Shared.Logging;
 
 /// <summary>Gives log lines the properties by which a job's lines are found: Job, Phase, Generation, Step, Worker.</summary>
 public static class JobScope

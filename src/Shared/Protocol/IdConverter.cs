@@ -1,8 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using DistTrain.Shared.Protocol;
 
-namespace DistTrain.Shared.Wire;
+namespace DistTrain.Shared.Protocol;
 
 /// <summary>Writes ids as their text. Nothing is read this way.</summary>
 public sealed class IdConverter : JsonConverterFactory

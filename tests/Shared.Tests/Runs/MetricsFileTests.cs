@@ -1,9 +1,9 @@
 using System.Text.Json;
-using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Runs;
 using DistTrain.TestSupport.Processes;
 
-namespace DistTrain.Shared.Tests.Metrics;
+namespace DistTrain.Shared.Tests.Runs;
 
 /// <summary>metrics.jsonl has each step and each validation once, whoever is killed and whatever is trained again.</summary>
 public sealed class MetricsFileTests : IDisposable

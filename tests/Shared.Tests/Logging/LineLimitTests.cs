@@ -1,6 +1,6 @@
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Logging;
 
-namespace DistTrain.Shared.Tests.Cluster;
+namespace DistTrain.Shared.Tests.Logging;
 
 public class LineLimitTests
 {

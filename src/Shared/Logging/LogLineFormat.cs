@@ -4,7 +4,7 @@ using Serilog.Formatting;
 using Serilog.Formatting.Display;
 using Serilog.Formatting.Json;
 
-namespace DistTrain.Shared.Cluster;
+namespace DistTrain.Shared.Logging;
 
 /// <summary>
 /// A log line as one JSON object, in the names of compact log event format: <c>@t</c> the time, <c>@m</c> the sentence as people read it,

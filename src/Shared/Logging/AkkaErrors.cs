@@ -2,7 +2,7 @@ using Serilog.Core;
 using Serilog.Events;
 using Serilog.Filters;
 
-namespace DistTrain.Shared.Cluster;
+namespace DistTrain.Shared.Logging;
 
 /// <summary>Bounds the number of Akka's own errors: it logs one for each frame on a port that it cannot read. How many were left out is the property
 /// LeftOut of the next.</summary>

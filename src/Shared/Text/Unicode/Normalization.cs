@@ -1,4 +1,4 @@
-namespace DistTrain.Shared.Text;
+namespace DistTrain.Shared.Text.Unicode;
 
 /// <summary>The Unicode normalization form that text is brought into before it is encoded (Unicode Standard Annex #15).</summary>
 public enum Normalization

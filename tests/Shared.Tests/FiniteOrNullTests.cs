@@ -1,7 +1,6 @@
 using System.Text.Json;
-using DistTrain.Shared.Wire;
 
-namespace DistTrain.Shared.Tests.Wire;
+namespace DistTrain.Shared.Tests;
 
 public sealed class FiniteOrNullTests
 {

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace DistTrain.Shared.Cluster;
+namespace DistTrain.Shared.Logging;
 
 /// <summary>The log of one place whose lines whoever reaches a port can cause: their number is bounded by <see cref="LineLimit"/>. Any thread may
 /// write.</summary>

@@ -1,4 +1,4 @@
-namespace DistTrain.Shared.Cluster;
+namespace DistTrain.Shared.Logging;
 
 /// <summary>
 /// Lets some lines through in each <see cref="Limits.StrangerLinesTime"/>, which begins with a line, and counts the others.

@@ -1,6 +1,6 @@
 using Akka.Event;
 
-namespace DistTrain.Shared.Cluster;
+namespace DistTrain.Shared.Logging;
 
 /// <summary>
 /// What Akka itself prints while its loggers are not there: errors. It prints whatever the loggers would take when it stops them,

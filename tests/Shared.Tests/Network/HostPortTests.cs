@@ -1,6 +1,7 @@
 using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Network;
 
-namespace DistTrain.Shared.Tests.Cluster;
+namespace DistTrain.Shared.Tests.Network;
 
 public class HostPortTests
 {
