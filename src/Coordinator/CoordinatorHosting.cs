@@ -6,6 +6,8 @@ using Akka.Configuration;
 using Akka.Hosting;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Coordinator.Journal;
+using DistTrain.Coordinator.Logging;
+using DistTrain.Coordinator.Options;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Network;

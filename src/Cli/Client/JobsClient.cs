@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster.Tools.Client;
 using DistTrain.Cli.Nodes;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Network;

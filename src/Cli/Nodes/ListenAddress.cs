@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Network;
 

@@ -1,3 +1,5 @@
+using DistTrain.Cli.Commands;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Metrics;
 
 namespace DistTrain.Cli.Scoring;

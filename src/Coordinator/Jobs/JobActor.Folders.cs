@@ -1,4 +1,6 @@
 using DistTrain.Coordinator.Checkpoints;
+using DistTrain.Coordinator.Jobs.State;
+using DistTrain.Coordinator.Logging;
 using DistTrain.Shared.Logging;
 
 namespace DistTrain.Coordinator.Jobs;

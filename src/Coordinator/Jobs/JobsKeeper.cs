@@ -1,4 +1,5 @@
 using Akka.Actor;
+using DistTrain.Coordinator.Logging;
 using DistTrain.Shared.Protocol;
 using Microsoft.Extensions.Logging;
 

@@ -1,3 +1,4 @@
+using DistTrain.Coordinator.Logging;
 using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
 

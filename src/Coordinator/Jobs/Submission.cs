@@ -1,3 +1,4 @@
+using DistTrain.Coordinator.Options;
 using DistTrain.Shared;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;

@@ -4,6 +4,7 @@ using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Text;
+using DistTrain.Worker.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Worker.Checkpoints;

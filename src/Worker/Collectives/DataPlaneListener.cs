@@ -4,6 +4,7 @@ using System.Text;
 using DistTrain.Shared;
 using DistTrain.Shared.Logging;
 using DistTrain.Shared.Network;
+using DistTrain.Worker.Logging;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -5,6 +5,7 @@ using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Checkpoints;
 using DistTrain.Worker.Collectives;
 using DistTrain.Worker.Data;
+using DistTrain.Worker.Logging;
 using Microsoft.Extensions.Logging;
 using TorchSharp;
 

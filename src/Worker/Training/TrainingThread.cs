@@ -3,6 +3,7 @@ using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Collectives;
+using DistTrain.Worker.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Worker.Training;

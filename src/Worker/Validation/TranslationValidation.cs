@@ -7,6 +7,7 @@ using DistTrain.Shared.Text;
 using DistTrain.Shared.Text.Unicode;
 using DistTrain.Worker.Collectives;
 using DistTrain.Worker.Data;
+using DistTrain.Worker.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Worker.Validation;

@@ -1,5 +1,6 @@
 using DistTrain.Cli.Client;
 using DistTrain.Cli.Local;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using DistTrain.Cli.Client;
-using DistTrain.Cli.Text;
+using DistTrain.Cli.Terminal;
 using DistTrain.Cli.Watching;
 using DistTrain.Shared;
 using DistTrain.Shared.Cluster;

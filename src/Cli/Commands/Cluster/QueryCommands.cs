@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DistTrain.Cli.Client;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using DistTrain.Cli.Local;
 using DistTrain.Cli.Nodes;
-using DistTrain.Cli.Text;
+using DistTrain.Cli.Terminal;
 using DistTrain.Cli.Watching;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Jobs;

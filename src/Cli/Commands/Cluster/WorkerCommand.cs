@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DistTrain.Cli.Nodes;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Logging;
 using DistTrain.Worker;
 

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using DistTrain.Shared;
 using DistTrain.Shared.Protocol;
 
-namespace DistTrain.Cli;
+namespace DistTrain.Cli.Terminal;
 
 /// <summary>One JSON object on a line, for programs: how every command and view writes JSON. What is no finite number is null.</summary>
 internal static class JsonLine

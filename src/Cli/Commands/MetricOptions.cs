@@ -1,9 +1,9 @@
 using System.CommandLine;
-using DistTrain.Cli.Commands;
+using DistTrain.Cli.Terminal;
 using DistTrain.Cli.Text;
 using DistTrain.Shared.Metrics;
 
-namespace DistTrain.Cli.Scoring;
+namespace DistTrain.Cli.Commands;
 
 /// <summary>The options that choose metrics and say how they count, named as sacreBLEU names them.</summary>
 internal sealed class MetricOptions

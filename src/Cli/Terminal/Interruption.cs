@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace DistTrain.Cli;
+namespace DistTrain.Cli.Terminal;
 
 /// <summary>
 /// SIGINT (Ctrl-C) and SIGTERM as a token, for the rest of the process's life. Later signals change nothing: a child of <c>disttrain run</c>

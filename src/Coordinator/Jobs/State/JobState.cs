@@ -6,7 +6,7 @@ using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 
-namespace DistTrain.Coordinator.Jobs;
+namespace DistTrain.Coordinator.Jobs.State;
 
 /// <summary>
 /// One job as its events tell it. <see cref="JobDecisions.Decide"/> says which events a command leads to; <see cref="Apply"/> folds

@@ -1,7 +1,8 @@
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared;
 using DistTrain.Shared.Jobs;
 
-namespace DistTrain.Cli;
+namespace DistTrain.Cli.Commands;
 
 /// <summary>A job file on this machine, read and checked.</summary>
 /// <param name="Text">Its content.</param>

@@ -1,6 +1,7 @@
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Protocol;
 
-namespace DistTrain.Cli.Tests;
+namespace DistTrain.Cli.Tests.Terminal;
 
 public sealed class JsonLineTests
 {

@@ -1,9 +1,8 @@
-using DistTrain.Coordinator.Journal;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Jobs;
 
-namespace DistTrain.Coordinator;
+namespace DistTrain.Coordinator.Options;
 
 /// <summary>How a coordinator process runs. It belongs to the process, not to a job.</summary>
 public sealed record CoordinatorOptions
@@ -53,13 +52,13 @@ public sealed record CoordinatorOptions
             yield return $"data-allow is '{folder}', which is no folder. Give a folder that jobs may name files of.";
         if (ExpectedWorkers < 0) yield return $"expected-workers is {ExpectedWorkers}, but must be at least 0.";
         if (Database is not ("sqlite" or "postgresql")) yield return $"database is '{Database}', but must be sqlite or postgresql.";
-        if (Database == "sqlite" && SqlJournal.Unreadable(this) is { } noFile)
+        if (Database == "sqlite" && JournalConnection.Unreadable(this) is { } noFile)
             yield return $"the connection string is none of SQLite, and database is sqlite. {noFile} Unset DISTTRAIN_ConnectionString, or give " +
                 "--database postgresql.";
         if (Database == "postgresql" && string.IsNullOrWhiteSpace(ConnectionString))
             yield return "database is postgresql, but there is no connection string. Set DISTTRAIN_ConnectionString, such as " +
                 "'Host=db;Username=u;Password=p;Database=d'.";
-        else if (Database == "postgresql" && SqlJournal.Unreadable(this) is { } because)
+        else if (Database == "postgresql" && JournalConnection.Unreadable(this) is { } because)
             yield return $"the connection string is none of PostgreSQL. {because} Correct DISTTRAIN_ConnectionString, such as " +
                 "'Host=db;Username=u;Password=p;Database=d'.";
     }

@@ -1,4 +1,4 @@
-namespace DistTrain.Coordinator.Jobs;
+namespace DistTrain.Coordinator.Jobs.State;
 
 /// <summary>Where a job stands.</summary>
 public enum JobStage

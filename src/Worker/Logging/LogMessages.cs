@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace DistTrain.Worker;
+namespace DistTrain.Worker.Logging;
 
 /// <summary>Every line that a worker logs, with its number. Numbers are stable: people filter by them.</summary>
 internal static partial class LogMessages

@@ -1,4 +1,4 @@
-namespace DistTrain.Cli.Text;
+namespace DistTrain.Cli.Terminal;
 
 /// <summary>Words of a command that a person is to type.</summary>
 internal static class ShellWord

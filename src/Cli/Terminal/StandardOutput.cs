@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace DistTrain.Cli;
+namespace DistTrain.Cli.Terminal;
 
 /// <summary>What .NET does not tell of the process's standard output: its console swallows the errors of a broken pipe.</summary>
 internal static partial class StandardOutput

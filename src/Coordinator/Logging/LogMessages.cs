@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace DistTrain.Coordinator;
+namespace DistTrain.Coordinator.Logging;
 
 /// <summary>Every line the coordinator logs, but for those that repeat an event of a job (see <see cref="Jobs.JobHistoryText"/>).</summary>
 internal static partial class LogMessages

@@ -2,11 +2,12 @@ using DistTrain.Coordinator.Generations;
 using System.Text.Json;
 using CsCheck;
 using DistTrain.Coordinator.Jobs;
+using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Wire;
 using MessagePack;
 
-namespace DistTrain.Coordinator.Tests.Jobs;
+namespace DistTrain.Coordinator.Tests.Jobs.State;
 
 /// <summary>Whatever happens to a job, in whatever order, what its journal says of it is what it is.</summary>
 public class JobStateTests

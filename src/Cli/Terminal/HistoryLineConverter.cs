@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using DistTrain.Shared.Protocol;
 
-namespace DistTrain.Cli;
+namespace DistTrain.Cli.Terminal;
 
 /// <summary>Writes a line of a job's history with the event's own fields beside its time, kind and sentence. Nothing is read this way.</summary>
 internal sealed class HistoryLineConverter : JsonConverter<JobsProtocol.HistoryLine>

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using DistTrain.Cli.Commands;
+using DistTrain.Cli.Scoring;
 using DistTrain.Shared.Metrics;
 
-namespace DistTrain.Cli.Scoring;
+namespace DistTrain.Cli.Commands;
 
 /// <summary>The options that say how far scores can be trusted, named as sacreBLEU names them.</summary>
 internal sealed class SignificanceOptions

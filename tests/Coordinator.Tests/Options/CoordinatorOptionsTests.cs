@@ -1,4 +1,6 @@
-namespace DistTrain.Coordinator.Tests;
+using DistTrain.Coordinator.Options;
+
+namespace DistTrain.Coordinator.Tests.Options;
 
 public class CoordinatorOptionsTests
 {
