@@ -1,4 +1,3 @@
-using DistTrain.Cli.Commands;
 using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Metrics;
 

@@ -1,8 +1,7 @@
 using System.Net;
 using DistTrain.Shared.Cluster;
-using DistTrain.Shared.Network;
 
-namespace DistTrain.Shared.Tests.Network;
+namespace DistTrain.Shared.Tests.Cluster;
 
 public class ReachabilityTests
 {

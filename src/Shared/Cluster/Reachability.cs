@@ -1,7 +1,7 @@
 using System.Net;
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Network;
 
-namespace DistTrain.Shared.Network;
+namespace DistTrain.Shared.Cluster;
 
 /// <summary>Whether the other machines that a node names can reach it at the host that it names for itself.</summary>
 /// <param name="resolve">The addresses of a name; none when it is not known.</param>
