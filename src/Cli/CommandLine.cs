@@ -8,6 +8,7 @@ using DistTrain.Cli.Commands;
 using DistTrain.Cli.Commands.Bench;
 using DistTrain.Cli.Commands.Cluster;
 using DistTrain.Cli.Local;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Worker.Training;

@@ -1,4 +1,5 @@
 using DistTrain.Cli;
+using DistTrain.Cli.Terminal;
 
 if (OpenFiles.Problem() is { } problem)
 {

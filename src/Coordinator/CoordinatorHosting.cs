@@ -6,8 +6,11 @@ using Akka.Configuration;
 using Akka.Hosting;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Coordinator.Journal;
+using DistTrain.Coordinator.Logging;
+using DistTrain.Coordinator.Options;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Network;
 using Microsoft.Extensions.Logging;
 using ClusterOptions = DistTrain.Shared.Cluster.ClusterOptions;
 

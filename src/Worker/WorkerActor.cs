@@ -1,8 +1,7 @@
 using Akka.Actor;
 using DistTrain.Shared;
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 using DistTrain.Worker.Reporting;
 using Microsoft.Extensions.Logging;
 

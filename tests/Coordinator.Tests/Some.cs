@@ -1,5 +1,5 @@
 using Akka.Actor;
-using DistTrain.Coordinator.Jobs;
+using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using DistTrain.Shared.Checkpoints;
-using DistTrain.Shared.Metrics;
+using DistTrain.Shared.Runs;
 using DistTrain.TestSupport.Processes;
 
 namespace DistTrain.EndToEnd.Tests;

@@ -2,6 +2,7 @@ using System.Text;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Serialization;
+using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Wire;
 using MessagePack;
 using MessagePack.Resolvers;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistTrain.Cli.Terminal;
 using DistTrain.Model;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Metrics;

@@ -1,4 +1,5 @@
 using DistTrain.Cli.Attention;
+using DistTrain.Cli.Terminal;
 using DistTrain.Model;
 using DistTrain.Model.Decoding;
 using DistTrain.Model.Modules;

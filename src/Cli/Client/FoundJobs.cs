@@ -2,7 +2,6 @@ using System.IO.Hashing;
 using System.Text;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 
 namespace DistTrain.Cli.Client;
 

@@ -1,10 +1,11 @@
 using Akka.Actor;
 using Akka.Cluster.Tools.Client;
 using DistTrain.Cli.Nodes;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared;
 using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Network;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 
 namespace DistTrain.Cli.Client;
 

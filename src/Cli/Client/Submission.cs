@@ -1,8 +1,6 @@
-using DistTrain.Cli.Commands.Cluster;
-using DistTrain.Cli.Text;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 
 namespace DistTrain.Cli.Client;
 
@@ -31,7 +29,7 @@ internal sealed class Submission(
             note($"{same.Describe()}; it is what {request.FileName} says, and goes on. To submit another: --new.");
             return new(same.Status.Job, same.Status.RunFolder, Existing: true);
         }
-        var accepted = SubmitCommand.Accepted(await ask(request with { RequestId = found.RequestId(spec), Start = spec.Start?.Checkpoint }));
+        var accepted = Accepted(await ask(request with { RequestId = found.RequestId(spec), Start = spec.Start?.Checkpoint }));
         foreach (var job in ofTheName) Tell(job, accepted.Job);
         if (ofTheName.Count == 0 && found.Ended is { IsSame: true, IsCompleted: false } ended)
             note($"{ended.Describe()}; {accepted.Job} is a new job. To take that one up instead: {Cancel(accepted.Job)} && " +
@@ -41,7 +39,16 @@ internal sealed class Submission(
 
     /// <summary>A new job.</summary>
     /// <exception cref="UsageException">The coordinator refused the job.</exception>
-    public async Task<JobsProtocol.JobAccepted> Make() => SubmitCommand.Accepted(await ask(request));
+    public async Task<JobsProtocol.JobAccepted> Make() => Accepted(await ask(request));
+
+    /// <summary>The job that an answer to a submission tells of.</summary>
+    /// <exception cref="UsageException">The coordinator refused the job; all problems are in the message.</exception>
+    public static JobsProtocol.JobAccepted Accepted(object answer) => answer switch
+    {
+        JobsProtocol.JobAccepted accepted => accepted,
+        JobsProtocol.JobRefused refused => throw new UsageException(refused.Problems),
+        _ => throw new InvalidOperationException($"The coordinator answered {answer.GetType().Name} to a submission. Do both run the same version?"),
+    };
 
     private void Tell(FoundJob job, JobId made)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DistTrain.Cli.Attention;
 using DistTrain.Cli.Checkpoints;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Checkpoints;
 
 namespace DistTrain.Cli.Commands;

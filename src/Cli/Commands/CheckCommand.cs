@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DistTrain.Cli.Terminal;
 
 namespace DistTrain.Cli.Commands;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Datasets.Stores;

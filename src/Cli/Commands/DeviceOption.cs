@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DistTrain.Cli.Terminal;
 using DistTrain.Model;
 
 namespace DistTrain.Cli.Commands;

@@ -1,4 +1,5 @@
 using DistTrain.Cli.Checkpoints;
+using DistTrain.Cli.Terminal;
 using DistTrain.Model.Decoding;
 using DistTrain.Shared.Datasets.Reading;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Samples;
 

@@ -1,9 +1,8 @@
 using DistTrain.Cli.Client;
-using DistTrain.Cli.Commands.Cluster;
 using DistTrain.Cli.Nodes;
+using DistTrain.Cli.Terminal;
 using DistTrain.Cli.Watching;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 
 namespace DistTrain.Cli.Local;
 
@@ -50,7 +49,7 @@ internal static class LocalRun
         while (await Ask(new JobsProtocol.ListWorkers()) is not JobsProtocol.WorkersListed listed || listed.Workers.Count < options.Devices.Count)
             await Task.Delay(RosterInterval, TimeProvider.System, stop);
         var request = new JobsProtocol.SubmitJob(job.Text, job.FileName, job.DataRoot, found.RequestId(job.Spec), job.Spec.Start?.Checkpoint);
-        var watched = unfinished ?? SubmitCommand.Accepted(await Ask(request)).Job;
+        var watched = unfinished ?? Submission.Accepted(await Ask(request)).Job;
         view.Reach(watched, $"127.0.0.1:{cluster.Port}", $"--seed 127.0.0.1:{cluster.Port}");
         var watcher = new JobWatcher(client, TimeProvider.System);
         return (await watcher.Watch(watched, view, stop), watcher);

@@ -1,7 +1,7 @@
 using DistTrain.Cli.Client;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 
 namespace DistTrain.Cli.Local;
 

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Network;
 
 namespace DistTrain.Cli.Nodes;
 

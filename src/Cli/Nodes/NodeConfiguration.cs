@@ -1,4 +1,5 @@
-using DistTrain.Coordinator;
+using DistTrain.Cli.Terminal;
+using DistTrain.Coordinator.Options;
 using DistTrain.Worker;
 using Microsoft.Extensions.Configuration;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistTrain.Cli.Terminal;
 
 namespace DistTrain.Cli.Nodes;
 

@@ -1,3 +1,4 @@
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Metrics;
 
 namespace DistTrain.Cli.Scoring;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Text;
 

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Metrics;
 
 namespace DistTrain.Cli.Text;

@@ -1,3 +1,4 @@
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared;
 using DistTrain.Shared.Datasets.Reading;
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Datasets.Reading;
 
 namespace DistTrain.Cli.Text;

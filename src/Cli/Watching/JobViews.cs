@@ -1,5 +1,5 @@
 using DistTrain.Cli.Client;
-using DistTrain.Cli.Text;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Protocol;
 using Spectre.Console;
 

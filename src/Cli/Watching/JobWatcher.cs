@@ -1,4 +1,5 @@
 using DistTrain.Cli.Client;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Watching;

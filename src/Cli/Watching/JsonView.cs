@@ -1,5 +1,6 @@
-using DistTrain.Shared.Metrics;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Runs;
 
 namespace DistTrain.Cli.Watching;
 

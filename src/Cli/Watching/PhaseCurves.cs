@@ -1,4 +1,4 @@
-using DistTrain.Shared.Metrics;
+using DistTrain.Shared.Runs;
 
 namespace DistTrain.Cli.Watching;
 

@@ -1,4 +1,4 @@
-using DistTrain.Shared.Metrics;
+using DistTrain.Shared.Runs;
 using ScottPlot;
 
 namespace DistTrain.Cli.Watching;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using DistTrain.Cli.Text;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;

@@ -1,7 +1,8 @@
 using Akka.Actor;
-using DistTrain.Coordinator.Jobs;
+using DistTrain.Coordinator.Logging;
+using DistTrain.Coordinator.Workers;
 using DistTrain.Shared;
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +10,7 @@ namespace DistTrain.Coordinator.Generations;
 
 /// <summary>
 /// One membership of one phase: starts its members, follows them, and ends them all when one is lost, stops or finishes. It tells its
-/// job <see cref="JobMessages.PhaseDone"/> or <see cref="JobMessages.GenerationOver"/> once, when every member has stopped or has been
+/// job <see cref="GenerationMessages.PhaseDone"/> or <see cref="GenerationMessages.GenerationOver"/> once, when every member has stopped or has been
 /// given up, and then ends itself.
 /// </summary>
 public sealed class GenerationActor : ReceiveActor, IWithTimers
@@ -63,8 +64,8 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         Common();
         Receive<RepeatDue>(_ => SendStarts());
         Receive<DeadlinePassed>(_ => End($"Not every member started in time; missing: {Missing()}.", Aftermath.TryAgain));
-        Receive<JobMessages.EndGeneration>(end => End(end.Because, Aftermath.TryAgain));
-        Receive<JobMessages.WorkerSeen>(Seen);
+        Receive<GenerationMessages.EndGeneration>(end => End(end.Because, Aftermath.TryAgain));
+        Receive<WorkerMessages.WorkerSeen>(Seen);
         Receive<TrainingProtocol.GenerationStarted>(started =>
         {
             Reach(started.Step);
@@ -91,8 +92,8 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         Receive<RepeatDue>(_ => SendStops());
         Receive<DeadlinePassed>(_ => GiveUpSilent());
         Receive<MissedDeadlinePassed>(_ => GiveUp([.. _state.Missed]));
-        Receive<JobMessages.EndGeneration>(end => _state = _state.EndingBecause(end.Because, Aftermath.TryAgain));
-        Receive<JobMessages.WorkerSeen>(seen =>
+        Receive<GenerationMessages.EndGeneration>(end => _state = _state.EndingBecause(end.Because, Aftermath.TryAgain));
+        Receive<WorkerMessages.WorkerSeen>(seen =>
         {
             _actors[seen.Worker] = seen.Actor;
             if (Trains(seen)) _heard.Add(seen.Worker);
@@ -115,7 +116,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     private void Common()
     {
         Receive<TrainingProtocol.StepsDone>(done => Reach(done.Steps.Select(step => step.Step).DefaultIfEmpty().Max()));
-        Receive<JobMessages.WorkerLost>(lost =>
+        Receive<WorkerMessages.WorkerLost>(lost =>
         {
             _state = _state.WithOver(lost.Worker);
             End($"Worker {lost.Worker} is lost: {Readable.Line(lost.Because)}", Aftermath.TryAgain, lost.Worker);
@@ -126,7 +127,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     // Reports come again, and an old one says nothing new.
     private void Reach(long step) => _step = Math.Max(step, _step ?? 0);
 
-    private void Seen(JobMessages.WorkerSeen seen)
+    private void Seen(WorkerMessages.WorkerSeen seen)
     {
         _actors[seen.Worker] = seen.Actor;
         if (Trains(seen)) Training(seen.Worker);
@@ -134,7 +135,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
             End($"Worker {seen.Worker} no longer trains this generation.", Aftermath.TryAgain, seen.Worker);
     }
 
-    private bool Trains(JobMessages.WorkerSeen seen) => seen.Job == _plan.Job && seen.Generation == _plan.Generation;
+    private bool Trains(WorkerMessages.WorkerSeen seen) => seen.Job == _plan.Job && seen.Generation == _plan.Generation;
 
     private void Training(WorkerId member)
     {
@@ -201,8 +202,8 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     {
         var parent = Context.Parent;
         parent.Tell(_state.AllFinished && _state.Finished.Values.Distinct().Count() == 1
-            ? new JobMessages.PhaseDone(_plan.Generation, _step ?? 0, _loss)
-            : new JobMessages.GenerationOver(_plan.Generation, _state.EndsBecause ?? "It was told to end.", _state.Aftermath, _state.StepsDone,
+            ? new GenerationMessages.PhaseDone(_plan.Generation, _step ?? 0, _loss)
+            : new GenerationMessages.GenerationOver(_plan.Generation, _state.EndsBecause ?? "It was told to end.", _state.Aftermath, _state.StepsDone,
                 _state.Stopped));
         Context.Stop(Self);
         // A member may report in the moment between: the job answers it by itself from now on.

@@ -1,3 +1,5 @@
+using DistTrain.Coordinator.Jobs.State;
+using DistTrain.Coordinator.Options;
 using DistTrain.Shared;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;

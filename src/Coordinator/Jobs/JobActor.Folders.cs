@@ -1,5 +1,7 @@
 using DistTrain.Coordinator.Checkpoints;
-using DistTrain.Shared.Cluster;
+using DistTrain.Coordinator.Jobs.State;
+using DistTrain.Coordinator.Logging;
+using DistTrain.Shared.Logging;
 
 namespace DistTrain.Coordinator.Jobs;
 

@@ -1,5 +1,7 @@
 using Akka.Actor;
 using DistTrain.Coordinator.Generations;
+using DistTrain.Coordinator.Jobs.State;
+using DistTrain.Coordinator.Scheduling;
 using DistTrain.Coordinator.Sharding;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared.Protocol;
@@ -10,13 +12,13 @@ namespace DistTrain.Coordinator.Jobs;
 /// itself.</summary>
 public sealed partial class JobActor
 {
-    private void Plan(JobMessages.WorkersGranted granted)
+    private void Plan(QueueMessages.WorkersGranted granted)
     {
         // The workers of an earlier request were free again when this one came, and may be another job's by now.
         if (granted.Request != _request) return;
         if (_state?.Stage != JobStage.Waiting || _isPlanning)
         {
-            Context.Parent.Tell(new JobMessages.WorkersReleased(_id));
+            Context.Parent.Tell(new QueueMessages.WorkersReleased(_id));
             return;
         }
         var workers = granted.Workers;

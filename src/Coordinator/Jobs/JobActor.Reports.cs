@@ -1,7 +1,9 @@
 using Akka.Actor;
+using DistTrain.Coordinator.Generations;
+using DistTrain.Coordinator.Logging;
 using DistTrain.Shared;
 using DistTrain.Shared.Checkpoints;
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Jobs;
@@ -14,7 +16,7 @@ public sealed partial class JobActor
     private static readonly TimeSpan CheckpointPatience = TimeSpan.FromSeconds(10);
 
     /// <summary>The end of a phase whose last checkpoint is not committed yet; null while there is none.</summary>
-    private JobMessages.PhaseDone? _unsealed;
+    private GenerationMessages.PhaseDone? _unsealed;
 
     /// <summary>A worker that goes on in a generation that nobody counts on is told to stop at most this often.</summary>
     private static readonly TimeSpan StopInterval = TimeSpan.FromSeconds(1);
@@ -81,7 +83,7 @@ public sealed partial class JobActor
     }
 
     /// <summary>The phase is complete when the checkpoint of its last step is committed, too: its report may have been lost and come again.</summary>
-    private void Finish(JobMessages.PhaseDone done)
+    private void Finish(GenerationMessages.PhaseDone done)
     {
         if (_state?.Plan?.Generation != done.Generation || _state.Checkpoints.Holds(_state.Phase!.Name, done.Step))
         {
@@ -93,7 +95,7 @@ public sealed partial class JobActor
             Timers.StartSingleTimer(nameof(CheckpointMissed), new CheckpointMissed(done), CheckpointPatience);
     }
 
-    private void Complete(JobMessages.PhaseDone done)
+    private void Complete(GenerationMessages.PhaseDone done)
     {
         _unsealed = null;
         Timers.Cancel(nameof(CheckpointMissed));
@@ -147,5 +149,5 @@ public sealed partial class JobActor
         return _taken.Reports.IsNew(report.From, report.Sequence);
     }
 
-    private sealed record CheckpointMissed(JobMessages.PhaseDone Done);
+    private sealed record CheckpointMissed(GenerationMessages.PhaseDone Done);
 }

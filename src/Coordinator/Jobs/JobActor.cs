@@ -3,10 +3,15 @@ using Akka.Actor;
 using Akka.Persistence;
 using DistTrain.Coordinator.Checkpoints;
 using DistTrain.Coordinator.Generations;
+using DistTrain.Coordinator.Jobs.State;
+using DistTrain.Coordinator.Journal;
+using DistTrain.Coordinator.Logging;
+using DistTrain.Coordinator.Options;
+using DistTrain.Coordinator.Scheduling;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared;
-using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
 using MessagePack;
 using Microsoft.Extensions.Logging;
@@ -75,13 +80,13 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
             Obey(new JobCommand.Fail(Readable.Lines(failed.Because)));
         });
         Command<JobMessages.PreparationNote>(Note);
-        Command<JobMessages.WorkersGranted>(Plan);
-        Command<JobMessages.StillWaiting>(Wait);
-        Command<JobMessages.WorkerSeen>(TellGeneration);
-        Command<JobMessages.WorkerLost>(TellGeneration);
-        Command<JobMessages.PhaseDone>(Finish);
+        Command<QueueMessages.WorkersGranted>(Plan);
+        Command<QueueMessages.StillWaiting>(Wait);
+        Command<WorkerMessages.WorkerSeen>(TellGeneration);
+        Command<WorkerMessages.WorkerLost>(TellGeneration);
+        Command<GenerationMessages.PhaseDone>(Finish);
         Command<CheckpointMissed>(missed => Complete(missed.Done));
-        Command<JobMessages.GenerationOver>(over =>
+        Command<GenerationMessages.GenerationOver>(over =>
         {
             Left(over.Generation, over.Survivors);
             var done = Math.Max(over.StepsDone, _shown.Generation == over.Generation ? _shown.Step : 0);
@@ -107,7 +112,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         });
     }
 
-    public override string PersistenceId => JournalOf(_id);
+    public override string PersistenceId => SqlJournal.OfJob(_id);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -131,9 +136,6 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
             ? new JobMessages.JournalUnreadable(_id, reason.GetBaseException().Message) : new JobMessages.JournalUnusable(reason));
         base.OnRecoveryFailure(reason, message);
     }
-
-    /// <summary>What a job's events are found by in the database.</summary>
-    internal static string JournalOf(JobId job) => $"job-{job}";
 
     private void Store(JobMessages.Submit submit)
     {
@@ -189,7 +191,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         {
             case JobStage.Preparing or JobStage.Waiting when _generation is { } outdated:
                 // Taken up again, or changed, while its members still train: what comes next comes when they have stopped.
-                outdated.Actor.Tell(new JobMessages.EndGeneration("The job goes on otherwise."));
+                outdated.Actor.Tell(new GenerationMessages.EndGeneration("The job goes on otherwise."));
                 break;
             case JobStage.Preparing:
                 Prepare(_state);
@@ -199,13 +201,13 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
                 break;
             case JobStage.Waiting:
                 Context.Parent.Tell(
-                    new JobMessages.WorkersNeeded(_id, _state.Spec.Resources.MinWorkers, _state.Spec.Resources.MaxWorkers, _survivors, ++_request));
+                    new QueueMessages.WorkersNeeded(_id, _state.Spec.Resources.MinWorkers, _state.Spec.Resources.MaxWorkers, _survivors, ++_request));
                 break;
             case JobStage.Training when _left == _state.Plan!.Generation:
                 // It has ended itself: how is being stored.
                 break;
             case JobStage.Training when _generation?.Number != _state.Plan.Generation:
-                Context.Parent.Tell(new JobMessages.WorkersHeld(_id, _state.Plan.Members));
+                Context.Parent.Tell(new QueueMessages.WorkersHeld(_id, _state.Plan.Members));
                 StartGeneration(_state, []);
                 break;
             case JobStage.Training:
@@ -214,7 +216,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
                 _preparation?.Stop.Cancel();
                 _preparation = null;
                 // Its workers are free when it has left them.
-                if (_generation is { } running) running.Actor.Tell(new JobMessages.EndGeneration(_state.Because));
+                if (_generation is { } running) running.Actor.Tell(new GenerationMessages.EndGeneration(_state.Because));
                 else Rest();
                 break;
         }
@@ -230,7 +232,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
 
     private void Rest()
     {
-        Context.Parent.Tell(new JobMessages.WorkersReleased(_id));
+        Context.Parent.Tell(new QueueMessages.WorkersReleased(_id));
         Context.SetReceiveTimeout(IdleLimit);
     }
 
@@ -254,7 +256,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         _feed.Add(_state, happened: new(_clock.GetUtcNow(), "Preparation", note.Text));
     }
 
-    private void Wait(JobMessages.StillWaiting waiting)
+    private void Wait(QueueMessages.StillWaiting waiting)
     {
         if (_waits == waiting.Because) return;
         _waits = waiting.Because;

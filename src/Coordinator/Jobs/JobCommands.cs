@@ -1,4 +1,5 @@
 using DistTrain.Coordinator.Generations;
+using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;

@@ -1,5 +1,7 @@
-using DistTrain.Shared.Metrics;
+using DistTrain.Coordinator.Jobs.State;
+using DistTrain.Coordinator.Logging;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Runs;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Coordinator.Jobs;

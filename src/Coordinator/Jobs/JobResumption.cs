@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 

@@ -1,3 +1,4 @@
+using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Shared;
 using DistTrain.Shared.Protocol;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
+using DistTrain.Coordinator.Logging;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Jobs;

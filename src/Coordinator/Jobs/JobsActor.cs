@@ -2,13 +2,15 @@ using System.Data.Common;
 using Akka.Actor;
 using Akka.Persistence;
 using DistTrain.Coordinator.Journal;
+using DistTrain.Coordinator.Logging;
+using DistTrain.Coordinator.Options;
 using DistTrain.Coordinator.Scheduling;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared;
-using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Logging;
+using DistTrain.Shared.Network;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Coordinator.Jobs;
@@ -85,21 +87,21 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
             Context.Parent.Tell(new JobMessages.JournalFailed(Describe(unusable.Failure)));
             Context.Stop(Self);
         });
-        Command<JobMessages.WorkersNeeded>(needed =>
+        Command<QueueMessages.WorkersNeeded>(needed =>
         {
             _roster = _roster.Release(needed.Job);
             _queue.Add(new(needed.Job, needed.MinWorkers, needed.MaxWorkers) { Survivors = needed.Survivors, Request = needed.Request });
             GiveWorkers();
         });
-        Command<JobMessages.WorkersHeld>(held =>
+        Command<QueueMessages.WorkersHeld>(held =>
         {
             // While the job's journal was read, what it held may have been idle and been given away.
             var others = held.Members.ToLookup(member => _roster.HolderOf(member.Worker) is { } holder && holder != held.Job);
-            foreach (var taken in others[true]) Sender.Tell(new JobMessages.WorkerLost(taken.Worker, "it works for another job by now."));
+            foreach (var taken in others[true]) Sender.Tell(new WorkerMessages.WorkerLost(taken.Worker, "it works for another job by now."));
             _roster = _roster.Assign(held.Job, others[false].Select(member => member.Worker));
             _leases = held.Members.Aggregate(_leases, (leases, member) => leases.Expect(member, _clock.GetUtcNow()));
         });
-        Command<JobMessages.WorkersReleased>(released =>
+        Command<QueueMessages.WorkersReleased>(released =>
         {
             _roster = _roster.Release(released.Job);
             _queue.Remove(released.Job);
@@ -244,7 +246,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         Sender.Tell(new RosterProtocol.HelloReceived(_life, _journal));
         // What a worker that is idle reported before may have come while nobody listened. It sends it again before each further hello.
         if ((met == Meeting.Known || hello.Job is not null) && _roster.HolderOf(hello.Worker) is { } job && _jobs.TryGetValue(job, out var actor))
-            actor.Tell(new JobMessages.WorkerSeen(hello.Worker, Sender, hello.Job, hello.Generation));
+            actor.Tell(new WorkerMessages.WorkerSeen(hello.Worker, Sender, hello.Job, hello.Generation));
         if (becomesIdle) GiveWorkers();
     }
 
@@ -281,7 +283,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
     private void TellLost(WorkerId worker, JobId? holder, string because)
     {
         _workersLog.Write(log => LogMessages.WorkerGone(log, worker.Value, Readable.Line(because)));
-        if (holder is { } job && _jobs.TryGetValue(job, out var actor)) actor.Tell(new JobMessages.WorkerLost(worker, because));
+        if (holder is { } job && _jobs.TryGetValue(job, out var actor)) actor.Tell(new WorkerMessages.WorkerLost(worker, because));
     }
 
     private void GiveWorkers()

@@ -1,6 +1,6 @@
 using Akka.Actor;
+using DistTrain.Coordinator.Logging;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Coordinator.Jobs;

@@ -1,5 +1,6 @@
-using DistTrain.Shared.Cluster;
-using DistTrain.Shared.Wire;
+using DistTrain.Coordinator.Logging;
+using DistTrain.Shared.Logging;
+using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Jobs;
 

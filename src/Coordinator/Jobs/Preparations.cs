@@ -1,5 +1,6 @@
 using Akka.Actor;
 using DistTrain.Coordinator.Checkpoints;
+using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Shared.Datasets.Preparation;
 
 namespace DistTrain.Coordinator.Jobs;

@@ -1,3 +1,5 @@
+using DistTrain.Coordinator.Jobs.State;
+using DistTrain.Coordinator.Logging;
 using DistTrain.Shared.Protocol;
 using Microsoft.Extensions.Logging;
 

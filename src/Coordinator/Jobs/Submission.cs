@@ -1,7 +1,7 @@
+using DistTrain.Coordinator.Options;
 using DistTrain.Shared;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 
 namespace DistTrain.Coordinator.Jobs;
 

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using DistTrain.Coordinator.Jobs;
+using DistTrain.Coordinator.Options;
 using DistTrain.Shared.Protocol;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -82,12 +82,12 @@ public static class JournalCheck
 
     // A connection that was left over from before an outage would tell nothing of the server, or the file, as it is now.
     private static DbConnection Connection(CoordinatorOptions options) => IsSqlite(options)
-        ? new SqliteConnection(new SqliteConnectionStringBuilder(SqlJournal.ConnectionString(options))
+        ? new SqliteConnection(new SqliteConnectionStringBuilder(JournalConnection.Of(options))
         {
             Pooling = false,
             DefaultTimeout = 1,
         }.ToString())
-        : new NpgsqlConnection(new NpgsqlConnectionStringBuilder(SqlJournal.ConnectionString(options)) { Pooling = false }.ToString());
+        : new NpgsqlConnection(new NpgsqlConnectionStringBuilder(JournalConnection.Of(options)) { Pooling = false }.ToString());
 
     /// <summary>A journal that has none of the jobs whose folders are there was emptied, or belongs to other folders.</summary>
     private static string? Foreign(DbConnection connection, CoordinatorOptions options)
@@ -106,7 +106,7 @@ public static class JournalCheck
         using var command = connection.CreateCommand();
         command.CommandText = "select 1 from journal where persistence_id = @id limit 1";
         var id = command.CreateParameter();
-        (id.ParameterName, id.Value) = ("@id", JobActor.JournalOf(new JobId(job)));
+        (id.ParameterName, id.Value) = ("@id", SqlJournal.OfJob(new JobId(job)));
         command.Parameters.Add(id);
         return command.ExecuteScalar() is not null;
     }
@@ -128,7 +128,7 @@ public static class JournalCheck
 
     private static string NameOf(CoordinatorOptions options) => IsSqlite(options) ? $"'{FileOf(options)}'" : "the database";
 
-    private static string FileOf(CoordinatorOptions options) => new SqliteConnectionStringBuilder(SqlJournal.ConnectionString(options)).DataSource;
+    private static string FileOf(CoordinatorOptions options) => new SqliteConnectionStringBuilder(JournalConnection.Of(options)).DataSource;
 
     private static object? Scalar(DbConnection connection, string sql)
     {

@@ -1,4 +1,4 @@
-using DistTrain.Coordinator.Jobs;
+using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Shared.Metrics;
 
 namespace DistTrain.Coordinator.Phases;

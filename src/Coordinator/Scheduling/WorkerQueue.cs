@@ -41,15 +41,15 @@ public sealed class WorkerQueue(TimeProvider clock, int expected = 0)
             var decision = GangAllocator.Decide(first, roster.Free(now), _expected > 0 ? TimeSpan.Zero : now - _freeSince);
             if (decision is not AllocationDecision.Grant grant)
             {
-                told.Add((first.Job, new JobMessages.StillWaiting(((AllocationDecision.Wait)decision).Because + Holders(roster))));
+                told.Add((first.Job, new QueueMessages.StillWaiting(((AllocationDecision.Wait)decision).Because + Holders(roster))));
                 break;
             }
             roster = roster.Assign(first.Job, grant.Workers.Select(worker => worker.Worker));
-            told.Add((first.Job, new JobMessages.WorkersGranted(grant.Workers, first.Request)));
+            told.Add((first.Job, new QueueMessages.WorkersGranted(grant.Workers, first.Request)));
             _waiting.RemoveAt(0);
             NoteFree(roster, now);
         }
-        told.AddRange(_waiting.Skip(1).Select((waiting, place) => (waiting.Job, (object)new JobMessages.StillWaiting(place == 0
+        told.AddRange(_waiting.Skip(1).Select((waiting, place) => (waiting.Job, (object)new QueueMessages.StillWaiting(place == 0
             ? $"Job {_waiting[0].Job} is before it in the queue."
             : $"{place + 1} jobs are before it in the queue, first {_waiting[0].Job}."))));
         return (roster, told);

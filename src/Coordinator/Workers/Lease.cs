@@ -1,4 +1,4 @@
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Network;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Workers;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Network;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Workers;

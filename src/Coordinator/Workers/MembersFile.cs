@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
+using DistTrain.Coordinator.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Coordinator.Workers;

@@ -1,4 +1,5 @@
 using DistTrain.Shared.Text;
+using DistTrain.Shared.Text.Unicode;
 
 namespace DistTrain.Model.Decoding;
 

@@ -1,5 +1,6 @@
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;
+using DistTrain.Shared.Text.Unicode;
 
 namespace DistTrain.Model.Decoding;
 

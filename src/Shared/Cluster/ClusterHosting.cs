@@ -2,6 +2,8 @@ using Akka.Cluster.Tools.Client;
 using Akka.Cluster.Tools.PublishSubscribe;
 using Akka.Configuration;
 using Akka.Hosting;
+using DistTrain.Shared.Logging;
+using DistTrain.Shared.Network;
 using DistTrain.Shared.Wire;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using DistTrain.Shared.Network;
 
 namespace DistTrain.Shared.Cluster;
 

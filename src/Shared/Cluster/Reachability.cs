@@ -1,4 +1,5 @@
 using System.Net;
+using DistTrain.Shared.Network;
 
 namespace DistTrain.Shared.Cluster;
 

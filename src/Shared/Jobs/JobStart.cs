@@ -1,5 +1,6 @@
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Text;
+using DistTrain.Shared.Text.Unicode;
 
 namespace DistTrain.Shared.Jobs;
 

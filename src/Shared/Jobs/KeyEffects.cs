@@ -1,5 +1,5 @@
 using DistTrain.Shared.Metrics;
-using DistTrain.Shared.Text;
+using DistTrain.Shared.Text.Unicode;
 
 namespace DistTrain.Shared.Jobs;
 

@@ -1,4 +1,4 @@
-using DistTrain.Shared.Text;
+using DistTrain.Shared.Text.Unicode;
 
 namespace DistTrain.Shared.Jobs;
 

@@ -1,5 +1,3 @@
-using DistTrain.Shared.Wire;
-
 namespace DistTrain.Shared.Protocol;
 
 /// <summary>Client and coordinator, about jobs. Each request is one question with one answer; nothing is pushed.</summary>

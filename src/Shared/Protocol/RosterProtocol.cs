@@ -1,5 +1,3 @@
-using DistTrain.Shared.Wire;
-
 namespace DistTrain.Shared.Protocol;
 
 /// <summary>Worker and coordinator, about who is there.</summary>

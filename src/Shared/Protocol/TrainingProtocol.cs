@@ -1,5 +1,4 @@
 using DistTrain.Shared.Datasets.Preparation;
-using DistTrain.Shared.Wire;
 
 namespace DistTrain.Shared.Protocol;
 

@@ -1,5 +1,3 @@
-using DistTrain.Shared.Wire;
-
 namespace DistTrain.Shared.Protocol;
 
 /// <summary>One optimizer step, with sums over the whole ring.</summary>

@@ -1,5 +1,7 @@
 using System.IO.Hashing;
 using System.Text;
+using DistTrain.Shared.Text.Unicode;
+using DistTrain.Shared.Text.Words;
 
 namespace DistTrain.Shared.Text;
 

@@ -1,3 +1,6 @@
+using DistTrain.Shared.Text.Unicode;
+using DistTrain.Shared.Text.Words;
+
 namespace DistTrain.Shared.Text;
 
 /// <summary>How a byte-level BPE is trained, beside the size of its vocabulary.</summary>

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DistTrain.Shared.Text.Unicode;
+using DistTrain.Shared.Text.Words;
 
 namespace DistTrain.Shared.Text;
 

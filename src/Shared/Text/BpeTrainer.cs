@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using DistTrain.Shared.Text.Unicode;
+using DistTrain.Shared.Text.Words;
 
 namespace DistTrain.Shared.Text;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Hashing;
 using System.Text;
 using DistTrain.Shared.Text.SentencePiece;
+using DistTrain.Shared.Text.Unicode;
 using Google.Protobuf;
 
 namespace DistTrain.Shared.Text;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
 using DistTrain.Shared.Text.Unicode;
+using DistTrain.Shared.Text.Words;
 
 namespace DistTrain.Shared.Text;
 

@@ -1,6 +1,6 @@
 using Akka.Actor;
 using Akka.Actor.Setup;
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Shared.Wire;

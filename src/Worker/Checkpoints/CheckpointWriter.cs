@@ -1,9 +1,10 @@
 using DistTrain.Model;
 using DistTrain.Model.Weights;
 using DistTrain.Shared.Checkpoints;
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Text;
+using DistTrain.Worker.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Worker.Checkpoints;

@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using DistTrain.Shared;
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Logging;
+using DistTrain.Shared.Network;
+using DistTrain.Worker.Logging;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

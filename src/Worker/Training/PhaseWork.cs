@@ -2,6 +2,7 @@ using DistTrain.Model;
 using DistTrain.Model.Objectives;
 using DistTrain.Shared.Datasets;
 using DistTrain.Worker.Data;
+using DistTrain.Worker.Logging;
 using DistTrain.Worker.Validation;
 using Microsoft.Extensions.Logging;
 

@@ -1,10 +1,11 @@
 using DistTrain.Model;
 using DistTrain.Model.Weights;
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Checkpoints;
 using DistTrain.Worker.Collectives;
 using DistTrain.Worker.Data;
+using DistTrain.Worker.Logging;
 using Microsoft.Extensions.Logging;
 using TorchSharp;
 

@@ -1,5 +1,6 @@
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
+using DistTrain.Worker.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Worker.Training;

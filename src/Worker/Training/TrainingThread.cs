@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using DistTrain.Shared.Checkpoints;
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Collectives;
+using DistTrain.Worker.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Worker.Training;

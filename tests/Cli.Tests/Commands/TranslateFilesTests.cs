@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Datasets.Reading;
 using DistTrain.TestSupport.Processes;
 

@@ -1,8 +1,8 @@
 using DistTrain.Cli.Client;
 using DistTrain.Cli.Local;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 
 namespace DistTrain.Cli.Tests.Local;
 

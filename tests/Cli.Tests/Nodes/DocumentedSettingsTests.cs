@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using DistTrain.Cli.Nodes;
-using DistTrain.Coordinator;
+using DistTrain.Coordinator.Options;
 using DistTrain.TestSupport;
 using DistTrain.Worker;
 

@@ -1,3 +1,4 @@
+using DistTrain.Cli.Terminal;
 using DistTrain.Cli.Text;
 using DistTrain.Shared.Metrics;
 using DistTrain.TestSupport;

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using DistTrain.Cli.Terminal;
 using DistTrain.Cli.Text;
 using DistTrain.TestSupport.Processes;
 

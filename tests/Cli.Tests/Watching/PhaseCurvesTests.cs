@@ -1,6 +1,6 @@
 using DistTrain.Cli.Watching;
-using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Runs;
 using DistTrain.TestSupport.Processes;
 
 namespace DistTrain.Cli.Tests.Watching;

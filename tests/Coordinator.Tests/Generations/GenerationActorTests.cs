@@ -2,7 +2,7 @@ using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit;
 using DistTrain.Coordinator.Generations;
-using DistTrain.Coordinator.Jobs;
+using DistTrain.Coordinator.Workers;
 using DistTrain.Shared.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -41,7 +41,7 @@ public sealed class GenerationActorTests : TestKit
 
         Advance(TimeSpan.FromSeconds(0.1));
 
-        var over = _job.ExpectMsg<JobMessages.GenerationOver>(Patience);
+        var over = _job.ExpectMsg<GenerationMessages.GenerationOver>(Patience);
         Assert.Equal(("Worker 'w2' closed its link: its process ended, or it left the ring.", Aftermath.TryAgain, 41L),
             (over.Because, over.Aftermath, over.StepsDone));
         Assert.Equal([First], over.Survivors);
@@ -53,7 +53,7 @@ public sealed class GenerationActorTests : TestKit
         Stopped(First, TrainingProtocol.StopCause.RingBroken, new(Second, "sent nothing for 9 s", 41));
         Stopped(Second, TrainingProtocol.StopCause.RingBroken, new(First, "closed its link", 41));
 
-        var over = _job.ExpectMsg<JobMessages.GenerationOver>(Patience);
+        var over = _job.ExpectMsg<GenerationMessages.GenerationOver>(Patience);
         Assert.Equal("Worker 'w2' sent nothing for 9 s.", over.Because);
         Assert.Equal([First, Second], over.Survivors);
     }
@@ -67,7 +67,7 @@ public sealed class GenerationActorTests : TestKit
         AwaitStops();
         Stopped(Second, TrainingProtocol.StopCause.Asked);
 
-        var over = _job.ExpectMsg<JobMessages.GenerationOver>(Patience);
+        var over = _job.ExpectMsg<GenerationMessages.GenerationOver>(Patience);
         Assert.StartsWith("Worker w1 stopped: \\u001B[31mxxx", over.Because, StringComparison.Ordinal);
         Assert.InRange(over.Because.Length, 1_000, 3_000);
     }
@@ -75,12 +75,12 @@ public sealed class GenerationActorTests : TestKit
     [Fact]
     public void EndGeneration_EveryMemberStops_EndsAtOnce()
     {
-        _generation.Tell(new JobMessages.EndGeneration("cancelled"));
+        _generation.Tell(new GenerationMessages.EndGeneration("cancelled"));
         AwaitStops();
         Stopped(First, TrainingProtocol.StopCause.Asked);
         Stopped(Second, TrainingProtocol.StopCause.Asked);
 
-        Assert.Equal("cancelled", _job.ExpectMsg<JobMessages.GenerationOver>(Patience).Because);
+        Assert.Equal("cancelled", _job.ExpectMsg<GenerationMessages.GenerationOver>(Patience).Because);
     }
 
     [Theory]
@@ -88,7 +88,7 @@ public sealed class GenerationActorTests : TestKit
     [InlineData(5)]
     public void EndGeneration_AMemberIsInALongStep_IsWaitedForWhileItSaysSo(int deadlines)
     {
-        _generation.Tell(new JobMessages.EndGeneration("It is cancelled."));
+        _generation.Tell(new GenerationMessages.EndGeneration("It is cancelled."));
         AwaitStops();
         Stopped(First, TrainingProtocol.StopCause.Asked);
         for (var passed = 0; passed < deadlines; passed++)
@@ -102,13 +102,13 @@ public sealed class GenerationActorTests : TestKit
 
         Stopped(Second, TrainingProtocol.StopCause.Asked);
 
-        Assert.Equal([First, Second], _job.ExpectMsg<JobMessages.GenerationOver>(Patience).Survivors);
+        Assert.Equal([First, Second], _job.ExpectMsg<GenerationMessages.GenerationOver>(Patience).Survivors);
     }
 
     [Fact]
     public void EndGeneration_AMemberTrainsOnForEver_IsGivenUpAfterTwoMinutes()
     {
-        _generation.Tell(new JobMessages.EndGeneration("It is cancelled."));
+        _generation.Tell(new GenerationMessages.EndGeneration("It is cancelled."));
         AwaitStops();
         Stopped(First, TrainingProtocol.StopCause.Asked);
         for (var passed = 0; passed < 24; passed++)
@@ -119,13 +119,13 @@ public sealed class GenerationActorTests : TestKit
             Advance(TimeSpan.FromSeconds(5));
         }
 
-        Assert.Equal([First], _job.ExpectMsg<JobMessages.GenerationOver>(Patience).Survivors);
+        Assert.Equal([First], _job.ExpectMsg<GenerationMessages.GenerationOver>(Patience).Survivors);
     }
 
     [Fact]
     public void EndGeneration_AMemberIsSilent_IsGivenUpAfterFiveSeconds()
     {
-        _generation.Tell(new JobMessages.EndGeneration("cancelled"));
+        _generation.Tell(new GenerationMessages.EndGeneration("cancelled"));
         AwaitStops();
         Stopped(First, TrainingProtocol.StopCause.Asked);
         Advance(TimeSpan.FromSeconds(4.9));
@@ -133,11 +133,11 @@ public sealed class GenerationActorTests : TestKit
 
         Advance(TimeSpan.FromSeconds(0.1));
 
-        Assert.Equal([First], _job.ExpectMsg<JobMessages.GenerationOver>(Patience).Survivors);
+        Assert.Equal([First], _job.ExpectMsg<GenerationMessages.GenerationOver>(Patience).Survivors);
     }
 
     /// <summary>Its worker's hello, as the job passes it on.</summary>
-    private void StillTrains(WorkerId member) => _generation.Tell(new JobMessages.WorkerSeen(member, _worker.Ref, Some.Id, 1));
+    private void StillTrains(WorkerId member) => _generation.Tell(new WorkerMessages.WorkerSeen(member, _worker.Ref, Some.Id, 1));
 
     /// <summary>What was sent so far has been handled, so that the next deadline runs.</summary>
     private void AwaitHandled()

@@ -1,4 +1,6 @@
 using DistTrain.Coordinator.Jobs;
+using DistTrain.Coordinator.Jobs.State;
+using DistTrain.Coordinator.Options;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;

@@ -1,5 +1,6 @@
 using Akka.Actor;
-using DistTrain.Coordinator.Jobs;
+using DistTrain.Coordinator.Generations;
+using DistTrain.Coordinator.Scheduling;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Protocol;
 
@@ -20,7 +21,7 @@ public sealed partial class JobActorTests
 
         Assert.Equal(status, Status());
         Assert.Equal(history.Lines, Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(Some.Id)).Lines);
-        Assert.Equal(["w1"], _jobs.ExpectMsg<JobMessages.WorkersHeld>(Patience).Members.Select(member => member.Worker.Value));
+        Assert.Equal(["w1"], _jobs.ExpectMsg<QueueMessages.WorkersHeld>(Patience).Members.Select(member => member.Worker.Value));
         Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 3, [Some.Step(11)]));
     }
 
@@ -33,7 +34,7 @@ public sealed partial class JobActorTests
 
         _job = Start();
 
-        _jobs.ExpectMsg<JobMessages.WorkersNeeded>(Patience);
+        _jobs.ExpectMsg<QueueMessages.WorkersNeeded>(Patience);
         Assert.Equal("waiting", Status().Status);
     }
 
@@ -63,16 +64,16 @@ public sealed partial class JobActorTests
     {
         BeginTraining();
         Report(new TrainingProtocol.GenerationStopped(Some.Id, 1, new("w1"), 2, TrainingProtocol.StopCause.RingBroken, "The ring broke."));
-        var needed = _jobs.FishForMessage<JobMessages.WorkersNeeded>(needed => needed.Survivors.Count > 0, Patience);
+        var needed = _jobs.FishForMessage<QueueMessages.WorkersNeeded>(needed => needed.Survivors.Count > 0, Patience);
 
         _worker.Send(_job, new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 3, Written(10)));
-        _job.Tell(new JobMessages.WorkersGranted([Some.Worker(1) with { Actor = _worker }], needed.Request), _jobs);
+        _job.Tell(new QueueMessages.WorkersGranted([Some.Worker(1) with { Actor = _worker }], needed.Request), _jobs);
         _worker.FishForMessage<TrainingProtocol.StartGeneration>(start => start.Generation == 2, Patience);
         Status();
 
         var told = new List<object>();
         while (_jobs.HasMessages) told.Add(_jobs.ReceiveOne(TimeSpan.Zero)!);
-        Assert.DoesNotContain(told, message => message is JobMessages.WorkersNeeded or JobMessages.WorkersReleased);
+        Assert.DoesNotContain(told, message => message is QueueMessages.WorkersNeeded or QueueMessages.WorkersReleased);
     }
 
     [Fact]
@@ -82,13 +83,13 @@ public sealed partial class JobActorTests
         Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 2, Written(20)));
 
         _worker.Send(_job, new TrainingProtocol.Validated(Some.Id, 1, new("w1"), 3, Some.Validation(20, 2)));
-        _job.Tell(new JobMessages.PhaseDone(1, 20, 1.5), TestActor);
+        _job.Tell(new GenerationMessages.PhaseDone(1, 20, 1.5), TestActor);
         AwaitCondition(() => Status().Status == "completed", Patience, TimeSpan.FromMilliseconds(20));
 
         var told = new List<object>();
         while (_jobs.HasMessages) told.Add(_jobs.ReceiveOne(TimeSpan.Zero)!);
         // A generation that is found running after a restart is the only one whose members are asked for.
-        Assert.DoesNotContain(told, message => message is JobMessages.WorkersHeld);
+        Assert.DoesNotContain(told, message => message is QueueMessages.WorkersHeld);
     }
 
     [Fact]
@@ -100,7 +101,7 @@ public sealed partial class JobActorTests
         AwaitCondition(() => Status().Status == "waiting", Patience, TimeSpan.FromMilliseconds(50));
         var before = Ask<JobsProtocol.Feed>(new JobsProtocol.ReadFeed(Some.Id, "", 0));
 
-        _job.Tell(new JobMessages.WorkersGranted(null!, Request: 1));
+        _job.Tell(new QueueMessages.WorkersGranted(null!, Request: 1));
 
         Assert.NotEqual(before.FeedId, Ask<JobsProtocol.Feed>(new JobsProtocol.ReadFeed(Some.Id, before.FeedId, before.Items[^1].Number)).FeedId);
     }

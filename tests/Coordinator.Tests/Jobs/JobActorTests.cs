@@ -2,10 +2,12 @@ using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit;
 using DistTrain.Coordinator.Jobs;
+using DistTrain.Coordinator.Options;
+using DistTrain.Coordinator.Scheduling;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Jobs;
-using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Runs;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistTrain.Coordinator.Tests.Jobs;
@@ -39,7 +41,7 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
     {
         Assert.Equal(new JobsProtocol.JobAccepted(Some.Id, _runFolder, Existing: false), Submit());
         Assert.Equal(new JobsProtocol.JobAccepted(Some.Id, _runFolder, Existing: true), Submit());
-        _jobs.ExpectMsg<JobMessages.WorkersNeeded>(Patience);
+        _jobs.ExpectMsg<QueueMessages.WorkersNeeded>(Patience);
     }
 
     [Fact]
@@ -63,7 +65,7 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
         _worker.FishForMessage<TrainingProtocol.StopGeneration>(_ => true, Patience);
         Report(new TrainingProtocol.GenerationStopped(Some.Id, 1, new("w1"), 6, TrainingProtocol.StopCause.Asked, ""));
 
-        _jobs.FishForMessage<JobMessages.WorkersReleased>(_ => true, Patience);
+        _jobs.FishForMessage<QueueMessages.WorkersReleased>(_ => true, Patience);
         var status = Status();
         Assert.Equal(("completed", 20L, Checkpoint(20).Folder), (status.Status, status.Step, status.Checkpoint));
         var feed = Ask<JobsProtocol.Feed>(new JobsProtocol.ReadFeed(Some.Id, "", 0));
@@ -90,14 +92,14 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
     public void WorkersGranted_ForAnEarlierRequest_IsNotCountedOn()
     {
         Submit();
-        var before = _jobs.ExpectMsg<JobMessages.WorkersNeeded>(Patience);
+        var before = _jobs.ExpectMsg<QueueMessages.WorkersNeeded>(Patience);
         var longer = JobSpecReader.Read(_data.Spec, "job.json").Spec!;
         longer = longer with { Phases = [longer.Phases[0] with { Steps = 30 }] };
         Ask<JobsProtocol.JobAccepted>(new JobsProtocol.ResumeJob(Some.Id, JobSpecWriter.ToJson(longer), "Asked."));
-        var after = _jobs.ExpectMsg<JobMessages.WorkersNeeded>(Patience);
+        var after = _jobs.ExpectMsg<QueueMessages.WorkersNeeded>(Patience);
 
-        _job.Tell(new JobMessages.WorkersGranted([Some.Worker(2) with { Actor = _worker }], before.Request));
-        _job.Tell(new JobMessages.WorkersGranted([Some.Worker(1) with { Actor = _worker }], after.Request));
+        _job.Tell(new QueueMessages.WorkersGranted([Some.Worker(2) with { Actor = _worker }], before.Request));
+        _job.Tell(new QueueMessages.WorkersGranted([Some.Worker(1) with { Actor = _worker }], after.Request));
 
         Assert.Equal(["w1"], _worker.ExpectMsg<TrainingProtocol.StartGeneration>(Patience).Members.Select(member => member.Worker.Value));
     }
@@ -106,7 +108,7 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
     public void DataFailed_OfASpecificationThatIsNoLongerTheJobs_DoesNotFailIt()
     {
         Submit();
-        _jobs.ExpectMsg<JobMessages.WorkersNeeded>(Patience);
+        _jobs.ExpectMsg<QueueMessages.WorkersNeeded>(Patience);
 
         _job.Tell(new JobMessages.DataFailed("no such file", "{}"));
 
@@ -147,7 +149,7 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
         // Released before, the worker's death would not reach the generation.
         Assert.False(_jobs.HasMessages);
         Report(new TrainingProtocol.GenerationStopped(Some.Id, 1, new("w1"), 2, TrainingProtocol.StopCause.Asked, "It was told to stop."));
-        _jobs.ExpectMsg<JobMessages.WorkersReleased>(Patience);
+        _jobs.ExpectMsg<QueueMessages.WorkersReleased>(Patience);
     }
 
     [Fact]
@@ -194,7 +196,8 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
             new(new("w9"), "closed its link", 6)));
 
         Assert.Equal(["w1"],
-            _jobs.FishForMessage<JobMessages.WorkersNeeded>(needed => needed.Survivors.Count > 0, Patience).Survivors.Select(worker => worker.Value));
+            _jobs.FishForMessage<QueueMessages.WorkersNeeded>(needed => needed.Survivors.Count > 0, Patience)
+                .Survivors.Select(worker => worker.Value));
         Assert.Equal(("waiting", "Worker 'w9' closed its link.", 7L), (Status().Status, Status().Because, Status().Step));
     }
 
@@ -213,8 +216,8 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
     private void BeginTraining()
     {
         Submit();
-        var needed = _jobs.ExpectMsg<JobMessages.WorkersNeeded>(Patience);
-        _job.Tell(new JobMessages.WorkersGranted([Some.Worker(1) with { Actor = _worker }], needed.Request));
+        var needed = _jobs.ExpectMsg<QueueMessages.WorkersNeeded>(Patience);
+        _job.Tell(new QueueMessages.WorkersGranted([Some.Worker(1) with { Actor = _worker }], needed.Request));
         var start = _worker.ExpectMsg<TrainingProtocol.StartGeneration>(Patience);
         Assert.Equal((1, 0, 8, null), (start.Generation, start.Rank, start.Threads, start.ResumeFrom));
         Report(new TrainingProtocol.GenerationStarted(Some.Id, 1, new("w1"), 1, 0, 20));

@@ -1,7 +1,8 @@
 using DistTrain.Coordinator.Jobs;
+using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Shared.Jobs;
-using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Runs;
 using DistTrain.TestSupport.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

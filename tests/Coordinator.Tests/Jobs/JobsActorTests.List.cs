@@ -1,8 +1,9 @@
 using Akka.Actor;
 using DistTrain.Coordinator.Jobs;
+using DistTrain.Coordinator.Scheduling;
 using DistTrain.Coordinator.Tests.Journal;
+using DistTrain.Coordinator.Workers;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 
 namespace DistTrain.Coordinator.Tests.Jobs;
 
@@ -190,9 +191,9 @@ public sealed partial class JobsActorTests
         Train(CreateTestProbe(), Some.Hello(1));
         var other = CreateTestProbe();
 
-        other.Send(_jobs, new JobMessages.WorkersHeld(Some.Id, [new(new("w1"), "a", 1), new(new("w2"), "a", 2)]));
+        other.Send(_jobs, new QueueMessages.WorkersHeld(Some.Id, [new(new("w1"), "a", 1), new(new("w2"), "a", 2)]));
 
-        Assert.Equal("w1", other.ExpectMsg<JobMessages.WorkerLost>(Patience).Worker.Value);
+        Assert.Equal("w1", other.ExpectMsg<WorkerMessages.WorkerLost>(Patience).Worker.Value);
         Assert.Equal(job, Assert.Single(Ask<JobsProtocol.WorkersListed>(new JobsProtocol.ListWorkers()).Workers).Job);
     }
 

@@ -3,8 +3,9 @@ using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit;
 using DistTrain.Coordinator.Jobs;
+using DistTrain.Coordinator.Options;
 using DistTrain.Coordinator.Workers;
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Network;
 using DistTrain.Shared.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.TestKit.Xunit;
 using DistTrain.Coordinator.Jobs;
+using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Shared.Datasets.Preparation;
 
 namespace DistTrain.Coordinator.Tests.Jobs;

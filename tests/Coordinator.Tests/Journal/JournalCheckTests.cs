@@ -1,4 +1,5 @@
 using DistTrain.Coordinator.Journal;
+using DistTrain.Coordinator.Options;
 using DistTrain.TestSupport.Processes;
 using Microsoft.Data.Sqlite;
 
@@ -149,7 +150,7 @@ public sealed class JournalCheckTests : IDisposable
 
     private SqliteConnection Open()
     {
-        var connection = new SqliteConnection(SqlJournal.ConnectionString(_options));
+        var connection = new SqliteConnection(JournalConnection.Of(_options));
         connection.Open();
         return connection;
     }

@@ -1,5 +1,5 @@
 using Akka.Persistence;
-using DistTrain.Shared.Wire;
+using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Tests.Journal;
 

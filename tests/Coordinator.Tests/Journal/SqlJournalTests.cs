@@ -23,7 +23,7 @@ public class SqlJournalTests
     {
         var read =
             new NpgsqlConnectionStringBuilder(
-                SqlJournal.ConnectionString(new() { Database = "postgresql", ConnectionString = "Host=db;CommandTimeout=60" }));
+                JournalConnection.Of(new() { Database = "postgresql", ConnectionString = "Host=db;CommandTimeout=60" }));
 
         Assert.Equal((3, 60), (read.Timeout, read.CommandTimeout));
     }

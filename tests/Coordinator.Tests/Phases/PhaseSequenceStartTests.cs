@@ -1,4 +1,5 @@
 using DistTrain.Coordinator.Jobs;
+using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Coordinator.Phases;
 using DistTrain.Coordinator.Tests.Jobs;
 using DistTrain.Shared.Jobs;

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using DistTrain.Coordinator.Jobs;
 using DistTrain.Coordinator.Scheduling;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared.Protocol;
@@ -52,20 +51,20 @@ public class WorkerQueueTests
         queue.Serve(_roster);
         _clock.Advance(WorkerQueue.StartPatience - TimeSpan.FromSeconds(2));
         Hear(1);
-        Assert.IsType<JobMessages.StillWaiting>(Assert.Single(queue.Serve(_roster).Told).Message);
+        Assert.IsType<QueueMessages.StillWaiting>(Assert.Single(queue.Serve(_roster).Told).Message);
 
         Hear(1, 2);
         queue.Serve(_roster);
         _clock.Advance(GangAllocator.Settle);
         Hear(1, 2);
 
-        Assert.Equal(2, Assert.IsType<JobMessages.WorkersGranted>(Assert.Single(queue.Serve(_roster).Told).Message).Workers.Count);
+        Assert.Equal(2, Assert.IsType<QueueMessages.WorkersGranted>(Assert.Single(queue.Serve(_roster).Told).Message).Workers.Count);
         _roster = _roster.Release(A).Without(new("w2"));
         queue.Add(new(B, 1, 4));
         queue.Serve(_roster);
         _clock.Advance(GangAllocator.Settle);
         Hear(1);
-        Assert.IsType<JobMessages.WorkersGranted>(Assert.Single(queue.Serve(_roster).Told).Message);
+        Assert.IsType<QueueMessages.WorkersGranted>(Assert.Single(queue.Serve(_roster).Told).Message);
     }
 
     [Fact]
@@ -78,7 +77,7 @@ public class WorkerQueueTests
         _clock.Advance(WorkerQueue.StartPatience);
         Hear(1);
 
-        Assert.IsType<JobMessages.WorkersGranted>(Assert.Single(queue.Serve(_roster).Told).Message);
+        Assert.IsType<QueueMessages.WorkersGranted>(Assert.Single(queue.Serve(_roster).Told).Message);
     }
 
     [Fact]
@@ -102,10 +101,10 @@ public class WorkerQueueTests
         var (roster, told) = _queue.Serve(_roster);
 
         Assert.Equal([A, B, C], told.Select(item => item.Job));
-        Assert.Equal("w1", Assert.IsType<JobMessages.WorkersGranted>(told[0].Message).Workers.Single().Worker.Value);
+        Assert.Equal("w1", Assert.IsType<QueueMessages.WorkersGranted>(told[0].Message).Workers.Single().Worker.Value);
         Assert.Equal("1 worker is free, 2 needed (resources.min_workers). 1 works for a.",
-            Assert.IsType<JobMessages.StillWaiting>(told[1].Message).Because);
-        Assert.Equal("Job b is before it in the queue.", Assert.IsType<JobMessages.StillWaiting>(told[2].Message).Because);
+            Assert.IsType<QueueMessages.StillWaiting>(told[1].Message).Because);
+        Assert.Equal("Job b is before it in the queue.", Assert.IsType<QueueMessages.StillWaiting>(told[2].Message).Because);
         Assert.Null(roster.Find(new("w2"))!.AssignedTo);
     }
 
@@ -136,7 +135,7 @@ public class WorkerQueueTests
         _queue.Add(new(A, 1, 1) { Request = 2 });
         Hear(1);
 
-        Assert.Equal(2, Assert.IsType<JobMessages.WorkersGranted>(Assert.Single(_queue.Serve(_roster).Told).Message).Request);
+        Assert.Equal(2, Assert.IsType<QueueMessages.WorkersGranted>(Assert.Single(_queue.Serve(_roster).Told).Message).Request);
     }
 
     [Fact]
@@ -156,12 +155,12 @@ public class WorkerQueueTests
     }
 
     private List<(JobId Job, string Because)> Reasons() =>
-        [.. _queue.Serve(_roster).Told.Select(item => (item.Job, Assert.IsType<JobMessages.StillWaiting>(item.Message).Because))];
+        [.. _queue.Serve(_roster).Told.Select(item => (item.Job, Assert.IsType<QueueMessages.StillWaiting>(item.Message).Because))];
 
     private List<(JobId Job, IEnumerable<string> Workers)> Granted()
     {
         (_roster, var told) = _queue.Serve(_roster);
         return [.. told.Select(item =>
-            (item.Job, Assert.IsType<JobMessages.WorkersGranted>(item.Message).Workers.Select(worker => worker.Worker.Value)))];
+            (item.Job, Assert.IsType<QueueMessages.WorkersGranted>(item.Message).Workers.Select(worker => worker.Worker.Value)))];
     }
 }

@@ -1,6 +1,6 @@
 using CsCheck;
 using DistTrain.Coordinator.Workers;
-using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Network;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Tests.Workers;

@@ -2,6 +2,7 @@ using CsCheck;
 using DistTrain.Model.Decoding;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;
+using DistTrain.Shared.Text.Unicode;
 
 namespace DistTrain.Model.Tests.Decoding;
 

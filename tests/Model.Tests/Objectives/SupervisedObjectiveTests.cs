@@ -3,6 +3,7 @@ using DistTrain.Model.Batches;
 using DistTrain.Model.Modules;
 using DistTrain.Model.Objectives;
 using DistTrain.Shared.Text;
+using DistTrain.Model.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -4,6 +4,7 @@ using DistTrain.Model.Modules;
 using DistTrain.Model.Translation;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;
+using DistTrain.Shared.Text.Unicode;
 using TorchSharp;
 using static DistTrain.Model.Tests.Decoding.NaiveSearch;
 using static TorchSharp.torch;

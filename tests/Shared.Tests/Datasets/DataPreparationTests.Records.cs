@@ -4,6 +4,7 @@ using DistTrain.Shared.Datasets.Samples;
 using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;
+using DistTrain.Shared.Text.Unicode;
 
 namespace DistTrain.Shared.Tests.Datasets;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using CsCheck;
 using DistTrain.Shared.Jobs;
-using DistTrain.Shared.Text;
+using DistTrain.Shared.Text.Unicode;
 
 namespace DistTrain.Shared.Tests.Jobs;
 

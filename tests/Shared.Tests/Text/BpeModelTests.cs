@@ -4,6 +4,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DistTrain.Shared.Text;
+using DistTrain.Shared.Text.Unicode;
+using DistTrain.Shared.Text.Words;
 using DistTrain.TestSupport.Processes;
 
 namespace DistTrain.Shared.Tests.Text;

@@ -1,5 +1,6 @@
 using System.Text;
 using DistTrain.Shared.Text;
+using DistTrain.Shared.Text.Words;
 
 namespace DistTrain.Shared.Tests.Text;
 

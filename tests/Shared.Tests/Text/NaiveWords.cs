@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using DistTrain.Shared.Text;
+using DistTrain.Shared.Text.Words;
 
 namespace DistTrain.Shared.Tests.Text;
 

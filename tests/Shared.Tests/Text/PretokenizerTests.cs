@@ -1,5 +1,5 @@
 using CsCheck;
-using DistTrain.Shared.Text;
+using DistTrain.Shared.Text.Words;
 
 namespace DistTrain.Shared.Tests.Text;
 

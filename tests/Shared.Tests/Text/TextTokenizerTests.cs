@@ -1,6 +1,8 @@
 using CsCheck;
 using DistTrain.Shared.Datasets.Samples;
 using DistTrain.Shared.Text;
+using DistTrain.Shared.Text.Unicode;
+using DistTrain.Shared.Text.Words;
 
 namespace DistTrain.Shared.Tests.Text;
 

@@ -1,6 +1,5 @@
 using DistTrain.Model.Batches;
 using DistTrain.Model.Objectives;
-using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Collectives;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DistTrain.Cli.Checkpoints;
+using DistTrain.Cli.Terminal;
 using DistTrain.Model.Decoding;
 using DistTrain.Shared.Datasets.Reading;
 

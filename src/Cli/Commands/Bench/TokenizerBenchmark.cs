@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using DistTrain.Cli.Terminal;
 using DistTrain.Cli.Text;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;

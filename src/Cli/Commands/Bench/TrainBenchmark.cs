@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using DistTrain.Cli.Terminal;
 using DistTrain.Model;
 using TorchSharp;
 

@@ -1,11 +1,10 @@
 using System.CommandLine;
 using DistTrain.Cli.Client;
-using DistTrain.Cli.Text;
+using DistTrain.Cli.Terminal;
 using DistTrain.Cli.Watching;
 using DistTrain.Shared;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 
 namespace DistTrain.Cli.Commands.Cluster;
 

@@ -1,10 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using DistTrain.Cli.Nodes;
+using DistTrain.Cli.Terminal;
 using DistTrain.Coordinator;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Coordinator.Journal;
+using DistTrain.Coordinator.Options;
 using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Cli.Commands.Cluster;

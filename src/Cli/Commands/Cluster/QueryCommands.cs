@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using DistTrain.Cli.Client;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Wire;
 
 namespace DistTrain.Cli.Commands.Cluster;
 

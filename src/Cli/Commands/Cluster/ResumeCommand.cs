@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using DistTrain.Cli.Client;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 
@@ -47,7 +49,7 @@ internal static class ResumeCommand
             var resume = text is not null
                 ? new JobsProtocol.ResumeJob(job, text, "A user asked for it.", changed!.Name)
                 : new JobsProtocol.ResumeJob(job, JobSpecWriter.ToJson(spec), "A user asked for it.");
-            var accepted = SubmitCommand.Accepted(await options.Ask<Shared.Wire.IWireMessage>(parsed, resume, stop));
+            var accepted = Submission.Accepted(await options.Ask<IWireMessage>(parsed, resume, stop));
             foreach (var warning in accepted.Warnings ?? []) await parsed.InvocationConfiguration.Error.WriteLineAsync(warning);
             await parsed.InvocationConfiguration.Output.WriteLineAsync(SubmitCommand.Describe(accepted, parsed.GetValue(options.Json)));
             return 0;

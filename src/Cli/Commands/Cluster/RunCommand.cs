@@ -1,12 +1,12 @@
 using System.CommandLine;
 using DistTrain.Cli.Local;
 using DistTrain.Cli.Nodes;
-using DistTrain.Cli.Text;
+using DistTrain.Cli.Terminal;
 using DistTrain.Cli.Watching;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Jobs;
-using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Runs;
 using DistTrain.Worker;
 
 namespace DistTrain.Cli.Commands.Cluster;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DistTrain.Cli.Client;
+using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Commands.Cluster;
@@ -57,12 +58,4 @@ internal static class SubmitCommand
 
     internal static string Describe(JobsProtocol.JobAccepted accepted, bool json) =>
         json ? $$"""{"event":"accepted","job":"{{accepted.Job}}"}""" : $"{accepted.Job}";
-
-    /// <exception cref="UsageException">The coordinator refused the job; all problems are in the message.</exception>
-    internal static JobsProtocol.JobAccepted Accepted(object answer) => answer switch
-    {
-        JobsProtocol.JobAccepted accepted => accepted,
-        JobsProtocol.JobRefused refused => throw new UsageException(refused.Problems),
-        _ => throw new InvalidOperationException($"The coordinator answered {answer.GetType().Name} to a submission. Do both run the same version?"),
-    };
 }

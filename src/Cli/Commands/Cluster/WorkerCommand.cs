@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using DistTrain.Cli.Nodes;
-using DistTrain.Shared.Cluster;
+using DistTrain.Cli.Terminal;
+using DistTrain.Shared.Logging;
 using DistTrain.Worker;
 
 namespace DistTrain.Cli.Commands.Cluster;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Jobs;
-using DistTrain.Shared.Text;
 
 namespace DistTrain.Shared.Datasets.Preparation;
 

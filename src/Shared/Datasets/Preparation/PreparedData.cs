@@ -1,5 +1,4 @@
 using DistTrain.Shared.Datasets.Stores;
-using DistTrain.Shared.Wire;
 
 namespace DistTrain.Shared.Datasets.Preparation;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using DistTrain.Shared.Text;
+using DistTrain.Shared.Text.Unicode;
 
 namespace DistTrain.Shared.Jobs.Reading;
 

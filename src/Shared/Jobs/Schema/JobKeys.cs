@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using DistTrain.Shared.Metrics;
-using DistTrain.Shared.Text;
+using DistTrain.Shared.Text.Unicode;
 using static DistTrain.Shared.Jobs.Schema.SchemaKey;
 
 namespace DistTrain.Shared.Jobs.Schema;

@@ -1,3 +1,5 @@
+using DistTrain.Shared.Text.Words;
+
 namespace DistTrain.Shared.Text.SentencePiece;
 
 /// <summary>Cuts text into characters, and joins neighbours to the piece of the highest score as long as there is one.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using DistTrain.Shared.Text.Unicode;
 
 namespace DistTrain.Shared.Text.SentencePiece;
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using CsCheck;
-using DistTrain.Shared.Text;
 using DistTrain.Shared.Text.Unicode;
 
 namespace DistTrain.Shared.Tests.Text.Unicode;
