@@ -1,5 +1,7 @@
 using DistTrain.Shared;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Checks;
+using DistTrain.Shared.Jobs.Reading;
 
 namespace DistTrain.Cli;
 

@@ -2,6 +2,7 @@ using DistTrain.Coordinator.Journal;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Checks;
 
 namespace DistTrain.Coordinator;
 

@@ -1,5 +1,6 @@
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Reading;
 
 namespace DistTrain.Cli.Checkpoints;
 

@@ -1,6 +1,7 @@
 using DistTrain.Cli.Commands.Cluster;
 using DistTrain.Cli.Text;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Reading;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Wire;
 

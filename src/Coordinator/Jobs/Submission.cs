@@ -1,5 +1,6 @@
 using DistTrain.Shared;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Checks;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Wire;
 

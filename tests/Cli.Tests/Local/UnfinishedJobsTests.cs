@@ -1,6 +1,7 @@
 using DistTrain.Cli.Client;
 using DistTrain.Cli.Local;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Reading;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Wire;
 

@@ -4,6 +4,7 @@ using Akka.TestKit.Xunit;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Reading;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;

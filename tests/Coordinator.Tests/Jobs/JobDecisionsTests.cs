@@ -2,6 +2,7 @@ using DistTrain.Coordinator.Generations;
 using System.Diagnostics;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Phases.Supervised;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Tests.Jobs;

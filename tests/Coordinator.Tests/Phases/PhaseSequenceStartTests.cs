@@ -2,6 +2,7 @@ using DistTrain.Coordinator.Jobs;
 using DistTrain.Coordinator.Phases;
 using DistTrain.Coordinator.Tests.Jobs;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Phases.Supervised;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Tests.Phases;

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using CsCheck;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Phases.Dpo;
+using DistTrain.Shared.Jobs.Phases.Supervised;
 using DistTrain.Shared.Text;
 
 namespace DistTrain.Shared.Tests.Jobs;

@@ -3,6 +3,7 @@ using System.Globalization;
 using DistTrain.Cli.Local;
 using DistTrain.Cli.Watching;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Checks;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Commands.Bench;

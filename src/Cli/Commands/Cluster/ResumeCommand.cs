@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Reading;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Commands.Cluster;
