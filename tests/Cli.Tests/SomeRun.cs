@@ -4,6 +4,8 @@ using DistTrain.Model.Weights;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Datasets.Samples;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Phases.Dpo;
+using DistTrain.Shared.Jobs.Phases.Supervised;
 using DistTrain.Shared.Text;
 using DistTrain.TestSupport.Processes;
 using DistTrain.Worker.Checkpoints;

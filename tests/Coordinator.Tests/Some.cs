@@ -3,6 +3,8 @@ using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Phases.Dpo;
+using DistTrain.Shared.Jobs.Phases.Supervised;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Tests;

@@ -3,6 +3,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Checks;
+using DistTrain.Shared.Jobs.Phases.Dpo;
 
 namespace DistTrain.EndToEnd.Tests;
 
@@ -30,7 +32,7 @@ internal static class GeneratedData
 
     private static void Write(string set, bool isPreference, int count, DataSpec data, string root)
     {
-        if (set.StartsWith(JobSpecFiles.SamplePrefix, StringComparison.Ordinal)) return;
+        if (set.StartsWith(DataSpec.SamplePrefix, StringComparison.Ordinal)) return;
         var random = new DeterministicRandom([.. set.Select(letter => (long)letter)]);
         var (source, target) = (new GeneratedText(random, data.Source != "zh"), new GeneratedText(random, data.Target != "zh"));
         var file = Path.Combine(root, set);

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Phases.Dpo;
+using DistTrain.Shared.Jobs.Reading;
 using DistTrain.TestSupport;
 using DistTrain.TestSupport.Processes;
 

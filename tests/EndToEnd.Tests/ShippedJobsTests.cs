@@ -1,4 +1,6 @@
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Phases.Dpo;
+using DistTrain.Shared.Jobs.Reading;
 using DistTrain.TestSupport;
 using DistTrain.TestSupport.Processes;
 

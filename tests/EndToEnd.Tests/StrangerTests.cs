@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Reading;
 using DistTrain.Shared.Protocol;
 using DistTrain.TestSupport.Processes;
 

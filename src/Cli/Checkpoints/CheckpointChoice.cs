@@ -1,6 +1,7 @@
 using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Reading;
 
 namespace DistTrain.Cli.Checkpoints;
 

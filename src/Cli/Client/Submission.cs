@@ -1,5 +1,6 @@
 using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Reading;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Client;

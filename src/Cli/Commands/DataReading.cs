@@ -67,8 +67,8 @@ internal static class DataReading
         {
             var train = new JoinedStores(opened);
             // As the phase's batches are planned: an answer more than one has an end of its own.
-            int[] targets = phase is DpoPhaseSpec
-                ? [.. train.Lengths(1).Zip(train.Lengths(2), (chosen, rejected) => chosen + rejected + 1)] : train.Lengths(1);
+            var targets = phase.Kind.TargetColumns.Select(train.Lengths)
+                .Aggregate((some, more) => [.. some.Zip(more, (one, other) => one + other + 1)]);
             var sets = opened.Zip(phase.Data.TrainingSets(), (store, set) => new WeightedSet(store.Count, set.Weight)).ToList();
             var stepsPerEpoch = BatchPlan.Create(train.Lengths(0), targets, phase.BatchTokens, seed: 0, sets).StepsPerEpoch;
             var steps = phase.Steps ?? (long)phase.Epochs!.Value * stepsPerEpoch;

@@ -1,6 +1,8 @@
 using DistTrain.Cli.Terminal;
 using DistTrain.Shared;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Checks;
+using DistTrain.Shared.Jobs.Reading;
 
 namespace DistTrain.Cli.Commands;
 

@@ -3,6 +3,7 @@ using DistTrain.Coordinator.Options;
 using DistTrain.Shared;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Checks;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Jobs;

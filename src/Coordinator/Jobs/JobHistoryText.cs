@@ -2,6 +2,7 @@ using System.Globalization;
 using DistTrain.Shared;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Reading;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 

@@ -53,7 +53,7 @@ internal abstract record DataPath
 
     private static DataPath Parse(string path, string dataRoot, Func<string, DataPath> other)
     {
-        if (path.StartsWith(JobSpecFiles.SamplePrefix, StringComparison.Ordinal)) return ParseSample(path[JobSpecFiles.SamplePrefix.Length..]);
+        if (path.StartsWith(DataSpec.SamplePrefix, StringComparison.Ordinal)) return ParseSample(path[DataSpec.SamplePrefix.Length..]);
         var full = Path.Combine(dataRoot, path);
         if (!IsOneFile(full)) return other(full);
         if (!File.Exists(full)) throw Missing(full, [[full]]);

@@ -6,18 +6,6 @@ using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Shared.Datasets;
 
-internal enum DataSetKind
-{
-    /// <summary>Columns source and target, to train on or to measure the loss with.</summary>
-    Pairs,
-
-    /// <summary>Columns source, target and all further references, to translate and score. Only the source has to fit the model.</summary>
-    Translations,
-
-    /// <summary>Columns prompt, chosen and rejected.</summary>
-    Preferences,
-}
-
 /// <summary>A data set that a phase asks for.</summary>
 /// <param name="Use">What the phase does with it, for the log.</param>
 /// <param name="Path">As in the job.</param>

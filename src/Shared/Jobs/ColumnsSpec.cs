@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistTrain.Shared.Jobs.Keys;
 
 namespace DistTrain.Shared.Jobs;
 
@@ -6,47 +7,59 @@ namespace DistTrain.Shared.Jobs;
 /// Which columns of a data set's files hold what: each by its number in a table or a Parquet file, counted from 1, or by its name: of a table's
 /// header, of a Parquet column, of a key of JSON (<c>translation.en</c> lies inside <c>translation</c>). A text of digits is a number, in JSON a key.
 /// </summary>
-public sealed record ColumnsSpec
+public sealed record ColumnsSpec : IKeyGroup
 {
     private readonly ValueList<string> _references = new([]);
 
     /// <summary>The sentence to translate.</summary>
     /// <value>Default: null, as the form of the data has it.</value>
+    [Key("The sentence to translate.")]
+    [Column]
     public string? Source { get; init; }
 
     /// <summary>Its translation.</summary>
     /// <value>Default: null, likewise.</value>
+    [Key("Its translation.")]
+    [Column]
     public string? Target { get; init; }
 
     /// <summary>Further references, which are scored against.</summary>
     /// <value>Default: none; where nothing else is chosen either, as the form of the data has it.</value>
+    [Key("Further references: one column or a list.")]
+    [Column]
     public IReadOnlyList<string> References { get => _references; init => _references = new(value); }
 
     /// <summary>Of preferences what is answered.</summary>
     /// <value>Default: null, as the form of the data has it.</value>
+    [Key("Of preferences what is answered.")]
+    [Column]
     public string? Prompt { get; init; }
 
     /// <summary>The better answer.</summary>
     /// <value>Default: null, likewise.</value>
+    [Key("The better answer.")]
+    [Column]
     public string? Chosen { get; init; }
 
     /// <summary>The worse answer.</summary>
     /// <value>Default: null, likewise.</value>
+    [Key("The worse answer.")]
+    [Column]
     public string? Rejected { get; init; }
 
     /// <summary>The columns that are chosen, by their keys.</summary>
-    internal IEnumerable<(string Key, string Column)> All =>
-        from each in (IEnumerable<(string Key, string? Column)>)
-            [("source", Source), ("target", Target), .. References.Select((column, index) => ($"references[{index}]", (string?)column)),
-                ("prompt", Prompt), ("chosen", Chosen), ("rejected", Rejected)]
-        where each.Column is not null
-        select (each.Key, each.Column!);
+    internal IEnumerable<(string Key, string Column)> All => KeyGroup.Of<ColumnsSpec>().All.SelectMany(key => key.Of(this) switch
+    {
+        string column => [(key.Name, column)],
+        IReadOnlyList<string> columns => columns.Select((column, index) => ($"{key.Name}[{index}]", column)),
+        _ => [],
+    });
 
     /// <summary>The number that a column is chosen by, counted from 1; null when it is a name.</summary>
     internal static int? Number(string column) => int.TryParse(column, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
         ? number : null;
 
-    internal IEnumerable<Violation> Violations(string path) =>
+    public IEnumerable<Violation> Violations(string path) =>
     [
         .. from each in All
            where each.Column.Length == 0

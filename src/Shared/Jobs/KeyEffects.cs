@@ -1,3 +1,4 @@
+using DistTrain.Shared.Jobs.Keys;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Text.Unicode;
 
@@ -15,10 +16,19 @@ internal static class KeyEffects
     /// <summary>What changes the meaning that the file seems to have, so that the job must not start.</summary>
     /// <param name="isWritten">Whether the file has a value for a key, by its path.</param>
     public static IEnumerable<Violation> Refused(JobSpec job, Func<string, bool> isWritten) => Phases(job)
-        .SelectMany(each => When(each.Phase is DpoPhaseSpec && each.Phase.Optimizer.LabelSmoothing != 0, $"{each.Path}.optimizer.label_smoothing",
-            $"is {each.Phase.Optimizer.LabelSmoothing}, but the loss of a dpo phase smooths no labels. Remove the key, or write 0."))
+        .SelectMany(each => OfType(each.Phase, each.Path))
         .Where(key => isWritten(key.Path))
         .Concat(Phases(job).SelectMany(each => Tracks(each.Phase.Validate, $"{each.Path}.validate.track")));
+
+    /// <summary>Keys that have no place in the phase's type.</summary>
+    private static IEnumerable<Violation> OfType(PhaseSpec phase, string path) =>
+        from part in KeyGroup.Of(phase.GetType()).All
+        where part.Form == KeyForm.Group
+        from key in KeyGroup.Of(part.ValueType).All
+        where phase.Kind.Refused.ContainsKey(key)
+        let value = key.Of(part.Of(phase)!)
+        from refused in When(value is not 0.0, $"{path}.{part.Name}.{key.Name}", $"is {value}, {phase.Kind.Refused[key].Reason}")
+        select refused;
 
     /// <summary>A metric is named after each, and is told with every validation.</summary>
     private static IEnumerable<Violation> Tracks(ValidateSpec validate, string path) =>
@@ -71,22 +81,21 @@ internal static class KeyEffects
             $"is {phase.Data.MaxLength}, but sentences of more than {job.Model.MaxLength - 1} tokens " +
                 $"are {(phase.Data.TooLong == TooLong.Cut ? "cut" : "left out")} all the same: model.max_length is {job.Model.MaxLength}, the " +
                 "sentence's end included. Raise that, or remove the key."),
-        .. When(phase is DpoPhaseSpec && phase.Data.MaxLengthRatio > 0, $"{path}.max_length_ratio",
-            "does nothing in a dpo phase: it compares the two sides of a translation. Remove the key."),
+        .. OfType(phase, KeyGroup.Of<DataSpec>()[nameof(DataSpec.MaxLengthRatio)], phase.Data.MaxLengthRatio > 0, path),
         .. When(phase.Data.TolerateBadRecords > 0 && IsGenerated(phase), $"{path}.tolerate_bad_records",
             "does nothing: generated data have no bad records. Remove the key."),
         .. When(phase.Data.RemoveEmpty && IsGenerated(phase), $"{path}.remove_empty",
             "does nothing: generated data have no empty texts. Remove the key."),
         .. When(phase.Data.Columns != new ColumnsSpec() && IsGenerated(phase), $"{path}.columns",
             "does nothing: generated data have no columns. Remove the key."),
-        .. from each in phase.Data.Columns.All
-           where phase is SupervisedPhaseSpec && each.Key is ("prompt" or "chosen" or "rejected")
-           from idle in When(true, $"{path}.columns.{each.Key}",
-               "does nothing in a supervised phase: it reads no preferences. Remove the key, or give columns.source and columns.target.")
-           select idle,
+        .. KeyGroup.Of<ColumnsSpec>().All.SelectMany(key => OfType(phase, key, key.Of(phase.Data.Columns) is string, $"{path}.columns")),
     ];
 
-    private static bool IsGenerated(PhaseSpec phase) => Sets(phase).All(set => set.StartsWith(JobSpecFiles.SamplePrefix, StringComparison.Ordinal));
+    /// <summary>A key that does nothing in the phase's type.</summary>
+    private static Violation[] OfType(PhaseSpec phase, Key key, bool isChosen, string path) =>
+        isChosen && phase.Kind.Idle.TryGetValue(key, out var reason) ? When(true, $"{path}.{key.Name}", reason) : [];
+
+    private static bool IsGenerated(PhaseSpec phase) => Sets(phase).All(set => set.StartsWith(DataSpec.SamplePrefix, StringComparison.Ordinal));
 
     private static IEnumerable<Violation> OfOptimizer(PhaseSpec phase, string path) =>
         When(phase.Steps < phase.Optimizer.EffectiveWarmupSteps, $"{path}.warmup_steps",
@@ -123,13 +132,11 @@ internal static class KeyEffects
     }
 
     private static IEnumerable<Violation> Preset(Func<string, bool> isWritten) => When(
-        isWritten("model.preset")
-            && new[] { "d_model", "heads", "encoder_layers", "decoder_layers", "d_ff", "dropout" }.All(key => isWritten($"model.{key}")),
-        "model.preset", "does nothing: every key that it would fill is written beside it. Remove the one or the others.");
+        isWritten(ModelSpec.PresetPath) && ModelSpec.OfPresets.All(key => isWritten($"model.{key.Name}")), ModelSpec.PresetPath, "does nothing: every key that it would fill is written beside it. Remove the one or the others.");
 
     private static IEnumerable<Violation> PaperRate(PhaseSpec phase, string path) =>
-        When(phase is DpoPhaseSpec && phase.Optimizer.LearningRate is null, $"{path}.optimizer.learning_rate",
-        "is missing, so that the phase trains at the paper's rate for fresh weights, a hundred times what alignment bears. Write one such as 1e-5.");
+        phase.Kind.WithoutRate is { } reason && phase.Optimizer.LearningRate is null
+            ? When(true, $"{path}.optimizer.learning_rate", reason) : [];
 
     /// <summary>Chinese by 13a, Thai by zh: checkpoints and patience would rest on scores of whole sentences as words.</summary>
     private static IEnumerable<Violation> Unspaced(PhaseSpec phase, string path)
@@ -146,7 +153,7 @@ internal static class KeyEffects
 
     private static IEnumerable<Violation> PaperWarmup(PhaseSpec phase, string path, Func<string, bool> isWritten) => When(
         phase.Steps < phase.Optimizer.EffectiveWarmupSteps && !isWritten(path)
-            && (phase is not DpoPhaseSpec || phase.Optimizer.LearningRate is not null), path,
+            && (phase.Kind.WithoutRate is null || phase.Optimizer.LearningRate is not null), path,
         $"is missing, and {phase.Optimizer.EffectiveWarmupSteps} with schedule {phase.Optimizer.Schedule}, but the phase has {phase.Steps} steps: " +
             "it ends before the rate reaches its peak. Write a lower one, or train longer.");
 

@@ -1,32 +1,50 @@
 using System.Globalization;
+using DistTrain.Shared.Jobs.Keys;
 
 namespace DistTrain.Shared.Jobs;
 
 /// <summary>One stretch of training with one objective. Its kind is the key <c>type</c> of the file.</summary>
-public abstract record PhaseSpec
+[StoredOrder(nameof(Name), nameof(Type), nameof(BatchTokens), nameof(MicroBatchTokens), nameof(From), StoredOrderAttribute.OwnKeys, nameof(Steps),
+    nameof(Epochs))]
+public abstract record PhaseSpec : IKeyGroup
 {
     /// <summary>What the phase is called; also part of its checkpoints' names.</summary>
     /// <value>Up to 40 lower-case letters, digits and dashes; differs from the other phases' names. Required.</value>
+    [Key("What the phase is called; its checkpoints are named after it.", IsRequired = true)]
+    [Name]
     public string Name { get; init; } = "";
 
     /// <summary>The earlier phase whose result this one starts from. In a file that of the first phase is the job's
     /// <see cref="JobSpec.Start"/>.</summary>
     /// <value>Default: null, the phase before; for the first the job's start.</value>
+    [Key("The earlier phase whose result this one starts from; otherwise the one before. Of the first phase the same as the job's start.")]
     public string? From { get; init; }
 
+    /// <summary>The word that <c>type</c> has in a job file.</summary>
     /// <value>Required.</value>
+    [Key("One of the types of phases.", IsRequired = true)]
+    public string Type => Kind.Word;
+
+    /// <value>Required.</value>
+    [Key("What it learns from.", IsRequired = true)]
     public DataSpec Data { get; init; } = new();
 
     /// <summary>Updates of the parameters.</summary>
     /// <value>At least 1, or null when <see cref="Epochs"/> is given; one of the two is required.</value>
+    [Key("Updates of the parameters; or give epochs.", IsChangeable = true)]
+    [Above(0, "Give the number of updates, such as 10000.")]
     public int? Steps { get; init; }
 
     /// <summary>Passes over the training data.</summary>
     /// <value>At least 1, or null when <see cref="Steps"/> is given.</value>
+    [Key("Passes over the training data; or give steps.", IsChangeable = true)]
+    [Above(0, "Give the number of passes over the data, such as 10.")]
     public int? Epochs { get; init; }
 
     /// <summary>Target tokens (of preferences: chosen and rejected together) of one global batch, about, whatever the number of workers.</summary>
     /// <value>At least 1. Default: 4,096.</value>
+    [Key("Target tokens of one global batch, whatever the number of workers.")]
+    [Above(0, "Give the target tokens of one global batch, such as 4096.")]
     public int BatchTokens { get; init; } = 4096;
 
     /// <summary>
@@ -34,8 +52,11 @@ public abstract record PhaseSpec
     /// similar lengths whose gradients are summed: less memory and padding for more passes, and the same update but for rounding.
     /// </summary>
     /// <value>At least 0; 0 is the whole share. Default: 0.</value>
+    [Key("Tokens, padding included, that a worker computes at once; 0: about its whole share.", IsChangeable = true)]
+    [AtLeast(0, "0 computes a worker's whole share at once.")]
     public int MicroBatchTokens { get; init; }
 
+    [Key("How gradients become updates.", IsChangeable = true)]
     public OptimizerSpec Optimizer { get; init; } = new();
 
     /// <summary>
@@ -43,21 +64,23 @@ public abstract record PhaseSpec
     /// phase starts from. Update t, from 1, decays by min(decay, (1 + t) / (10 + t)), so that the weights of the phase's start are soon forgotten.
     /// </summary>
     /// <value>At least 0, less than 1; 0 is off. 0.999 is usual. Default: 0.</value>
+    [Key("Decay of a moving average of the weights; 0 is off.", IsChangeable = true)]
+    [Fraction("0.999 is usual, 0 is off.")]
     public double EmaDecay { get; init; }
 
+    [Key("How the phase is measured on held-out data.", IsChangeable = true)]
     public ValidateSpec Validate { get; init; } = new();
 
     /// <summary>The keys that may change once the phase has begun: they say how it goes on, not what its weights so far are.</summary>
-    public static IReadOnlyList<string> ChangeableKeys { get; } = ["steps", "epochs", "micro_batch_tokens", "optimizer", "validate", "ema_decay"];
+    public static IReadOnlyList<string> ChangeableKeys { get; } =
+        [.. KeyGroup.Of<PhaseSpec>().All.Where(key => key.IsChangeable).Select(key => key.Name)];
 
-    /// <summary>The word that <c>type</c> has in a job file.</summary>
-    public abstract string Type { get; }
+    /// <summary>What the phase is, beside its keys.</summary>
+    public abstract PhaseType Kind { get; }
 
-    /// <summary>What validation measures and checkpoints can be ranked by.</summary>
-    public abstract IReadOnlyList<string> Metrics { get; }
-
-    /// <summary>The translation set that validation translates; null when there is none.</summary>
-    public abstract string? TranslationSet { get; }
+    /// <summary>The translation set that validation translates.</summary>
+    /// <value>What <see cref="ValidateSpec.Translations"/> names, else what its type translates; null: nothing.</value>
+    public string? TranslationSet => Validate.Translations ?? (Kind.TranslatesValidation ? Data.Validation : null);
 
     /// <summary>What validation found, by <see cref="ValidateSpec.Metric"/> and turned so that higher is better.</summary>
     /// <param name="metrics">By name.</param>
@@ -78,28 +101,21 @@ public abstract record PhaseSpec
     /// <summary>The metric that a score of <see cref="Score"/> stands for, as it was measured.</summary>
     public double MetricOf(double score) => Validate.LowerIsBetter ? -score : score;
 
-    /// <summary>The rules that all kinds of phases have in common.</summary>
-    public virtual IEnumerable<Violation> Violations(string path) =>
-    [
-        .. Rules.Name($"{path}.name", Name),
-        .. Data.Violations($"{path}.data"),
-        .. DurationRules(path),
-        .. Rules.Above($"{path}.batch_tokens", BatchTokens, 0, "Give the target tokens of one global batch, such as 4096."),
-        .. Rules.AtLeast($"{path}.micro_batch_tokens", MicroBatchTokens, 0, "0 computes a worker's whole share at once."),
-        .. Optimizer.Violations($"{path}.optimizer"),
-        .. Rules.Fraction($"{path}.ema_decay", EmaDecay, "0.999 is usual, 0 is off."),
-        .. Validate.Violations($"{path}.validate"),
-        .. Rules.OneOf($"{path}.validate.metric", Validate.Metric, Metrics),
-        .. ValidationDataRules($"{path}.validate"),
-    ];
+    public IEnumerable<Violation> Violations(string path) => KeyViolations.Of(this, path)
+        .Unless(Epochs is not null, nameof(Steps))
+        .Unless(Steps is not null, nameof(Epochs))
+        .After(nameof(Epochs), DurationRules(path))
+        .After(nameof(Validate), [.. MetricRules($"{path}.validate.metric"), .. ValidationDataRules($"{path}.validate")]);
 
     private IEnumerable<Violation> DurationRules(string path) => (Steps, Epochs) switch
     {
         (null, null) => [new($"{path}.steps", $"{path} has neither steps nor epochs. Give one of them.")],
         ({ }, { }) => [new($"{path}.epochs", $"{path} has both steps and epochs. Remove one of them.")],
-        ({ } steps, null) => Rules.Above($"{path}.steps", steps, 0, "Give the number of updates, such as 10000."),
-        (null, { } epochs) => Rules.Above($"{path}.epochs", epochs, 0, "Give the number of passes over the data, such as 10."),
+        _ => [],
     };
+
+    private IEnumerable<Violation> MetricRules(string path) =>
+        Kind.RuleOf(ValidateSpec.MetricKey)!.Fault(path, Validate.Metric) is { } fault ? [new(path, fault)] : [];
 
     private IEnumerable<Violation> ValidationDataRules(string path)
     {

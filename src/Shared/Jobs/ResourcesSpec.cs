@@ -1,26 +1,32 @@
+using DistTrain.Shared.Jobs.Keys;
+
 namespace DistTrain.Shared.Jobs;
 
 /// <summary>What the job needs to run.</summary>
-public sealed record ResourcesSpec
+public sealed record ResourcesSpec : IKeyGroup
 {
+    private const string Auto = "auto";
+
     /// <summary>The job waits, and says so, until it can have this many workers.</summary>
     /// <value>At least 1. Default: 1.</value>
+    [Key("The job waits until it has as many.")]
+    [Above(0, "Give the number of workers that the job cannot do without, such as 1.")]
     public int MinWorkers { get; init; } = 1;
 
     /// <summary>It never takes more than this many.</summary>
     /// <value>At least <see cref="MinWorkers"/>. Default: 64.</value>
+    [Key("It never takes more.")]
+    [AtLeast(1, "Give at least as many as min_workers.")]
     public int MaxWorkers { get; init; } = 64;
 
     /// <summary>
     /// What a training step multiplies in. Weights, gradients, sums, norms, softmax and loss are float32 either way.
     /// </summary>
     /// <value><c>auto</c>, <c>float32</c> or <c>bfloat16</c>; auto is bfloat16 on processors with instructions for it. Default: <c>auto</c>.</value>
-    public string Precision { get; init; } = "auto";
+    [Key("What a training step multiplies in. auto is bfloat16 on processors with instructions for it.")]
+    [OneOf(Auto, "float32", "bfloat16")]
+    public string Precision { get; init; } = Auto;
 
     public IEnumerable<Violation> Violations(string path) =>
-    [
-        .. Rules.Above($"{path}.min_workers", MinWorkers, 0, "Give the number of workers that the job cannot do without, such as 1."),
-        .. Rules.AtLeast($"{path}.max_workers", MaxWorkers, Math.Max(1, MinWorkers), "Give at least as many as min_workers."),
-        .. Rules.OneOf($"{path}.precision", Precision, "auto", "float32", "bfloat16"),
-    ];
+        KeyViolations.Of(this, path).AtLeast(nameof(MaxWorkers), Math.Max(1, MinWorkers));
 }

@@ -6,6 +6,8 @@ using DistTrain.Model.Translation;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Phases.Dpo;
+using DistTrain.Shared.Jobs.Phases.Supervised;
 using DistTrain.Shared.Text;
 using DistTrain.Worker.Collectives;
 using DistTrain.Worker.Data;

@@ -1,6 +1,7 @@
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Reading;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Collectives;
 

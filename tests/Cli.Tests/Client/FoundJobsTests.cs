@@ -1,5 +1,6 @@
 using DistTrain.Cli.Client;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Reading;
 
 namespace DistTrain.Cli.Tests.Client;
 

@@ -2,6 +2,7 @@ using DistTrain.Cli.Client;
 using DistTrain.Cli.Local;
 using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Reading;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Tests.Local;

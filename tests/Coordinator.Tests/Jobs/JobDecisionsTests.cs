@@ -3,6 +3,7 @@ using System.Diagnostics;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Phases.Supervised;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Tests.Jobs;

@@ -2,6 +2,8 @@ using DistTrain.Coordinator.Generations;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Phases.Supervised;
+using DistTrain.Shared.Jobs.Reading;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Tests.Jobs;

@@ -1,4 +1,5 @@
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Phases.Supervised;
 using DistTrain.TestSupport.Processes;
 
 namespace DistTrain.Coordinator.Tests.Jobs;

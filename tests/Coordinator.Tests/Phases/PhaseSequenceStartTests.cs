@@ -3,6 +3,7 @@ using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Coordinator.Phases;
 using DistTrain.Coordinator.Tests.Jobs;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Phases.Supervised;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Tests.Phases;

@@ -2,6 +2,7 @@ using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Phases.Dpo;
 
 namespace DistTrain.Shared.Tests.Datasets;
 

@@ -3,6 +3,8 @@ using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Datasets.Samples;
 using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Phases.Dpo;
+using DistTrain.Shared.Jobs.Phases.Supervised;
 using DistTrain.Shared.Text;
 using DistTrain.Shared.Text.Unicode;
 

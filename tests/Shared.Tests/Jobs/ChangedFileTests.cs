@@ -1,5 +1,7 @@
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Checks;
+using DistTrain.Shared.Jobs.Reading;
 using DistTrain.TestSupport.Processes;
 
 namespace DistTrain.Shared.Tests.Jobs;

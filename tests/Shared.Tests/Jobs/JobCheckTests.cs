@@ -1,4 +1,6 @@
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Checks;
+using DistTrain.Shared.Jobs.Reading;
 
 namespace DistTrain.Shared.Tests.Jobs;
 

@@ -1,5 +1,8 @@
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Checks;
+using DistTrain.Shared.Jobs.Phases.Supervised;
+using DistTrain.Shared.Jobs.Reading;
 
 namespace DistTrain.Shared.Tests.Jobs;
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Reading;
 
 namespace DistTrain.Shared.Tests.Jobs;
 

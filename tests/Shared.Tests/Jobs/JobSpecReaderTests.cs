@@ -1,5 +1,9 @@
 using CsCheck;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Checks;
+using DistTrain.Shared.Jobs.Phases.Dpo;
+using DistTrain.Shared.Jobs.Phases.Supervised;
+using DistTrain.Shared.Jobs.Reading;
 
 namespace DistTrain.Shared.Tests.Jobs;
 

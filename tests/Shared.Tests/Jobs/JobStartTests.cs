@@ -1,6 +1,8 @@
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Checks;
+using DistTrain.Shared.Jobs.Reading;
 using DistTrain.TestSupport.Processes;
 
 namespace DistTrain.Shared.Tests.Jobs;

@@ -1,4 +1,6 @@
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Checks;
+using DistTrain.Shared.Jobs.Phases.Supervised;
 using DistTrain.Shared.Tests.Text;
 using DistTrain.Shared.Text;
 using DistTrain.TestSupport.Processes;

@@ -1,5 +1,6 @@
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Phases.Supervised;
 using DistTrain.Shared.Text;
 
 namespace DistTrain.Shared.Tests.Jobs;

@@ -2,6 +2,9 @@ using System.Collections.Immutable;
 using CsCheck;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text.Unicode;
+using DistTrain.Shared.Jobs.Phases.Dpo;
+using DistTrain.Shared.Jobs.Phases.Supervised;
+using DistTrain.Shared.Text;
 
 namespace DistTrain.Shared.Tests.Jobs;
 

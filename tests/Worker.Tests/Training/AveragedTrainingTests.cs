@@ -1,6 +1,7 @@
 using DistTrain.Model.Weights;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Phases.Dpo;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Worker.Tests.Training;

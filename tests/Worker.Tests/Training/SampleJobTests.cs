@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Phases.Dpo;
+using DistTrain.Shared.Jobs.Phases.Supervised;
 
 namespace DistTrain.Worker.Tests.Training;
 

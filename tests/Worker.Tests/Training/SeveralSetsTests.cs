@@ -2,6 +2,8 @@ using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Phases.Dpo;
+using DistTrain.Shared.Jobs.Phases.Supervised;
 
 namespace DistTrain.Worker.Tests.Training;
 

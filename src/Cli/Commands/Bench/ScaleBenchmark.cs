@@ -4,6 +4,7 @@ using DistTrain.Cli.Local;
 using DistTrain.Cli.Terminal;
 using DistTrain.Cli.Watching;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Checks;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Commands.Bench;

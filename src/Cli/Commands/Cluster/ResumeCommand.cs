@@ -3,6 +3,7 @@ using System.Globalization;
 using DistTrain.Cli.Client;
 using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Reading;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Commands.Cluster;

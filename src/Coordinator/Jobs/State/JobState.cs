@@ -4,6 +4,7 @@ using DistTrain.Coordinator.Checkpoints;
 using DistTrain.Coordinator.Phases;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Reading;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Jobs.State;

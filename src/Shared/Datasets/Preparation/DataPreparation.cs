@@ -35,9 +35,9 @@ public static class DataPreparation
         var training = spec.Phases.Select(phase => phase.Data.TrainingSets().Select(set => Examples(spec, phase, DataSet.Training, set.Train, set))
             .ToList()).ToList();
         var texts = training.SelectMany(sets => sets).ToList();
-        var supervised = texts.Where(set => set.Kind == DataSetKind.Pairs).ToList();
-        var tokenizers = new TokenizerPreparation(spec.Tokenizer, supervised.Count > 0
-            ? supervised : texts, dataRoot, tokenizerFolder, log, stop).Prepare(tokenizerHash, start);
+        var first = training.Zip(spec.Phases).Where(each => each.Second.Kind.TrainsTokenizer).SelectMany(each => each.First).ToList();
+        var tokenizers = new TokenizerPreparation(spec.Tokenizer, first.Count > 0
+            ? first : texts, dataRoot, tokenizerFolder, log, stop).Prepare(tokenizerHash, start);
         var stores = new StorePreparation(tokenizers, dataRoot, dataFolder, log, stop) { Written = found ?? (_ => { }) };
         var phases = spec.Phases.Zip(training, (phase, train) => Phase(spec, phase, train, stores, log)).ToList();
         return new PreparedData(tokenizerFolder, tokenizers.Hash, tokenizers.Target.VocabularySize, tokenizers.SourceVocabularySize, phases);
@@ -48,9 +48,8 @@ public static class DataPreparation
         List<StoreRef> training = [.. train.Select(stores.Prepare)];
         Shares(phase, training, log);
         var validation = phase.Data.Validation is { } path ? Examples(spec, phase, "validation", path, phase.Data) : null;
-        var translated = phase.Validate.Translations ?? (phase is SupervisedPhaseSpec ? phase.Data.Validation : null);
-        var translations = translated is null
-            ? null : new DataSet(phase.Name, "translation", DataSetKind.Translations, translated, phase.Data, LongestOf(spec));
+        var translations = phase.TranslationSet is { } translated
+            ? new DataSet(phase.Name, "translation", DataSetKind.Translations, translated, phase.Data, LongestOf(spec)) : null;
         return new PreparedPhase(
             phase.Name, training[0], validation is null ? null : stores.Prepare(validation), translations is null
                 ? null : stores.Prepare(translations), training.Count > 1 ? training[1..] : null);
@@ -74,7 +73,7 @@ public static class DataPreparation
     }
 
     private static DataSet Examples(JobSpec spec, PhaseSpec phase, string use, string path, DataSpec data) => new(
-        phase.Name, use, phase is DpoPhaseSpec ? DataSetKind.Preferences : DataSetKind.Pairs, path, data, Math.Min(data.MaxLength, LongestOf(spec)));
+        phase.Name, use, phase.Kind.Reads, path, data, Math.Min(data.MaxLength, LongestOf(spec)));
 
     /// <summary>Tokens that fit the model's positions beside the one special token that a sequence gets.</summary>
     private static int LongestOf(JobSpec spec) => spec.Model.MaxLength - 1;

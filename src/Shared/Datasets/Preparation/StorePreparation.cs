@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Datasets.Stores;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Text;
 

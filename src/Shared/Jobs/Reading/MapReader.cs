@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistTrain.Shared.Jobs.Keys;
 
 namespace DistTrain.Shared.Jobs.Reading;
 
@@ -67,18 +68,18 @@ internal sealed class MapReader
     {
         if (Text(key) is not { } word) return null;
         if (known.Contains(word)) return word;
-        _problems.Add(At(key), _entries[key].Line, $"{At(key)} is '{word}', which is not known. {Rules.Choose(known)}");
+        _problems.Add(At(key), _entries[key].Line, $"{At(key)} is '{word}', which is not known. {OneOfAttribute.Choose(known)}");
         return null;
     }
 
     /// <summary>The lower-case name of an enumeration's value.</summary>
-    public T? Word<T>(string key) where T : struct, Enum =>
-        Word(key, [.. Enum.GetNames<T>().Select(name => name.ToLowerInvariant())]) is { } word ? Enum.Parse<T>(word, ignoreCase: true) : null;
+    public object? Word(string key, Type enumeration) =>
+        Word(key, [.. Enum.GetNames(enumeration).Select(Key.Word)]) is { } word ? Enum.Parse(enumeration, word, ignoreCase: true) : null;
 
     /// <summary>One of a few words; reported when it is not there.</summary>
     public string? RequiredWord(string key, params IReadOnlyList<string> known)
     {
-        if (Find(key) is null) _problems.Add(At(key), _problems.LineOf(_path), $"{At(key)} is missing. {Rules.Choose(known)}");
+        if (Find(key) is null) _problems.Add(At(key), _problems.LineOf(_path), $"{At(key)} is missing. {OneOfAttribute.Choose(known)}");
         return Word(key, known);
     }
 

@@ -1,28 +1,20 @@
 using System.Collections.Immutable;
 using DistTrain.Shared.Text.Unicode;
+using DistTrain.Shared.Jobs.Keys;
+using DistTrain.Shared.Jobs.Phases;
 
 namespace DistTrain.Shared.Jobs.Reading;
 
 /// <summary>Reads each record of a job from its group of keys. Defaults are the records' own.</summary>
 internal static class SpecRecords
 {
+    /// <summary>JSON has no comments: there editors are told the schema by a key, which is theirs alone.</summary>
+    public const string SchemaKey = "$schema";
+
     public static JobSpec Job(MapReader map)
     {
-        var defaults = new JobSpec();
-        var job = new JobSpec
-        {
-            Version = map.Int("version") ?? defaults.Version,
-            Name = map.Text("name") ?? defaults.Name,
-            Seed = map.Long("seed") ?? defaults.Seed,
-            Start = Start(map),
-            Model = Model(map.Map("model")),
-            Tokenizer = Tokenizer(map.Map("tokenizer")),
-            Resources = Resources(map.Map("resources")),
-            Checkpoints = Checkpoints(map.Map("checkpoints")),
-            Phases = [.. map.Maps("phases").Select(Phase)],
-        };
-        // JSON has no comments: there editors are told the schema by a key, which is theirs alone.
-        map.Text("$schema");
+        var job = (JobSpec)Keys(KeyGroup.Of<JobSpec>(), map);
+        map.Text(SchemaKey);
         map.End();
         return StartOfItsFirstPhase(job);
     }
@@ -32,199 +24,76 @@ internal static class SpecRecords
         ? job with { Start = new() { Checkpoint = from }, Phases = [first with { From = null }, .. job.Phases.Skip(1)] }
         : job;
 
-    /// <summary>The checkpoint alone, or a group of keys.</summary>
-    private static StartSpec? Start(MapReader job)
+    /// <summary>A record with what its group of keys says.</summary>
+    private static object Group(KeyGroup group, MapReader map)
     {
-        var defaults = new StartSpec();
-        if (!job.IsGroup("start")) return job.Text("start") is { } checkpoint ? defaults with { Checkpoint = checkpoint } : null;
-        var map = job.Map("start");
-        var start = new StartSpec
-        {
-            Checkpoint = map.Text("checkpoint") ?? defaults.Checkpoint,
-            Optimizer = map.Text("optimizer") ?? defaults.Optimizer,
-        };
+        var record = Keys(group, map);
         map.End();
-        return start;
+        return record;
     }
 
-    private static ModelSpec Model(MapReader map)
+    private static object Keys(KeyGroup group, MapReader map)
     {
-        var preset = map.Word("preset", [.. ModelSpec.Presets.Keys]);
-        var defaults = preset is null ? new ModelSpec() : ModelSpec.Presets[preset];
-        var model = new ModelSpec
-        {
-            DModel = map.Int("d_model") ?? defaults.DModel,
-            Heads = map.Int("heads") ?? defaults.Heads,
-            EncoderLayers = map.Int("encoder_layers") ?? defaults.EncoderLayers,
-            DecoderLayers = map.Int("decoder_layers") ?? defaults.DecoderLayers,
-            DFeedForward = map.Int("d_ff") ?? defaults.DFeedForward,
-            Dropout = map.Double("dropout") ?? defaults.Dropout,
-            AttentionDropout = map.Double("attention_dropout") ?? defaults.AttentionDropout,
-            FeedForwardDropout = map.Double("feed_forward_dropout") ?? defaults.FeedForwardDropout,
-            Norm = map.Word<NormPlacement>("norm") ?? defaults.Norm,
-            Activation = map.Word<Activation>("activation") ?? defaults.Activation,
-            TieEmbeddings = map.Bool("tie_embeddings") ?? defaults.TieEmbeddings,
-            MaxLength = map.Int("max_length") ?? defaults.MaxLength,
-        };
-        map.End();
-        return model;
+        var defaults = group.Preset is { } key && map.Word(key.Name, [.. group.Presets!.Keys.Cast<string>()]) is { } preset
+            ? group.Presets![preset]! : group.New();
+        return Keys(group.New(), group.Read, map, defaults);
     }
 
-    private static TokenizerSpec Tokenizer(MapReader map)
+    /// <param name="record">Is given the values; what is read first is there when the others are.</param>
+    /// <param name="defaults">Has what stands for keys that are not given.</param>
+    private static object Keys(object record, IEnumerable<Key> keys, MapReader map, object defaults)
     {
-        var defaults = new TokenizerSpec();
-        var tokenizer = new TokenizerSpec
-        {
-            Type = map.Text("type") ?? defaults.Type,
-            VocabSize = map.Int("vocab_size") ?? defaults.VocabSize,
-            SoftVocab = map.Bool("soft_vocab") ?? defaults.SoftVocab,
-            Normalization = map.Word<Normalization>("normalization") ?? defaults.Normalization,
-            Joint = map.Bool("joint") ?? defaults.Joint,
-            Model = map.Text("model"),
-            SourceModel = map.Text("source_model"),
-            TargetModel = map.Text("target_model"),
-        };
-        map.End();
-        return tokenizer;
+        foreach (var key in keys) key.Put(record, Value(key, map, record) ?? key.Of(defaults));
+        return record;
     }
 
-    private static ResourcesSpec Resources(MapReader map)
+    /// <returns>Null when it is not given.</returns>
+    private static object? Value(Key key, MapReader map, object record) => key.Form switch
     {
-        var defaults = new ResourcesSpec();
-        var resources = new ResourcesSpec
-        {
-            MinWorkers = map.Int("min_workers") ?? defaults.MinWorkers,
-            MaxWorkers = map.Int("max_workers") ?? defaults.MaxWorkers,
-            Precision = map.Text("precision") ?? defaults.Precision,
-        };
-        map.End();
-        return resources;
+        KeyForm.Whole when key.ValueType == typeof(long) => map.Long(key.Name),
+        KeyForm.Whole => map.Int(key.Name, key.IsOptionalNumber ? 1 : null),
+        KeyForm.Number => map.Double(key.Name),
+        KeyForm.Flag => map.Bool(key.Name),
+        KeyForm.Text => map.Text(key.Name),
+        KeyForm.Word => map.Word(key.Name, key.ValueType),
+        KeyForm.Column => map.Column(key.Name),
+        KeyForm.Columns => map.Columns(key.Name),
+        KeyForm.Texts => map.Texts(key.Name).ToImmutableSortedDictionary(StringComparer.Ordinal, StringComparer.Ordinal),
+        KeyForm.Group => GroupBelow(key, map),
+        KeyForm.Groups when record is DataSpec first => (List<DataSpec>)[.. map.Maps(key.Name).Select(set => FurtherSet(set, first))],
+        _ => (List<PhaseSpec>)[.. map.Maps(key.Name).Select(Phase)],
+    };
+
+    private static object? GroupBelow(Key key, MapReader map)
+    {
+        var group = KeyGroup.Of(key.ValueType);
+        if (group.All.SingleOrDefault(each => each.StandsForGroup) is { } alone && !map.IsGroup(key.Name))
+            return map.Text(key.Name) is { } text ? With(group.New(), alone, text) : null;
+        var read = Group(group, map.Map(key.Name));
+        return map.Holds(key.Name) ? read : null;
     }
 
-    private static CheckpointsSpec Checkpoints(MapReader map)
+    private static object With(object record, Key key, object value)
     {
-        var defaults = new CheckpointsSpec();
-        var checkpoints = new CheckpointsSpec
-        {
-            EverySteps = map.Int("every_steps") ?? defaults.EverySteps,
-            KeepLast = map.Int("keep_last") ?? defaults.KeepLast,
-            KeepBest = map.Int("keep_best") ?? defaults.KeepBest,
-        };
-        map.End();
-        return checkpoints;
+        key.Put(record, value);
+        return record;
     }
 
     private static PhaseSpec Phase(MapReader map)
     {
-        var (supervised, dpo) = (new SupervisedPhaseSpec(), new DpoPhaseSpec());
-        var type = map.RequiredWord("type", supervised.Type, dpo.Type) ?? (map.Holds("loss") ? dpo.Type : supervised.Type);
-        PhaseSpec phase = type == dpo.Type ? Dpo(map, dpo) : supervised;
-        phase = phase with
-        {
-            Name = map.Text("name") ?? phase.Name,
-            From = map.Text("from"),
-            Data = Data(map.Map("data")),
-            Steps = map.Int("steps", unreadable: 1),
-            Epochs = map.Int("epochs", unreadable: 1),
-            BatchTokens = map.Int("batch_tokens") ?? phase.BatchTokens,
-            MicroBatchTokens = map.Int("micro_batch_tokens") ?? phase.MicroBatchTokens,
-            Optimizer = Optimizer(map.Map("optimizer")),
-            EmaDecay = map.Double("ema_decay") ?? phase.EmaDecay,
-            Validate = Validate(map.Map("validate")),
-        };
-        map.End();
-        return phase;
+        var word = map.RequiredWord(KeyGroup.Of<PhaseSpec>()[nameof(PhaseSpec.Type)].Name, [.. PhaseTypes.All.Select(type => type.Word)]);
+        var type = PhaseTypes.All.FirstOrDefault(type => type.Word == word) ?? PhaseTypes.All.FirstOrDefault(Tells) ?? PhaseTypes.All[0];
+        return (PhaseSpec)Group(KeyGroup.Of(type.Defaults.GetType()), map);
+
+        bool Tells(PhaseType type) => type.TellingKey is { } key && map.Holds(KeyGroup.Of(type.Defaults.GetType())[key].Name);
     }
 
-    private static DpoPhaseSpec Dpo(MapReader map, DpoPhaseSpec defaults) =>
-        defaults with { Loss = map.Text("loss") ?? defaults.Loss, Beta = map.Double("beta") ?? defaults.Beta };
-
-    private static DataSpec Data(MapReader map)
+    /// <summary>What one of several sets does not say is as the first has it, but for what it is called and how much it counts.</summary>
+    private static DataSpec FurtherSet(MapReader map, DataSpec first)
     {
-        var first = TrainingSet(map, new DataSpec());
-        var data = first with { Validation = map.Text("validation"), More = [.. map.Maps("more").Select(Further)] };
+        var (defaults, keys) = (new DataSpec(), KeyGroup.Of<DataSpec>().Read.Where(key => !key.IsOfTheFirst));
+        var set = (DataSpec)Keys(new DataSpec(), keys, map, first with { Train = defaults.Train, Weight = defaults.Weight });
         map.End();
-        return data;
-
-        DataSpec Further(MapReader set)
-        {
-            var further = TrainingSet(set, first with { Train = "", Weight = new DataSpec().Weight });
-            set.End();
-            return further;
-        }
-    }
-
-    /// <summary>The keys that every training set of a phase has.</summary>
-    /// <param name="defaults">What stands for those that it does not give.</param>
-    private static DataSpec TrainingSet(MapReader map, DataSpec defaults) =>
-        new()
-        {
-            Train = map.Text("train") ?? defaults.Train,
-            Weight = map.Double("weight") ?? defaults.Weight,
-            Source = map.Text("source") ?? defaults.Source,
-            Target = map.Text("target") ?? defaults.Target,
-            Columns = Columns(map, defaults.Columns),
-            MaxLength = map.Int("max_length") ?? defaults.MaxLength,
-            TooLong = map.Word<TooLong>("too_long") ?? defaults.TooLong,
-            MaxLengthRatio = map.Double("max_length_ratio") ?? defaults.MaxLengthRatio,
-            RemoveDuplicates = map.Bool("remove_duplicates") ?? defaults.RemoveDuplicates,
-            TolerateBadRecords = map.Int("tolerate_bad_records") ?? defaults.TolerateBadRecords,
-            RemoveEmpty = map.Bool("remove_empty") ?? defaults.RemoveEmpty,
-        };
-
-    private static ColumnsSpec Columns(MapReader data, ColumnsSpec defaults)
-    {
-        var map = data.Map("columns");
-        var columns = new ColumnsSpec
-        {
-            Source = map.Column("source"),
-            Target = map.Column("target"),
-            References = map.Columns("references"),
-            Prompt = map.Column("prompt"),
-            Chosen = map.Column("chosen"),
-            Rejected = map.Column("rejected"),
-        };
-        map.End();
-        return data.Holds("columns") ? columns : defaults;
-    }
-
-    private static OptimizerSpec Optimizer(MapReader map)
-    {
-        var defaults = new OptimizerSpec();
-        var optimizer = new OptimizerSpec
-        {
-            Type = map.Text("type") ?? defaults.Type,
-            Beta1 = map.Double("beta1") ?? defaults.Beta1,
-            Beta2 = map.Double("beta2") ?? defaults.Beta2,
-            Epsilon = map.Double("epsilon") ?? defaults.Epsilon,
-            Schedule = map.Text("schedule") ?? defaults.Schedule,
-            LearningRate = map.Double("learning_rate"),
-            WarmupSteps = map.Int("warmup_steps"),
-            LabelSmoothing = map.Double("label_smoothing") ?? defaults.LabelSmoothing,
-            ClipNorm = map.Double("clip_norm") ?? defaults.ClipNorm,
-            WeightDecay = map.Double("weight_decay") ?? defaults.WeightDecay,
-        };
-        map.End();
-        return optimizer;
-    }
-
-    private static ValidateSpec Validate(MapReader map)
-    {
-        var defaults = new ValidateSpec();
-        var validate = new ValidateSpec
-        {
-            EverySteps = map.Int("every_steps") ?? defaults.EverySteps,
-            Metric = map.Text("metric") ?? defaults.Metric,
-            Patience = map.Int("patience") ?? defaults.Patience,
-            Beam = map.Int("beam") ?? defaults.Beam,
-            LengthPenalty = map.Double("length_penalty") ?? defaults.LengthPenalty,
-            LengthNormalization = map.Word<LengthNormalization>("length_normalization") ?? defaults.LengthNormalization,
-            MaxSentences = map.Int("max_sentences") ?? defaults.MaxSentences,
-            Translations = map.Text("translations"),
-            Tokenize = map.Text("tokenize") ?? defaults.Tokenize,
-            Track = map.Texts("track").ToImmutableSortedDictionary(StringComparer.Ordinal, StringComparer.Ordinal),
-        };
-        map.End();
-        return validate;
+        return set;
     }
 }

@@ -1,5 +1,6 @@
 using DistTrain.Cli.Commands.Bench;
 using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Reading;
 using DistTrain.TestSupport.Processes;
 
 namespace DistTrain.Cli.Tests.Commands.Bench;

@@ -1,8 +1,10 @@
 using DistTrain.Shared.Checkpoints;
+using DistTrain.Shared.Jobs.Keys;
+using DistTrain.Shared.Jobs.Reading;
 using DistTrain.Shared.Text;
 using DistTrain.Shared.Text.Unicode;
 
-namespace DistTrain.Shared.Jobs;
+namespace DistTrain.Shared.Jobs.Checks;
 
 /// <summary>
 /// Fits a job to the checkpoint that it starts from: finds it, compares what the file says of model and tokenizer, and takes what it does not
@@ -10,6 +12,9 @@ namespace DistTrain.Shared.Jobs;
 /// </summary>
 public static class JobStart
 {
+    /// <summary>Where a job file names its start, the longer first.</summary>
+    private static readonly string[] StartKeys = ["start.checkpoint", KeyGroup.Of<JobSpec>()[nameof(JobSpec.Start)].Name];
+
     /// <param name="read">What <see cref="JobSpecReader"/> gave, with or without problems.</param>
     /// <param name="option">The start that was named beside the file, in place of its key; null: none.</param>
     /// <param name="taken">
@@ -26,18 +31,18 @@ public static class JobStart
         if (draft.Start is not { Checkpoint.Length: > 0 } start) return read;
         if (start == taken?.Start) return Fitted(read, draft, taken, ModelDifferences(draft.Model, read.Written, taken.Model, start.Checkpoint));
 
-        var key = option is not null ? "--start" : new[] { "start.checkpoint", "start" }.FirstOrDefault(read.Written.Contains) ?? "phases[0].from";
+        var key = option is not null ? "--start" : StartKeys.FirstOrDefault(read.Written.Contains) ?? "phases[0].from";
         var (folder, because) = places.Find(start.Checkpoint, draft.Name);
         if (folder is null && places.IsOfOthers(start.Checkpoint, draft.Name))
             return read
                 with { Spec = read.Spec is null
                     ? null : draft, Draft = draft,
-                    Warnings = [.. read.Warnings, .. read.At([Unknown(option is null ? key : "start", start.Checkpoint)])] };
-        if (folder is null) return Refused(read, draft, new Violation(option is null ? key : "start", $"{key} is '{start.Checkpoint}', {because}"));
+                    Warnings = [.. read.Warnings, .. read.At([Unknown(option is null ? key : StartKeys[1], start.Checkpoint)])] };
+        if (folder is null) return Refused(read, draft, new Violation(option is null ? key : StartKeys[1], $"{key} is '{start.Checkpoint}', {because}"));
         if (SpecOf(folder) is not { } theirs)
             return Refused(read, draft,
                 new Violation(option is null
-                    ? key : "start", $"{key} is '{start.Checkpoint}', but '{Path.Combine(folder, CheckpointFiles.Job)}' is missing or cannot be " +
+                    ? key : StartKeys[1], $"{key} is '{start.Checkpoint}', but '{Path.Combine(folder, CheckpointFiles.Job)}' is missing or cannot be " +
                     "read, so nobody knows its model. Restore that file, or name another checkpoint."));
         var languages = LanguageDifferences(draft, theirs, folder);
         return Fitted(read, draft with { Start = start with { Checkpoint = folder } }, theirs,
@@ -60,7 +65,7 @@ public static class JobStart
     private static JobSpecResult Fitted(JobSpecResult read, JobSpec draft, JobSpec theirs, IReadOnlyList<Violation> found,
         params IReadOnlyList<Violation> doubts)
     {
-        var drops = read.Written.Contains("model.preset");
+        var drops = read.Written.Contains(ModelSpec.PresetPath);
         var fitted = draft with
         {
             Model = theirs.Model with
@@ -78,26 +83,17 @@ public static class JobStart
                 ? read.Warnings : read.At([.. KeyEffects.Warnings(fitted, read.Written.Contains), .. doubts]) };
     }
 
-    /// <summary>What makes the weights others. Rates of dropout do not.</summary>
+    /// <summary>What makes the weights others.</summary>
     private static IReadOnlyList<Violation> ModelDifferences(ModelSpec ours, IReadOnlySet<string> written, ModelSpec theirs, string folder)
     {
-        var preset = written.Contains("model.preset");
+        var byPreset = written.Contains(ModelSpec.PresetPath) ? ModelSpec.OfPresets : [];
         return
         [
-            .. Key("d_model", model => model.DModel, preset), .. Key("heads", model => model.Heads, preset),
-            .. Key("encoder_layers", model => model.EncoderLayers, preset),
-            .. Key("decoder_layers", model => model.DecoderLayers, preset), .. Key("d_ff", model => model.DFeedForward, preset),
-            .. Key("norm", model => Word(model.Norm)), .. Key("activation", model => Word(model.Activation)),
-            .. Key("tie_embeddings", model => Word(model.TieEmbeddings)),
-            .. Key("max_length", model => model.MaxLength),
+            .. from key in ModelSpec.OfWeights
+               let path = $"model.{key.Name}"
+               where (written.Contains(path) || byPreset.Contains(key)) && !key.Of(ours)!.Equals(key.Of(theirs))
+               select Different(path, Key.Word(key.Of(ours)!), Key.Word(key.Of(theirs)!), folder),
         ];
-
-        IEnumerable<Violation> Key(string key, Func<ModelSpec, object> value, bool byPreset = false)
-        {
-            var path = $"model.{key}";
-            return (written.Contains(path) || byPreset) && !value(ours).Equals(value(theirs))
-                ? [Different(path, value(ours), value(theirs), folder)] : [];
-        }
     }
 
     private static IEnumerable<Violation> TokenizerDifferences(TokenizerSpec ours, IReadOnlySet<string> written, TokenizerSpec theirs, string folder)
@@ -121,14 +117,14 @@ public static class JobStart
         }
         catch (Exception failure) when (failure is InvalidDataException or IOException)
         {
-            return [new("start", $"The tokenizer of the checkpoint '{folder}' that the job starts from cannot be used: {failure.Message}")];
+            return [new(StartKeys[1], $"The tokenizer of the checkpoint '{folder}' that the job starts from cannot be used: {failure.Message}")];
         }
-        return [.. Model("model", ours.Model, theirs.Source), .. Model("source_model", ours.SourceModel, theirs.Source),
-            .. Model("target_model", ours.TargetModel, theirs.Target)];
+        return [.. Model(nameof(ours.Model), ours.Model, theirs.Source), .. Model(nameof(ours.SourceModel), ours.SourceModel, theirs.Source),
+            .. Model(nameof(ours.TargetModel), ours.TargetModel, theirs.Target)];
 
-        IEnumerable<Violation> Model(string key, string? model, ITokenizer its)
+        IEnumerable<Violation> Model(string property, string? model, ITokenizer its)
         {
-            var path = $"tokenizer.{key}";
+            var path = $"tokenizer.{KeyGroup.Of<TokenizerSpec>()[property].Name}";
             if (!written.Contains(path) || string.IsNullOrEmpty(model)) return [];
             var file = JobSpecFiles.FullPath(places.DataRoot, model);
             if (places.Allowed?.Refusal(file) is { } refusal) return [new(path, $"{path} is '{model}', {refusal}")];

@@ -1,4 +1,7 @@
-namespace DistTrain.Shared.Jobs;
+using DistTrain.Shared.Jobs.Keys;
+using DistTrain.Shared.Jobs.Reading;
+
+namespace DistTrain.Shared.Jobs.Checks;
 
 /// <summary>Everything that is looked at before a job is taken: its text, its start, the data that it names, and keys that would do
 /// nothing.</summary>
@@ -7,6 +10,8 @@ namespace DistTrain.Shared.Jobs;
 /// <param name="Warnings">What to think about before it starts, by line; it starts all the same.</param>
 public sealed record JobCheck(JobSpec? Spec, IReadOnlyList<Problem> Problems, IReadOnlyList<Problem> Warnings)
 {
+    private static string StartKey => KeyGroup.Of<JobSpec>()[nameof(JobSpec.Start)].Name;
+
     /// <summary>The job as its file says it, also where a start has other things to say, with the checkpoint that it starts from; null when there are
     /// problems.</summary>
     public JobSpec? AsWritten { get; init; }
@@ -67,9 +72,7 @@ public sealed record JobCheck(JobSpec? Spec, IReadOnlyList<Problem> Problems, IR
     // Stored jobs of this kind run as they always did.
     private static IEnumerable<Violation> AlignedNoise(JobSpecResult read)
     {
-        if (read.Draft is { Start: null, Phases: [DpoPhaseSpec phase, ..] } && !read.Written.Contains("start"))
-            yield return new("phases[0].type",
-                $"phases[0] ({phase.Name}) is of type dpo, but the job starts from nothing: it would align a model of random weights. Name a " +
-                    "trained checkpoint with 'start:' (or --start), or put a supervised phase before it.");
+        if (read.Draft is { Start: null, Phases: [{ Kind: { WithoutStart: { } reason } kind } phase, ..] } && !read.Written.Contains(StartKey))
+            yield return new("phases[0].type", $"phases[0] ({phase.Name}) is of type {kind.Word}, but the job starts from nothing: {reason}");
     }
 }

@@ -1,15 +1,14 @@
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Reading.Packing;
 using DistTrain.Shared.Datasets.Samples;
+using DistTrain.Shared.Jobs.Keys;
+using DistTrain.Shared.Jobs.Reading;
 
-namespace DistTrain.Shared.Jobs;
+namespace DistTrain.Shared.Jobs.Checks;
 
 /// <summary>Looks whether the data that a job names are there, and where they may lie.</summary>
 public static class JobSpecFiles
 {
-    /// <summary>What the name of a generated data set begins with.</summary>
-    public const string SamplePrefix = "sample:";
-
     /// <param name="read">What <see cref="JobSpecReader"/> gave, with or without problems.</param>
     /// <param name="dataRoot">Folder that relative data paths start from.</param>
     /// <param name="allowed">Where the data must lie; null: anywhere. Of what lies elsewhere nothing is told, not even whether it is there.</param>
@@ -25,11 +24,11 @@ public static class JobSpecFiles
                 problems.Add(new Problem(read.File, read.Lines.GetValueOrDefault(path, 1), path, $"{path} is '{named}', {wrong}"));
         }
         foreach (var (path, set, _, _) in Sets(read.Draft))
-            if (IsSample(set) && !SampleCorpus.Sets.Contains(set[SamplePrefix.Length..]))
+            if (IsSample(set) && !SampleCorpus.Sets.Contains(set[DataSpec.SamplePrefix.Length..]))
                 problems.Add(
                     new Problem(read.File, read.Lines.GetValueOrDefault(path, 1),
                         path, $"{path} is '{set}', but there is no such " +
-                            $"sample. {Rules.Choose(SampleCorpus.Sets.Select(known => SamplePrefix + known))}"));
+                            $"sample. {OneOfAttribute.Choose(SampleCorpus.Sets.Select(known => DataSpec.SamplePrefix + known))}"));
         return [.. problems.Take(Limits.Problems)];
     }
 
@@ -57,7 +56,7 @@ public static class JobSpecFiles
         .. job?.Start is null ? Models(job, dataRoot) : [],
     ];
 
-    private static bool IsSample(string set) => set.StartsWith(SamplePrefix, StringComparison.Ordinal);
+    private static bool IsSample(string set) => set.StartsWith(DataSpec.SamplePrefix, StringComparison.Ordinal);
 
     private static IEnumerable<(string Path, string Named, string[][] Files, bool IsSet)> Models(JobSpec? job, string dataRoot) =>
         from named in new[]
@@ -73,12 +72,12 @@ public static class JobSpecFiles
         from phase in (job?.Phases ?? []).Select((spec, i) => (Spec: spec, Path: $"phases[{i}]"))
         from named in new[]
         {
-            (Key: "data.train", Set: phase.Spec.Data.Train, phase.Spec.Data, IsPreferences: phase.Spec is DpoPhaseSpec),
-            (Key: "data.validation", Set: phase.Spec.Data.Validation, phase.Spec.Data, IsPreferences: phase.Spec is DpoPhaseSpec),
+            (Key: "data.train", Set: phase.Spec.Data.Train, phase.Spec.Data, IsPreferences: phase.Spec.Kind.Reads == DataSetKind.Preferences),
+            (Key: "data.validation", Set: phase.Spec.Data.Validation, phase.Spec.Data, IsPreferences: phase.Spec.Kind.Reads == DataSetKind.Preferences),
             (Key: "validate.translations", Set: phase.Spec.Validate.Translations, phase.Spec.Data, IsPreferences: false),
         }.Concat(
             phase.Spec.Data.More.Select((set, i) =>
-                (Key: $"data.more[{i}].train", Set: (string?)set.Train, Data: set, IsPreferences: phase.Spec is DpoPhaseSpec)))
+                (Key: $"data.more[{i}].train", Set: (string?)set.Train, Data: set, IsPreferences: phase.Spec.Kind.Reads == DataSetKind.Preferences)))
         where !string.IsNullOrEmpty(named.Set)
         select ($"{phase.Path}.{named.Key}", named.Set, named.Data, named.IsPreferences);
 

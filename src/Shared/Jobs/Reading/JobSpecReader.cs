@@ -1,10 +1,12 @@
-using DistTrain.Shared.Jobs.Reading;
+using DistTrain.Shared.Jobs.Keys;
 
-namespace DistTrain.Shared.Jobs;
+namespace DistTrain.Shared.Jobs.Reading;
 
 /// <summary>Reads job files, YAML or JSON (which is YAML), and finds everything that is wrong with one at once.</summary>
 public static class JobSpecReader
 {
+    private static string VersionKey => KeyGroup.Of<JobSpec>()[nameof(JobSpec.Version)].Name;
+
     /// <param name="text">The file's content.</param>
     /// <param name="fileName">Its name, for the problems.</param>
     /// <returns>The job or its problems. It does not throw.</returns>
@@ -20,7 +22,7 @@ public static class JobSpecReader
             problems.AddRules(draft.Violations());
             // The keys of another version may mean anything: what else seems wrong would mislead.
             if (draft.Version != JobSpec.CurrentVersion)
-                return new(fileName, null, null, [.. problems.All.Where(problem => problem.Path == "version")], problems.Lines);
+                return new(fileName, null, null, [.. problems.All.Where(problem => problem.Path == VersionKey)], problems.Lines);
             // Of a file that is not read as it was meant, nothing can be said about effects.
             if (problems.All.Count > 0) return new(fileName, null, draft, problems.All, problems.Lines) { Written = problems.Written };
             return new(fileName, draft, draft, [], problems.Lines)

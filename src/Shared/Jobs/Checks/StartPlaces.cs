@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Datasets;
 
-namespace DistTrain.Shared.Jobs;
+namespace DistTrain.Shared.Jobs.Checks;
 
 /// <summary>Where a job's start and data are looked for, and where they may lie.</summary>
 /// <param name="DataRoot">Full path of the folder that relative paths start from.</param>

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using DistTrain.Shared.Jobs.Reading;
 
-namespace DistTrain.Shared.Jobs;
+namespace DistTrain.Shared.Jobs.Reading;
 
 /// <summary>What reading a job file gave.</summary>
 /// <param name="File">Name of the file.</param>
