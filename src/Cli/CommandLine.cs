@@ -9,6 +9,7 @@ using DistTrain.Cli.Commands.Bench;
 using DistTrain.Cli.Commands.Cluster;
 using DistTrain.Cli.Local;
 using DistTrain.Shared.Checkpoints;
+using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Worker.Training;
 

@@ -1,5 +1,6 @@
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Collectives;
+using DistTrain.Worker.Generations;
 using DistTrain.Worker.Reporting;
 using DistTrain.Worker.Training;
 using Microsoft.Extensions.Logging;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using DistTrain.Cli.Checkpoints;
 using DistTrain.Cli.Text;
+using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Jobs;
 

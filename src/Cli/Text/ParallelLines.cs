@@ -1,5 +1,6 @@
 using DistTrain.Shared;
 using DistTrain.Shared.Datasets.Reading;
+using DistTrain.Shared.Datasets.Reading.Files;
 
 namespace DistTrain.Cli.Text;
 

@@ -1,6 +1,7 @@
 using CsCheck;
 using DistTrain.Model.Decoding.Packed;
 using DistTrain.Model.Kernels;
+using DistTrain.Shared;
 using DistTrain.Shared.Datasets;
 
 namespace DistTrain.Model.Tests.Decoding.Packed;

@@ -2,6 +2,7 @@ using CsCheck;
 using DistTrain.Model.Decoding;
 using DistTrain.Model.Decoding.Packed;
 using DistTrain.Model.Weights;
+using DistTrain.Shared;
 using DistTrain.Shared.Datasets;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Extensions.Logging;
 
-namespace DistTrain.Worker.Data;
+namespace DistTrain.Worker.Phases.Dpo;
 
 /// <summary>A file of numbers named after everything that they depend on: it holds them, or it is not there.</summary>
 internal sealed class ScoreFile
