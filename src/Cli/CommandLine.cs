@@ -10,6 +10,7 @@ using DistTrain.Cli.Commands.Cluster;
 using DistTrain.Cli.Local;
 using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Checkpoints;
+using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Worker.Training;
 

@@ -1,6 +1,7 @@
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Collectives;
 using DistTrain.Worker.Logging;
+using DistTrain.Worker.Generations;
 using DistTrain.Worker.Reporting;
 using DistTrain.Worker.Training;
 using Microsoft.Extensions.Logging;

@@ -3,6 +3,7 @@ using System.Globalization;
 using DistTrain.Cli.Checkpoints;
 using DistTrain.Cli.Terminal;
 using DistTrain.Cli.Text;
+using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Jobs;
 

@@ -1,4 +1,5 @@
 using DistTrain.Cli.Terminal;
+using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Jobs;
 

@@ -1,6 +1,7 @@
 using DistTrain.Cli.Terminal;
 using DistTrain.Shared;
 using DistTrain.Shared.Datasets.Reading;
+using DistTrain.Shared.Datasets.Reading.Files;
 
 namespace DistTrain.Cli.Text;
 

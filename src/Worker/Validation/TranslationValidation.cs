@@ -56,7 +56,7 @@ internal sealed class TranslationValidation(
         if (ring.Rank == 0 && !_isJudged) Judge();
         var (sums, found) = (_metrics.ConvertAll(each => new double[each.Metric.Length]), new double[_tracked.Count]);
         foreach (var group
-            in MemberExamples.Groups(ring, _count, example => store.Length(TranslationBatches.Source, example) + 1, SourceTokensAtOnce, stop))
+            in MemberExamples.Groups(ring, _count, example => store.Length(TranslationColumns.Source, example) + 1, SourceTokensAtOnce, stop))
             foreach (var (example, translation) in group.Zip(Translate(group, stop)))
             {
                 var references = References(example);
@@ -96,19 +96,19 @@ internal sealed class TranslationValidation(
     {
         int[] first = [.. Enumerable.Range(0, Math.Min(SampleCount, _count))];
         return first.Zip(Translate(first, stop), (example, translation) =>
-            new TranslationSample(Text(TranslationBatches.Source, example), translation, Text(TranslationBatches.Target, example)));
+            new TranslationSample(Text(TranslationColumns.Source, example), translation, Text(TranslationColumns.Target, example)));
     }
 
     private IEnumerable<string> Translate(IReadOnlyList<int> examples, CancellationToken stop) =>
-        translator.Translate([.. examples.Select(example => store.Tokens(TranslationBatches.Source, example).ToArray())], _decoding, stop)
+        translator.Translate([.. examples.Select(example => store.Tokens(TranslationColumns.Source, example).ToArray())], _decoding, stop)
             .Select(hypothesis => tokenizers.Target.Decode(hypothesis.Tokens));
 
     /// <summary>The target, and whatever further references the example has.</summary>
     private List<string> References(int example) =>
-        [.. Enumerable.Range(TranslationBatches.Target, store.Columns - 1).Where(column => store.Length(column, example) >= 0)
+        [.. Enumerable.Range(TranslationColumns.Target, store.Columns - 1).Where(column => store.Length(column, example) >= 0)
             .Select(column => Text(column, example))];
 
-    private string Text(int column, int example) => column == TranslationBatches.Source
+    private string Text(int column, int example) => column == TranslationColumns.Source
         ? tokenizers.Source.Decode(store.Tokens(column, example).ToArray())
         : store.HoldsTexts ? TextCells.Text(store.Tokens(column, example))
         : tokenizers.Target.Decode(store.Tokens(column, example).ToArray());

@@ -1,3 +1,4 @@
+using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Datasets.Samples;

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.TestKit.Xunit;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Protocol;
+using DistTrain.Worker.Generations;
 using DistTrain.Worker.Reporting;
 using DistTrain.Worker.Training;
 using Microsoft.Extensions.Logging.Abstractions;

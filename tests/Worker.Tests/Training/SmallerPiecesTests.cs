@@ -4,6 +4,7 @@ using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Collectives;
 using DistTrain.Worker.Data;
+using DistTrain.Worker.Phases.Supervised;
 using DistTrain.Worker.Tests.Collectives;
 using DistTrain.Worker.Training;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -2,6 +2,7 @@ using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Collectives;
+using DistTrain.Worker.Generations;
 using DistTrain.Worker.Training;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DistTrain.Shared.Datasets.Reading.Files;
 using DistTrain.Shared.Datasets.Reading.ParquetFiles;
 using DistTrain.Shared.Jobs;
 

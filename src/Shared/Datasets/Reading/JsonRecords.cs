@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using DistTrain.Shared.Datasets.Reading.Files;
 using DistTrain.Shared.Datasets.Reading.Packing;
 
 namespace DistTrain.Shared.Datasets.Reading;

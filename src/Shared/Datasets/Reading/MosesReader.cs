@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
+using DistTrain.Shared.Datasets.Reading.Files;
 
 namespace DistTrain.Shared.Datasets.Reading;
 

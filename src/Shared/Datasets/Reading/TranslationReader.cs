@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DistTrain.Shared.Datasets.Reading.Files;
 using DistTrain.Shared.Datasets.Reading.ParquetFiles;
 using DistTrain.Shared.Datasets.Reading.Tables;
 using DistTrain.Shared.Datasets.Samples;

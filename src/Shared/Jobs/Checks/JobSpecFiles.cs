@@ -1,4 +1,5 @@
 using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Datasets.Reading.Packing;
 using DistTrain.Shared.Datasets.Samples;
 using DistTrain.Shared.Jobs.Keys;

@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics.X86;
 using CsCheck;
 using DistTrain.Model.Decoding.Packed;
+using DistTrain.Shared;
 using DistTrain.Shared.Datasets;
 
 namespace DistTrain.Model.Tests.Decoding.Packed;

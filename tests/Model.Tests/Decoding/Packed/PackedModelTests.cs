@@ -5,6 +5,7 @@ using DistTrain.Model.Decoding.Recomputed;
 using DistTrain.Model.Modules;
 using DistTrain.Model.Translation;
 using DistTrain.Model.Weights;
+using DistTrain.Shared;
 using DistTrain.Shared.Datasets;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using DistTrain.Shared.Datasets.Reading;
+using DistTrain.Shared.Datasets.Reading.Files;
 
 namespace DistTrain.Shared.Tests.Datasets.Reading;
 

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.IO.Pipes;
 using CsCheck;
+using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Datasets.Reading;
+using DistTrain.Shared.Datasets.Reading.Files;
 using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Shared.Tests.Datasets.Reading;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DistTrain.Shared.Datasets.Reading.Files;
 using Parquet;
 
 namespace DistTrain.Shared.Datasets.Reading.ParquetFiles;

@@ -1,3 +1,5 @@
+using DistTrain.Shared.Datasets.Reading.Files;
+
 namespace DistTrain.Shared.Datasets.Reading.Preferences;
 
 /// <summary>An answer, or the conversation that ends with it.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Unicode;
+using DistTrain.Shared.Datasets.Reading.Files;
 
 namespace DistTrain.Shared.Datasets.Reading.Tables;
 

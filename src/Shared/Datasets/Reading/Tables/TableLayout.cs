@@ -1,3 +1,4 @@
+using DistTrain.Shared.Datasets.Reading.Files;
 using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Shared.Datasets.Reading.Tables;

@@ -1,3 +1,5 @@
+using DistTrain.Shared.Datasets.Reading.Files;
+
 namespace DistTrain.Shared.Datasets.Reading.Tables;
 
 /// <summary>Reads tables: TSV, in which a quote is text, and CSV with commas, semicolons or tabs between its cells.</summary>

@@ -7,7 +7,8 @@ namespace DistTrain.Shared.Jobs.Phases.Dpo;
 /// </summary>
 public sealed record DpoPhaseSpec : PhaseSpec
 {
-    private const string Sigmoid = "sigmoid";
+    /// <summary>The logistic loss: equation 7 of the paper.</summary>
+    public const string Sigmoid = "sigmoid";
 
     /// <inheritdoc/>
     public override PhaseType Kind => DpoPhase.Type;

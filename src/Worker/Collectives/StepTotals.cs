@@ -1,7 +1,6 @@
 using DistTrain.Model.Objectives;
-using DistTrain.Worker.Collectives;
 
-namespace DistTrain.Worker.Training;
+namespace DistTrain.Worker.Collectives;
 
 /// <summary>What one pass over a batch adds up to, over the whole ring.</summary>
 /// <param name="Loss">Summed loss.</param>

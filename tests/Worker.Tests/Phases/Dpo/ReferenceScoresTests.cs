@@ -4,10 +4,11 @@ using DistTrain.Model.Weights;
 using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Worker.Collectives;
 using DistTrain.Worker.Data;
+using DistTrain.Worker.Phases.Dpo;
 using DistTrain.Worker.Tests.Collectives;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace DistTrain.Worker.Tests.Data;
+namespace DistTrain.Worker.Tests.Phases.Dpo;
 
 [Collection(TorchTests.OneAtATime)]
 public sealed class ReferenceScoresTests : IDisposable

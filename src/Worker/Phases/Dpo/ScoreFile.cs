@@ -4,7 +4,7 @@ using System.Text;
 using DistTrain.Worker.Logging;
 using Microsoft.Extensions.Logging;
 
-namespace DistTrain.Worker.Data;
+namespace DistTrain.Worker.Phases.Dpo;
 
 /// <summary>A file of numbers named after everything that they depend on: it holds them, or it is not there.</summary>
 internal sealed class ScoreFile

@@ -1,4 +1,4 @@
-namespace DistTrain.Shared.Datasets.Reading;
+namespace DistTrain.Shared.Datasets;
 
 /// <summary>A data file that a person has to correct. The message names the file, the line, what is wrong and what to do.</summary>
 public sealed class DataFormatException : Exception

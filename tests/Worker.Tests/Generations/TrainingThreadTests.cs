@@ -1,10 +1,12 @@
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Collectives;
+using DistTrain.Worker.Generations;
+using DistTrain.Worker.Tests.Training;
 using DistTrain.Worker.Training;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace DistTrain.Worker.Tests.Training;
+namespace DistTrain.Worker.Tests.Generations;
 
 public class TrainingThreadTests
 {

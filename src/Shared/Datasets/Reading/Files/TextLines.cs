@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Unicode;
 using DistTrain.Shared.Datasets.Reading.Packing;
 
-namespace DistTrain.Shared.Datasets.Reading;
+namespace DistTrain.Shared.Datasets.Reading.Files;
 
 /// <summary>One line of a text file.</summary>
 /// <param name="Number">Counted from 1.</param>

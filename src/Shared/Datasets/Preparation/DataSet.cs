@@ -1,10 +1,9 @@
 using System.Globalization;
-using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Datasets.Reading.Packing;
 using DistTrain.Shared.Jobs;
 
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared.Datasets.Preparation;
 
 /// <summary>A data set that a phase asks for.</summary>
 /// <param name="Use">What the phase does with it, for the log.</param>

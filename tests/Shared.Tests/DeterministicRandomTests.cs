@@ -1,6 +1,6 @@
 using DistTrain.Shared.Datasets;
 
-namespace DistTrain.Shared.Tests.Datasets;
+namespace DistTrain.Shared.Tests;
 
 public class DeterministicRandomTests
 {

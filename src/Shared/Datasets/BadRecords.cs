@@ -1,4 +1,4 @@
-namespace DistTrain.Shared.Datasets.Reading;
+namespace DistTrain.Shared.Datasets;
 
 /// <summary>A record that was left out of a data set.</summary>
 /// <param name="Line">Counted from 1.</param>

@@ -5,7 +5,7 @@ using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Worker.Collectives;
 using DistTrain.Worker.Validation;
 
-namespace DistTrain.Worker.Data;
+namespace DistTrain.Worker.Phases.Dpo;
 
 /// <summary>The frozen reference model's log-probability of each chosen and each rejected answer of a store of preferences.</summary>
 internal sealed record ReferenceScores(double[] Chosen, double[] Rejected)

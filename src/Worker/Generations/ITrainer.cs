@@ -1,7 +1,8 @@
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Collectives;
+using DistTrain.Worker.Training;
 
-namespace DistTrain.Worker.Training;
+namespace DistTrain.Worker.Generations;
 
 /// <summary>Trains one generation from its start to its end, on the thread that calls it.</summary>
 public interface ITrainer

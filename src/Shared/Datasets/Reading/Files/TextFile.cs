@@ -1,6 +1,6 @@
 using DistTrain.Shared.Datasets.Reading.Packing;
 
-namespace DistTrain.Shared.Datasets.Reading;
+namespace DistTrain.Shared.Datasets.Reading.Files;
 
 /// <summary>Text files that hold one sentence on each line, plain or packed.</summary>
 public static class TextFile

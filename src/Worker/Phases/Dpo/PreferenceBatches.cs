@@ -1,7 +1,8 @@
 using DistTrain.Model.Batches;
 using DistTrain.Shared.Datasets.Stores;
+using DistTrain.Worker.Data;
 
-namespace DistTrain.Worker.Data;
+namespace DistTrain.Worker.Phases.Dpo;
 
 /// <summary>A store of preferences, whose columns are prompt, chosen and rejected, with the reference model's scores of each.</summary>
 /// <param name="chosen">The reference's log-probability of each example's chosen answer.</param>

@@ -1,8 +1,7 @@
-using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Datasets.Reading.Packing;
 using DistTrain.Shared.Jobs;
 
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared.Datasets.Reading;
 
 /// <summary>Where a job's data set lies, told from its name.</summary>
 /// <remarks>

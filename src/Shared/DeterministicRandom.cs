@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace DistTrain.Shared.Datasets;
+namespace DistTrain.Shared;
 
 /// <summary>
 /// Random numbers that are the same on every machine and every version of .NET: xoshiro256** (Blackman and Vigna 2018), its state filled by

@@ -4,9 +4,10 @@ using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Collectives;
 using DistTrain.Worker.Logging;
+using DistTrain.Worker.Training;
 using Microsoft.Extensions.Logging;
 
-namespace DistTrain.Worker.Training;
+namespace DistTrain.Worker.Generations;
 
 /// <summary>
 /// The one thread of a worker that touches tensors: their dispose scopes belong to a thread. It trains the generations it is given, one

@@ -1,4 +1,4 @@
-namespace DistTrain.Shared.Datasets.Reading;
+namespace DistTrain.Shared.Datasets.Reading.Files;
 
 /// <summary>Reads a file with a record on each line.</summary>
 internal static class Records

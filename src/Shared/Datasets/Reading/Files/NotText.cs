@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace DistTrain.Shared.Datasets.Reading;
+namespace DistTrain.Shared.Datasets.Reading.Files;
 
 /// <summary>Tells what is plainly no text to translate: numbers, addresses, notes about a licence, and, beside sentences, identifiers, dates and
 /// labels.</summary>

@@ -1,7 +1,8 @@
 using DistTrain.Worker.Data;
+using DistTrain.Worker.Phases.Dpo;
 using Microsoft.Extensions.Logging;
 
-namespace DistTrain.Worker.Tests.Data;
+namespace DistTrain.Worker.Tests.Phases.Dpo;
 
 public sealed class ScoreFileTests : IDisposable
 {

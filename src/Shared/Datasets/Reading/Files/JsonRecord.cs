@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace DistTrain.Shared.Datasets.Reading;
+namespace DistTrain.Shared.Datasets.Reading.Files;
 
 /// <summary>Reads values out of one line of JSON, with a reason for each that cannot be used.</summary>
 internal static class JsonRecord

@@ -6,10 +6,12 @@ using DistTrain.Worker.Checkpoints;
 using DistTrain.Worker.Collectives;
 using DistTrain.Worker.Data;
 using DistTrain.Worker.Logging;
+using DistTrain.Worker.Phases;
+using DistTrain.Worker.Training;
 using Microsoft.Extensions.Logging;
 using TorchSharp;
 
-namespace DistTrain.Worker.Training;
+namespace DistTrain.Worker.Generations;
 
 /// <summary>Trains a generation: closes the ring, brings the state to the step to start from, and runs the <see cref="TrainingLoop"/>.</summary>
 /// <param name="dataPlane">Where this worker's data plane listens, as the assignments' members name it.</param>
@@ -34,7 +36,7 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         // Neighbours may read the state's gradients as long as the ring is there: at the end it goes first.
         using var links = ring;
         using var steps = log.ForStep(() => state.Step);
-        using var work = new PhaseWorks(plan, stores, state, ring, clock, log, stop).Create();
+        using var work = PhaseTrainings.Work(new PhaseContext(plan, stores, state, ring, clock, log, stop));
         if (assignment.ResumeFrom is { } checkpoint) state.Resume(checkpoint, plan);
         else if (plan.KeptOptimizer is { } start) state.KeepOptimizer(start);
         MemberHashes.Compare(ring, plan.Workers, state.Parameters.Hash(), state.Step);
