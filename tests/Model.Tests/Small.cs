@@ -57,7 +57,7 @@ internal static class Small
         var model = new Transformer(options ?? Options);
         Initialization.Initialize(model, seed);
         var parameters = new FlatParameters(model, precision, kernels ?? KernelChoice.Of(precision.Type()));
-        foreach (ref var value in parameters.Values) value *= scale;
+        foreach (ref var value in parameters.ChangeValues().Host.Span) value *= scale;
         return parameters;
     }
 

@@ -8,8 +8,3 @@ public sealed record SentencePairs(int[][] Sources, int[][] Targets)
     /// <value>One for each pair. Default null: their places in this batch.</value>
     public IReadOnlyList<int>? Examples { get; init; }
 }
-
-/// <summary>Sources with a preferred and a rejected translation each, without BOS and EOS.</summary>
-/// <param name="ReferenceChosen">Log-probability of each chosen translation under the frozen reference model.</param>
-/// <param name="ReferenceRejected">The same of each rejected one.</param>
-public sealed record PreferencePairs(int[][] Sources, int[][] Chosen, int[][] Rejected, double[] ReferenceChosen, double[] ReferenceRejected);

@@ -41,7 +41,7 @@ public sealed class WeightAverage : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var (current, average) = (_parameters.ValueBuffer.Values, Values.Values);
+        var (current, average) = (_parameters.ChangeValues().Values, Values.Values);
         var before = current.clone();
         current.copy_(average);
         average.copy_(before);

@@ -7,6 +7,10 @@ internal sealed class NormPass(PassMemory memory, ParameterView gain_D, Paramete
 {
     private Tensor? _x_RD, _statistics_R2;
 
+    /// <param name="name">Of the norm, within the layer or the model that the parameters are of.</param>
+    public static NormPass Of(PassMemory memory, ParameterViews parameters, string name) =>
+        new(memory, parameters[name + ".weight"], parameters[name + ".bias"]);
+
     public Tensor Forward(Tensor x_RD)
     {
         _x_RD = x_RD;

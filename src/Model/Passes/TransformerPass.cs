@@ -44,8 +44,8 @@ internal sealed class TransformerPass : IDisposable
         _decoder = [.. Enumerable.Range(0, options.DecoderLayers)
             .Select(layer => new DecoderLayerPass(Memory, options, parameters.Of($"decoder.layers.{layer}")))];
         if (options.Norm != NormPlacement.Pre) return;
-        _encoderNorm = LayerPasses.Norm(Memory, parameters, "encoder.norm");
-        _decoderNorm = LayerPasses.Norm(Memory, parameters, "decoder.norm");
+        _encoderNorm = NormPass.Of(Memory, parameters, "encoder.norm");
+        _decoderNorm = NormPass.Of(Memory, parameters, "decoder.norm");
     }
 
     public PassMemory Memory { get; }

@@ -74,19 +74,12 @@ public sealed class FlatParameters : IDisposable
     /// </summary>
     public IReadOnlyList<int> LayerOffsets { get; }
 
-    /// <summary>Whoever has it may change the values, so that the copy that products are made with is made anew for the next pass.</summary>
-    public FlatBuffer ValueBuffer
-    {
-        get
-        {
-            _isRounded = false;
-            return _values;
-        }
-    }
+    /// <summary>To be read: who changes it asks for it by <see cref="ChangeValues"/>.</summary>
+    public FlatBuffer ValueBuffer => _values;
 
     public FlatBuffer GradientBuffer { get; }
 
-    public Span<float> Values => ValueBuffer.Host.Span;
+    public ReadOnlySpan<float> Values => _values.Host.Span;
 
     public Span<float> Gradients => GradientBuffer.Host.Span;
 
@@ -107,6 +100,13 @@ public sealed class FlatParameters : IDisposable
         _isRounded = true;
         return _pass ??= new TransformerPass(Model.Options, new ParameterViews(Slices.ToDictionary(slice => slice.Name, View)), LayerOffsets,
             Kernels, PartDone);
+    }
+
+    /// <summary>The values, for somebody who changes them before the next pass, which then makes the copy anew that products are made with.</summary>
+    public FlatBuffer ChangeValues()
+    {
+        _isRounded = false;
+        return _values;
     }
 
     /// <summary>Gives back the memory that training steps keep for each other, after one that found too little.</summary>

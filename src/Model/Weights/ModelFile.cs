@@ -46,8 +46,9 @@ public static class ModelFile
     public static void LoadInto(string path, FlatParameters parameters)
     {
         using var file = Safetensors.Read(path);
-        Fill(file, parameters.Slices, parameters.Values, "");
-        parameters.ValueBuffer.ToDevice();
+        var values = parameters.ChangeValues();
+        Fill(file, parameters.Slices, values.Host.Span, "");
+        values.ToDevice();
         RefuseOthers(path, file, parameters.Slices.Select(slice => slice.Name));
     }
 

@@ -18,10 +18,10 @@ internal sealed class ModelMetadata(string path, IReadOnlyDictionary<string, str
             EncoderLayers = Size("encoder_layers"),
             DecoderLayers = Size("decoder_layers"),
             DFeedForward = Size("d_ff"),
-            Dropout = Share("dropout"),
+            Dropout = Rate("dropout"),
             // Older files lack these two.
-            AttentionDropout = Has("attention_dropout") ? Share("attention_dropout") : 0,
-            FeedForwardDropout = Has("feed_forward_dropout") ? Share("feed_forward_dropout") : 0,
+            AttentionDropout = Has("attention_dropout") ? Rate("attention_dropout") : 0,
+            FeedForwardDropout = Has("feed_forward_dropout") ? Rate("feed_forward_dropout") : 0,
             Norm = Choice<NormPlacement>("norm"),
             Activation = Choice<Activation>("activation"),
             TieEmbeddings = Flag("tie_embeddings"),
@@ -59,9 +59,9 @@ internal sealed class ModelMetadata(string path, IReadOnlyDictionary<string, str
     private int Size(string key) => int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0
         ? size : throw Wrong(key, "a whole number greater than 0");
 
-    private double Share(string key) =>
-        double.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share is >= 0 and < 1
-        ? share : throw Wrong(key, "at least 0 and less than 1");
+    private double Rate(string key) =>
+        double.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) && rate is >= 0 and < 1
+        ? rate : throw Wrong(key, "at least 0 and less than 1");
 
     private bool Flag(string key) => Text(key) switch { "0" => false, "1" => true, _ => throw Wrong(key, "0 or 1") };
 

@@ -50,7 +50,7 @@ public static class CheckpointAverage
             var values = parameters.Values;
             for (var i = 0; i < sums.Length; i++) sums[i] += values[i];
         }
-        var mean = parameters.Values;
+        var mean = parameters.ChangeValues().Host.Span;
         for (var i = 0; i < sums.Length; i++) mean[i] = (float)(sums[i] / folders.Count);
     }
 

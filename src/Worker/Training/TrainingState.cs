@@ -76,10 +76,10 @@ internal sealed class TrainingState : IDisposable
         try
         {
             var start = plan.Assignment.PhaseStart is { } folder ? CheckpointReader.Open(folder) : null;
-            if (start is not null) start.LoadModel(state.Parameters.Slices, state.Parameters.Values);
+            if (start is not null) start.LoadModel(state.Parameters.Slices, state.Parameters.ChangeValues().Host.Span);
             else Initialization.Initialize(state.Model, plan.Spec.Seed);
             state.LengthFactor = new[] { plan.Assignment.Data.LengthFactor(), start?.State.LengthFactor }.Max();
-            state.Parameters.ValueBuffer.ToDevice();
+            state.Parameters.ChangeValues().ToDevice();
             if (plan.Phase.EmaDecay > 0) state.Average = new WeightAverage(state.Parameters, plan.Phase.EmaDecay);
             return state;
         }
@@ -102,7 +102,7 @@ internal sealed class TrainingState : IDisposable
         var start = CheckpointReader.Open(folder);
         start.LoadOptimizer(Parameters.Slices,
             OptimizerVectors.Where(vector => vector.Prefix != CheckpointFiles.Weights || start.HasTrainedWeights()));
-        foreach (var buffer in new[] { Parameters.ValueBuffer, Optimizer.FirstMoment, Optimizer.SecondMoment }) buffer.ToDevice();
+        foreach (var buffer in new[] { Parameters.ChangeValues(), Optimizer.FirstMoment, Optimizer.SecondMoment }) buffer.ToDevice();
         Optimizer.Steps = start.State.OptimizerSteps;
     }
 
@@ -121,6 +121,7 @@ internal sealed class TrainingState : IDisposable
                     "anew, or restore its prepared data.");
         checkpoint.LoadModel(Parameters.Slices, Weights.Host.Span);
         checkpoint.LoadOptimizer(Parameters.Slices, OptimizerVectors);
+        Parameters.ChangeValues();
         foreach (var buffer in Buffers) buffer.ToDevice();
         (Optimizer.Steps, Step, Loss) = (saved.OptimizerSteps, saved.Step, saved.Loss);
         Skipped = new SkippedSteps(saved.SkippedInARow);

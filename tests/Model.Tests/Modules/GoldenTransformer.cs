@@ -33,7 +33,7 @@ internal sealed class GoldenTransformer : IDisposable
         });
         Parameters = new FlatParameters(Model);
         foreach (var slice in Parameters.Slices)
-            _file.ReadFloats("param." + slice.Name, slice.Shape, Parameters.Values.Slice(slice.Offset, slice.Length));
+            _file.ReadFloats("param." + slice.Name, slice.Shape, Parameters.ChangeValues().Host.Span.Slice(slice.Offset, slice.Length));
         Pairs = new PaddedPairs(Tokens("input.source"), Tokens("input.target_in"), Tokens("input.target_out"));
     }
 

@@ -28,7 +28,7 @@ public class MaskingTests
         foreach (var table in new[] { "source_embedding.weight", "target_embedding.weight" })
         {
             before.AssertNoGradient(Row(parameters, table, SpecialTokens.Pad));
-            parameters.Values[Row(parameters, table, SpecialTokens.Pad)].Fill(100);
+            parameters.ChangeValues().Host.Span[Row(parameters, table, SpecialTokens.Pad)].Fill(100);
         }
         before.AssertEqual(Outcome.Of(parameters, pairs));
     }, iter: 30, threads: 1);

@@ -63,7 +63,7 @@ public class DpoObjectiveTests
         var objective = new DpoObjective(parameters, new SigmoidLoss(0.1));
         var pairs = SomePreferences(parameters.Model);
         objective.Backward(pairs, seed: 0);
-        for (var i = 0; i < parameters.Values.Length; i++) parameters.Values[i] -= 0.003f * parameters.Gradients[i];
+        for (var i = 0; i < parameters.Values.Length; i++) parameters.ChangeValues().Host.Span[i] -= 0.003f * parameters.Gradients[i];
         var after = objective.Evaluate(pairs);
         Assert.True(after.Loss / after.Units < Math.Log(2));
         Assert.True(after.Metrics[3] > 0);

@@ -15,7 +15,7 @@ public class WeightAverageTests
         var history = new List<float[]> { parameters.Values.ToArray() };
         for (var update = 1; update <= 60; update++)
         {
-            foreach (ref var value in parameters.Values) value += 0.01f * MathF.Sin(update + value);
+            foreach (ref var value in parameters.ChangeValues().Host.Span) value += 0.01f * MathF.Sin(update + value);
             history.Add(parameters.Values.ToArray());
             average.Update(update);
         }
@@ -33,9 +33,9 @@ public class WeightAverageTests
     public void Update_AfterFewUpdates_HasForgottenTheStart()
     {
         using var parameters = Small.Model();
-        parameters.Values.Fill(1000);
+        parameters.ChangeValues().Host.Span.Fill(1000);
         using var average = new WeightAverage(parameters, 0.9999);
-        parameters.Values.Fill(1);
+        parameters.ChangeValues().Host.Span.Fill(1);
         for (var update = 1; update <= 50; update++) average.Update(update);
         Assert.All(average.Values.Host.ToArray(), value => Assert.Equal(1, value, 1e-4));
     }
@@ -52,7 +52,7 @@ public class WeightAverageTests
     {
         using var parameters = Small.Model();
         using var average = new WeightAverage(parameters, 0.9);
-        foreach (ref var value in parameters.Values) value *= 3;
+        foreach (ref var value in parameters.ChangeValues().Host.Span) value *= 3;
         average.Update(1);
         var (trained, averaged) = (parameters.Values.ToArray(), average.Values.Host.ToArray());
 

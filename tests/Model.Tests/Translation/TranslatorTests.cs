@@ -303,7 +303,7 @@ public class TranslatorTests
     public void Translate_WithAModelThatDiverged_Fails()
     {
         using var parameters = Small.Model();
-        parameters.Values.Fill(float.NaN);
+        parameters.ChangeValues().Host.Span.Fill(float.NaN);
         foreach (var beam in new[] { 1, 3 })
             Assert.Throws<InvalidDataException>(() => new Translator(parameters.Model).Translate([[3, 4]], new DecodingOptions { Beam = beam }));
     }

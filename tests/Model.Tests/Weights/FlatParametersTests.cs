@@ -35,7 +35,7 @@ public class FlatParametersTests
         using var parameters = new FlatParameters(model);
         Assert.Equal(before, parameters.Values.ToArray());
 
-        parameters.Values.Fill(0.25f);
+        parameters.ChangeValues().Host.Span.Fill(0.25f);
         Assert.All(model.named_parameters(), named => Assert.All(named.parameter.ToArray(), value => Assert.Equal(0.25f, value)));
         using (no_grad()) model.OutputWeight_VD.fill_(2);
         Assert.Equal(2, parameters.ValueBuffer.Host.Span[0]);
@@ -88,7 +88,7 @@ public class FlatParametersTests
         using var same = Small.Model();
         Assert.Equal(parameters.Hash(), same.Hash());
         Assert.Equal(32, same.Hash().Length);
-        same.Values[^1] = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(same.Values[^1]) ^ 1);
+        same.ChangeValues().Host.Span[^1] = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(same.Values[^1]) ^ 1);
         Assert.NotEqual(parameters.Hash(), same.Hash());
     }
 
@@ -113,7 +113,7 @@ public class FlatParametersTests
             File.Delete(file);
         }
         using var same = Small.Model(precision: Precision.Mixed);
-        parameters.Values.ToArray().CopyTo(same.Values);
+        parameters.Values.ToArray().CopyTo(same.ChangeValues().Host.Span);
         var expected = new SupervisedObjective(same, 0.1).Evaluate(Small.SomePairs).Loss;
         Assert.Equal(expected, objective.Evaluate(Small.SomePairs).Loss);
         Assert.NotEqual(before, expected);
@@ -127,11 +127,11 @@ public class FlatParametersTests
         switch (way)
         {
             case "span":
-                foreach (ref var value in parameters.Values) value *= 2;
+                foreach (ref var value in parameters.ChangeValues().Host.Span) value *= 2;
                 break;
             case "buffer":
-                parameters.ValueBuffer.Host.Span.Fill(0.01f);
-                parameters.ValueBuffer.ToDevice();
+                parameters.ChangeValues().Host.Span.Fill(0.01f);
+                parameters.ChangeValues().ToDevice();
                 break;
             case "update":
                 objective.Backward(Small.SomePairs, seed: 0);

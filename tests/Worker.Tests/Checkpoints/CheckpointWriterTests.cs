@@ -40,12 +40,12 @@ public sealed class CheckpointWriterTests : IDisposable
         using (var writer = Writer())
         {
             writer.Write(State(7), _parameters.Values, vectors);
-            _parameters.Values.Fill(9);
+            _parameters.ChangeValues().Host.Span.Fill(9);
             writer.Finish();
         }
 
         var checkpoint = CheckpointReader.Open(Assert.Single(_written).Folder);
-        checkpoint.LoadModel(_parameters.Slices, _parameters.Values);
+        checkpoint.LoadModel(_parameters.Slices, _parameters.ChangeValues().Host.Span);
         var read = Vectors(0, 0);
         checkpoint.LoadOptimizer(_parameters.Slices, read);
 

@@ -88,7 +88,7 @@ internal readonly unsafe struct RowAttention(int width, int heads)
 
     /// <summary>Sums the columns of values, four vectors of them at a time, then one, then single ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void WeightedSum(nint* rows, int count, nint offset, float* weights, float share, float* sum)
+    private void WeightedSum(nint* rows, int count, nint offset, float* weights, float reciprocal, float* sum)
     {
         var at = 0;
         for (; at + 4 * Count <= _size; at += 4 * Count)
@@ -103,23 +103,23 @@ internal readonly unsafe struct RowAttention(int width, int heads)
                 c = Vector256.FusedMultiplyAdd(weight, Vector256.Load(values + 2 * Count), c);
                 d = Vector256.FusedMultiplyAdd(weight, Vector256.Load(values + 3 * Count), d);
             }
-            (a * Vector256.Create(share)).Store(sum + at);
-            (b * Vector256.Create(share)).Store(sum + at + Count);
-            (c * Vector256.Create(share)).Store(sum + at + 2 * Count);
-            (d * Vector256.Create(share)).Store(sum + at + 3 * Count);
+            (a * Vector256.Create(reciprocal)).Store(sum + at);
+            (b * Vector256.Create(reciprocal)).Store(sum + at + Count);
+            (c * Vector256.Create(reciprocal)).Store(sum + at + 2 * Count);
+            (d * Vector256.Create(reciprocal)).Store(sum + at + 3 * Count);
         }
         for (; at + Count <= _size; at += Count)
         {
             var one = Vector256<float>.Zero;
             for (var row = 0; row < count; row++)
                 one = Vector256.FusedMultiplyAdd(Vector256.Create(weights[row]), Vector256.Load((float*)rows[row] + offset + at), one);
-            (one * Vector256.Create(share)).Store(sum + at);
+            (one * Vector256.Create(reciprocal)).Store(sum + at);
         }
         for (; at < _size; at++)
         {
             var one = 0f;
             for (var row = 0; row < count; row++) one += weights[row] * ((float*)rows[row] + offset)[at];
-            sum[at] = one * share;
+            sum[at] = one * reciprocal;
         }
     }
 }

@@ -26,8 +26,8 @@ internal static unsafe class AttentionMath
             sum += exponential;
         }
         var total = Vector512.Sum(sum);
-        var share = Vector512.Create(1 / total);
-        for (var at = 0; at < visible; at += Group) (Vector512.Load(scores + at) * share).Store(scores + at);
+        var reciprocal = Vector512.Create(1 / total);
+        for (var at = 0; at < visible; at += Group) (Vector512.Load(scores + at) * reciprocal).Store(scores + at);
         return largest + MathF.Log(total);
     }
 

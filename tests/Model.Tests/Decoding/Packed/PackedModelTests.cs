@@ -165,7 +165,7 @@ public unsafe class PackedModelTests
         using var other = Small.Model(seed: 2, scale: 2);
         var (translator, options) = (new Translator(parameters.Model), new DecodingOptions());
         var before = translator.Translate([[3, 4, 5]], options)[0];
-        other.Values.CopyTo(parameters.Values);
+        other.Values.CopyTo(parameters.ChangeValues().Host.Span);
         var after = translator.Translate([[3, 4, 5]], options)[0];
         Assert.NotEqual(before.Score, after.Score);
         Assert.Equal(new Translator(other.Model).Translate([[3, 4, 5]], options)[0].Score, after.Score);
