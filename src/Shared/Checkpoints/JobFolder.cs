@@ -14,8 +14,13 @@ public sealed partial record JobFolder(string Path, JobResult? Result)
     public bool IsCompleted => Result is { IsCompleted: true };
 
     /// <summary>How the job stands, to go after its name.</summary>
-    public string Standing =>
-        Result?.Status switch { null => "has not ended", "completed" => "is completed", "cancelled" => "was cancelled", var other => other };
+    public string Standing => Result?.Status switch
+    {
+        null => "has not ended",
+        JobStage.Completed => "is completed",
+        JobStage.Cancelled => "was cancelled",
+        { } other => other.Word(),
+    };
 
     private string Checkpoints => System.IO.Path.Combine(Path, "checkpoints");
 

@@ -41,7 +41,7 @@ internal sealed class ListedCoordinator
         return this;
     }
 
-    public Task<IWireMessage> Ask(IWireMessage question) => Task.FromResult<IWireMessage>(question switch
+    public Task<JobsProtocol.IAnswer> Ask(JobsProtocol.IQuestion question) => Task.FromResult<JobsProtocol.IAnswer>(question switch
     {
         JobsProtocol.ListJobs list => Page(list),
         JobsProtocol.GetSpec get =>
@@ -63,7 +63,7 @@ internal sealed class ListedCoordinator
         : new(new(job), _jobs[job].Spec.Name, status, "", "pre", 300, 6000, 1, 1, _jobs[job].HasCheckpoint
             ? $"/runs/{job}/checkpoints/pre-300" : null, $"/runs/{job}", 60, []);
 
-    private static IWireMessage Examine(JobsProtocol.ExamineJob examine)
+    private static JobsProtocol.IAnswer Examine(JobsProtocol.ExamineJob examine)
     {
         var read = JobSpecReader.Read(examine.Spec, examine.FileName);
         if (read.Spec is not { } spec) return new JobsProtocol.JobRefused([.. read.Problems.Select(problem => problem.ToString())]);

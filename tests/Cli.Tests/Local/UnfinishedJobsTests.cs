@@ -19,7 +19,7 @@ public sealed class UnfinishedJobsTests
             optimizer: { learning_rate: 0.03 }
         """;
 
-    private readonly List<IWireMessage> _asked = [];
+    private readonly List<JobsProtocol.IQuestion> _asked = [];
     private readonly List<string> _notes = [];
 
     [Fact]
@@ -222,7 +222,7 @@ public sealed class UnfinishedJobsTests
 
     private Task<JobId?> Settle(UnfinishedChoice choice, string yaml, params FoundJob[] found) => Settle(choice, yaml, Accepted, found);
 
-    private Task<JobId?> Settle(UnfinishedChoice choice, string yaml, IWireMessage answer, params FoundJob[] found) =>
+    private Task<JobId?> Settle(UnfinishedChoice choice, string yaml, JobsProtocol.IAnswer answer, params FoundJob[] found) =>
         Settle(choice, yaml, answer, new FoundJobs(found, found.Length, "/data"));
 
     /// <summary>Beside a job of the unedited file that has ended.</summary>
@@ -235,9 +235,9 @@ public sealed class UnfinishedJobsTests
 
     private static JobsProtocol.JobAccepted Accepted => new(new("q-1"), "/runs/q-1", Existing: true);
 
-    private Task<JobId?> Settle(UnfinishedChoice choice, string yaml, IWireMessage answer, FoundJobs found)
+    private Task<JobId?> Settle(UnfinishedChoice choice, string yaml, JobsProtocol.IAnswer answer, FoundJobs found)
     {
-        Task<IWireMessage> Ask(IWireMessage question)
+        Task<JobsProtocol.IAnswer> Ask(JobsProtocol.IQuestion question)
         {
             _asked.Add(question);
             return Task.FromResult(answer);
