@@ -7,7 +7,7 @@ namespace DistTrain.Cli.Tests.Client;
 /// model of width 64.</summary>
 internal sealed class ListedCoordinator
 {
-    private readonly SortedDictionary<string, (string Listed, string Now, JobSpec Spec, string Data, bool HasCheckpoint)> _jobs =
+    private readonly SortedDictionary<string, (JobStage Listed, JobStage Now, JobSpec Spec, string Data, bool HasCheckpoint)> _jobs =
         new(StringComparer.Ordinal);
 
     public List<JobsProtocol.SubmitJob> Submitted { get; } = [];
@@ -34,7 +34,7 @@ internal sealed class ListedCoordinator
 
     /// <param name="listed">What the list says of it.</param>
     /// <param name="now">What the job itself says; null: the same.</param>
-    public ListedCoordinator With(string job, JobSpec spec, string listed = "training", string? now = null, string data = "/data",
+    public ListedCoordinator With(string job, JobSpec spec, JobStage listed = JobStage.Training, JobStage? now = null, string data = "/data",
         bool hasCheckpoint = true)
     {
         _jobs[job] = (listed, now ?? listed, spec, data, hasCheckpoint);
@@ -58,7 +58,7 @@ internal sealed class ListedCoordinator
         return new([.. rest.Take(1).Select(job => Status(job, _jobs[job].Listed))], rest.Count > 1, list.DataRoot ?? "/data");
     }
 
-    private JobsProtocol.JobStatus Status(string job, string status) => status == "starting"
+    private JobsProtocol.JobStatus Status(string job, JobStage status) => status == JobStage.Starting
         ? new(new(job), _jobs[job].Spec.Name, status, "", "", 0, 0, 0, 0, null, "", 60, [])
         : new(new(job), _jobs[job].Spec.Name, status, "", "pre", 300, 6000, 1, 1, _jobs[job].HasCheckpoint
             ? $"/runs/{job}/checkpoints/pre-300" : null, $"/runs/{job}", 60, []);
