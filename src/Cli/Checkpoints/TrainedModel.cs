@@ -45,7 +45,7 @@ internal sealed class TrainedModel : IDisposable
     {
         var checkpoint = CheckpointLocation.Find(folder, tell);
         var reader = CheckpointReader.OpenModel(checkpoint);
-        return new(Path.Combine(checkpoint, CheckpointFiles.Model), reader.Tokenizers(), reader.State.LengthFactor, device, threads);
+        return new(CheckpointFiles.ModelOf(checkpoint), reader.Tokenizers(), reader.State.LengthFactor, device, threads);
     }
 
     /// <summary>

@@ -34,7 +34,8 @@ public sealed class CheckpointLocationTests(SomeRun run) : IClassFixture<SomeRun
     [Fact]
     public void Find_NewerJobsThatDidNotComplete_AreToldOf()
     {
-        foreach (var (name, status) in new[] { (Older, JobStage.Completed), (Newer, JobStage.Failed), (Newest, null) }) Job(name, status);
+        foreach (var (name, status) in new (string, JobStage?)[] { (Older, JobStage.Completed), (Newer, JobStage.Failed), (Newest, null) })
+            Job(name, status);
 
         var checkpoint = Find(_folder.Path);
 
