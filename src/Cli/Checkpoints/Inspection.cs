@@ -55,7 +55,7 @@ internal sealed record Inspection
     {
         var files = CheckpointManifest.Read(folder).Files.Select(file => Verified(folder, file.Key, file.Value)).ToList();
         var sound = files.Where(file => file.Problem is null).Select(file => file.Name).ToHashSet();
-        var (model, optimizer) = (Path.Combine(folder, CheckpointFiles.Model), Path.Combine(folder, CheckpointFiles.Optimizer));
+        var (model, optimizer) = (CheckpointFiles.ModelOf(folder), CheckpointFiles.OptimizerOf(folder));
         var hasModel = sound.Contains(CheckpointFiles.Model);
         return new()
         {

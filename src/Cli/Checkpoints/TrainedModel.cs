@@ -47,7 +47,7 @@ internal sealed class TrainedModel : IDisposable
     {
         var checkpoint = CheckpointLocation.Find(folder, tell);
         var reader = CheckpointReader.OpenModel(checkpoint);
-        return new(Path.Combine(checkpoint, CheckpointFiles.Model), reader.Tokenizers(), reader.State.LengthFactor, device, threads);
+        return new(CheckpointFiles.ModelOf(checkpoint), reader.Tokenizers(), reader.State.LengthFactor, device, threads);
     }
 
     /// <exception cref="UsageException">The options do not fit each other or the model.</exception>

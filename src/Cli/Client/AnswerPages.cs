@@ -7,9 +7,10 @@ internal static class AnswerPages
 {
     /// <param name="ask">Asks the coordinator.</param>
     /// <param name="next">The question for the page after this one; null after the last.</param>
-    public static async IAsyncEnumerable<T> Read<T>(Func<IWireMessage, Task<T>> ask, IWireMessage first, Func<T, IWireMessage?> next)
+    public static async IAsyncEnumerable<T> Read<T>(
+        Func<JobsProtocol.IQuestion, Task<T>> ask, JobsProtocol.IQuestion first, Func<T, JobsProtocol.IQuestion?> next)
     {
-        for (IWireMessage? question = first; question is not null;)
+        for (JobsProtocol.IQuestion? question = first; question is not null;)
         {
             var page = await ask(question);
             yield return page;

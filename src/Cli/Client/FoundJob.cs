@@ -31,15 +31,15 @@ internal sealed record FoundJob(JobsProtocol.JobStatus Status, IReadOnlyList<str
     /// <summary>The checkpoint that the job starts from, where the file has another start or none and nothing else differs; null otherwise.</summary>
     public string? OwnStart { get; init; }
 
-    public bool HasEnded => Ended(Status);
+    public bool HasEnded => Status.Status.HasEnded();
 
-    public bool IsCompleted => Status.Status == "completed";
+    public bool IsCompleted => Status.Status == JobStage.Completed;
 
     /// <summary>Such as <c>Job q-1 is unfinished, at step 300 of 6000 of phase pre</c>.</summary>
     public string Describe()
     {
         if (IsCompleted) return $"Job {Status.Job} is completed";
-        var stands = Status.Status switch { "failed" => "failed", "cancelled" => "was cancelled", _ => "is unfinished" };
+        var stands = Status.Status switch { JobStage.Failed => "failed", JobStage.Cancelled => "was cancelled", _ => "is unfinished" };
         if (Status.Phase.Length == 0) return $"Job {Status.Job} {stands}, before its first phase";
         // How long the phase is, it tells when it trains.
         return Status.TotalSteps == 0
@@ -47,11 +47,9 @@ internal sealed record FoundJob(JobsProtocol.JobStatus Status, IReadOnlyList<str
             : FormattableString.Invariant($"Job {Status.Job} {stands}, at step {Status.Step} of {Status.TotalSteps} of phase {Status.Phase}");
     }
 
-    public static bool Ended(JobsProtocol.JobStatus job) => job.Status is "completed" or "failed" or "cancelled";
-
     /// <summary>It was left for another job; nobody wants it taken up unasked.</summary>
     public static bool IsReplaced(JobsProtocol.JobStatus job) =>
-        job.Status == "cancelled" && job.Because.StartsWith(Replaced, StringComparison.Ordinal);
+        job.Status == JobStage.Cancelled && job.Because.StartsWith(Replaced, StringComparison.Ordinal);
 
     /// <param name="its">What the job does.</param>
     /// <param name="dataRoot">Full path of the folder that the file's relative data paths start from.</param>

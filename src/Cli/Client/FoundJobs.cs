@@ -17,7 +17,7 @@ internal sealed record FoundJobs(IReadOnlyList<FoundJob> Unfinished, int Jobs, s
 
     /// <param name="ask">Asks the coordinator.</param>
     /// <param name="data">Where the file's relative data paths start, as the coordinator sees it; null: the coordinator's own folder.</param>
-    public static async Task<FoundJobs> Beside(Func<IWireMessage, Task<IWireMessage>> ask, WantedJob wanted, string? data)
+    public static async Task<FoundJobs> Beside(Func<JobsProtocol.IQuestion, Task<JobsProtocol.IAnswer>> ask, WantedJob wanted, string? data)
     {
         var (found, jobs, root) = (new List<FoundJob>(), 0, "");
         JobsProtocol.JobStatus? ended = null;
@@ -28,9 +28,9 @@ internal sealed record FoundJobs(IReadOnlyList<FoundJob> Unfinished, int Jobs, s
             foreach (var listed in page.Jobs)
             {
                 // While its coordinator starts, only the job itself knows where it stands, and whether it has ended.
-                var job = FoundJob.Ended(listed) ? listed : await ask(new JobsProtocol.GetStatus(listed.Job)) as JobsProtocol.JobStatus;
+                var job = listed.Status.HasEnded() ? listed : await ask(new JobsProtocol.GetStatus(listed.Job)) as JobsProtocol.JobStatus;
                 if (job is null) continue;
-                if (!FoundJob.Ended(job))
+                if (!job.Status.HasEnded())
                 {
                     if (await Find(ask, job, wanted, root) is { } unfinished) found.Add(unfinished);
                 }
@@ -38,7 +38,7 @@ internal sealed record FoundJobs(IReadOnlyList<FoundJob> Unfinished, int Jobs, s
                 {
                     if (job.Checkpoint is not null) ended = job;
                     // Whoever began another one left it.
-                    else if (ended?.Status != "completed") ended = null;
+                    else if (ended?.Status != JobStage.Completed) ended = null;
                 }
             }
         }
@@ -52,7 +52,7 @@ internal sealed record FoundJobs(IReadOnlyList<FoundJob> Unfinished, int Jobs, s
         return FormattableString.Invariant($"{Convert.ToHexStringLower(content)}-{Jobs}");
     }
 
-    private static async Task<FoundJob?> Find(Func<IWireMessage, Task<IWireMessage>> ask, JobsProtocol.JobStatus status, WantedJob wanted,
-        string root) =>
+    private static async Task<FoundJob?> Find(
+        Func<JobsProtocol.IQuestion, Task<JobsProtocol.IAnswer>> ask, JobsProtocol.JobStatus status, WantedJob wanted, string root) =>
         await ask(new JobsProtocol.GetSpec(status.Job)) is JobsProtocol.JobSpecification its ? FoundJob.Of(status, its, wanted, root) : null;
 }

@@ -53,7 +53,7 @@ public sealed class JobsClient : IAsyncDisposable
     /// <summary>Asks until there is an answer.</summary>
     /// <param name="deadline">How long at the most.</param>
     /// <exception cref="UnreachableClusterException">No answer came in time.</exception>
-    public async Task<IWireMessage> Ask(IWireMessage question, TimeSpan deadline, CancellationToken stop)
+    public async Task<JobsProtocol.IAnswer> Ask(JobsProtocol.IQuestion question, TimeSpan deadline, CancellationToken stop)
     {
         var started = _clock.GetTimestamp();
         var waits = false;
@@ -62,7 +62,7 @@ public sealed class JobsClient : IAsyncDisposable
         {
             try
             {
-                var answer = await _client.Ask<IWireMessage>(new ClusterClient.Send(ClusterHosting.JobsProxyPath, question), Patience, stop);
+                var answer = await _client.Ask<JobsProtocol.IAnswer>(new ClusterClient.Send(ClusterHosting.JobsProxyPath, question), Patience, stop);
                 if (answer is JobsProtocol.JournalUnavailable unable)
                 {
                     if (_clock.GetElapsedTime(started) >= deadline) throw new UnreachableClusterException(unable.Because);

@@ -12,7 +12,7 @@ namespace DistTrain.Cli.Client;
 /// <param name="reach">The options that reach the coordinator, for the commands to type.</param>
 /// <param name="note">Told what was found.</param>
 internal sealed class Submission(
-    Func<IWireMessage, Task<IWireMessage>> ask, JobsProtocol.SubmitJob request, string path, string reach, Action<string> note)
+    Func<JobsProtocol.IQuestion, Task<JobsProtocol.IAnswer>> ask, JobsProtocol.SubmitJob request, string path, string reach, Action<string> note)
 {
     /// <summary>The unfinished job that is what the file says, the newest of them; else a new one.</summary>
     /// <exception cref="UsageException">The coordinator refused the job.</exception>
@@ -44,7 +44,7 @@ internal sealed class Submission(
 
     /// <summary>The job that an answer to a submission tells of.</summary>
     /// <exception cref="UsageException">The coordinator refused the job; all problems are in the message.</exception>
-    public static JobsProtocol.JobAccepted Accepted(object answer) => answer switch
+    public static JobsProtocol.JobAccepted Accepted(JobsProtocol.IAnswer answer) => answer switch
     {
         JobsProtocol.JobAccepted accepted => accepted,
         JobsProtocol.JobRefused refused => throw new UsageException(refused.Problems),

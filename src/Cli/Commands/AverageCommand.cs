@@ -1,5 +1,4 @@
 using System.CommandLine;
-using DistTrain.Cli.Checkpoints;
 using DistTrain.Cli.Terminal;
 using DistTrain.Model;
 using DistTrain.Shared.Checkpoints;

@@ -41,7 +41,7 @@ internal static class LocalRun
     private static async Task<(JobsProtocol.JobStatus Status, JobWatcher Watched)> Watch(
         JobsClient client, LocalCluster cluster, LocalJob job, LocalClusterOptions options, IJobView view, CancellationToken stop)
     {
-        Task<IWireMessage> Ask(IWireMessage question) => client.Ask(question, StartPatience, stop);
+        Task<JobsProtocol.IAnswer> Ask(JobsProtocol.IQuestion question) => client.Ask(question, StartPatience, stop);
         var wanted = new WantedJob(job.Spec, job.Text, job.FileName);
         var found = await FoundJobs.Beside(Ask, wanted, job.DataRoot);
         var unfinished = await new UnfinishedJobs(Ask, wanted, job.Unfinished, job.Command).Settle(found, view.Note);

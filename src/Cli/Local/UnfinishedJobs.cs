@@ -24,7 +24,8 @@ internal delegate string RunCommandText(UnfinishedChoice choice, string? start =
 
 /// <summary>Settles what becomes of a folder's jobs that are not completed, while there are no workers yet that could train them.</summary>
 /// <param name="ask">Asks the coordinator.</param>
-internal sealed class UnfinishedJobs(Func<IWireMessage, Task<IWireMessage>> ask, WantedJob wanted, UnfinishedChoice choice, RunCommandText command)
+internal sealed class UnfinishedJobs(
+    Func<JobsProtocol.IQuestion, Task<JobsProtocol.IAnswer>> ask, WantedJob wanted, UnfinishedChoice choice, RunCommandText command)
 {
     private readonly string _file = wanted.FileName;
 

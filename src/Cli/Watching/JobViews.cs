@@ -1,5 +1,6 @@
 using DistTrain.Cli.Client;
 using DistTrain.Cli.Terminal;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 using Spectre.Console;
 
@@ -40,9 +41,9 @@ internal static class JobViews
     /// <summary>0 completed, 2 refused because its data is not usable, 1 ended in any other way.</summary>
     public static int ExitCode(JobsProtocol.JobStatus status) => status switch
     {
-        { Status: "completed" } => 0,
+        { Status: JobStage.Completed } => 0,
         // It failed before its first phase: in the preparation of its data.
-        { Status: "failed", Phase: "" } => 2,
+        { Status: JobStage.Failed, Phase: "" } => 2,
         _ => 1,
     };
 }

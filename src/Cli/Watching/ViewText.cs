@@ -1,6 +1,7 @@
 using System.Globalization;
 using DistTrain.Cli.Terminal;
 using DistTrain.Shared;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 
@@ -27,7 +28,8 @@ internal static class ViewText
     public static IEnumerable<string> Summary(JobsProtocol.JobStatus status, IReadOnlyList<ValidationRecord> history)
     {
         yield return "";
-        yield return Text($"Job {status.Job} {status.Status} after {status.Seconds:F1} s{(status.Because.Length > 0 ? ": " + status.Because : ".")}");
+        var because = status.Because.Length > 0 ? ": " + status.Because : ".";
+        yield return Text($"Job {status.Job} {status.Status.Word()} after {status.Seconds:F1} s{because}");
         foreach (var phase in status.Phases)
             yield return string.Create(
                 CultureInfo.InvariantCulture, $"  {phase.Name}: {phase.Steps} steps, last loss {MetricText.Number(phase.Loss)}; " +

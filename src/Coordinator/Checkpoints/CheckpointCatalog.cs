@@ -91,8 +91,6 @@ public sealed record CheckpointCatalog
         return this with { Kept = Kept.RemoveAll(checkpoint => checkpoint.Phase == phase && !stay.Contains(checkpoint)) };
     }
 
-    // Among equals the newer one: it has seen more data.
-    private IEnumerable<CheckpointRecord> Ranked(string phase) => Kept
-        .Where(checkpoint => checkpoint.Phase == phase && Scores.ContainsKey((phase, checkpoint.Step)))
-        .OrderByDescending(checkpoint => Scores[(phase, checkpoint.Step)]).ThenByDescending(checkpoint => checkpoint.Step);
+    private IEnumerable<CheckpointRecord> Ranked(string phase) => CheckpointRanking.BestFirst(
+        Kept.Where(checkpoint => checkpoint.Phase == phase), checkpoint => ScoreOf(phase, checkpoint.Step), checkpoint => checkpoint.Step);
 }

@@ -1,6 +1,7 @@
 using DistTrain.Coordinator.Checkpoints;
 using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Coordinator.Logging;
+using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Logging;
 
 namespace DistTrain.Coordinator.Jobs;
@@ -21,7 +22,7 @@ public sealed partial class JobActor
     {
         try
         {
-            if (CheckpointFolders.All(job.RunFolder) is { Count: > 0 } found) KeepFolders(found.Where(job.Checkpoints.IsSuperfluous), job);
+            if (JobCheckpoints.All(job.RunFolder) is { Count: > 0 } found) KeepFolders(found.Where(job.Checkpoints.IsSuperfluous), job);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -34,7 +35,7 @@ public sealed partial class JobActor
     private void KeepFolders(IEnumerable<string> dropped, JobState now)
     {
         var best = now.Phase is { } phase ? now.Checkpoints.Result(phase.Name) : null;
-        var troubles = dropped.Select(CheckpointFolders.Delete).Append(best is null ? null : CheckpointFolders.NameBest(best));
+        var troubles = dropped.Select(JobCheckpoints.Delete).Append(best is null ? null : JobCheckpoints.NameBest(best));
         using (_log.ForJob(_id.Value, now.Phase?.Name, now.Generation, now.Step))
             foreach (var trouble in troubles)
                 if (trouble is not null) LogMessages.FolderTrouble(_log, trouble);

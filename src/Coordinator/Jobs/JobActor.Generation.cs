@@ -4,6 +4,7 @@ using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Coordinator.Scheduling;
 using DistTrain.Coordinator.Sharding;
 using DistTrain.Coordinator.Workers;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Jobs;

@@ -108,7 +108,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
             var client = Sender;
             if (_state is null) client.Tell(new JobsProtocol.JobUnknown(_id));
             else Obey(new JobCommand.Cancel(Readable.Line(cancel.Because)),
-                () => client.Tell(new JobsProtocol.JobCancelAccepted(_id, JobStatusText.Word(_state))));
+                () => client.Tell(new JobsProtocol.JobCancelAccepted(_id, _state.Stage)));
         });
     }
 

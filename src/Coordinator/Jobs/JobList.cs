@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Jobs;
@@ -61,7 +62,7 @@ public sealed record JobList
     public JobList Apply(JobEvents.JobListed e) => this with
     {
         Jobs = Jobs.SetItem(e.Job.Value,
-            new(new(e.Job, e.Name, "starting", "It is being read from its journal.", "", 0, 0, 0, 0, null, "", 0, []), e.At)),
+            new(new(e.Job, e.Name, JobStage.Starting, "It is being read from its journal.", "", 0, 0, 0, 0, null, "", 0, []), e.At)),
         Requests = Requests.SetItem(e.RequestId, e.Job),
     };
 
@@ -75,7 +76,10 @@ public sealed record JobList
 
     /// <summary>A job's own journal cannot be read.</summary>
     public JobList Unreadable(JobId job, string because, DateTimeOffset now) =>
-        With(job, listed => listed with { Status = listed.Status with { Status = "unreadable", Because = because }, At = now, IsUnreadable = true });
+        With(job, listed => listed with
+        {
+            Status = listed.Status with { Status = JobStage.Unreadable, Because = because }, At = now, IsUnreadable = true,
+        });
 
     /// <summary>A job's own journal is empty.</summary>
     public JobList NotSubmitted(JobId job) => With(job, listed => listed with { IsNotSubmitted = true });

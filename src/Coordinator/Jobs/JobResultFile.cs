@@ -24,6 +24,6 @@ public static class JobResultFile
     }
 
     private static JobResult? Of(JobState job) => job.HasEnded
-        ? new(JobStatusText.Word(job), Path.GetFileName(JobStatusText.Result(job)), job.Because, job.EndedAt!.Value)
+        ? new(job.Stage, Path.GetFileName(JobStatusText.Result(job)), job.Because, job.EndedAt!.Value)
         : null;
 }

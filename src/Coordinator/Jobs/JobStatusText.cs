@@ -1,5 +1,6 @@
 using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Shared;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Jobs;
@@ -7,21 +8,10 @@ namespace DistTrain.Coordinator.Jobs;
 /// <summary>Where a job stands, as clients are told.</summary>
 public static class JobStatusText
 {
-    /// <summary>The stage in one lower-case word.</summary>
-    public static string Word(JobState job) => job.Stage switch
-    {
-        JobStage.Preparing => "preparing",
-        JobStage.Waiting => "waiting",
-        JobStage.Training => "training",
-        JobStage.Completed => "completed",
-        JobStage.Failed => "failed",
-        _ => "cancelled",
-    };
-
     /// <param name="waits">Why it waits for workers; empty when it does not.</param>
     /// <param name="newest">The newest step of its phase that was reported; null when none was.</param>
     public static JobsProtocol.JobStatus Describe(JobState job, string waits, DateTimeOffset now, StepRecord? newest = null) => new(
-        job.Job, job.Spec.Name, Word(job), job.Stage == JobStage.Waiting && waits.Length > 0
+        job.Job, job.Spec.Name, job.Stage, job.Stage == JobStage.Waiting && waits.Length > 0
             ? waits : Readable.Lines(job.Because), job.Phase?.Name ?? "",
         job.Step, job.TotalSteps, job.Generation, job.Plan?.Members.Count ?? 0, Result(job), job.RunFolder,
         ((job.EndedAt ?? now) - job.SubmittedAt).TotalSeconds, job.CompletedPhases,

@@ -16,7 +16,7 @@ public sealed record Submission(JobsProtocol.SubmitJob Submit, string DataRoot, 
     IReadOnlyList<string> Warnings)
 {
     /// <summary>What the file would become: <see cref="JobsProtocol.JobExamined"/> or <see cref="JobsProtocol.JobRefused"/>.</summary>
-    public static IWireMessage Answer(JobsProtocol.ExamineJob examine, CoordinatorOptions options)
+    public static JobsProtocol.IAnswer Answer(JobsProtocol.ExamineJob examine, CoordinatorOptions options)
     {
         var examined = Examine(new JobsProtocol.SubmitJob(examine.Spec, examine.FileName, examine.DataRoot, RequestId: "", examine.Start), options);
         return examined.Spec is { } spec ? new JobsProtocol.JobExamined(JobSpecWriter.ToJson(spec)) : new JobsProtocol.JobRefused(examined.Problems);

@@ -38,14 +38,30 @@ public static class CheckpointFiles
     /// <summary>Beside the folders of checkpoints: the name of the best one's.</summary>
     public const string Best = "best";
 
+    /// <summary>Full path of a checkpoint's model file.</summary>
+    /// <param name="checkpoint">The checkpoint's folder.</param>
+    public static string ModelOf(string checkpoint) => Path.Combine(checkpoint, Model);
+
+    /// <summary>Full path of a checkpoint's optimizer file, which not every checkpoint has.</summary>
+    /// <param name="checkpoint">The checkpoint's folder.</param>
+    public static string OptimizerOf(string checkpoint) => Path.Combine(checkpoint, Optimizer);
+
+    /// <summary>Full path of a checkpoint's job file.</summary>
+    /// <param name="checkpoint">The checkpoint's folder.</param>
+    public static string JobOf(string checkpoint) => Path.Combine(checkpoint, Job);
+
+    /// <summary>Full path of the folder that a job's checkpoints lie in.</summary>
+    /// <param name="runFolder">The job's folder.</param>
+    public static string Root(string runFolder) => Path.Combine(runFolder, "checkpoints");
+
     /// <summary>Full path of a job's own copy of the checkpoint that it starts from: no checkpoint of a phase has a name without a step.</summary>
     /// <param name="runFolder">The job's folder.</param>
-    public static string Start(string runFolder) => Path.Combine(runFolder, "checkpoints", StartName);
+    public static string Start(string runFolder) => Path.Combine(Root(runFolder), StartName);
 
     /// <summary>Full path of the checkpoint of a step.</summary>
     /// <param name="runFolder">The job's folder.</param>
     public static string Folder(string runFolder, string phase, long step) =>
-        Path.Combine(runFolder, "checkpoints", string.Create(CultureInfo.InvariantCulture, $"{phase}-{step:D8}"));
+        Path.Combine(Root(runFolder), string.Create(CultureInfo.InvariantCulture, $"{phase}-{step:D8}"));
 
     /// <summary>Phase and step of the checkpoint that a folder has its name from; null for a folder of any other name.</summary>
     public static (string Phase, long Step)? PlaceOf(string folder)

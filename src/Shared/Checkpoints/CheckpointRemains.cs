@@ -11,6 +11,12 @@ internal static partial class CheckpointRemains
 {
     public static string Temporary(string folder, int? generation) => Name(folder, generation, "tmp");
 
+    /// <summary>A temporary name of a checkpoint that nobody wants any more. The next writer removes what has it.</summary>
+    public static string Dropped(string folder) => folder + ".dropped.tmp";
+
+    /// <summary>Whether a folder has a temporary name.</summary>
+    public static bool Are(string folder) => folder.EndsWith(".tmp", StringComparison.Ordinal) || folder.EndsWith(".old", StringComparison.Ordinal);
+
     public static string Replaced(string folder, int? generation) => Name(folder, generation, "old");
 
     /// <summary>Removes what writers of older generations left, and puts back a checkpoint that one of them had not yet replaced.</summary>

@@ -34,8 +34,7 @@ internal static class CheckpointSentence
     private static string? Measured(string checkpoint, CheckpointState state)
     {
         // The job's file says by what. Whoever inspects a checkpoint that lost it is told of that elsewhere.
-        var file = Path.Combine(checkpoint, CheckpointFiles.Job);
-        var phase = File.Exists(file) ? JobSpecReader.Read(File.ReadAllText(file), file).Spec?.Phases.ElementAtOrDefault(state.PhaseIndex) : null;
+        var phase = CheckpointJob.Read(checkpoint)?.Spec?.Phases.ElementAtOrDefault(state.PhaseIndex);
         return phase?.Score(state.Metrics) is null ? null : MetricText.Of(phase.Validate.Metric, state.Metrics[phase.Validate.Metric]);
     }
 }

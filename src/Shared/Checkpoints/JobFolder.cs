@@ -14,10 +14,13 @@ public sealed partial record JobFolder(string Path, JobResult? Result)
     public bool IsCompleted => Result is { IsCompleted: true };
 
     /// <summary>How the job stands, to go after its name.</summary>
-    public string Standing =>
-        Result?.Status switch { null => "has not ended", "completed" => "is completed", "cancelled" => "was cancelled", var other => other };
-
-    private string Checkpoints => System.IO.Path.Combine(Path, "checkpoints");
+    public string Standing => Result?.Status switch
+    {
+        null => "has not ended",
+        JobStage.Completed => "is completed",
+        JobStage.Cancelled => "was cancelled",
+        { } other => other.Word(),
+    };
 
     /// <exception cref="InvalidDataException">Its result cannot be read.</exception>
     public static JobFolder At(string path) => new(path, JobResult.Read(path));
@@ -31,15 +34,16 @@ public sealed partial record JobFolder(string Path, JobResult? Result)
 
     /// <summary>Full paths of the checkpoints that it trained, in no order; nothing in them is verified.</summary>
     public IReadOnlyList<string> All() =>
-        [.. Folders(Checkpoints).Where(folder => System.IO.Path.GetFileName(folder) != CheckpointFiles.StartName).Where(IsCheckpoint)];
+        [.. Folders(CheckpointFiles.Root(Path)).Where(folder => System.IO.Path.GetFileName(folder) != CheckpointFiles.StartName).Where(IsCheckpoint)];
 
     /// <summary>What a completed job left behind, and the best so far of any other; null when it says neither.</summary>
-    public string? ResultOrBest() => Named(IsCompleted ? Result!.Checkpoint : null) ?? Named(Best());
+    public string? ResultOrBest() => Named(IsCompleted ? Result!.Checkpoint : null) ?? Named(JobCheckpoints.Best(Path));
 
     /// <summary>True when this job was submitted after the other.</summary>
     public bool IsNewerThan(JobFolder other) => Submitted.CompareTo(other.Submitted) > 0;
 
-    public string? Newest() => All().MaxBy(found => CheckpointState.Read(found) is var state ? (state.PhaseIndex, state.Step) : default);
+    /// <summary>The checkpoint that was trained longest; null before the first.</summary>
+    public string? Newest() => CheckpointRanking.Newest(All(), CheckpointState.Read);
 
     public static bool IsCheckpoint(string folder) => File.Exists(System.IO.Path.Combine(folder, CheckpointFiles.Manifest));
 
@@ -48,19 +52,15 @@ public sealed partial record JobFolder(string Path, JobResult? Result)
         ? (stamp.Groups[1].Value, stamp.Groups[2].Success ? int.Parse(stamp.Groups[2].ValueSpan, CultureInfo.InvariantCulture) : 1)
         : (Directory.GetCreationTimeUtc(Path).ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture), 1);
 
-    private string? Best() => System.IO.Path.Combine(Checkpoints, CheckpointFiles.Best) is var best && File.Exists(best)
-        ? File.ReadAllText(best).Trim() : null;
-
     // Only a name counts: no file can point outside the job.
     private string? Named(string? checkpoint) =>
-        checkpoint is not null && System.IO.Path.Combine(Checkpoints, System.IO.Path.GetFileName(checkpoint)) is var named && IsCheckpoint(named)
-        ? named : null;
+        checkpoint is not null
+        && System.IO.Path.Combine(CheckpointFiles.Root(Path), System.IO.Path.GetFileName(checkpoint)) is var named && IsCheckpoint(named)
+            ? named : null;
 
     // A folder that is being written or replaced has an ending of its own.
     private static IEnumerable<string> Folders(string folder) =>
-        Directory.Exists(folder)
-        ? Directory.GetDirectories(folder)
-        .Where(found => !found.EndsWith(".tmp", StringComparison.Ordinal) && !found.EndsWith(".old", StringComparison.Ordinal)) : [];
+        Directory.Exists(folder) ? Directory.GetDirectories(folder).Where(found => !CheckpointRemains.Are(found)) : [];
 
     [GeneratedRegex(@"-(\d{8}-\d{6})(?:-(\d{1,9}))?$", RegexOptions.CultureInvariant)]
     private static partial Regex StampOfName();

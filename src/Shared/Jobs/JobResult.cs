@@ -9,11 +9,11 @@ namespace DistTrain.Shared.Jobs;
 /// How a job ended, as its folder tells it without a coordinator: the file <c>result.json</c>. The coordinator writes it when the job ends and
 /// removes it when the job is taken up again, so a folder without it is of a job that has not ended.
 /// </summary>
-/// <param name="Status"><c>completed</c>, <c>failed</c> or <c>cancelled</c>.</param>
+/// <param name="Status">One of those that are an end.</param>
 /// <param name="Checkpoint">Name of the folder, under the job's <c>checkpoints</c>, that the job leaves behind; null when there is none.</param>
 /// <param name="Because">Why it did not complete; empty when it did.</param>
 /// <param name="EndedAt">When.</param>
-public sealed partial record JobResult(string Status, string? Checkpoint, string Because, DateTimeOffset EndedAt)
+public sealed partial record JobResult(JobStage Status, string? Checkpoint, string Because, DateTimeOffset EndedAt)
 {
     public const string FileName = "result.json";
 
@@ -22,11 +22,12 @@ public sealed partial record JobResult(string Status, string? Checkpoint, string
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter<JobStage>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
     }).JobResult;
 
     /// <summary>It did all that was asked.</summary>
     [JsonIgnore]
-    public bool IsCompleted => Status == "completed";
+    public bool IsCompleted => Status == JobStage.Completed;
 
     /// <returns>Null when the job has not ended.</returns>
     /// <exception cref="InvalidDataException">The file is there but cannot be read.</exception>

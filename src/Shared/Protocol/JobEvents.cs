@@ -11,19 +11,25 @@ public static class JobEvents
         DateTimeOffset At { get; }
     }
 
+    /// <summary>An event of the journal of the job list.</summary>
+    public interface IListEvent : IWireMessage
+    {
+        DateTimeOffset At { get; }
+    }
+
     /// <summary>In the journal of the job list: a job exists.</summary>
     /// <param name="RequestId">The client's name for the submission: the same one submitted twice is one job.</param>
-    public sealed record JobListed(DateTimeOffset At, JobId Job, string Name, string RequestId) : IWireMessage;
+    public sealed record JobListed(DateTimeOffset At, JobId Job, string Name, string RequestId) : IListEvent;
 
     /// <summary>In the journal of the job list, once: the journal has a name, by which workers tell it from another one.</summary>
     /// <param name="Identity">Made by chance.</param>
-    public sealed record JournalNamed(DateTimeOffset At, string Identity) : IWireMessage;
+    public sealed record JournalNamed(DateTimeOffset At, string Identity) : IListEvent;
 
     /// <summary>In the journal of the job list: a job has ended, and how; its own journal need not be read to list it.</summary>
-    public sealed record JobEnded(DateTimeOffset At, JobsProtocol.JobStatus Status) : IWireMessage;
+    public sealed record JobEnded(DateTimeOffset At, JobsProtocol.JobStatus Status) : IListEvent;
 
     /// <summary>In the journal of the job list: a job that had ended is at work again.</summary>
-    public sealed record JobReopened(DateTimeOffset At, JobId Job) : IWireMessage;
+    public sealed record JobReopened(DateTimeOffset At, JobId Job) : IListEvent;
 
     /// <param name="Spec">Canonical JSON.</param>
     /// <param name="DataRoot">Folder that relative data paths start from.</param>

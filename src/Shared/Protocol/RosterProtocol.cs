@@ -3,6 +3,12 @@ namespace DistTrain.Shared.Protocol;
 /// <summary>Worker and coordinator, about who is there.</summary>
 public static class RosterProtocol
 {
+    /// <summary>What a worker sends to the coordinator.</summary>
+    public interface IToCoordinator : IWireMessage;
+
+    /// <summary>What the coordinator sends to a worker.</summary>
+    public interface IToWorker : IWireMessage;
+
     /// <summary>
     /// From each worker to the coordinator, once a second, whatever it does: the first one registers it, the others keep it known.
     /// The sender is the worker's actor. Answered by <see cref="HelloReceived"/>.
@@ -19,11 +25,11 @@ public static class RosterProtocol
     public sealed record WorkerHello(
         WorkerId Worker, [property: Dialled] string Host, int DataPort, [property: AtMost(Limits.NameCharacters)]
             string Device, int Cores, JobId? Job, int Generation,
-        [property: AtMost(Limits.NameCharacters)] string? Incarnation = null) : IWireMessage;
+        [property: AtMost(Limits.NameCharacters)] string? Incarnation = null) : IToCoordinator;
 
-    /// <summary>From the coordinator to the worker: it is on the roster.</summary>
+    /// <summary>From the coordinator to the worker, as the answer to each <see cref="WorkerHello"/>: it is on the roster.</summary>
     /// <param name="Coordinator">Names this life of the coordinator; another value tells of a restart.</param>
     /// <param name="Journal">Names the coordinator's journal for ever; a worker in training follows no coordinator with another one. Null: not
     /// told.</param>
-    public sealed record HelloReceived(string Coordinator, string? Journal = null) : IWireMessage;
+    public sealed record HelloReceived(string Coordinator, string? Journal = null) : IToWorker;
 }

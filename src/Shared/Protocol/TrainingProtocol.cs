@@ -57,10 +57,12 @@ public static class TrainingProtocol
     /// <summary>To the member: its report is stored; it need not be sent again.</summary>
     public sealed record ReportReceived(JobId Job, int Generation, long Sequence) : IToWorker;
 
-    /// <summary>The member holds the state of <paramref name="Step"/>, its ring is closed and it trains.</summary>
+    /// <summary>From every member, once, as the answer to <see cref="StartGeneration"/>: it holds the state of
+    /// <paramref name="Step"/>, its ring is closed and it trains.</summary>
     public sealed record GenerationStarted(JobId Job, int Generation, WorkerId From, long Sequence, long Step, long TotalSteps) : IReport;
 
-    /// <summary>The member cannot take part: it is busy, or the assignment is not usable there.</summary>
+    /// <summary>From a member, as the answer to <see cref="StartGeneration"/>: it cannot take part, for it is busy, or the
+    /// assignment is not usable there.</summary>
     public sealed record GenerationRefused(JobId Job, int Generation, WorkerId From, long Sequence, string Because) : IReport;
 
     /// <summary>From rank 0: steps that the whole ring has completed, each exactly once, in order.</summary>

@@ -19,7 +19,7 @@ public static class CheckpointAverage
     public static CheckpointState Write(IReadOnlyList<string> folders, string target)
     {
         var states = folders.ToDictionary(folder => folder, folder => CheckpointReader.Open(folder).State);
-        var longest = folders.MaxBy(folder => (states[folder].PhaseIndex, states[folder].Step))!;
+        var longest = CheckpointRanking.Newest(folders, folder => states[folder])!;
         var options = Options(longest);
         foreach (var folder in folders) RequireAlike(folder, states[folder], longest, states[longest]);
 
@@ -35,7 +35,7 @@ public static class CheckpointAverage
         CheckpointFolder.Write(target, generation: null, folder =>
         {
             foreach (var name in OtherFiles(longest)) File.Copy(Path.Combine(longest, name), Path.Combine(folder, name));
-            ModelFile.Save(Path.Combine(folder, CheckpointFiles.Model), parameters, options);
+            ModelFile.Save(CheckpointFiles.ModelOf(folder), parameters, options);
             CheckpointJson.Write(folder, CheckpointFiles.State, state);
         });
         return state;
@@ -46,7 +46,7 @@ public static class CheckpointAverage
         var sums = new double[parameters.Values.Length];
         foreach (var folder in folders)
         {
-            ModelFile.LoadInto(Path.Combine(folder, CheckpointFiles.Model), parameters);
+            ModelFile.LoadInto(CheckpointFiles.ModelOf(folder), parameters);
             var values = parameters.Values;
             for (var i = 0; i < sums.Length; i++) sums[i] += values[i];
         }
@@ -64,7 +64,7 @@ public static class CheckpointAverage
                 $"has {otherState.TokenizerHash}. Average checkpoints of one job.");
     }
 
-    private static TransformerOptions Options(string folder) => ModelFile.ReadOptions(Path.Combine(folder, CheckpointFiles.Model));
+    private static TransformerOptions Options(string folder) => ModelFile.ReadOptions(CheckpointFiles.ModelOf(folder));
 
     /// <summary>Job and tokenizer.</summary>
     private static IEnumerable<string> OtherFiles(string folder) => CheckpointManifest.Read(folder).Files.Keys

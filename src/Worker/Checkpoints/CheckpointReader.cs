@@ -31,12 +31,12 @@ public sealed class CheckpointReader
     /// <summary>Reads the model's weights into <paramref name="values"/>.</summary>
     /// <exception cref="InvalidDataException">The checkpoint belongs to a model of other sizes.</exception>
     public void LoadModel(IReadOnlyList<ParameterSlice> slices, Span<float> values) =>
-        ModelFile.ReadInto(Path.Combine(_folder, CheckpointFiles.Model), slices, values);
+        ModelFile.ReadInto(CheckpointFiles.ModelOf(_folder), slices, values);
 
     /// <summary>Whether the optimizer file has trained weights beside the model file's average.</summary>
     public bool HasTrainedWeights()
     {
-        using var file = Safetensors.Read(Path.Combine(_folder, CheckpointFiles.Optimizer));
+        using var file = Safetensors.Read(CheckpointFiles.OptimizerOf(_folder));
         return file.Entries.Keys.Any(name => name.StartsWith(CheckpointFiles.Weights, StringComparison.Ordinal));
     }
 
@@ -45,7 +45,7 @@ public sealed class CheckpointReader
     public TokenizerPair Tokenizers()
     {
         var tokenizers = TokenizerPair.Load(_folder);
-        var model = Path.Combine(_folder, CheckpointFiles.Model);
+        var model = CheckpointFiles.ModelOf(_folder);
         var options = ModelFile.ReadOptions(model);
         if (tokenizers.Hash == State.TokenizerHash
             && (tokenizers.Target.VocabularySize, tokenizers.SourceVocabularySize) == (options.VocabularySize, options.SourceVocabularySize))
@@ -62,6 +62,6 @@ public sealed class CheckpointReader
     public void LoadOptimizer(IReadOnlyList<ParameterSlice> slices, IEnumerable<OptimizerVector> vectors)
     {
         foreach (var vector in vectors)
-            ModelFile.ReadInto(Path.Combine(_folder, CheckpointFiles.Optimizer), slices, vector.Values.Span, vector.Prefix);
+            ModelFile.ReadInto(CheckpointFiles.OptimizerOf(_folder), slices, vector.Values.Span, vector.Prefix);
     }
 }

@@ -1,21 +1,10 @@
-using DistTrain.Model;
-using DistTrain.Model.Weights;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
-using DistTrain.Shared.Text;
 using DistTrain.Worker.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Worker.Checkpoints;
-
-/// <summary>What all checkpoints of a generation have in common.</summary>
-/// <param name="RunFolder">The job's folder.</param>
-/// <param name="Spec">The job's specification as canonical JSON.</param>
-/// <param name="TokenizerFolder">Where the tokenizer's files are copied from.</param>
-/// <param name="Slices">The parameters' names and places.</param>
-public sealed record CheckpointTarget(string RunFolder, string Spec, string TokenizerFolder, TransformerOptions Model,
-    IReadOnlyList<ParameterSlice> Slices);
 
 /// <summary>
 /// Writes checkpoints in the background, each as a <see cref="CheckpointFolder"/>, from a copy that is taken while training stands still for
@@ -130,7 +119,8 @@ public sealed class CheckpointWriter : IDisposable
         try
         {
             var start = _clock.GetTimestamp();
-            var bytes = CheckpointFolder.Write(folder, state.Generation, temporary => WriteFiles(temporary, state));
+            var bytes = CheckpointFolder.Write(
+                folder, state.Generation, temporary => CheckpointContent.Write(temporary, _target, state, _model, _optimizer));
             LogMessages.CheckpointWritten(_log, folder, bytes / 1e6, _clock.GetElapsedTime(start).TotalSeconds);
             _written(new CheckpointRecord(state.Phase, state.Step, folder, bytes, state.ParametersHash));
             return null;
@@ -142,18 +132,5 @@ public sealed class CheckpointWriter : IDisposable
             LogMessages.CheckpointFailed(_log, failure.Message);
             return failure;
         }
-    }
-
-    private void WriteFiles(string folder, CheckpointState state)
-    {
-        Safetensors.Write(Path.Combine(folder, CheckpointFiles.Model), ModelFile.Tensors(_target.Slices, _model), ModelFile.Metadata(_target.Model));
-        Safetensors.Write(
-            Path.Combine(folder, CheckpointFiles.Optimizer),
-            _optimizer.SelectMany(vector => ModelFile.Tensors(_target.Slices, vector.Value, vector.Key)),
-            new Dictionary<string, string> { ["format"] = "pt" });
-        CheckpointJson.Write(folder, CheckpointFiles.State, state);
-        File.WriteAllText(Path.Combine(folder, CheckpointFiles.Job), _target.Spec);
-        foreach (var name in TokenizerPair.Files(_target.TokenizerFolder))
-            File.Copy(Path.Combine(_target.TokenizerFolder, name), Path.Combine(folder, name));
     }
 }

@@ -16,13 +16,13 @@ public sealed class CheckpointLocationTests(SomeRun run) : IClassFixture<SomeRun
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("completed", null, null, Older)]
-    [InlineData("completed", "failed", "cancelled", Older)]
-    [InlineData("completed", "completed", "failed", Newer)]
-    [InlineData("completed", "completed", "completed", Newest)]
-    [InlineData("failed", "cancelled", null, Newest)]
+    [InlineData(JobStage.Completed, null, null, Older)]
+    [InlineData(JobStage.Completed, JobStage.Failed, JobStage.Cancelled, Older)]
+    [InlineData(JobStage.Completed, JobStage.Completed, JobStage.Failed, Newer)]
+    [InlineData(JobStage.Completed, JobStage.Completed, JobStage.Completed, Newest)]
+    [InlineData(JobStage.Failed, JobStage.Cancelled, null, Newest)]
     [InlineData(null, null, null, Newest)]
-    public void Find_Run_IsItsNewestCompletedJobElseItsNewest(string? older, string? newer, string? newest, string chosen)
+    public void Find_Run_IsItsNewestCompletedJobElseItsNewest(JobStage? older, JobStage? newer, JobStage? newest, string chosen)
     {
         // The order in which folders are made or copied says nothing.
         foreach (var (name, status) in new[] { (Newest, newest), (Older, older), (Newer, newer) }) Job(name, status);
@@ -34,7 +34,8 @@ public sealed class CheckpointLocationTests(SomeRun run) : IClassFixture<SomeRun
     [Fact]
     public void Find_NewerJobsThatDidNotComplete_AreToldOf()
     {
-        foreach (var (name, status) in new[] { (Older, "completed"), (Newer, "failed"), (Newest, null) }) Job(name, status);
+        foreach (var (name, status) in new (string, JobStage?)[] { (Older, JobStage.Completed), (Newer, JobStage.Failed), (Newest, null) })
+            Job(name, status);
 
         var checkpoint = Find(_folder.Path);
 
@@ -45,10 +46,10 @@ public sealed class CheckpointLocationTests(SomeRun run) : IClassFixture<SomeRun
     }
 
     [Theory]
-    [InlineData("completed", "align-00000008", "step 8 of phase align (loss 0.300), the result of job JOB, which is completed.")]
-    [InlineData("failed", "align-00000005", "step 5 of phase align (loss 0.500), the best so far of job JOB, which failed.")]
+    [InlineData(JobStage.Completed, "align-00000008", "step 8 of phase align (loss 0.300), the result of job JOB, which is completed.")]
+    [InlineData(JobStage.Failed, "align-00000005", "step 5 of phase align (loss 0.500), the best so far of job JOB, which failed.")]
     [InlineData(null, "align-00000005", "step 5 of phase align (loss 0.500), the best so far of job JOB, which has not ended.")]
-    public void Find_Job_IsItsResultElseItsBest(string? status, string name, string sentence)
+    public void Find_Job_IsItsResultElseItsBest(JobStage? status, string name, string sentence)
     {
         var job = Job(Older, status, "align-00000008");
         File.WriteAllText(Path.Combine(job, "checkpoints", "best"), "align-00000005\n");
@@ -68,7 +69,8 @@ public sealed class CheckpointLocationTests(SomeRun run) : IClassFixture<SomeRun
 
     [Fact]
     public void Find_ResultThatPointsOutside_StaysInside() =>
-        Assert.Equal(Path.Combine(Job(Older, "completed", "../../elsewhere/align-00000008"), "checkpoints", "align-00000008"), Find(_folder.Path));
+        Assert.Equal(
+            Path.Combine(Job(Older, JobStage.Completed, "../../elsewhere/align-00000008"), "checkpoints", "align-00000008"), Find(_folder.Path));
 
     [Fact]
     public void Find_Checkpoint_IsItselfWithoutAWord()
@@ -80,7 +82,7 @@ public sealed class CheckpointLocationTests(SomeRun run) : IClassFixture<SomeRun
     [Fact]
     public void OfRun_NewerJobIsUnfinished_IsTheCompletedOne()
     {
-        Job(Older, "completed");
+        Job(Older, JobStage.Completed);
         Job(Newest, null);
 
         var all = CheckpointLocation.OfRun(_folder.Path, _told.Add);
@@ -93,7 +95,7 @@ public sealed class CheckpointLocationTests(SomeRun run) : IClassFixture<SomeRun
     [Fact]
     public async Task Translate_Run_KeepsStandardOutputPure()
     {
-        Job(Older, "completed");
+        Job(Older, JobStage.Completed);
 
         var translated = await CommandRun.WithInput("you\n", "translate", "--checkpoint", _folder.Path, "--json");
 
@@ -116,11 +118,11 @@ public sealed class CheckpointLocationTests(SomeRun run) : IClassFixture<SomeRun
 
     private string Find(string of) => CheckpointLocation.Find(of, _told.Add);
 
-    private string Job(string name, string? status, string checkpoint = "align-00000010")
+    private string Job(string name, JobStage? status, string checkpoint = "align-00000010")
     {
         var job = Path.Combine(_folder.Path, "jobs", name);
         run.CopyTo(job);
-        if (status is not null) new JobResult(status, checkpoint, "", DateTimeOffset.UnixEpoch).Write(job);
+        if (status is not null) new JobResult(status.Value, checkpoint, "", DateTimeOffset.UnixEpoch).Write(job);
         return job;
     }
 }

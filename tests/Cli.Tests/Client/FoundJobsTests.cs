@@ -10,8 +10,8 @@ public sealed class FoundJobsTests
     public async Task Beside_JobsOfManyPages_FindsTheUnfinishedOnesOfAllAndCountsAll()
     {
         var spec = ListedCoordinator.Spec("q");
-        var coordinator = new ListedCoordinator().With("q-1", spec, "completed").With("q-2", spec, "waiting").With("q-3", spec, "failed")
-            .With("q-4", spec);
+        var coordinator = new ListedCoordinator().With("q-1", spec, JobStage.Completed).With("q-2", spec, JobStage.Waiting)
+            .With("q-3", spec, JobStage.Failed).With("q-4", spec);
 
         var found = await FoundJobs.Beside(coordinator.Ask, Wanted(spec), null);
 
@@ -35,7 +35,8 @@ public sealed class FoundJobsTests
     public async Task Beside_JobsThatAreBeingRead_AreWhatTheyThemselvesTell()
     {
         var spec = ListedCoordinator.Spec("q");
-        var coordinator = new ListedCoordinator().With("q-1", spec, "starting", "completed").With("q-2", spec, "starting", "training");
+        var coordinator = new ListedCoordinator().With("q-1", spec, JobStage.Starting, JobStage.Completed)
+            .With("q-2", spec, JobStage.Starting, JobStage.Training);
 
         var job = Assert.Single((await FoundJobs.Beside(coordinator.Ask, Wanted(spec), null)).Unfinished);
 
@@ -43,14 +44,14 @@ public sealed class FoundJobsTests
     }
 
     [Theory]
-    [InlineData("failed")]
-    [InlineData("cancelled")]
-    [InlineData("completed")]
-    public async Task Beside_JobsOfTheNameThatHaveEnded_FindsTheNewest(string status)
+    [InlineData(JobStage.Failed)]
+    [InlineData(JobStage.Cancelled)]
+    [InlineData(JobStage.Completed)]
+    public async Task Beside_JobsOfTheNameThatHaveEnded_FindsTheNewest(JobStage status)
     {
         var spec = ListedCoordinator.Spec("q");
-        var coordinator = new ListedCoordinator().With("q-1", spec, "failed").With("q-2", spec, status)
-            .With("r-1", ListedCoordinator.Spec("r"), "failed");
+        var coordinator = new ListedCoordinator().With("q-1", spec, JobStage.Failed).With("q-2", spec, status)
+            .With("r-1", ListedCoordinator.Spec("r"), JobStage.Failed);
 
         var found = await FoundJobs.Beside(coordinator.Ask, Wanted(spec), null);
 
@@ -59,10 +60,10 @@ public sealed class FoundJobsTests
     }
 
     [Theory]
-    [InlineData("failed", "failed", null)]
-    [InlineData("failed", "cancelled", null)]
-    [InlineData("completed", "failed", "q-1")]
-    public async Task Beside_AJobThatEndedBeforeItsFirstCheckpoint_IsNothingToGoOnFromNorIsOneThatWasLeftForIt(string first, string second,
+    [InlineData(JobStage.Failed, JobStage.Failed, null)]
+    [InlineData(JobStage.Failed, JobStage.Cancelled, null)]
+    [InlineData(JobStage.Completed, JobStage.Failed, "q-1")]
+    public async Task Beside_AJobThatEndedBeforeItsFirstCheckpoint_IsNothingToGoOnFromNorIsOneThatWasLeftForIt(JobStage first, JobStage second,
         string? ended)
     {
         var spec = ListedCoordinator.Spec("q");
@@ -72,10 +73,10 @@ public sealed class FoundJobsTests
     }
 
     [Theory]
-    [InlineData("cancelled", FoundJob.Replaced + "an edited job file", true)]
-    [InlineData("cancelled", "A user asked for it.", false)]
-    [InlineData("failed", FoundJob.Replaced + "nothing", false)]
-    public void IsReplaced_OnlyACancelledJobWithThatReason(string status, string because, bool replaced) =>
+    [InlineData(JobStage.Cancelled, FoundJob.Replaced + "an edited job file", true)]
+    [InlineData(JobStage.Cancelled, "A user asked for it.", false)]
+    [InlineData(JobStage.Failed, FoundJob.Replaced + "nothing", false)]
+    public void IsReplaced_OnlyACancelledJobWithThatReason(JobStage status, string because, bool replaced) =>
         Assert.Equal(replaced, FoundJob.IsReplaced(new(new("q-1"), "q", status, because, "pre", 300, 6000, 1, 1, null, "/runs/q-1", 60, [])));
 
     [Theory]
@@ -84,7 +85,7 @@ public sealed class FoundJobsTests
     [InlineData(5999, false)]
     public async Task IsExtended_MoreStepsOfTheLastPhase(int steps, bool extended)
     {
-        var coordinator = new ListedCoordinator().With("q-1", ListedCoordinator.Spec("q"), "completed");
+        var coordinator = new ListedCoordinator().With("q-1", ListedCoordinator.Spec("q"), JobStage.Completed);
 
         Assert.Equal(extended, (await FoundJobs.Beside(coordinator.Ask, Wanted(ListedCoordinator.Spec("q", steps)), null)).Ended!.IsExtended);
     }
@@ -95,7 +96,7 @@ public sealed class FoundJobsTests
     [InlineData("start: { checkpoint: /base }", false)]
     public async Task IsExtended_OnlyWhereNothingElseChangesWhatIsTrained(string change, bool extended)
     {
-        var coordinator = new ListedCoordinator().With("q-1", ListedCoordinator.Spec("q"), "completed");
+        var coordinator = new ListedCoordinator().With("q-1", ListedCoordinator.Spec("q"), JobStage.Completed);
         var file = Wanted(JobSpecReader.Read(change + "\n" + ListedCoordinator.Yaml("q", steps: 6001), "q.yaml").Spec!);
 
         Assert.Equal(extended, (await FoundJobs.Beside(coordinator.Ask, file, null)).Ended!.IsExtended);
@@ -133,7 +134,7 @@ public sealed class FoundJobsTests
     {
         var spec = ListedCoordinator.Spec("q");
         var none = await FoundJobs.Beside(new ListedCoordinator().Ask, Wanted(spec), null);
-        var one = await FoundJobs.Beside(new ListedCoordinator().With("q-1", spec, "completed").Ask, Wanted(spec), null);
+        var one = await FoundJobs.Beside(new ListedCoordinator().With("q-1", spec, JobStage.Completed).Ask, Wanted(spec), null);
 
         Assert.Equal(none.RequestId(spec), none.RequestId(ListedCoordinator.Spec("q")));
         Assert.NotEqual(none.RequestId(spec), none.RequestId(ListedCoordinator.Spec("q", steps: 3)));

@@ -8,7 +8,7 @@ namespace DistTrain.Cli.Tests.Client;
 /// model of width 64.</summary>
 internal sealed class ListedCoordinator
 {
-    private readonly SortedDictionary<string, (string Listed, string Now, JobSpec Spec, string Data, bool HasCheckpoint)> _jobs =
+    private readonly SortedDictionary<string, (JobStage Listed, JobStage Now, JobSpec Spec, string Data, bool HasCheckpoint)> _jobs =
         new(StringComparer.Ordinal);
 
     public List<JobsProtocol.SubmitJob> Submitted { get; } = [];
@@ -35,14 +35,14 @@ internal sealed class ListedCoordinator
 
     /// <param name="listed">What the list says of it.</param>
     /// <param name="now">What the job itself says; null: the same.</param>
-    public ListedCoordinator With(string job, JobSpec spec, string listed = "training", string? now = null, string data = "/data",
+    public ListedCoordinator With(string job, JobSpec spec, JobStage listed = JobStage.Training, JobStage? now = null, string data = "/data",
         bool hasCheckpoint = true)
     {
         _jobs[job] = (listed, now ?? listed, spec, data, hasCheckpoint);
         return this;
     }
 
-    public Task<IWireMessage> Ask(IWireMessage question) => Task.FromResult<IWireMessage>(question switch
+    public Task<JobsProtocol.IAnswer> Ask(JobsProtocol.IQuestion question) => Task.FromResult<JobsProtocol.IAnswer>(question switch
     {
         JobsProtocol.ListJobs list => Page(list),
         JobsProtocol.GetSpec get =>
@@ -59,12 +59,12 @@ internal sealed class ListedCoordinator
         return new([.. rest.Take(1).Select(job => Status(job, _jobs[job].Listed))], rest.Count > 1, list.DataRoot ?? "/data");
     }
 
-    private JobsProtocol.JobStatus Status(string job, string status) => status == "starting"
+    private JobsProtocol.JobStatus Status(string job, JobStage status) => status == JobStage.Starting
         ? new(new(job), _jobs[job].Spec.Name, status, "", "", 0, 0, 0, 0, null, "", 60, [])
         : new(new(job), _jobs[job].Spec.Name, status, "", "pre", 300, 6000, 1, 1, _jobs[job].HasCheckpoint
             ? $"/runs/{job}/checkpoints/pre-300" : null, $"/runs/{job}", 60, []);
 
-    private static IWireMessage Examine(JobsProtocol.ExamineJob examine)
+    private static JobsProtocol.IAnswer Examine(JobsProtocol.ExamineJob examine)
     {
         var read = JobSpecReader.Read(examine.Spec, examine.FileName);
         if (read.Spec is not { } spec) return new JobsProtocol.JobRefused([.. read.Problems.Select(problem => problem.ToString())]);

@@ -1,4 +1,5 @@
 using DistTrain.Cli.Client;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Tests.Client;
@@ -11,7 +12,7 @@ public sealed class SubmissionTests
     [Fact]
     public async Task FindOrMake_UnfinishedJobOfTheContent_IsTheOneThatGoesOn()
     {
-        _coordinator.With("q-1", ListedCoordinator.Spec("q"), "waiting").With("q-2", ListedCoordinator.Spec("q"))
+        _coordinator.With("q-1", ListedCoordinator.Spec("q"), JobStage.Waiting).With("q-2", ListedCoordinator.Spec("q"))
             .With("q-3", ListedCoordinator.Spec("q", steps: 3));
 
         var accepted = await Of(ListedCoordinator.Yaml("q") + " # the same\n").FindOrMake();
@@ -23,10 +24,10 @@ public sealed class SubmissionTests
     }
 
     [Theory]
-    [InlineData("completed", null)]
-    [InlineData("failed", "failed")]
-    [InlineData("cancelled", "was cancelled")]
-    public async Task FindOrMake_JobOfTheContentThatHasEnded_MakesAnotherAndSaysHowToTakeThatOneUp(string ended, string? said)
+    [InlineData(JobStage.Completed, null)]
+    [InlineData(JobStage.Failed, "failed")]
+    [InlineData(JobStage.Cancelled, "was cancelled")]
+    public async Task FindOrMake_JobOfTheContentThatHasEnded_MakesAnotherAndSaysHowToTakeThatOneUp(JobStage ended, string? said)
     {
         _coordinator.With("q-1", ListedCoordinator.Spec("q"), ended);
 

@@ -20,7 +20,7 @@ public sealed class UnfinishedJobsTests
             optimizer: { learning_rate: 0.03 }
         """;
 
-    private readonly List<IWireMessage> _asked = [];
+    private readonly List<JobsProtocol.IQuestion> _asked = [];
     private readonly List<string> _notes = [];
 
     [Fact]
@@ -121,9 +121,9 @@ public sealed class UnfinishedJobsTests
     }
 
     [Theory]
-    [InlineData("failed", "failed")]
-    [InlineData("cancelled", "was cancelled")]
-    public async Task Settle_TheFilesJobThatFailedOrWasCancelled_IsTakenUpAndSaysSo(string status, string said)
+    [InlineData(JobStage.Failed, "failed")]
+    [InlineData(JobStage.Cancelled, "was cancelled")]
+    public async Task Settle_TheFilesJobThatFailedOrWasCancelled_IsTakenUpAndSaysSo(JobStage status, string said)
     {
         Assert.Equal(new JobId("q-1"), await SettleEnded(UnfinishedChoice.Refuse, Yaml, status));
 
@@ -137,7 +137,7 @@ public sealed class UnfinishedJobsTests
     [Fact]
     public async Task Settle_TheFilesFailedJobDropped_IsLeftAndAnotherIsSubmitted()
     {
-        Assert.Null(await SettleEnded(UnfinishedChoice.Drop, Yaml, "failed"));
+        Assert.Null(await SettleEnded(UnfinishedChoice.Drop, Yaml, JobStage.Failed));
 
         Assert.Empty(_asked);
         Assert.Equal(["Job q-1 failed, at step 300 of 6000 of phase pre; it is left. Its checkpoints stay in /runs/q-1."], _notes);
@@ -146,22 +146,22 @@ public sealed class UnfinishedJobsTests
     [Fact]
     public async Task Settle_AFailedJobAndAnEditedFile_RefusesResumesOrDropsAsChosen()
     {
-        var refused = await Assert.ThrowsAsync<UsageException>(() => SettleEnded(UnfinishedChoice.Refuse, Edited(), "failed"));
+        var refused = await Assert.ThrowsAsync<UsageException>(() => SettleEnded(UnfinishedChoice.Refuse, Edited(), JobStage.Failed));
         Assert.Contains("Job q-1 failed, at step 300 of 6000 of phase pre, and q.yaml says otherwise:", refused.Message, StringComparison.Ordinal);
         Assert.Contains("run --unfinished Resume", refused.Message, StringComparison.Ordinal);
         Assert.Contains("run --unfinished Drop", refused.Message, StringComparison.Ordinal);
 
-        Assert.Null(await SettleEnded(UnfinishedChoice.Drop, Edited(), "failed"));
+        Assert.Null(await SettleEnded(UnfinishedChoice.Drop, Edited(), JobStage.Failed));
         Assert.Empty(_asked);
 
-        Assert.Equal(new JobId("q-1"), await SettleEnded(UnfinishedChoice.Resume, Edited(), "failed"));
+        Assert.Equal(new JobId("q-1"), await SettleEnded(UnfinishedChoice.Resume, Edited(), JobStage.Failed));
         Assert.Equal(Edited(), Assert.IsType<JobsProtocol.ResumeJob>(Assert.Single(_asked)).Spec);
     }
 
     [Fact]
     public async Task Settle_ACompletedJobThatTheFileExtends_BeginsAnewAndSaysHowToGoOnOrGoesOn()
     {
-        Assert.Null(await SettleEnded(UnfinishedChoice.Refuse, Extended, "completed"));
+        Assert.Null(await SettleEnded(UnfinishedChoice.Refuse, Extended, JobStage.Completed));
         Assert.Empty(_asked);
         Assert.Equal(
             ["Job q-1 is completed, and q.yaml asks for more; a new job begins. To go on with q-1 instead, end this (Ctrl-C) before its first " +
@@ -169,7 +169,7 @@ public sealed class UnfinishedJobsTests
 
         // The one that had begun when the command was typed.
         Assert.Equal(new JobId("q-1"),
-            await SettleEnded(UnfinishedChoice.Resume, Extended, "completed", Found("q-2", Extended) with { Differences = [] }));
+            await SettleEnded(UnfinishedChoice.Resume, Extended, JobStage.Completed, Found("q-2", Extended) with { Differences = [] }));
         Assert.Equal(Extended, Assert.IsType<JobsProtocol.ResumeJob>(_asked[0]).Spec);
         Assert.StartsWith(FoundJob.Replaced, Assert.IsType<JobsProtocol.CancelJob>(_asked[1]).Because, StringComparison.Ordinal);
         Assert.Equal(2, _asked.Count);
@@ -179,7 +179,7 @@ public sealed class UnfinishedJobsTests
     public async Task Settle_ACompletedJobThatSaysTheSameOrLess_IsNoMatter()
     {
         foreach (var choice in Enum.GetValues<UnfinishedChoice>())
-            foreach (var yaml in new[] { Yaml, Edited() }) Assert.Null(await SettleEnded(choice, yaml, "completed"));
+            foreach (var yaml in new[] { Yaml, Edited() }) Assert.Null(await SettleEnded(choice, yaml, JobStage.Completed));
 
         Assert.Empty(_asked);
         Assert.Empty(_notes);
@@ -218,16 +218,16 @@ public sealed class UnfinishedJobsTests
 
     /// <summary>A job of the unedited file, beside a file.</summary>
     private static FoundJob Found(string job, string yaml, string data = "/data") => FoundJob.Of(
-        new(new(job), "q", "training", "", "pre", 300, 6000, 1, 1, null, $"/runs/{job}", 60, []),
+        new(new(job), "q", JobStage.Training, "", "pre", 300, 6000, 1, 1, null, $"/runs/{job}", 60, []),
         new(new(job), JobSpecWriter.ToJson(Spec(Yaml)), "/data"), new(Spec(yaml), yaml, "q.yaml"), data);
 
     private Task<JobId?> Settle(UnfinishedChoice choice, string yaml, params FoundJob[] found) => Settle(choice, yaml, Accepted, found);
 
-    private Task<JobId?> Settle(UnfinishedChoice choice, string yaml, IWireMessage answer, params FoundJob[] found) =>
+    private Task<JobId?> Settle(UnfinishedChoice choice, string yaml, JobsProtocol.IAnswer answer, params FoundJob[] found) =>
         Settle(choice, yaml, answer, new FoundJobs(found, found.Length, "/data"));
 
     /// <summary>Beside a job of the unedited file that has ended.</summary>
-    private Task<JobId?> SettleEnded(UnfinishedChoice choice, string yaml, string status, params FoundJob[] begun)
+    private Task<JobId?> SettleEnded(UnfinishedChoice choice, string yaml, JobStage status, params FoundJob[] begun)
     {
         var found = Found("q-1", yaml);
         return Settle(choice, yaml, Accepted,
@@ -236,9 +236,9 @@ public sealed class UnfinishedJobsTests
 
     private static JobsProtocol.JobAccepted Accepted => new(new("q-1"), "/runs/q-1", Existing: true);
 
-    private Task<JobId?> Settle(UnfinishedChoice choice, string yaml, IWireMessage answer, FoundJobs found)
+    private Task<JobId?> Settle(UnfinishedChoice choice, string yaml, JobsProtocol.IAnswer answer, FoundJobs found)
     {
-        Task<IWireMessage> Ask(IWireMessage question)
+        Task<JobsProtocol.IAnswer> Ask(JobsProtocol.IQuestion question)
         {
             _asked.Add(question);
             return Task.FromResult(answer);

@@ -1,4 +1,5 @@
 using DistTrain.Cli.Terminal;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Tests.Terminal;
@@ -21,7 +22,7 @@ public sealed class JsonLineTests
     public void Of_StatusOfAJobWhoseLossIsNotANumber_IsJson()
     {
         var status = new JobsProtocol.JobStatus(
-            new("job-1"), "job", "failed", "", "pretrain", 3, 10, 1, 0, null, "/runs/job-1", 2,
+            new("job-1"), "job", JobStage.Failed, "", "pretrain", 3, 10, 1, 0, null, "/runs/job-1", 2,
             [new("pretrain", 3, double.NaN, new Dictionary<string, double> { ["perplexity"] = double.PositiveInfinity })]);
 
         Assert.Contains("\"phases\":[{\"name\":\"pretrain\",\"steps\":3,\"loss\":null,\"metrics\":{\"perplexity\":null},\"beside_start\":null}]",

@@ -1,4 +1,5 @@
 using DistTrain.Cli.Watching;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Tests.Watching;
@@ -61,7 +62,7 @@ public sealed class TerminalViewTests
         Steps(view, "pretrain", 1, 400);
 
         view.End(
-            new(new("toy-1"), "toy", "completed", "", "pretrain", 400, 400, 1, 2, "/c", "/r", 12.34,
+            new(new("toy-1"), "toy", JobStage.Completed, "", "pretrain", 400, 400, 1, 2, "/c", "/r", 12.34,
                 [new("pretrain", 400, 1.23456, new Dictionary<string, double>())]), []);
 
         AssertLines(screen, "pretrain 400/400 ", "", "Job toy-1 completed after 12.3 s.", "  pretrain: 400 steps, last loss 1.23;", "Checkpoint: /c",

@@ -36,7 +36,7 @@ public sealed class StartCopyTests : IDisposable
         Assert.Equal(files, string.Join(' ', Directory.GetFiles(copy).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)));
         CheckpointManifest.Read(copy).Verify(copy);
         Assert.Empty(JobFolder.At(Run).All());
-        Assert.Null(CheckpointFolders.NameBest(copy));
+        Assert.Null(JobCheckpoints.NameBest(copy));
         Assert.Equal(copy, JobFolder.At(Run).ResultOrBest());
     }
 

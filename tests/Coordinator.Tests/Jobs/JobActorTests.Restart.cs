@@ -2,6 +2,7 @@ using Akka.Actor;
 using DistTrain.Coordinator.Generations;
 using DistTrain.Coordinator.Scheduling;
 using DistTrain.Shared.Checkpoints;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Tests.Jobs;
@@ -35,7 +36,7 @@ public sealed partial class JobActorTests
         _job = Start();
 
         _jobs.ExpectMsg<QueueMessages.WorkersNeeded>(Patience);
-        Assert.Equal("waiting", Status().Status);
+        Assert.Equal(JobStage.Waiting, Status().Status);
     }
 
     [Fact]
@@ -84,7 +85,7 @@ public sealed partial class JobActorTests
 
         _worker.Send(_job, new TrainingProtocol.Validated(Some.Id, 1, new("w1"), 3, Some.Validation(20, 2)));
         _job.Tell(new GenerationMessages.PhaseDone(1, 20, 1.5), TestActor);
-        AwaitCondition(() => Status().Status == "completed", Patience, TimeSpan.FromMilliseconds(20));
+        AwaitCondition(() => Status().Status == JobStage.Completed, Patience, TimeSpan.FromMilliseconds(20));
 
         var told = new List<object>();
         while (_jobs.HasMessages) told.Add(_jobs.ReceiveOne(TimeSpan.Zero)!);
@@ -98,7 +99,7 @@ public sealed partial class JobActorTests
         // Below an actor that starts it again, as the jobs actor does.
         _job = Sys.ActorOf(Of());
         Submit();
-        AwaitCondition(() => Status().Status == "waiting", Patience, TimeSpan.FromMilliseconds(50));
+        AwaitCondition(() => Status().Status == JobStage.Waiting, Patience, TimeSpan.FromMilliseconds(50));
         var before = Ask<JobsProtocol.Feed>(new JobsProtocol.ReadFeed(Some.Id, "", 0));
 
         _job.Tell(new QueueMessages.WorkersGranted(null!, Request: 1));

@@ -69,12 +69,12 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
 
         _jobs.FishForMessage<QueueMessages.WorkersReleased>(_ => true, Patience);
         var status = Status();
-        Assert.Equal(("completed", 20L, Checkpoint(20).Folder), (status.Status, status.Step, status.Checkpoint));
+        Assert.Equal((JobStage.Completed, 20L, Checkpoint(20).Folder), (status.Status, status.Step, status.Checkpoint));
         var feed = Ask<JobsProtocol.Feed>(new JobsProtocol.ReadFeed(Some.Id, "", 0));
         Assert.True(feed.Ended);
         Assert.Equal([1L, 2], feed.Items.Where(item => item.Step is not null).Select(item => item.Step!.Step));
         Assert.Single(feed.Items, item => item.Validation is not null);
-        Assert.Equal(("completed", Path.GetFileName(Checkpoint(20).Folder)), JobResult.Read(_runFolder) is { } result
+        Assert.Equal((JobStage.Completed, Path.GetFileName(Checkpoint(20).Folder)), JobResult.Read(_runFolder) is { } result
             ? (result.Status, result.Checkpoint) : default);
     }
 
@@ -114,7 +114,7 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
 
         _job.Tell(new JobMessages.DataFailed("no such file", "{}"));
 
-        Assert.Equal("waiting", Status().Status);
+        Assert.Equal(JobStage.Waiting, Status().Status);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
         Kill();
         _job = Start();
 
-        Assert.Equal("training", Status().Status);
+        Assert.Equal(JobStage.Training, Status().Status);
     }
 
     [Fact]
@@ -144,10 +144,10 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
     {
         BeginTraining();
 
-        Assert.Equal("cancelled", Ask<JobsProtocol.JobCancelAccepted>(new JobsProtocol.CancelJob(Some.Id, "enough")).Status);
+        Assert.Equal(JobStage.Cancelled, Ask<JobsProtocol.JobCancelAccepted>(new JobsProtocol.CancelJob(Some.Id, "enough")).Status);
 
         Assert.Equal("enough", _worker.FishForMessage<TrainingProtocol.StopGeneration>(_ => true, Patience).Because);
-        Assert.Equal(("cancelled", "enough"), (Status().Status, Status().Because));
+        Assert.Equal((JobStage.Cancelled, "enough"), (Status().Status, Status().Because));
         // Released before, the worker's death would not reach the generation.
         Assert.False(_jobs.HasMessages);
         Report(new TrainingProtocol.GenerationStopped(Some.Id, 1, new("w1"), 2, TrainingProtocol.StopCause.Asked, "It was told to stop."));
@@ -180,13 +180,13 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
         _worker.Send(_job, new TrainingProtocol.PhaseFinished(Some.Id, 1, new("w1"), 3, 20, 1.5, "hash"));
         // At once after it, as a worker does: the end of its training is no end of the generation for any other reason.
         Report(new TrainingProtocol.GenerationStopped(Some.Id, 1, new("w1"), 4, TrainingProtocol.StopCause.Asked, "The phase is finished."));
-        Assert.Equal(("training", 1), (Status().Status, Status().Generation));
+        Assert.Equal((JobStage.Training, 1), (Status().Status, Status().Generation));
 
         Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 2, Written(20)));
 
         // Acknowledged without being asked again: a worker that starts the next generation has nothing left to report.
         _worker.FishForMessage<TrainingProtocol.ReportReceived>(received => received.Sequence == 3, Patience);
-        Assert.Equal(("completed", 1), (Status().Status, Status().Generation));
+        Assert.Equal((JobStage.Completed, 1), (Status().Status, Status().Generation));
     }
 
     [Fact]
@@ -200,7 +200,7 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
         Assert.Equal(["w1"],
             _jobs.FishForMessage<QueueMessages.WorkersNeeded>(needed => needed.Survivors.Count > 0, Patience)
                 .Survivors.Select(worker => worker.Value));
-        Assert.Equal(("waiting", "Worker 'w9' closed its link.", 7L), (Status().Status, Status().Because, Status().Step));
+        Assert.Equal((JobStage.Waiting, "Worker 'w9' closed its link.", 7L), (Status().Status, Status().Because, Status().Step));
     }
 
     private CheckpointRecord Checkpoint(long step) =>

@@ -1,5 +1,6 @@
 using DistTrain.Coordinator.Generations;
 using DistTrain.Coordinator.Jobs;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Tests.Jobs;
@@ -48,7 +49,7 @@ public partial class JobDecisionsTests
         Assert.Empty(_job.Obey(new JobCommand.NoteValidation(1, Some.Validation(40, loss: 2))));
         Assert.Empty(_job.Obey(new JobCommand.NoteValidation(2, Some.Validation(50, loss: 2))));
 
-        Assert.Equal("cancelled", JobStatusText.Word(_job.State));
+        Assert.Equal(JobStage.Cancelled, _job.State.Stage);
         Assert.NotNull(_job.State.Checkpoints.ScoreOf(Some.First, 40));
     }
 

@@ -1,5 +1,6 @@
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Shared;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Wire;
 
@@ -11,20 +12,21 @@ public sealed class JobListTests
 
     [Fact]
     public void Page_JobsThatToldNothingYet_AreListedInTheOrderOfIds() =>
-        Assert.Equal([("a", "starting"), ("b", "starting")], _list.Page(null, Some.Time).Jobs.Select(job => (job.Job.Value, job.Status)));
+        Assert.Equal(
+            [("a", JobStage.Starting), ("b", JobStage.Starting)], _list.Page(null, Some.Time).Jobs.Select(job => (job.Job.Value, job.Status)));
 
     [Fact]
     public void Page_AJobThatTold_IsListedWithWhatItToldAndTheTimeSince()
     {
-        var list = _list.Told(Status("a", "training") with { Seconds = 10 }, Some.Time);
+        var list = _list.Told(Status("a", JobStage.Training) with { Seconds = 10 }, Some.Time);
 
-        Assert.Equal(("training", 15.0), list.Page(null, Some.Time.AddSeconds(5)).Jobs[0] is var job ? (job.Status, job.Seconds) : default);
+        Assert.Equal((JobStage.Training, 15.0), list.Page(null, Some.Time.AddSeconds(5)).Jobs[0] is var job ? (job.Status, job.Seconds) : default);
     }
 
     [Fact]
     public void Apply_JobEndedThenReopened_IsUnendedAgain()
     {
-        var ended = _list.Apply(new JobEvents.JobEnded(Some.Time, Status("a", "failed") with { Seconds = 10 }));
+        var ended = _list.Apply(new JobEvents.JobEnded(Some.Time, Status("a", JobStage.Failed) with { Seconds = 10 }));
 
         Assert.Equal(["b"], ended.Unended.Select(job => job.Value));
         Assert.Equal(10, ended.Page(null, Some.Time.AddDays(1)).Jobs[0].Seconds);
@@ -36,7 +38,7 @@ public sealed class JobListTests
     {
         var listed = _list.Unreadable(new("a"), "an event is damaged", Some.Time).Find(new("a"))!;
 
-        Assert.Equal(("unreadable", "an event is damaged"), (listed.Status.Status, listed.Status.Because));
+        Assert.Equal((JobStage.Unreadable, "an event is damaged"), (listed.Status.Status, listed.Status.Because));
         Assert.Equal("an event is damaged",
             Assert.Single(Assert.IsType<JobsProtocol.JobHistory>(listed.AnswerOfUnreadable(new JobsProtocol.GetHistory(new("a")))).Lines).Text);
         Assert.True(Assert.IsType<JobsProtocol.Feed>(listed.AnswerOfUnreadable(new JobsProtocol.ReadFeed(new("a"), "", 0))).Ended);
@@ -67,7 +69,7 @@ public sealed class JobListTests
         var metrics = Enumerable.Range(0, Limits.MapItems)
             .ToDictionary(number => $"{number}".PadLeft(Limits.NameCharacters, 'm'), number => (double)number);
         var list = Enumerable.Range(0, 100).Select(number => $"job-{number:D3}").Aggregate(
-            JobList.Empty, (jobs, id) => jobs.Apply(Listed(id, id)).Told(Status(id, "training") with { Metrics = metrics }, Some.Time));
+            JobList.Empty, (jobs, id) => jobs.Apply(Listed(id, id)).Told(Status(id, JobStage.Training) with { Metrics = metrics }, Some.Time));
 
         var page = list.Page(null, Some.Time);
 
@@ -80,5 +82,5 @@ public sealed class JobListTests
 
     private static JobEvents.JobListed Listed(string id, string request) => new(Some.Time, new(id), "toy", request);
 
-    private static JobsProtocol.JobStatus Status(string id, string status) => new(new(id), "toy", status, "", "", 0, 0, 0, 0, null, "", 0, []);
+    private static JobsProtocol.JobStatus Status(string id, JobStage status) => new(new(id), "toy", status, "", "", 0, 0, 0, 0, null, "", 0, []);
 }

@@ -23,7 +23,7 @@ public sealed class JobResultFileTests : IDisposable
 
         Assert.Null(JobResultFile.Keep(failed));
 
-        Assert.Equal(new JobResult("failed", "pretrain-10", "The disk is full.", Some.Time), JobResult.Read(_folder.Path));
+        Assert.Equal(new JobResult(JobStage.Failed, "pretrain-10", "The disk is full.", Some.Time), JobResult.Read(_folder.Path));
         Assert.False(JobResult.Read(_folder.Path)!.IsCompleted);
     }
 

@@ -3,6 +3,7 @@ using DistTrain.Coordinator.Jobs;
 using DistTrain.Coordinator.Scheduling;
 using DistTrain.Coordinator.Tests.Journal;
 using DistTrain.Coordinator.Workers;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Tests.Jobs;
@@ -19,11 +20,11 @@ public sealed partial class JobsActorTests
         _jobs = Start();
         var good = Submit("r1").Job;
         AwaitWaiting(good);
-        AwaitCondition(() => List()[0].Status == "unreadable", Patience, TimeSpan.FromMilliseconds(50));
+        AwaitCondition(() => List()[0].Status == JobStage.Unreadable, Patience, TimeSpan.FromMilliseconds(50));
 
-        Assert.Equal([("bad-1", "unreadable"), (good.Value, "waiting")], List().Select(job => (job.Job.Value, job.Status)));
+        Assert.Equal([("bad-1", JobStage.Unreadable), (good.Value, JobStage.Waiting)], List().Select(job => (job.Job.Value, job.Status)));
         Assert.Contains("specification of job bad-1 is not readable", List()[0].Because, StringComparison.Ordinal);
-        Assert.Equal("unreadable", Ask<JobsProtocol.JobStatus>(new JobsProtocol.GetStatus(new("bad-1"))).Status);
+        Assert.Equal(JobStage.Unreadable, Ask<JobsProtocol.JobStatus>(new JobsProtocol.GetStatus(new("bad-1"))).Status);
     }
 
     [Fact]
@@ -57,14 +58,14 @@ public sealed partial class JobsActorTests
         Seed("jobs", [.. Enumerable.Range(1, 1000).SelectMany(number => new IWireMessage[]
         {
             new JobEvents.JobListed(Some.Time, new($"old-{number:D4}"), "old", $"r-{number}"),
-            new JobEvents.JobEnded(Some.Time, new(new($"old-{number:D4}"), "old", "completed", "", "", 0, 0, 0, 0, null, "", 1, [])),
+            new JobEvents.JobEnded(Some.Time, new(new($"old-{number:D4}"), "old", JobStage.Completed, "", "", 0, 0, 0, 0, null, "", 1, [])),
         })]);
         Seed("job-old-0001", new JobEvents.JobSubmitted(Some.Time, new("old-0001"), _data.Spec, "/data", "/runs/old"),
             new JobEvents.JobCancelled(Some.Time, "enough"));
         _jobs = Start();
 
         Assert.Equal(0, LiveJobs());
-        Assert.Equal("completed", Ask<JobsProtocol.JobStatus>(new JobsProtocol.GetStatus(new("old-0500"))).Status);
+        Assert.Equal(JobStage.Completed, Ask<JobsProtocol.JobStatus>(new JobsProtocol.GetStatus(new("old-0500"))).Status);
         Assert.Equal(0, LiveJobs());
 
         Assert.Equal(2, Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(new("old-0001"))).Total);
@@ -79,14 +80,14 @@ public sealed partial class JobsActorTests
         Seed("job-old-1", new JobEvents.JobSubmitted(Some.Time, new("old-1"), _data.Spec, "/data", "/runs/old"),
             new JobEvents.JobCancelled(Some.Time, "enough"));
         _jobs = Start();
-        AwaitCondition(() => List()[0].Status == "cancelled", Patience, TimeSpan.FromMilliseconds(50));
+        AwaitCondition(() => List()[0].Status == JobStage.Cancelled, Patience, TimeSpan.FromMilliseconds(50));
         // What is stored for the list is stored before the next question is answered.
         List();
         Stop();
 
         _jobs = Start();
 
-        Assert.Equal(("cancelled", "enough"), List()[0] is var job ? (job.Status, job.Because) : default);
+        Assert.Equal((JobStage.Cancelled, "enough"), List()[0] is var job ? (job.Status, job.Because) : default);
         Assert.Equal(0, LiveJobs());
     }
 
@@ -105,7 +106,7 @@ public sealed partial class JobsActorTests
 
         _jobs = Start();
 
-        Assert.Equal(("cancelled", "/runs/a-20", 20), List()[0] is var listed ? (listed.Status, listed.Checkpoint, listed.Step) : default);
+        Assert.Equal((JobStage.Cancelled, "/runs/a-20", 20), List()[0] is var listed ? (listed.Status, listed.Checkpoint, listed.Step) : default);
         Assert.Equal(0, LiveJobs());
     }
 
@@ -148,7 +149,7 @@ public sealed partial class JobsActorTests
         Ask<JobsProtocol.JobCancelAccepted>(new JobsProtocol.CancelJob(job, "enough"));
 
         Ask<JobsProtocol.JobRefused>(new JobsProtocol.ResumeJob(job, "no job file", "again"));
-        AwaitCondition(() => List()[0].Status == "cancelled", Patience, TimeSpan.FromMilliseconds(50));
+        AwaitCondition(() => List()[0].Status == JobStage.Cancelled, Patience, TimeSpan.FromMilliseconds(50));
         // What is stored for the list is stored before the next question is answered.
         List();
         Stop();

@@ -5,6 +5,7 @@ using Akka.TestKit.Xunit;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Coordinator.Options;
 using DistTrain.Coordinator.Workers;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Network;
 using DistTrain.Shared.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -241,7 +242,7 @@ public sealed partial class JobsActorTests : TestKit, IClassFixture<TinyData>
     private void Train(TestProbe worker, RosterProtocol.WorkerHello hello)
     {
         // One hello counts for some seconds, which a job's preparation may take.
-        AwaitCondition(() => Ask<JobsProtocol.JobsListed>(new JobsProtocol.ListJobs()).Jobs.Any(job => job.Status == "waiting"), Patience,
+        AwaitCondition(() => Ask<JobsProtocol.JobsListed>(new JobsProtocol.ListJobs()).Jobs.Any(job => job.Status == JobStage.Waiting), Patience,
             TimeSpan.FromMilliseconds(50));
         worker.Send(_jobs, hello);
         var start = worker.FishForMessage<TrainingProtocol.StartGeneration>(_ => true, Patience);
@@ -262,7 +263,7 @@ public sealed partial class JobsActorTests : TestKit, IClassFixture<TinyData>
 
     // Also lets the preparation finish before the folder of its data is removed.
     private void AwaitWaiting(JobId job) =>
-        AwaitCondition(() => Ask<JobsProtocol.JobStatus>(new JobsProtocol.GetStatus(job)).Status == "waiting", Patience,
+        AwaitCondition(() => Ask<JobsProtocol.JobStatus>(new JobsProtocol.GetStatus(job)).Status == JobStage.Waiting, Patience,
             TimeSpan.FromMilliseconds(50));
 
     private T Ask<T>(object question)

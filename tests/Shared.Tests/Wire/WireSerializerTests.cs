@@ -4,6 +4,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Serialization;
 using CsCheck;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Wire;
 using MessagePack;
@@ -164,7 +165,7 @@ public sealed class WireSerializerTests : IDisposable
         var metrics = Enumerable.Range(0, Limits.MapItems + 1)
             .ToDictionary(number => $"{number}".PadLeft(Limits.NameCharacters + 1, 'm'), number => (double)number);
         var ended = new JobEvents.JobEnded(
-            DateTimeOffset.UnixEpoch, new(new("j"), "j", "completed", "", "p", 1, 1, 1, 0, null, "/runs", 1, [], null, metrics));
+            DateTimeOffset.UnixEpoch, new(new("j"), "j", JobStage.Completed, "", "p", 1, 1, 1, 0, null, "/runs", 1, [], null, metrics));
 
         Assert.Equal(metrics, ((JobEvents.JobEnded)_wire.FromBinary(_wire.ToBinary(ended), _wire.Manifest(ended))).Status.Metrics);
     }

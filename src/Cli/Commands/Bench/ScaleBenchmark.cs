@@ -86,9 +86,9 @@ internal static class ScaleBenchmark
             var devices = DeviceOption.OfWorkers(DeviceOption.Default, workers);
             var cluster = new LocalClusterOptions(Folder(), data, JobSpecFiles.Folders(spec, data), devices, threads);
             var (status, watched) = await LocalRun.ToEnd(local, cluster, new SilentView(), stop);
-            return status.Status == "completed"
+            return status.Status == JobStage.Completed
                 ? Rate([.. watched.Steps.Select(step => step.Step)])
-                : throw new IOException($"The job ended as {status.Status} with {workers} worker(s): {status.Because}");
+                : throw new IOException($"The job ended as {status.Status.Word()} with {workers} worker(s): {status.Because}");
         }
 
         private string Folder() => Directory.CreateDirectory(Path.Combine(scratch, $"{++_number}")).FullName;

@@ -57,7 +57,7 @@ internal sealed class ClientOptions
 
     /// <summary>One question, one answer.</summary>
     /// <exception cref="UsageException">The job is not known, or the coordinator refused.</exception>
-    public async Task<T> Ask<T>(ParseResult parsed, IWireMessage question, CancellationToken stop) where T : IWireMessage
+    public async Task<T> Ask<T>(ParseResult parsed, JobsProtocol.IQuestion question, CancellationToken stop) where T : JobsProtocol.IAnswer
     {
         await using var client = Connect(parsed);
         return await Ask<T>(client, question, stop);
@@ -65,7 +65,7 @@ internal sealed class ClientOptions
 
     /// <summary>The same over a connection that is there.</summary>
     /// <exception cref="UsageException">The job is not known, or the coordinator refused.</exception>
-    public static async Task<T> Ask<T>(JobsClient client, IWireMessage question, CancellationToken stop) where T : IWireMessage =>
+    public static async Task<T> Ask<T>(JobsClient client, JobsProtocol.IQuestion question, CancellationToken stop) where T : JobsProtocol.IAnswer =>
         await client.Ask(question, Deadline, stop) switch
         {
             T answer => answer,

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using DistTrain.Cli.Client;
 using DistTrain.Cli.Terminal;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 
@@ -12,7 +13,7 @@ internal static class QueryCommands
 {
     public static Command Jobs() => Query<JobsProtocol.JobsListed, JobsProtocol.JobStatus>(
         "jobs", "List the jobs of a cluster.", null, (_, _) => new JobsProtocol.ListJobs(), answer => answer.Jobs,
-        job => Text($"{job.Job,-40} {job.Status,-10} {job.Phase,-12} {job.Step}/{job.TotalSteps}  {MetricText.Count(job.Workers, "worker")}"),
+        job => Text($"{job.Job,-40} {job.Status.Word(),-10} {job.Phase,-12} {job.Step}/{job.TotalSteps}  {MetricText.Count(job.Workers, "worker")}"),
         AnswerPages.After);
 
     public static Command Status() => Query<JobsProtocol.JobStatus, JobsProtocol.JobStatus>(
@@ -44,13 +45,13 @@ internal static class QueryCommands
     public static Command Cancel() => Query<JobsProtocol.JobCancelAccepted, JobsProtocol.JobCancelAccepted>(
         "cancel", "Cancel a job. Its checkpoints stay.", ClientOptions.Id(), (id, _) => new JobsProtocol.CancelJob(id, "A user asked for it."),
         answer => [answer],
-        answer => $"{answer.Job} is {answer.Status}.");
+        answer => $"{answer.Job} is {answer.Status.Word()}.");
 
     private static Command Query<TAnswer, TLine>(
-        string name, string description, Argument<string>? id, Func<JobId, ParseResult, IWireMessage> question,
+        string name, string description, Argument<string>? id, Func<JobId, ParseResult, JobsProtocol.IQuestion> question,
         Func<TAnswer, IEnumerable<TLine>> lines, Func<TLine, string> describe,
-        Func<TAnswer, IWireMessage?>? nextPage = null)
-        where TAnswer : IWireMessage
+        Func<TAnswer, JobsProtocol.IQuestion?>? nextPage = null)
+        where TAnswer : JobsProtocol.IAnswer
     {
         var options = new ClientOptions();
         var command = new Command(name, description);
@@ -70,7 +71,7 @@ internal static class QueryCommands
 
     private static string Describe(JobsProtocol.JobStatus job) => string.Join(Environment.NewLine,
         Text($"job         {job.Job} ({job.Name})"),
-        Text($"status      {job.Status}{(job.Because.Length > 0 ? ": " + job.Because : "")}"),
+        Text($"status      {job.Status.Word()}{(job.Because.Length > 0 ? ": " + job.Because : "")}"),
         Text($"phase       {job.Phase}, step {job.Step} of {job.TotalSteps}"),
         Text($"generation  {job.Generation}, {MetricText.Count(job.Workers, "worker")}"),
         Text($"last step   {(job.LastStep is { } step ? Numbers(step) : "none yet")}"),

@@ -50,7 +50,7 @@ internal static class ResumeCommand
             var resume = text is not null
                 ? new JobsProtocol.ResumeJob(job, text, "A user asked for it.", changed!.Name)
                 : new JobsProtocol.ResumeJob(job, JobSpecWriter.ToJson(spec), "A user asked for it.");
-            var accepted = Submission.Accepted(await options.Ask<IWireMessage>(parsed, resume, stop));
+            var accepted = Submission.Accepted(await options.Ask<JobsProtocol.IAnswer>(parsed, resume, stop));
             foreach (var warning in accepted.Warnings ?? []) await parsed.InvocationConfiguration.Error.WriteLineAsync(warning);
             await parsed.InvocationConfiguration.Output.WriteLineAsync(SubmitCommand.Describe(accepted, parsed.GetValue(options.Json)));
             return 0;

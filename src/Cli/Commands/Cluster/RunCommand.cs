@@ -99,7 +99,7 @@ internal static class RunCommand
         foreach (var plot in PhasePlots.Draw(MetricsFile.Read(status.RunFolder), Path.Combine(status.RunFolder, "plots")))
             view.Note($"Plot:       {plot}");
         view.Note($"Logs:       {cluster.Logs}");
-        if (status.Status != "completed") TellHowToGoOn(status, job, cluster, view);
+        if (status.Status != JobStage.Completed) TellHowToGoOn(status, job, cluster, view);
         return JobViews.ExitCode(status);
     }
 

@@ -93,7 +93,7 @@ public sealed record JobState
 
     public PhaseSpec? Phase => PhaseIndex >= 0 && PhaseIndex < Spec.Phases.Count ? Spec.Phases[PhaseIndex] : null;
 
-    public bool HasEnded => Stage is JobStage.Completed or JobStage.Failed or JobStage.Cancelled;
+    public bool HasEnded => Stage.HasEnded();
 
     /// <summary>The state that a job starts with.</summary>
     /// <exception cref="InvalidDataException">The stored specification is not readable by this version.</exception>

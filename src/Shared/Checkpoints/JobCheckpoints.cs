@@ -1,24 +1,22 @@
-using DistTrain.Shared.Checkpoints;
+namespace DistTrain.Shared.Checkpoints;
 
-namespace DistTrain.Coordinator.Checkpoints;
-
-/// <summary>What the coordinator does to checkpoint folders: it removes those that retention dropped and names the best.</summary>
-public static class CheckpointFolders
+/// <summary>What lies beside one another in the folder of a job's checkpoints: it is listed, tidied, and the best is named.</summary>
+public static class JobCheckpoints
 {
     /// <summary>Full paths of all folders among a job's checkpoints, of whatever name; none before the first.</summary>
     /// <exception cref="IOException">They cannot be looked through.</exception>
     public static IReadOnlyList<string> All(string runFolder) =>
-        Path.GetDirectoryName(CheckpointFiles.Start(runFolder)) is { } folder && Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];
+        CheckpointFiles.Root(runFolder) is var folder && Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];
 
-    /// <summary>Deletes a checkpoint that the catalog does not hold.</summary>
+    /// <summary>Deletes a checkpoint.</summary>
     /// <returns>Null, or why it could not be deleted; the job goes on all the same.</returns>
     public static string? Delete(string folder)
     {
         try
         {
             if (!Directory.Exists(folder)) return null;
-            // Under another name first: a coordinator that dies in between leaves no half checkpoint. The next writer removes what has that ending.
-            var away = folder + ".dropped.tmp";
+            // Under another name first: a coordinator that dies in between leaves no half checkpoint.
+            var away = CheckpointRemains.Dropped(folder);
             Directory.Move(folder, away);
             Directory.Delete(away, recursive: true);
             return null;
@@ -32,6 +30,10 @@ public static class CheckpointFolders
             return $"The superfluous checkpoint '{folder}' could not be deleted: {failure.Message}. Delete it by hand.";
         }
     }
+
+    /// <summary>The name that <see cref="NameBest"/> wrote; null before it did.</summary>
+    public static string? Best(string runFolder) =>
+        Path.Combine(CheckpointFiles.Root(runFolder), CheckpointFiles.Best) is var best && File.Exists(best) ? File.ReadAllText(best).Trim() : null;
 
     /// <summary>Writes which checkpoint is the best, replacing the file at once.</summary>
     /// <returns>Null, or why it could not be written.</returns>

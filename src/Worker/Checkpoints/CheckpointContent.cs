@@ -1,0 +1,36 @@
+using DistTrain.Model;
+using DistTrain.Model.Weights;
+using DistTrain.Shared.Checkpoints;
+using DistTrain.Shared.Text;
+
+namespace DistTrain.Worker.Checkpoints;
+
+/// <summary>What all checkpoints of a generation have in common.</summary>
+/// <param name="RunFolder">The job's folder.</param>
+/// <param name="Spec">The job's specification as canonical JSON.</param>
+/// <param name="TokenizerFolder">Where the tokenizer's files are copied from.</param>
+/// <param name="Slices">The parameters' names and places.</param>
+public sealed record CheckpointTarget(string RunFolder, string Spec, string TokenizerFolder, TransformerOptions Model,
+    IReadOnlyList<ParameterSlice> Slices);
+
+/// <summary>What the files of a checkpoint hold.</summary>
+internal static class CheckpointContent
+{
+    /// <summary>Writes every file but the manifest.</summary>
+    /// <param name="folder">Where to.</param>
+    /// <param name="model">The values of the model file.</param>
+    /// <param name="optimizer">Those of the optimizer file, by what stands before a parameter's name.</param>
+    public static void Write(
+        string folder, CheckpointTarget target, CheckpointState state, float[] model, IEnumerable<KeyValuePair<string, float[]>> optimizer)
+    {
+        Safetensors.Write(CheckpointFiles.ModelOf(folder), ModelFile.Tensors(target.Slices, model), ModelFile.Metadata(target.Model));
+        Safetensors.Write(
+            CheckpointFiles.OptimizerOf(folder),
+            optimizer.SelectMany(vector => ModelFile.Tensors(target.Slices, vector.Value, vector.Key)),
+            new Dictionary<string, string> { ["format"] = "pt" });
+        CheckpointJson.Write(folder, CheckpointFiles.State, state);
+        File.WriteAllText(CheckpointFiles.JobOf(folder), target.Spec);
+        foreach (var name in TokenizerPair.Files(target.TokenizerFolder))
+            File.Copy(Path.Combine(target.TokenizerFolder, name), Path.Combine(folder, name));
+    }
+}
