@@ -1,4 +1,4 @@
-using DistTrain.Model.Decoding;
+using DistTrain.Model.Translation;
 using DistTrain.Model.Objectives;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Stores;

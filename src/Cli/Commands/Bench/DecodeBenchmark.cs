@@ -3,6 +3,7 @@ using System.Globalization;
 using DistTrain.Cli.Checkpoints;
 using DistTrain.Cli.Terminal;
 using DistTrain.Model.Decoding;
+using DistTrain.Shared.Datasets.Reading.Files;
 using DistTrain.Shared.Datasets.Reading;
 
 namespace DistTrain.Cli.Commands.Bench;
