@@ -1,6 +1,8 @@
 using DistTrain.Cli.Checkpoints;
 using DistTrain.Model.Decoding;
+using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Reading;
+using DistTrain.Shared.Datasets.Reading.Files;
 
 namespace DistTrain.Cli.Commands;
 

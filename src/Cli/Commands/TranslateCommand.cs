@@ -4,6 +4,7 @@ using DistTrain.Cli.Checkpoints;
 using DistTrain.Cli.Text;
 using DistTrain.Model.Decoding;
 using DistTrain.Shared.Datasets.Reading;
+using DistTrain.Shared.Datasets.Reading.Files;
 
 namespace DistTrain.Cli.Commands;
 

@@ -1,4 +1,5 @@
 using DistTrain.Shared;
+using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Datasets.Reading.Files;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using DistTrain.Shared.Datasets.Reading;
+using DistTrain.Shared.Datasets.Reading.Files;
 using DistTrain.TestSupport.Processes;
 
 namespace DistTrain.Cli.Tests.Commands;

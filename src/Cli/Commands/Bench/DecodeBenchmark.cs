@@ -3,6 +3,7 @@ using System.Globalization;
 using DistTrain.Cli.Checkpoints;
 using DistTrain.Model.Decoding;
 using DistTrain.Shared.Datasets.Reading;
+using DistTrain.Shared.Datasets.Reading.Files;
 
 namespace DistTrain.Cli.Commands.Bench;
 
