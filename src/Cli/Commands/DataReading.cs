@@ -14,7 +14,7 @@ internal static class DataReading
     /// <param name="job">With the checkpoint that it starts from.</param>
     /// <param name="tell">Told each line of the answer as soon as it is known.</param>
     /// <param name="warn">Told what people should know before they start the job.</param>
-    /// <exception cref="Shared.Datasets.Reading.DataFormatException">The data cannot be used.</exception>
+    /// <exception cref="DataFormatException">The data cannot be used.</exception>
     /// <exception cref="UsageException">The job starts from one that only its coordinator knows.</exception>
     public static void Tell(JobSpec job, string dataRoot, bool asJson, Action<string> tell, Action<string> warn, CancellationToken stop)
     {

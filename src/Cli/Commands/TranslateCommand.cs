@@ -6,6 +6,7 @@ using DistTrain.Cli.Text;
 using DistTrain.Model.Decoding;
 using DistTrain.Shared.Datasets.Reading.Files;
 using DistTrain.Shared.Datasets.Reading;
+using DistTrain.Shared.Datasets.Reading.Files;
 
 namespace DistTrain.Cli.Commands;
 

@@ -1,5 +1,6 @@
 using DistTrain.Cli.Terminal;
 using DistTrain.Shared;
+using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Datasets.Reading.Files;
 

@@ -89,8 +89,8 @@ public sealed record JobSpec
     {
         public override string? Fault(string path, object value) => value is CurrentVersion
             ? null
-            : $"{path} is {value}, but this DistTrain reads version {CurrentVersion}. Use the DistTrain that the file was written for, or write the " +
-                "file anew.";
+            : $"{path} is {value}, but this DistTrain reads version {CurrentVersion}. Use the DistTrain that the file was written for, or write " +
+                "the file anew.";
 
         public override void Describe(JsonObject schema) => (schema[Keyword.Minimum], schema[Keyword.Maximum]) = (CurrentVersion, CurrentVersion);
     }

@@ -132,7 +132,8 @@ internal static class KeyEffects
     }
 
     private static IEnumerable<Violation> Preset(Func<string, bool> isWritten) => When(
-        isWritten(ModelSpec.PresetPath) && ModelSpec.OfPresets.All(key => isWritten($"model.{key.Name}")), ModelSpec.PresetPath, "does nothing: every key that it would fill is written beside it. Remove the one or the others.");
+        isWritten(ModelSpec.PresetPath) && ModelSpec.OfPresets.All(key => isWritten($"model.{key.Name}")), ModelSpec.PresetPath,
+        "does nothing: every key that it would fill is written beside it. Remove the one or the others.");
 
     private static IEnumerable<Violation> PaperRate(PhaseSpec phase, string path) =>
         phase.Kind.WithoutRate is { } reason && phase.Optimizer.LearningRate is null

@@ -1,4 +1,5 @@
 using DistTrain.Shared.Datasets.Reading;
+using DistTrain.Shared.Datasets.Reading.Files;
 using DistTrain.Shared.Datasets.Samples;
 using DistTrain.TestSupport.Processes;
 

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Datasets.Reading;
+using DistTrain.Shared.Datasets.Reading.Files;
 using DistTrain.TestSupport.Processes;
 
 namespace DistTrain.Cli.Tests.Commands;

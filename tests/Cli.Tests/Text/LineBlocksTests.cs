@@ -1,6 +1,7 @@
 using CsCheck;
 using DistTrain.Cli.Text;
 using DistTrain.Shared.Datasets.Reading;
+using DistTrain.Shared.Datasets.Reading.Files;
 using DistTrain.TestSupport.Processes;
 
 namespace DistTrain.Cli.Tests.Text;

@@ -71,14 +71,15 @@ public static class JobSpecFiles
 
     private static IEnumerable<(string Path, string Set, DataSpec Data, bool IsPreferences)> Sets(JobSpec? job) =>
         from phase in (job?.Phases ?? []).Select((spec, i) => (Spec: spec, Path: $"phases[{i}]"))
+        let isPreferences = phase.Spec.Kind.Reads == DataSetKind.Preferences
         from named in new[]
         {
-            (Key: "data.train", Set: phase.Spec.Data.Train, phase.Spec.Data, IsPreferences: phase.Spec.Kind.Reads == DataSetKind.Preferences),
-            (Key: "data.validation", Set: phase.Spec.Data.Validation, phase.Spec.Data, IsPreferences: phase.Spec.Kind.Reads == DataSetKind.Preferences),
+            (Key: "data.train", Set: phase.Spec.Data.Train, phase.Spec.Data, IsPreferences: isPreferences),
+            (Key: "data.validation", Set: phase.Spec.Data.Validation, phase.Spec.Data, IsPreferences: isPreferences),
             (Key: "validate.translations", Set: phase.Spec.Validate.Translations, phase.Spec.Data, IsPreferences: false),
         }.Concat(
             phase.Spec.Data.More.Select((set, i) =>
-                (Key: $"data.more[{i}].train", Set: (string?)set.Train, Data: set, IsPreferences: phase.Spec.Kind.Reads == DataSetKind.Preferences)))
+                (Key: $"data.more[{i}].train", Set: (string?)set.Train, Data: set, IsPreferences: isPreferences)))
         where !string.IsNullOrEmpty(named.Set)
         select ($"{phase.Path}.{named.Key}", named.Set, named.Data, named.IsPreferences);
 

@@ -12,8 +12,7 @@ namespace DistTrain.Shared.Jobs.Checks;
 /// </summary>
 public static class JobStart
 {
-    /// <summary>Where a job file names its start, the longer first.</summary>
-    private static readonly string[] StartKeys = ["start.checkpoint", KeyGroup.Of<JobSpec>()[nameof(JobSpec.Start)].Name];
+    private static string StartKey => KeyGroup.Of<JobSpec>()[nameof(JobSpec.Start)].Name;
 
     /// <param name="read">What <see cref="JobSpecReader"/> gave, with or without problems.</param>
     /// <param name="option">The start that was named beside the file, in place of its key; null: none.</param>
@@ -31,18 +30,18 @@ public static class JobStart
         if (draft.Start is not { Checkpoint.Length: > 0 } start) return read;
         if (start == taken?.Start) return Fitted(read, draft, taken, ModelDifferences(draft.Model, read.Written, taken.Model, start.Checkpoint));
 
-        var key = option is not null ? "--start" : StartKeys.FirstOrDefault(read.Written.Contains) ?? "phases[0].from";
+        var key = option is not null ? "--start" : new[] { "start.checkpoint", StartKey }.FirstOrDefault(read.Written.Contains) ?? "phases[0].from";
         var (folder, because) = places.Find(start.Checkpoint, draft.Name);
         if (folder is null && places.IsOfOthers(start.Checkpoint, draft.Name))
             return read
                 with { Spec = read.Spec is null
                     ? null : draft, Draft = draft,
-                    Warnings = [.. read.Warnings, .. read.At([Unknown(option is null ? key : StartKeys[1], start.Checkpoint)])] };
-        if (folder is null) return Refused(read, draft, new Violation(option is null ? key : StartKeys[1], $"{key} is '{start.Checkpoint}', {because}"));
+                    Warnings = [.. read.Warnings, .. read.At([Unknown(option is null ? key : StartKey, start.Checkpoint)])] };
+        if (folder is null) return Refused(read, draft, new Violation(option is null ? key : StartKey, $"{key} is '{start.Checkpoint}', {because}"));
         if (SpecOf(folder) is not { } theirs)
             return Refused(read, draft,
                 new Violation(option is null
-                    ? key : StartKeys[1], $"{key} is '{start.Checkpoint}', but '{Path.Combine(folder, CheckpointFiles.Job)}' is missing or cannot be " +
+                    ? key : StartKey, $"{key} is '{start.Checkpoint}', but '{Path.Combine(folder, CheckpointFiles.Job)}' is missing or cannot be " +
                     "read, so nobody knows its model. Restore that file, or name another checkpoint."));
         var languages = LanguageDifferences(draft, theirs, folder);
         return Fitted(read, draft with { Start = start with { Checkpoint = folder } }, theirs,
@@ -117,7 +116,7 @@ public static class JobStart
         }
         catch (Exception failure) when (failure is InvalidDataException or IOException)
         {
-            return [new(StartKeys[1], $"The tokenizer of the checkpoint '{folder}' that the job starts from cannot be used: {failure.Message}")];
+            return [new(StartKey, $"The tokenizer of the checkpoint '{folder}' that the job starts from cannot be used: {failure.Message}")];
         }
         return [.. Model(nameof(ours.Model), ours.Model, theirs.Source), .. Model(nameof(ours.SourceModel), ours.SourceModel, theirs.Source),
             .. Model(nameof(ours.TargetModel), ours.TargetModel, theirs.Target)];

@@ -17,7 +17,8 @@ public sealed class TranslationBatches(ITokenTable store) : IBatchSource<Sentenc
     public long TargetTokens(int example) => store.Length(TranslationColumns.Target, example) + 1;
 
     /// <inheritdoc/>
-    public int PaddedTokens(int example) => Math.Max(store.Length(TranslationColumns.Source, example), store.Length(TranslationColumns.Target, example)) + 1;
+    public int PaddedTokens(int example) =>
+        Math.Max(store.Length(TranslationColumns.Source, example), store.Length(TranslationColumns.Target, example)) + 1;
 
     /// <inheritdoc/>
     public SentencePairs Batch(IReadOnlyList<int> examples) => new(
