@@ -1,4 +1,4 @@
-namespace DistTrain.Shared.Datasets.Reading;
+namespace DistTrain.Shared.Datasets.Reading.Tables;
 
 /// <summary>Spells which columns are read for what.</summary>
 internal static class ColumnChoice
