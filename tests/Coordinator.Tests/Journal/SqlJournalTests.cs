@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using DistTrain.Coordinator.Journal;
+using DistTrain.Coordinator.Options;
 using Npgsql;
 
 namespace DistTrain.Coordinator.Tests.Journal;
