@@ -73,9 +73,9 @@ public sealed class UnfinishedTests : IDisposable
         Assert.True(extendedCode == 0, extended.Describe());
         Assert.Equal(job, RunTests.Text(extended.Events[^1], "job"));
 
-        var metrics = DistTrain.Shared.Metrics.MetricsFile.Read(Path.Combine(_folder.Path, "mended", "jobs", job));
+        var metrics = DistTrain.Shared.Runs.MetricsFile.Read(Path.Combine(_folder.Path, "mended", "jobs", job));
         Assert.Equal(
             Enumerable.Range(1, Steps).Select(step => ("pretrain", (long)step)).Concat(Enumerable.Range(1, 15).Select(step => ("align", (long)step))),
-            metrics.Where(line => line.Event == DistTrain.Shared.Metrics.MetricsLine.Step).Select(line => (line.Phase, line.Number)));
+            metrics.Where(line => line.Event == DistTrain.Shared.Runs.MetricsLine.Step).Select(line => (line.Phase, line.Number)));
     }
 }

@@ -1,7 +1,6 @@
 using DistTrain.Coordinator.Generations;
 using System.Diagnostics;
 using DistTrain.Coordinator.Jobs;
-using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Jobs.Phases.Supervised;
 using DistTrain.Shared.Protocol;

@@ -1,6 +1,5 @@
 using DistTrain.Coordinator.Generations;
 using DistTrain.Coordinator.Jobs;
-using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Jobs.Phases.Supervised;
 using DistTrain.Shared.Jobs.Reading;

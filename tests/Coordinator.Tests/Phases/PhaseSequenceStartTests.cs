@@ -1,5 +1,4 @@
 using DistTrain.Coordinator.Jobs;
-using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Coordinator.Phases;
 using DistTrain.Coordinator.Tests.Jobs;
 using DistTrain.Shared.Jobs;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using DistTrain.Cli.Client;
-using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Commands.Cluster;

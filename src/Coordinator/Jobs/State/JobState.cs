@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using DistTrain.Coordinator.Checkpoints;
-using DistTrain.Coordinator.Phases;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Jobs.Reading;
