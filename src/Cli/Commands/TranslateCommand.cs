@@ -6,7 +6,6 @@ using DistTrain.Cli.Text;
 using DistTrain.Model.Decoding;
 using DistTrain.Shared.Datasets.Reading.Files;
 using DistTrain.Shared.Datasets.Reading;
-using DistTrain.Shared.Datasets.Reading.Files;
 
 namespace DistTrain.Cli.Commands;
 

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Datasets.Reading.Files;
 using DistTrain.Shared.Datasets.Reading;
-using DistTrain.Shared.Datasets.Reading.Files;
 
 namespace DistTrain.Cli.Text;
 

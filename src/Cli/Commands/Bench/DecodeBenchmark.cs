@@ -5,7 +5,6 @@ using DistTrain.Cli.Terminal;
 using DistTrain.Model.Decoding;
 using DistTrain.Shared.Datasets.Reading.Files;
 using DistTrain.Shared.Datasets.Reading;
-using DistTrain.Shared.Datasets.Reading.Files;
 
 namespace DistTrain.Cli.Commands.Bench;
 
