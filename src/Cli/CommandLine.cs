@@ -11,7 +11,6 @@ using DistTrain.Cli.Local;
 using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Datasets;
-using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Worker.Training;
 
 namespace DistTrain.Cli;

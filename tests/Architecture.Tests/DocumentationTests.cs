@@ -22,6 +22,21 @@ public partial class DocumentationTests
         Assert.All(folders, folder => Assert.Contains(folder + "/", text, StringComparison.Ordinal));
     }
 
+    /// <summary>Who follows one thing goes from room to room, and comes back to none.</summary>
+    [Fact]
+    public void Walks_OfTheArchitectureDocument_EnterNoRoomTwice()
+    {
+        var walks = Walks().Matches(SourceTree.Read(Architecture)).ToDictionary(
+            walk => walk.Groups["name"].Value,
+            walk => PathsInCode().Matches(walk.Groups["steps"].Value).Select(match => Path.GetDirectoryName(match.Groups["path"].Value)!).ToList());
+        Assert.Equal(["A batch", "A gradient", "A checkpoint", "A job key"], walks.Keys);
+        foreach (var (name, rooms) in walks)
+        {
+            var entered = rooms.Where((room, place) => place == 0 || rooms[place - 1] != room).ToList();
+            Assert.True(entered.Count > 2 && entered.Distinct().Count() == entered.Count, $"{name}: {string.Join(", ", entered)}");
+        }
+    }
+
     [Fact]
     public void Links_OfEveryDocument_LeadToFilesThatExist()
     {
@@ -53,6 +68,9 @@ public partial class DocumentationTests
         Assert.All(commands.SelectMany(line => line.Split(' ')).Where(word => word.StartsWith("deploy/", StringComparison.Ordinal)),
             file => Assert.True(SourceTree.Exists(file), $"README.md runs '{file}', which does not exist."));
     }
+
+    [GeneratedRegex(@"^- \*\*(?<name>A [\w ]+)\*\*:\n(?<steps>(  .*\n)+)", RegexOptions.Multiline)]
+    private static partial Regex Walks();
 
     /// <summary>Inline code that looks like a path from the repository's root: it has a slash or ends in .cs.</summary>
     [GeneratedRegex(@"`(?<path>[\w.-]+(/[\w.-]+)*/?(?<=/[^`]*|\.cs))`")]

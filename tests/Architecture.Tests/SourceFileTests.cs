@@ -29,6 +29,20 @@ public partial class SourceFileTests
         Assert.Empty(tooLong);
     }
 
+    /// <summary>Tables and what stands between fences have the lines that they have.</summary>
+    [Fact]
+    public void Lines_OfDocuments_HaveAtMost150Characters()
+    {
+        var tooLong =
+            from file in SourceTree.Files(".", ".md")
+            from part in Fences().Split(File.ReadAllText(file)).Index()
+            where part.Index % 2 == 0
+            from line in part.Item.Split('\n')
+            where line.Length > LongestLine && !line.TrimStart().StartsWith('|')
+            select $"{SourceTree.Short(file)}: {line}";
+        Assert.Empty(tooLong);
+    }
+
     /// <summary>What no analyzer forbids: unfinished work, and ways around the banned symbols.</summary>
     [Theory]
     [InlineData(@"\b(TODO|FIXME|HACK|XXX)\b")]
@@ -83,6 +97,9 @@ public partial class SourceFileTests
             if (quotes % 2 == 1) isData = !isData;
         }
     }
+
+    [GeneratedRegex(@"^ *```.*$", RegexOptions.Multiline)]
+    private static partial Regex Fences();
 
     [GeneratedRegex("\"{3,}")]
     private static partial Regex RawQuotes();

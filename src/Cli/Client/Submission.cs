@@ -1,5 +1,4 @@
 using DistTrain.Cli.Terminal;
-using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Jobs.Reading;
 using DistTrain.Shared.Protocol;
 

@@ -3,7 +3,6 @@ using DistTrain.Cli.Terminal;
 using DistTrain.Model.Decoding;
 using DistTrain.Shared.Datasets.Reading.Files;
 using DistTrain.Shared.Datasets;
-using DistTrain.Shared.Datasets.Reading;
 
 namespace DistTrain.Cli.Commands;
 

@@ -5,7 +5,6 @@ using DistTrain.Cli.Terminal;
 using DistTrain.Cli.Text;
 using DistTrain.Model.Decoding;
 using DistTrain.Shared.Datasets.Reading.Files;
-using DistTrain.Shared.Datasets.Reading;
 
 namespace DistTrain.Cli.Commands;
 

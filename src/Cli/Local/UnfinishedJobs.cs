@@ -1,6 +1,5 @@
 using DistTrain.Cli.Client;
 using DistTrain.Cli.Terminal;
-using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Local;

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Channels;
-using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Datasets.Reading.Files;
 
 namespace DistTrain.Cli.Text;

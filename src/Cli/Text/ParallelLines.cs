@@ -1,7 +1,5 @@
 using DistTrain.Cli.Terminal;
-using DistTrain.Shared;
 using DistTrain.Shared.Datasets;
-using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Datasets.Reading.Files;
 
 namespace DistTrain.Cli.Text;

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Runtime.InteropServices;
 using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Datasets.Reading.Files;
-using DistTrain.Shared.Datasets.Reading;
 
 namespace DistTrain.Cli.Text;
 

@@ -1,7 +1,6 @@
 using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Persistence;
-using DistTrain.Coordinator.Checkpoints;
 using DistTrain.Coordinator.Generations;
 using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Coordinator.Journal;

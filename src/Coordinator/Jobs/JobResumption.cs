@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Shared.Jobs;
-using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Jobs;
 

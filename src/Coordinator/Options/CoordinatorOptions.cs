@@ -1,6 +1,5 @@
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Datasets;
-using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Jobs.Checks;
 
 namespace DistTrain.Coordinator.Options;

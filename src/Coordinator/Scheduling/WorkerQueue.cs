@@ -1,4 +1,3 @@
-using DistTrain.Coordinator.Jobs;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared.Protocol;
 

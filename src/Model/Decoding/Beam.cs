@@ -1,5 +1,4 @@
 using DistTrain.Shared.Text;
-using DistTrain.Shared.Text.Unicode;
 
 namespace DistTrain.Model.Decoding;
 

@@ -1,6 +1,5 @@
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;
-using DistTrain.Shared.Text.Unicode;
 
 namespace DistTrain.Model.Decoding;
 

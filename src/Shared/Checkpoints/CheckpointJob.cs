@@ -1,5 +1,4 @@
 using DistTrain.Shared.Jobs.Reading;
-using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Shared.Checkpoints;
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using DistTrain.Shared.Jobs;
-using DistTrain.Shared.Jobs.Reading;
 using DistTrain.Shared.Metrics;
 
 namespace DistTrain.Shared.Checkpoints;

@@ -1,6 +1,5 @@
 using DistTrain.Shared.Text.Unicode;
 using DistTrain.Shared.Jobs.Keys;
-using DistTrain.Shared.Text;
 
 namespace DistTrain.Shared.Jobs;
 

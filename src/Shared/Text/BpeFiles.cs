@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using DistTrain.Shared.Text.Unicode;
 using DistTrain.Shared.Text.Words;
 
 namespace DistTrain.Shared.Text;

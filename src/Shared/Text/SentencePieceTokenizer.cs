@@ -2,7 +2,6 @@ using System.Buffers;
 using System.IO.Hashing;
 using System.Text;
 using DistTrain.Shared.Text.SentencePiece;
-using DistTrain.Shared.Text.Unicode;
 using Google.Protobuf;
 
 namespace DistTrain.Shared.Text;

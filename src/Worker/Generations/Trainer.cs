@@ -1,5 +1,4 @@
 using DistTrain.Model;
-using DistTrain.Model.Weights;
 using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Checkpoints;

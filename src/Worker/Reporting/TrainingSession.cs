@@ -1,7 +1,6 @@
 using Akka.Actor;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Generations;
-using DistTrain.Worker.Training;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Worker.Reporting;

@@ -1,6 +1,5 @@
 using DistTrain.Model.Optimization;
 using DistTrain.Shared.Checkpoints;
-using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Checkpoints;
 using DistTrain.Worker.Collectives;

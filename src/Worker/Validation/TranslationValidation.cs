@@ -5,7 +5,6 @@ using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Text;
-using DistTrain.Shared.Text.Unicode;
 using DistTrain.Worker.Collectives;
 using DistTrain.Worker.Data;
 using DistTrain.Worker.Logging;

@@ -4,7 +4,6 @@ using DistTrain.Cli.Checkpoints;
 using DistTrain.Cli.Terminal;
 using DistTrain.Model.Decoding;
 using DistTrain.Shared.Datasets.Reading.Files;
-using DistTrain.Shared.Datasets.Reading;
 
 namespace DistTrain.Cli.Commands.Bench;
 

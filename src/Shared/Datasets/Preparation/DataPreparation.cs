@@ -1,5 +1,4 @@
 using System.Globalization;
-using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Shared.Datasets.Preparation;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Metrics;

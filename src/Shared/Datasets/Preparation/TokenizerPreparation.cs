@@ -1,8 +1,6 @@
 using System.Globalization;
-using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;
-using DistTrain.Shared.Text.Unicode;
 
 namespace DistTrain.Shared.Datasets.Preparation;
 

@@ -1,4 +1,3 @@
-using DistTrain.Shared.Datasets.Reading;
 
 namespace DistTrain.Shared.Datasets.Samples;
 

@@ -2,7 +2,6 @@ using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Jobs.Keys;
 using DistTrain.Shared.Jobs.Reading;
 using DistTrain.Shared.Text;
-using DistTrain.Shared.Text.Unicode;
 
 namespace DistTrain.Shared.Jobs.Checks;
 

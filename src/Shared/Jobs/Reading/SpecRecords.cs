@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using DistTrain.Shared.Text.Unicode;
 using DistTrain.Shared.Jobs.Keys;
 using DistTrain.Shared.Jobs.Phases;
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using DistTrain.Shared.Text.Unicode;
 
 namespace DistTrain.Shared.Text.SentencePiece;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using DistTrain.Shared.Text.Unicode;
 using Google.Protobuf;
 
 namespace DistTrain.Shared.Text.SentencePiece;
