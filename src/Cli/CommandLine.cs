@@ -15,8 +15,10 @@ using DistTrain.Worker.Training;
 
 namespace DistTrain.Cli;
 
-/// <summary>The whole command line: its commands, and what failures become. Exit codes: 0 done, 1 failed, 2 wrong usage or refused, 130 interrupted,
-/// 141 nobody reads its output.</summary>
+/// <summary>
+/// The whole command line: its commands, and what failures become. Exit codes: 0 done, 1 failed, 2 wrong usage or refused, 130 interrupted, 141
+/// nobody reads its output.
+/// </summary>
 public static class CommandLine
 {
     internal const int Failed = 1;
@@ -74,8 +76,8 @@ public static class CommandLine
         catch (Exception bug)
         {
             // Not foreseen: whoever mends it needs the whole story.
-            await invocation.Error.WriteLineAsync("disttrain failed in a way that it does not expect; please report " +
-                $"this:{Environment.NewLine}{bug}");
+            await invocation.Error.WriteLineAsync("disttrain failed in a way that it does not expect; please report this:" +
+                $"{Environment.NewLine}{bug}");
             return Failed;
         }
     }

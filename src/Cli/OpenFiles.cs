@@ -2,8 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace DistTrain.Cli;
 
-/// <summary>Whether the process may have enough files open. Below, .NET fails to load its own libraries, in words that tell nothing of
-/// files.</summary>
+/// <summary>
+/// Whether the process may have enough files open. Below, .NET fails to load its own libraries, in words that tell nothing of files.
+/// </summary>
 internal static partial class OpenFiles
 {
     /// <summary>Libraries, logs, the journal, data and sockets of a small cluster together.</summary>

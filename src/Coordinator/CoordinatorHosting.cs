@@ -9,6 +9,7 @@ using DistTrain.Coordinator.Journal;
 using DistTrain.Coordinator.Logging;
 using DistTrain.Coordinator.Options;
 using DistTrain.Coordinator.Workers;
+using DistTrain.Shared;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Network;
 using Microsoft.Extensions.Logging;
@@ -28,9 +29,9 @@ public static class CoordinatorHosting
             options, preparations, lease => PortDial.Try(lease.Host, lease.DataPort, clock, default), clock, logs.CreateLogger<JobsActor>()));
         var kept = Props.Create(() => new JobsKeeper(jobs, () => JournalCheck.Trouble(options), logs.CreateLogger<JobsKeeper>()));
         return akka
-            .WithDistTrainCluster(options.Cluster, ClusterOptions.CoordinatorRole, clock, logs)
+            .WithDistTrainCluster(options.Cluster, NodeRoles.Coordinator, clock, logs)
             .AddHocon(ConfigurationFactory.ParseString(SqlJournal.Hocon(options)), HoconAddMode.Prepend)
-            .WithSingleton<JobsActor>(ClusterHosting.JobsName, kept, new ClusterSingletonOptions { Role = ClusterOptions.CoordinatorRole })
+            .WithSingleton<JobsActor>(ClusterHosting.JobsName, kept, new ClusterSingletonOptions { Role = NodeRoles.Coordinator })
             .WithActors((system, registry) =>
             {
                 ClusterClientReceptionist.Get(system).RegisterService(registry.Get<JobsActor>());

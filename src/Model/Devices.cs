@@ -8,8 +8,9 @@ public static class Devices
 {
     private const string Cpu = "cpu", Cuda = "cuda";
 
-    /// <summary>CUDA devices of this machine that libtorch can use: none where its CUDA libraries are not there, and then it is not even
-    /// loaded.</summary>
+    /// <summary>
+    /// CUDA devices of this machine that libtorch can use: none where its CUDA libraries are not there, and then it is not even loaded.
+    /// </summary>
     public static int CudaCount()
     {
         if (!TorchLibrary.HasCuda) return 0;

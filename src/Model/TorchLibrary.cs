@@ -25,15 +25,14 @@ public static partial class TorchLibrary
         catch (Exception error) when (error is TypeInitializationException or NotSupportedException)
         {
             throw new DllNotFoundException(
-                $"libtorch does not load from '{AppContext.BaseDirectory}'. Build with TorchBackend cpu or cuda, or name a folder that has " +
-                    $"it in {FolderVariable}.", error);
+                $"libtorch does not load from '{AppContext.BaseDirectory}'. Build with TorchBackend cpu or cuda, or name a folder that has it in " +
+                    $"{FolderVariable}.", error);
         }
     }
 
     /// <summary>Whether the libtorch that <see cref="Load"/> loads comes with CUDA's libraries.</summary>
-    internal static bool HasCuda =>
-        File.Exists(
-            PathOf(Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory, "torch_cuda"));
+    internal static bool HasCuda => File.Exists(PathOf(
+        Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory, "torch_cuda"));
 
     /// <summary>Loads libtorch from a folder; TorchSharp then finds the libraries in the process and looks for no others.</summary>
     internal static void Preload(string folder)

@@ -5,8 +5,9 @@ namespace DistTrain.Model;
 /// <summary>The sizes and choices that make a Transformer. Defaults are the base model of "Attention Is All You Need", table 3.</summary>
 public sealed record TransformerOptions
 {
-    /// <summary>Tokens of the target's vocabulary, special tokens included; also of the source's, unless <see cref="SourceVocabularySize"/> is
-    /// given.</summary>
+    /// <summary>
+    /// Tokens of the target's vocabulary, special tokens included; also of the source's, unless <see cref="SourceVocabularySize"/> is given.
+    /// </summary>
     /// <value>Greater than 3.</value>
     public required int VocabularySize { get; init; }
 

@@ -1,7 +1,9 @@
 namespace DistTrain.Shared;
 
-/// <summary>How much of anything is taken from whoever can reach a port or hand in a file. Beyond a limit the whole is refused, with the limit in the
-/// sentence.</summary>
+/// <summary>
+/// How much of anything is taken from whoever can reach a port or hand in a file. Beyond a limit the whole is refused, with the limit in the
+/// sentence.
+/// </summary>
 public static class Limits
 {
     /// <summary>Characters of a job file. The longest that make sense have a few thousand.</summary>
@@ -40,8 +42,10 @@ public static class Limits
     /// <summary>Characters of a host's name or address: the system looks up no longer one.</summary>
     public const int HostCharacters = 255;
 
-    /// <summary>Lines that one place in a process logs within <see cref="StrangerLinesTime"/> because of what strangers send; of the others only
-    /// their number is told.</summary>
+    /// <summary>
+    /// Lines that one place in a process logs within <see cref="StrangerLinesTime"/> because of what strangers send; of the others only their number
+    /// is told.
+    /// </summary>
     public const int StrangerLines = 20;
 
     /// <summary>Likewise, of lines that say which worker came and which went: a whole cluster may come at once.</summary>

@@ -11,7 +11,9 @@ public sealed class AtMostAttribute(int characters) : Attribute
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class FiniteAttribute : Attribute;
 
-/// <summary>A host of a wire message that others dial: not empty, of <see cref="Limits.HostCharacters"/> at most, and no address that means all of a
-/// machine's.</summary>
+/// <summary>
+/// A host of a wire message that others dial: not empty, of <see cref="Limits.HostCharacters"/> at most, and no address that means all of a
+/// machine's.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DialledAttribute : Attribute;

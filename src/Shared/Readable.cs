@@ -6,8 +6,9 @@ namespace DistTrain.Shared;
 /// <summary>Texts of others as they may be logged and shown: of bounded length, and without characters that a console would obey.</summary>
 public static class Readable
 {
-    /// <summary>The text on one line: characters that are not printed are written as <c>\u001B</c>, and the end of what is too long is left
-    /// out.</summary>
+    /// <summary>
+    /// The text on one line: characters that are not printed are written as <c>\u001B</c>, and the end of what is too long is left out.
+    /// </summary>
     public static string Line(string text) => Escaped(text, keepsLines: false);
 
     /// <summary>The same, with its line breaks and tabs.</summary>

@@ -62,12 +62,13 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         Timers.StartPeriodicTimer(nameof(HelloDue), new HelloDue(), TimeSpan.Zero, HelloInterval);
     }
 
-    /// <summary>What is sent from elsewhere is dropped. A coordinator repeats all of it, so that one which has just joined is heard a moment
-    /// later.</summary>
+    /// <summary>
+    /// What is sent from elsewhere is dropped. A coordinator repeats all of it, so that one which has just joined is heard a moment later.
+    /// </summary>
     private void FromCoordinator<T>(Action<T> handle) where T : IWireMessage => Receive<T>(message =>
-    {
-        if (_isCoordinators(Sender.Path)) handle(message);
-        else _strangerLog.Write(log => ActorLog.StrangerDropped(log, typeof(T).Name, Readable.Line(Sender.Path.ToString())));
+        {
+            if (_isCoordinators(Sender.Path)) handle(message);
+            else _strangerLog.Write(log => ActorLog.StrangerDropped(log, typeof(T).Name, Readable.Line(Sender.Path.ToString())));
     });
 
     private void Answered(RosterProtocol.HelloReceived received)

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
+using DistTrain.Shared;
 using DistTrain.Shared.Cluster;
 using DistTrain.Worker.Reporting;
 using Microsoft.Extensions.Logging;
@@ -16,8 +17,8 @@ public static class WorkerHosting
     /// <param name="process">Made once; it outlives the actor system.</param>
     public static AkkaConfigurationBuilder AddWorker(
         this AkkaConfigurationBuilder akka, WorkerOptions options, WorkerProcess process, TimeProvider clock, ILoggerFactory logs) => akka
-        .WithDistTrainCluster(options.Cluster, ClusterOptions.WorkerRole, clock, logs)
-        .WithSingletonProxy<JobsSingleton>(ClusterHosting.JobsName, new ClusterSingletonOptions { Role = ClusterOptions.CoordinatorRole })
+        .WithDistTrainCluster(options.Cluster, NodeRoles.Worker, clock, logs)
+        .WithSingletonProxy<JobsSingleton>(ClusterHosting.JobsName, new ClusterSingletonOptions { Role = NodeRoles.Coordinator })
         .WithActors((system, registry) =>
         {
             IReadOnlyList<Address> seeds = [.. options.Cluster.SeedAddresses()];
@@ -35,11 +36,11 @@ public static class WorkerHosting
         var state = Cluster.Get(system).State;
         return state.Members.Count > 0
             && !state.Members.Except(state.Unreachable)
-            .Any(member => member.HasRole(ClusterOptions.CoordinatorRole) && member.Status is not (MemberStatus.Down or MemberStatus.Removed));
+            .Any(member => member.HasRole(NodeRoles.Coordinator) && member.Status is not (MemberStatus.Down or MemberStatus.Removed));
     }
 
     private static bool IsCoordinator(ActorSystem system, Address address) => Cluster.Get(system).State.Members.Any(
-        member => member.Address == address && member.HasRole(ClusterOptions.CoordinatorRole)
+        member => member.Address == address && member.HasRole(NodeRoles.Coordinator)
             && member.Status is not (MemberStatus.Down or MemberStatus.Removed));
 
     private static void Rejoin(ActorSystem system) => CoordinatedShutdown.Get(system).Run(RejoinReason.Instance);

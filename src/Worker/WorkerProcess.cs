@@ -44,8 +44,10 @@ public sealed class WorkerProcess : IAsyncDisposable
 
     public CoordinatorContact Contact { get; }
 
-    /// <summary>Tells the training to end between two steps, and tells the coordinator nothing more: it hears from the cluster that this worker
-    /// leaves. Returns at once.</summary>
+    /// <summary>
+    /// Tells the training to end between two steps, and tells the coordinator nothing more: it hears from the cluster that this worker leaves.
+    /// Returns at once.
+    /// </summary>
     public void BeginEnd()
     {
         Session.Leave();

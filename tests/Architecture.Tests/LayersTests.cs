@@ -5,8 +5,9 @@ using Mono.Cecil.Cil;
 
 namespace DistTrain.Architecture.Tests;
 
-/// <summary>Namespaces within a project form layers: each knows those below it, and no circle leads back. The list is
-/// docs/architecture.md's.</summary>
+/// <summary>
+/// Namespaces within a project form layers: each knows those below it, and no circle leads back. The list is docs/architecture.md's.
+/// </summary>
 public partial class LayersTests
 {
     private const string Document = "docs/architecture.md", Prefix = "DistTrain.", Root = "(root)";
@@ -42,6 +43,23 @@ public partial class LayersTests
         Assert.Empty(wrong);
     }
 
+    /// <summary>Of constants, which the compiler puts in place of their names, nothing but the directive tells.</summary>
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Directives_WithinAProject_NameLowerLayersOnly(string project)
+    {
+        var heights = Layers[project].Index().SelectMany(layer => layer.Item.Select(name => (name, layer.Index))).ToDictionary();
+        Assert.Empty(
+            from file in SourceTree.Files($"src/{project}", ".cs")
+            let text = File.ReadAllText(file)
+            let own = Declared().Match(text).Groups["name"].Value
+            where own.StartsWith(Prefix + project, StringComparison.Ordinal)
+            from used in Directives().Matches(text).Select(match => match.Groups["name"].Value)
+            where used == Prefix + project || used.StartsWith($"{Prefix}{project}.", StringComparison.Ordinal)
+            where heights[Layer(project, used)] >= heights[Layer(project, own)]
+            select $"{SourceTree.Short(file)}: {used}");
+    }
+
     /// <summary>Which type of a project uses which other, by its members' types and bodies.</summary>
     private static IEnumerable<(string From, string To, string User, string Used)> Uses(string project)
     {
@@ -52,35 +70,36 @@ public partial class LayersTests
             .. from type in types
                from used in References(type).SelectMany(Parts).OfType<TypeReference>()
                where used.Scope == module && Namespace(used).StartsWith(Prefix + project, StringComparison.Ordinal)
-               select (Layer(Namespace(type)), Layer(Namespace(used)), Outer(type).Name, Outer(used).Name),
+               select (Layer(project, Namespace(type)), Layer(project, Namespace(used)), Outer(type).Name, Outer(used).Name),
             // A type that uses no other is of a namespace all the same.
-            .. types.Select(type => (Layer(Namespace(type)), Layer(Namespace(type)), Outer(type).Name, Outer(type).Name)),
+            .. types.Select(type => (Layer(project, Namespace(type)), Layer(project, Namespace(type)), Outer(type).Name, Outer(type).Name)),
         ];
-
-        string Layer(string name) => name.Length == Prefix.Length + project.Length ? Root : name[(Prefix.Length + project.Length + 1)..];
     }
 
+    private static string Layer(string project, string name) =>
+        name.Length == Prefix.Length + project.Length ? Root : name[(Prefix.Length + project.Length + 1)..];
+
     private static IEnumerable<TypeReference?> References(TypeDefinition type) =>
-    [
-        type.BaseType,
-        .. type.Interfaces.Select(each => each.InterfaceType),
-        .. type.GenericParameters.SelectMany(Constraints),
-        .. type.CustomAttributes.SelectMany(Attribute),
-        .. type.Fields.Select(field => field.FieldType),
-        .. type.Properties.Select(property => property.PropertyType),
-        .. type.Methods.SelectMany(Method),
-    ];
+        [
+            type.BaseType,
+            .. type.Interfaces.Select(each => each.InterfaceType),
+            .. type.GenericParameters.SelectMany(Constraints),
+            .. type.CustomAttributes.SelectMany(Attribute),
+            .. type.Fields.Select(field => field.FieldType),
+            .. type.Properties.Select(property => property.PropertyType),
+            .. type.Methods.SelectMany(Method),
+        ];
 
     private static IEnumerable<TypeReference?> Method(MethodDefinition method) =>
-    [
-        method.ReturnType,
-        .. method.Parameters.Select(parameter => parameter.ParameterType),
-        .. method.GenericParameters.SelectMany(Constraints),
-        .. method.CustomAttributes.SelectMany(Attribute),
-        .. method.HasBody ? method.Body.Variables.Select(variable => variable.VariableType) : [],
-        .. method.HasBody ? method.Body.ExceptionHandlers.Select(handler => handler.CatchType) : [],
-        .. method.HasBody ? method.Body.Instructions.SelectMany(Operand) : [],
-    ];
+        [
+            method.ReturnType,
+            .. method.Parameters.Select(parameter => parameter.ParameterType),
+            .. method.GenericParameters.SelectMany(Constraints),
+            .. method.CustomAttributes.SelectMany(Attribute),
+            .. method.HasBody ? method.Body.Variables.Select(variable => variable.VariableType) : [],
+            .. method.HasBody ? method.Body.ExceptionHandlers.Select(handler => handler.CatchType) : [],
+            .. method.HasBody ? method.Body.Instructions.SelectMany(Operand) : [],
+        ];
 
     private static IEnumerable<TypeReference?> Operand(Instruction instruction) => instruction.Operand switch
     {
@@ -114,4 +133,10 @@ public partial class LayersTests
 
     [GeneratedRegex(@"^  \d+\. `(?<names>[^`]+)`", RegexOptions.Multiline)]
     private static partial Regex LayerLines();
+
+    [GeneratedRegex(@"^namespace (?<name>[\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex Declared();
+
+    [GeneratedRegex(@"^using (?:static )?(?<name>[\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex Directives();
 }

@@ -2,8 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace DistTrain.Architecture.Tests;
 
-/// <summary>Numbers of lines in the log, by which people filter: 1000s are the coordinator's, 2000s anybody's, 4000s the worker's, 5000s the
-/// node's.</summary>
+/// <summary>
+/// Numbers of lines in the log, by which people filter: 1000s are the coordinator's, 2000s anybody's, 4000s the worker's, 5000s the node's.
+/// </summary>
 public partial class LogEventTests
 {
     private static readonly Dictionary<string, (int First, int Last)> Numbers = new()

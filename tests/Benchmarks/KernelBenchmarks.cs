@@ -3,7 +3,6 @@ using BenchmarkDotNet.Configs;
 using DistTrain.Model;
 using DistTrain.Model.Kernels;
 using DistTrain.Model.Passes;
-using DistTrain.Shared.Jobs;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,14 +1,14 @@
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using DistTrain.Model;
-using DistTrain.Model.Modules;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DistTrain.Benchmarks;
 
-/// <summary>Products of a step. Each group's baseline is a product of square matrices with as many operations: the ratio is what the shape
-/// costs.</summary>
+/// <summary>
+/// Products of a step. Each group's baseline is a product of square matrices with as many operations: the ratio is what the shape costs.
+/// </summary>
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory, BenchmarkLogicalGroupRule.ByParams), CategoriesColumn]
 public class ProductBenchmarks
 {

@@ -3,8 +3,10 @@ using DistTrain.TestSupport;
 
 namespace DistTrain.Cli.Tests;
 
-/// <summary>A command line that a document or a deployment file shows, as words; what the reader or a shell fills in is filled in with 1, a
-/// probability P with 0.5.</summary>
+/// <summary>
+/// A command line that a document or a deployment file shows, as words; what the reader or a shell fills in is filled in with 1, a probability P with
+/// 0.5.
+/// </summary>
 /// <param name="Place">File, line and text, for messages.</param>
 internal sealed partial record ShownCommand(string Place, string[] Words)
 {
@@ -48,8 +50,9 @@ internal sealed partial record ShownCommand(string Place, string[] Words)
         }));
     }
 
-    /// <summary>The program's name as one starts it: in a shell, a unit, a compose file's or a pod's list of arguments. Elsewhere the word is a
-    /// name.</summary>
+    /// <summary>
+    /// The program's name as one starts it: in a shell, a unit, a compose file's or a pod's list of arguments. Elsewhere the word is a name.
+    /// </summary>
     [GeneratedRegex(@"\./disttrain |(?<![\w./:@-]|kubectl -n )disttrain (?=[a-z])|/DistTrain\.Cli (?=[a-z])|^\s*command: (?=[a-z])|^\s*args: \[")]
     private static partial Regex Starts();
 

@@ -29,19 +29,19 @@ public sealed class AddressTests(ITestOutputHelper output) : IDisposable
         Assert.Contains("cannot listen on [::1]:", node.Errors, StringComparison.Ordinal);
     }
 
-    /// <summary>Each node listens on all addresses and is dialled at one of its own; two workers that are dialled at different ones talk over
-    /// TCP.</summary>
+    /// <summary>
+    /// Each node listens on all addresses and is dialled at one of its own; two workers that are dialled at different ones talk over TCP.
+    /// </summary>
     [Fact]
     public async Task Cluster_BoundElsewhereThanItIsDialled_TrainsAJob() =>
-    await TrainAJob("127.0.0.2", ["127.0.0.3", "127.0.0.4"], ["--bind", "0.0.0.0"]);
+        await TrainAJob("127.0.0.2", ["127.0.0.3", "127.0.0.4"], ["--bind", "0.0.0.0"]);
 
     private async Task TrainAJob(string coordinatorHost, IReadOnlyList<string> workerHosts, IReadOnlyList<string> bind)
     {
         var port = ClusterTests.FreePort();
         var seed = coordinatorHost.Contains(':', StringComparison.Ordinal) ? $"[::1]:{port}" : $"{coordinatorHost}:{port}";
-        await using var coordinator =
-            DistTrainProcess.Start(
-                ["coordinator", "--host", coordinatorHost, .. bind, "--port", $"{port}", "--state", Path.Combine(_folder.Path, "state")]);
+        await using var coordinator = DistTrainProcess.Start(
+            ["coordinator", "--host", coordinatorHost, .. bind, "--port", $"{port}", "--state", Path.Combine(_folder.Path, "state")]);
         await using var one = Worker("one", workerHosts[0]);
         await using var two = Worker("two", workerHosts[1]);
         await one.UntilLine("on its roster");

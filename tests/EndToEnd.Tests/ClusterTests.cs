@@ -69,8 +69,10 @@ public sealed class ClusterTests : IDisposable
         return process.Events;
     }
 
-    /// <summary>A port below those that the system hands out by itself: no listener and no connection of another test can be given it before a node
-    /// listens there.</summary>
+    /// <summary>
+    /// A port below those that the system hands out by itself: no listener and no connection of another test can be given it before a node listens
+    /// there.
+    /// </summary>
     internal static int FreePort()
     {
         while (true)

@@ -2,15 +2,14 @@ using System.IO.Compression;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using DistTrain.Shared;
-using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Jobs;
-using DistTrain.Shared.Jobs.Checks;
 using DistTrain.Shared.Jobs.Phases.Dpo;
 
 namespace DistTrain.EndToEnd.Tests;
 
-/// <summary>Writes the data sets that a job names: its paths, formats and languages, with text of its own and the sizes that such data
-/// have.</summary>
+/// <summary>
+/// Writes the data sets that a job names: its paths, formats and languages, with text of its own and the sizes that such data have.
+/// </summary>
 internal static class GeneratedData
 {
     private const int TrainingPairs = 29_000, TrainingPreferences = 1_600, HeldOut = 400;

@@ -1,5 +1,4 @@
 using DistTrain.Shared;
-using DistTrain.Shared.Datasets;
 
 namespace DistTrain.EndToEnd.Tests;
 

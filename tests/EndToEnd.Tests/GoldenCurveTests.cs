@@ -51,8 +51,8 @@ public sealed class GoldenCurveTests : IDisposable
                 var tolerance = isAtHome || (step < FirstSteps && phase == spec.Phases[0]) ? Rounding : elsewhere;
                 Assert.True(
                     Math.Abs(actual[step] - expected[step]) <= expected[step] * tolerance,
-                    $"The loss of step {step + 1} of {phase.Name} is {actual[step]:R}, not {expected[step]:R}, on {Processor()}. " +
-                    $"All of them: {JsonSerializer.Serialize(losses.ToDictionary(each => each.Key, each => each.ToArray()))}");
+                    $"The loss of step {step + 1} of {phase.Name} is {actual[step]:R}, not {expected[step]:R}, on {Processor()}. All of them: " +
+                    $"{JsonSerializer.Serialize(losses.ToDictionary(each => each.Key, each => each.ToArray()))}");
             }
         }
     }

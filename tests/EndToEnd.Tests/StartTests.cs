@@ -6,8 +6,8 @@ namespace DistTrain.EndToEnd.Tests;
 /// <summary>Jobs that start from what others have trained: a finished run, an average, another job's checkpoint.</summary>
 public sealed class StartTests : IDisposable
 {
-    private const string Data = "data: { train: \"sample:polite-en-zh/train\", validation: \"sample:polite-en-zh/validation\", source: en, target: " +
-        "zh }";
+    private const string Data =
+        "data: { train: \"sample:polite-en-zh/train\", validation: \"sample:polite-en-zh/validation\", source: en, target: zh }";
 
     private readonly TemporaryFolder _folder = new();
 

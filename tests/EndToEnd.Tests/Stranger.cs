@@ -9,8 +9,9 @@ using MessagePack.Resolvers;
 
 namespace DistTrain.EndToEnd.Tests;
 
-/// <summary>An actor system that is no member of the cluster and keeps none of its rules: it sends what it likes to whichever actor it
-/// likes.</summary>
+/// <summary>
+/// An actor system that is no member of the cluster and keeps none of its rules: it sends what it likes to whichever actor it likes.
+/// </summary>
 internal sealed class Stranger : IAsyncDisposable
 {
     private readonly ActorSystem _system = ActorSystem.Create("stranger", ConfigurationFactory.ParseString($$"""

@@ -19,7 +19,7 @@ public class OutOfMemoryTests
 
     [Fact]
     public unsafe void Is_AllocationBesidesTorch_IsRecognised() =>
-    Assert.True(OutOfMemory.Is(Record.Exception(() => { NativeMemory.Alloc(nuint.MaxValue / 2); })!));
+        Assert.True(OutOfMemory.Is(Record.Exception(() => { NativeMemory.Alloc(nuint.MaxValue / 2); })!));
 
     [Fact]
     public void Is_CudasSentence_IsRecognised()

@@ -25,6 +25,22 @@ public class PresetTests
         Assert.Equal(Parameters(ModelSpec.Presets["tiny"], 1000), model.parameters().Sum(parameter => parameter.numel()));
     }
 
+    /// <summary>Each key of the model's part of a job reaches the model, and a checkpoint gives it back.</summary>
+    [Fact]
+    public void Options_OfAModelWithNoDefault_HaveEveryValue()
+    {
+        var spec = new ModelSpec
+        {
+            DModel = 24, Heads = 3, EncoderLayers = 4, DecoderLayers = 5, DFeedForward = 7, Dropout = 0.2, AttentionDropout = 0.3,
+            FeedForwardDropout = 0.4, Norm = NormPlacement.Pre, Activation = Activation.Gelu, TieEmbeddings = false, MaxLength = 77,
+        };
+        var options = TransformerOptions.From(spec, 1000);
+        var keys = typeof(ModelSpec).GetProperties().Where(key => key.SetMethod is { IsPublic: true }).ToList();
+
+        Assert.All(keys, key => Assert.NotEqual(key.GetValue(new ModelSpec()), key.GetValue(spec)));
+        Assert.All(keys, key => Assert.Equal(key.GetValue(spec), typeof(TransformerOptions).GetProperty(key.Name)!.GetValue(options)));
+    }
+
     // Counted by hand: attention 4 D^2 + 4 D, feed-forward 2 D F + D + F, norm 2 D.
     private static long Parameters(ModelSpec spec, long vocabulary)
     {

@@ -20,8 +20,9 @@ internal static class Small
         VocabularySize = Vocabulary, DModel = 16, Heads = 2, EncoderLayers = 2, DecoderLayers = 2, DFeedForward = 24, Dropout = 0, MaxLength = 20,
     };
 
-    /// <summary>Every kind of model: post and pre, relu and gelu, tied and separate, one vocabulary and two, one to four heads, one or two
-    /// layers.</summary>
+    /// <summary>
+    /// Every kind of model: post and pre, relu and gelu, tied and separate, one vocabulary and two, one to four heads, one or two layers.
+    /// </summary>
     public static Gen<TransformerOptions> AnyOptions { get; } =
         from norm in Gen.Enum<NormPlacement>()
         from activation in Gen.Enum<Activation>()
@@ -39,8 +40,7 @@ internal static class Small
     /// <summary>One sentence, which may be empty.</summary>
     public static Gen<int[]> Sentence { get; } = Gen.Int[SpecialTokens.Count, Vocabulary - 1].Array[0, 7];
 
-    public static Gen<SentencePairs> Pairs { get; } =
-        Gen.Select(Sentence, Sentence).Array[1, 5]
+    public static Gen<SentencePairs> Pairs { get; } = Gen.Select(Sentence, Sentence).Array[1, 5]
         .Select(pairs => new SentencePairs([.. pairs.Select(pair => pair.Item1)], [.. pairs.Select(pair => pair.Item2)]));
 
     /// <summary>The same cases every time: for searches, where rounding decides a near tie and a random case would fail now and then.</summary>

@@ -1,4 +1,3 @@
-using DistTrain.Shared.Datasets;
 
 namespace DistTrain.Shared.Tests;
 

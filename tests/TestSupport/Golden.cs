@@ -1,7 +1,9 @@
 namespace DistTrain.TestSupport;
 
-/// <summary>Finds the golden files: values computed by other implementations (PyTorch in float64, sacreBLEU, the DPO authors' loss), and what this
-/// program did before.</summary>
+/// <summary>
+/// Finds the golden files: values computed by other implementations (PyTorch in float64, sacreBLEU, the DPO authors' loss), and what this program did
+/// before.
+/// </summary>
 public static class Golden
 {
     /// <summary>The folder named by <c>DISTTRAIN_GOLDEN</c> when it is set, else <c>tests/Golden</c> of the repository.</summary>

@@ -25,18 +25,19 @@ internal static class InspectionText
     ]);
 
     private static IEnumerable<string> Progress(CheckpointState state) =>
-    [
-        string.Create(CultureInfo.InvariantCulture, $"phase       {state.Phase}, number {state.PhaseIndex + 1} of the job: step {state.Step:N0} of " +
-            $"{state.TotalSteps:N0}, " +
-            $"{state.OptimizerSteps:N0} updates, loss {MetricText.Number(state.Loss)}"),
-        string.Create(CultureInfo.InvariantCulture, $"trained by  {MetricText.Count(state.Members, "worker")} in generation {state.Generation}, " +
-            $"seed {state.Seed}, " +
-            $"data {state.TrainingData}"),
-        .. state.LengthFactor is { } factor
-            ? [Invariant($"lengths     targets of up to {factor:0.##} times their source's tokens and a few more")] : Array.Empty<string>(),
-        .. state.AveragedFrom.Select(checkpoint => $"averaged    {checkpoint}"),
-        $"metrics     {(state.Metrics.Count > 0 ? MetricText.Of(state.Metrics) : "none")}",
-    ];
+        [
+            string.Create(CultureInfo.InvariantCulture,
+                $"phase       {state.Phase}, number {state.PhaseIndex + 1} of the job: step {state.Step:N0} of " +
+                $"{state.TotalSteps:N0}, " +
+                $"{state.OptimizerSteps:N0} updates, loss {MetricText.Number(state.Loss)}"),
+            string.Create(CultureInfo.InvariantCulture, $"trained by  {MetricText.Count(state.Members, "worker")} in generation " +
+                $"{state.Generation}, seed {state.Seed}, data " +
+                $"{state.TrainingData}"),
+            .. state.LengthFactor is { } factor
+                ? [Invariant($"lengths     targets of up to {factor:0.##} times their source's tokens and a few more")] : Array.Empty<string>(),
+            .. state.AveragedFrom.Select(checkpoint => $"averaged    {checkpoint}"),
+            $"metrics     {(state.Metrics.Count > 0 ? MetricText.Of(state.Metrics) : "none")}",
+        ];
 
     private static string Tokenizer(Inspection.TokenizerFacts tokenizer, CheckpointState state) =>
         $"{tokenizer.Type}, "
@@ -45,11 +46,11 @@ internal static class InspectionText
         + (tokenizer.Hash == state.TokenizerHash ? "" : $", but trained with {state.TokenizerHash}");
 
     private static IEnumerable<string> Model(TransformerOptions model, IReadOnlyDictionary<string, long> parts) =>
-    [
-        string.Create(CultureInfo.InvariantCulture, $"model       {parts.Values.Sum():N0} " +
-            $"parameters: {string.Join(", ", parts.Select(part => Invariant($"{part.Key} {part.Value:N0}")))}"),
-        .. JsonLine.Properties(model).Select(option => $"  {option.Name,-24} {option.Value}"),
-    ];
+        [
+            string.Create(CultureInfo.InvariantCulture, $"model       {parts.Values.Sum():N0} parameters: " +
+                $"{string.Join(", ", parts.Select(part => Invariant($"{part.Key} {part.Value:N0}")))}"),
+            .. JsonLine.Properties(model).Select(option => $"  {option.Name,-24} {option.Value}"),
+        ];
 
     private static IEnumerable<string> Tensors(IReadOnlyList<Inspection.TensorFacts> tensors)
     {

@@ -117,10 +117,9 @@ internal sealed class TrainedModel : IDisposable
     /// <summary>For each pair that can be judged log p(chosen) - log p(rejected), given the prompt.</summary>
     public PreferenceMargins Margins(IReadOnlyList<PreferenceExample> pairs)
     {
-        var encoded =
-            pairs.Select(pair =>
-                (Prompt: _tokenizers.Source.Encode(pair.Prompt), Chosen: _tokenizers.Target.Encode(pair.Chosen),
-                    Rejected: _tokenizers.Target.Encode(pair.Rejected))).ToList();
+        var encoded = pairs.Select(pair =>
+            (Prompt: _tokenizers.Source.Encode(pair.Prompt), Chosen: _tokenizers.Target.Encode(pair.Chosen),
+                Rejected: _tokenizers.Target.Encode(pair.Rejected))).ToList();
         var different = encoded.Where(pair => !pair.Chosen.AsSpan().SequenceEqual(pair.Rejected)).ToList();
         var fitting = different.Where(pair => Math.Max(pair.Prompt.Length, Math.Max(pair.Chosen.Length, pair.Rejected.Length)) <= Longest).ToList();
         var chosen = SequenceScores.LogProbabilities(_model.Value,

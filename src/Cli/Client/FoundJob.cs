@@ -21,8 +21,9 @@ internal sealed record FoundJob(JobsProtocol.JobStatus Status, IReadOnlyList<str
     /// <summary>The checkpoint that the job starts from, where the file names no start: going on with the file leaves it.</summary>
     public string? KeptStart { get; private init; }
 
-    /// <summary>Model and tokenizer of the file are those of the job, so that it can start from the job's checkpoints; rates of dropout may be
-    /// others.</summary>
+    /// <summary>
+    /// Model and tokenizer of the file are those of the job, so that it can start from the job's checkpoints; rates of dropout may be others.
+    /// </summary>
     public bool IsOfSameModel { get; private init; }
 
     /// <summary>The file asks for more steps of the job's last phase, or for further phases.</summary>

@@ -11,8 +11,9 @@ namespace DistTrain.Cli.Client;
 /// <param name="DataRoot">Full path of the folder that the file's relative data paths start from.</param>
 internal sealed record FoundJobs(IReadOnlyList<FoundJob> Unfinished, int Jobs, string DataRoot)
 {
-    /// <summary>The newest job of the file's name that has ended with a checkpoint and was not left for a later one; null when there is
-    /// none.</summary>
+    /// <summary>
+    /// The newest job of the file's name that has ended with a checkpoint and was not left for a later one; null when there is none.
+    /// </summary>
     public FoundJob? Ended { get; init; }
 
     /// <param name="ask">Asks the coordinator.</param>

@@ -12,8 +12,9 @@ namespace DistTrain.Cli.Client;
 /// <summary>Talks to the coordinator of a cluster without joining it.</summary>
 public sealed class JobsClient : IAsyncDisposable
 {
-    /// <summary>One question is asked again after this long: a coordinator that starts or moves may lose it. Every question can be asked
-    /// twice.</summary>
+    /// <summary>
+    /// One question is asked again after this long: a coordinator that starts or moves may lose it. Every question can be asked twice.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan JournalRetry = TimeSpan.FromSeconds(1);

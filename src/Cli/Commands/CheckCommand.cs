@@ -3,8 +3,10 @@ using DistTrain.Cli.Terminal;
 
 namespace DistTrain.Cli.Commands;
 
-/// <summary><c>disttrain check</c>: everything that is wrong with a job file, at once, before anything is started; where it is asked for, what is in
-/// its data too.</summary>
+/// <summary>
+/// <c>disttrain check</c>: everything that is wrong with a job file, at once, before anything is started; where it is asked for, what is in its data
+/// too.
+/// </summary>
 internal static class CheckCommand
 {
     public static Command Create()

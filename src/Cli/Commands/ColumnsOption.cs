@@ -14,8 +14,8 @@ internal static class ColumnsOption
     {
         var option = new Option<string[]>("--columns")
         {
-            Description = "Which columns of the set hold what, by number, counted from 1, or by name, such as source=2 target=4. " +
-                $"Keys: {string.Join(", ", Keys)}; references several times.",
+            Description = "Which columns of the set hold what, by number, counted from 1, or by name, such as source=2 target=4. Keys: " +
+                $"{string.Join(", ", Keys)}; references several times.",
             AllowMultipleArgumentsPerToken = true, HelpName = "KEY=COLUMN",
         };
         option.Validators.Add(result =>

@@ -55,8 +55,8 @@ internal static class DataReading
         var enough = told.FindIndex(limit => limit.Value == most);
         var shares = (enough < 0 ? told : told[..(enough + 1)])
             .Select(limit => Invariant($"{limit.Key} tokens {100.0 * limit.Value / Math.Max(1, most):F1} %"));
-        return $"Phase '{set.Phase}', {set.Use} data '{set.Path}': examples " +
-            $"within {(told.Count == 0 ? "2,048 tokens 0 %" : string.Join(", ", shares))}.";
+        return $"Phase '{set.Phase}', {set.Use} data '{set.Path}': examples within " +
+            $"{(told.Count == 0 ? "2,048 tokens 0 %" : string.Join(", ", shares))}.";
     }
 
     /// <summary>How long a phase is.</summary>
@@ -75,8 +75,8 @@ internal static class DataReading
             var epochs = (double)steps / stepsPerEpoch;
             if (asJson) return JsonLine.Of(new { phase = phase.Name, steps, epochs, stepsPerEpoch });
             var doubt = phase.Epochs is not null && phase.DoubtAt(steps) is { } because ? $" Warning: {because}" : "";
-            return string.Create(CultureInfo.InvariantCulture, $"Phase '{phase.Name}': {MetricText.Count(steps, "step")}, {epochs:0.##} " +
-                $"epochs of {MetricText.Count(stepsPerEpoch, "step")}.{doubt}");
+            return string.Create(CultureInfo.InvariantCulture, $"Phase '{phase.Name}': {MetricText.Count(steps, "step")}, {epochs:0.##} epochs of " +
+                $"{MetricText.Count(stepsPerEpoch, "step")}.{doubt}");
         }
         finally
         {

@@ -38,12 +38,12 @@ internal static class SampleCommand
     }
 
     private static IEnumerable<(string File, IEnumerable<string> Lines)> Files(string corpus) =>
-    [
-        ("train.tsv", SampleCorpus.Translations(corpus, "train").Select(Columns)),
-        ("validation.tsv", SampleCorpus.Translations(corpus, "validation").Select(Columns)),
-        ("preferences.jsonl", SampleCorpus.Preferences(corpus, "preferences").Select(JsonLine.Of)),
-        ("preferences.validation.jsonl", SampleCorpus.Preferences(corpus, "preferences-validation").Select(JsonLine.Of)),
-    ];
+        [
+            ("train.tsv", SampleCorpus.Translations(corpus, "train").Select(Columns)),
+            ("validation.tsv", SampleCorpus.Translations(corpus, "validation").Select(Columns)),
+            ("preferences.jsonl", SampleCorpus.Preferences(corpus, "preferences").Select(JsonLine.Of)),
+            ("preferences.validation.jsonl", SampleCorpus.Preferences(corpus, "preferences-validation").Select(JsonLine.Of)),
+        ];
 
     private static string Columns(TranslationExample example) => string.Join('\t', [example.Source, example.Target, .. example.MoreReferences]);
 }

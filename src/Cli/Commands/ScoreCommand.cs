@@ -5,8 +5,9 @@ using DistTrain.Shared.Metrics;
 
 namespace DistTrain.Cli.Commands;
 
-/// <summary><c>disttrain score</c>: BLEU, chrF and TER of translations that lie in files, as sacreBLEU computes them, and tests of their
-/// differences.</summary>
+/// <summary>
+/// <c>disttrain score</c>: BLEU, chrF and TER of translations that lie in files, as sacreBLEU computes them, and tests of their differences.
+/// </summary>
 internal static class ScoreCommand
 {
     public static Command Create()

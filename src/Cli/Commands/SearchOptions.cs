@@ -62,8 +62,10 @@ internal sealed class SearchOptions
     public IEnumerable<Option> ChosenOfAll(SymbolResult result) =>
         Chosen(result).Concat(((Option[])[_penalty, _normalization]).Where(option => IsChosen(result, option)));
 
-    /// <summary>What an option's value means. <c>auto</c> is the fastest that keeps the scores, which is float32: it is no slower than bfloat16 for
-    /// whole texts.</summary>
+    /// <summary>
+    /// What an option's value means. <c>auto</c> is the fastest that keeps the scores, which is float32: it is no slower than bfloat16 for whole
+    /// texts.
+    /// </summary>
     public static DecodingPrecision PrecisionOf(string name) => name switch
     {
         "bfloat16" => DecodingPrecision.BFloat16,
@@ -89,8 +91,8 @@ internal sealed class SearchOptions
     {
         var asked = parsed.GetValue(_precision)!;
         if (device.StartsWith("cuda", StringComparison.Ordinal) && PrecisionOf(asked) != DecodingPrecision.Full)
-            throw new UsageException($"{_precision.Name} {asked} is for searches on the CPU; on {device} they compute in float32. " +
-                $"Leave {_precision.Name} out, or give --device cpu.");
+            throw new UsageException($"{_precision.Name} {asked} is for searches on the CPU; on {device} they compute in float32. Leave " +
+                $"{_precision.Name} out, or give --device cpu.");
         return new()
         {
             Beam = parsed.GetValue(_beam), LengthPenalty = parsed.GetValue(_penalty), Normalization = parsed.GetValue(_normalization),

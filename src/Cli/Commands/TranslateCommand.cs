@@ -14,8 +14,10 @@ namespace DistTrain.Cli.Commands;
 /// </summary>
 internal static class TranslateCommand
 {
-    /// <summary>Lines that are searched together. At their end threads wait for the sentence that ends last, which with 256 lines took a fifth of
-    /// greedy search's time.</summary>
+    /// <summary>
+    /// Lines that are searched together. At their end threads wait for the sentence that ends last, which with 256 lines took a fifth of greedy
+    /// search's time.
+    /// </summary>
     private const int LinesAtOnce = 1024;
 
     /// <param name="input">Standard input.</param>

@@ -76,36 +76,36 @@ internal sealed class LocalCluster : IAsyncDisposable
     }
 
     private void Supervise(string name, string logs, Func<IReadOnlyList<string>> arguments) => _supervised.Add(Task.Run(async () =>
-    {
-        var restarts = new Queue<long>();
-        var output = Path.Combine(logs, $"{name}.out");
-        while (!_stopping.IsCancellationRequested)
         {
-            await using var process = Start(name, arguments(), output);
-            if (process is null) return;
-            _note($"{name} runs as process {process.Id}.");
-            try
+            var restarts = new Queue<long>();
+            var output = Path.Combine(logs, $"{name}.out");
+            while (!_stopping.IsCancellationRequested)
             {
-                var code = await process.Ended(_stopping.Token);
-                restarts.Enqueue(_clock.GetTimestamp());
-                while (_clock.GetElapsedTime(restarts.Peek()) > RestartWindow) restarts.Dequeue();
-                if (restarts.Count > MaxRestarts)
+                await using var process = Start(name, arguments(), output);
+                if (process is null) return;
+                _note($"{name} runs as process {process.Id}.");
+                try
                 {
-                    _broken.TrySetException(
-                        new LocalClusterException($"{name} ended {restarts.Count} times within a minute, last with exit code {code}. Its output " +
-                            $"is in {output} and ends with: {LastLine(output)}"));
+                    var code = await process.Ended(_stopping.Token);
+                    restarts.Enqueue(_clock.GetTimestamp());
+                    while (_clock.GetElapsedTime(restarts.Peek()) > RestartWindow) restarts.Dequeue();
+                    if (restarts.Count > MaxRestarts)
+                    {
+                        _broken.TrySetException(
+                            new LocalClusterException($"{name} ended {restarts.Count} times within a minute, last with exit code {code}. Its " +
+                                $"output is in {output} and ends with: {LastLine(output)}"));
+                        return;
+                    }
+                    // A signal to the whole process group reaches the children a moment before it is known here that all is to end.
+                    await Task.Delay(RestartDelay, _clock, _stopping.Token);
+                    _note($"{name} (process {process.Id}) ended with exit code {code}; it is started again.");
+                }
+                catch (OperationCanceledException)
+                {
                     return;
                 }
-                // A signal to the whole process group reaches the children a moment before it is known here that all is to end.
-                await Task.Delay(RestartDelay, _clock, _stopping.Token);
-                _note($"{name} (process {process.Id}) ended with exit code {code}; it is started again.");
             }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
-    }));
+        }));
 
     /// <returns>Null when it cannot be started: the cluster is broken then.</returns>
     private NodeProcess? Start(string name, IReadOnlyList<string> arguments, string output)

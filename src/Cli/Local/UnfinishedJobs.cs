@@ -109,16 +109,17 @@ internal sealed class UnfinishedJobs(
         [$"{job.Describe()}, and {_file} says otherwise:", .. job.Differences.Select(difference => $"  {difference}")];
 
     private IEnumerable<string> WhatToType(IReadOnlyList<FoundJob> jobs, bool canResume) =>
-    [
-        "Nothing trains.",
-        .. jobs is [{ OwnStart: { } start }]
-            ? ["To go on with it, from what it started from:", $"  {command(UnfinishedChoice.Refuse, start)}"]
-            : canResume
-            ? [$"To go on with it, with what {_file} says where that is possible:", $"  {command(UnfinishedChoice.Resume)}"] : Array.Empty<string>(),
-        $"To drop {(jobs.Count == 1 ? "it" : "them")} and run {_file}:",
-        $"  {command(UnfinishedChoice.Drop)}",
-        .. jobs is [{ Status: { Checkpoint: not null, Job: var job }, IsOfSameModel: true }] && wanted.Spec.Start is null
-            ? [$"To drop it and run {_file} from its best checkpoint:", $"  {command(UnfinishedChoice.Drop, job.Value)}"]
-            : Array.Empty<string>(),
-    ];
+        [
+            "Nothing trains.",
+            .. jobs is [{ OwnStart: { } start }]
+                ? ["To go on with it, from what it started from:", $"  {command(UnfinishedChoice.Refuse, start)}"]
+                : canResume
+                ? [$"To go on with it, with what {_file} says where that is possible:", $"  {command(UnfinishedChoice.Resume)}"]
+                : Array.Empty<string>(),
+            $"To drop {(jobs.Count == 1 ? "it" : "them")} and run {_file}:",
+            $"  {command(UnfinishedChoice.Drop)}",
+            .. jobs is [{ Status: { Checkpoint: not null, Job: var job }, IsOfSameModel: true }] && wanted.Spec.Start is null
+                ? [$"To drop it and run {_file} from its best checkpoint:", $"  {command(UnfinishedChoice.Drop, job.Value)}"]
+                : Array.Empty<string>(),
+        ];
 }

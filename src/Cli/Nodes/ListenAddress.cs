@@ -7,8 +7,9 @@ using DistTrain.Shared.Network;
 
 namespace DistTrain.Cli.Nodes;
 
-/// <summary>Whether a node can listen where it is told to. Asked before the actor system starts, which answers with a page of nested
-/// exceptions.</summary>
+/// <summary>
+/// Whether a node can listen where it is told to. Asked before the actor system starts, which answers with a page of nested exceptions.
+/// </summary>
 internal static class ListenAddress
 {
     /// <summary>Whether the other machines that the options name can reach a node there.</summary>

@@ -5,8 +5,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace DistTrain.Cli.Nodes;
 
-/// <summary>Binds a process's options once, from all sources: file, environment (<c>DISTTRAIN_KEY</c>), <c>--set key=value</c>, flags. Later ones
-/// win.</summary>
+/// <summary>
+/// Binds a process's options once, from all sources: file, environment (<c>DISTTRAIN_KEY</c>), <c>--set key=value</c>, flags. Later ones win.
+/// </summary>
 public static class NodeConfiguration
 {
     private const string EnvironmentPrefix = "DISTTRAIN_";

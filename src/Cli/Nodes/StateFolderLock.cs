@@ -19,8 +19,9 @@ internal static class StateFolderLock
     /// <exception cref="UsageException">Another process holds it, or the folder cannot be written.</exception>
     public static IAsyncDisposable OfCoordinator(string folder) => Take(folder, Coordinator);
 
-    /// <summary>Of <c>disttrain run</c>, before it starts anything. What an earlier run left running is waited for: it ends by itself, as its parent
-    /// is gone.</summary>
+    /// <summary>
+    /// Of <c>disttrain run</c>, before it starts anything. What an earlier run left running is waited for: it ends by itself, as its parent is gone.
+    /// </summary>
     /// <param name="note">Told when there is something to wait for.</param>
     /// <exception cref="UsageException">A run or a coordinator of that folder is under way, or the folder cannot be written.</exception>
     public static async Task<IDisposable> OfRun(string folder, TimeProvider clock, Action<string> note, CancellationToken stop)

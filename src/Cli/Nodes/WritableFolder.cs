@@ -1,7 +1,8 @@
 namespace DistTrain.Cli.Nodes;
 
-/// <summary>Whether a process can write where it is told to. Asked before it starts: a log that cannot be written is otherwise lost without a
-/// word.</summary>
+/// <summary>
+/// Whether a process can write where it is told to. Asked before it starts: a log that cannot be written is otherwise lost without a word.
+/// </summary>
 internal static class WritableFolder
 {
     /// <param name="folder">Made when it is missing.</param>

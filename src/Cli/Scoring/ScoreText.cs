@@ -22,12 +22,13 @@ internal static class ScoreText
     }
 
     private static IEnumerable<string> One(ScoreReport report) =>
-    [
-        .. report.Metrics.Select(
-            metric => $"{metric.Metric.Name} {Text(metric.Scores[0].Corpus.Score)}{(metric.Name == CorpusMetric.Bleu ? Made(report.Bleu(0)!) : "")}"),
-        MetricText.Count(report.Sentences, "sentence"),
-        .. report.Metrics.Select(metric => $"{metric.Metric.Name} {metric.Signature}"),
-    ];
+        [
+            .. report.Metrics.Select(
+                metric => $"{metric.Metric.Name} " +
+                    $"{Text(metric.Scores[0].Corpus.Score)}{(metric.Name == CorpusMetric.Bleu ? Made(report.Bleu(0)!) : "")}"),
+            MetricText.Count(report.Sentences, "sentence"),
+            .. report.Metrics.Select(metric => $"{metric.Metric.Name} {metric.Signature}"),
+        ];
 
     private static string Made(BleuScore bleu)
     {

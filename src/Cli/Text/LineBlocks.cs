@@ -5,8 +5,10 @@ using DistTrain.Shared.Datasets.Reading.Files;
 
 namespace DistTrain.Cli.Text;
 
-/// <summary>Lines as they come, in blocks: large while there are many, small while someone types. They are the lines that a file of the same text has
-/// (<see cref="TextFile"/>).</summary>
+/// <summary>
+/// Lines as they come, in blocks: large while there are many, small while someone types. They are the lines that a file of the same text has
+/// (<see cref="TextFile"/>).
+/// </summary>
 internal static class LineBlocks
 {
     private const char ByteOrderMark = '\uFEFF';

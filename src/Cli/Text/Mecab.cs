@@ -38,8 +38,8 @@ internal sealed class Mecab : IDisposable
             || dictionaries["size"].FirstOrDefault() != WordsOfDictionary.ToString(CultureInfo.InvariantCulture)
             || !IsUtf8(dictionaries["charset"].First()))
             throw new UsageException($"--tokenize ja-mecab needs MeCab with the IPA dictionary of {WordsOfDictionary} words in UTF-8 and no other, " +
-                $"but '{program}' has {string.Join(", ", dictionaries["filename"])} ({string.Join(", ", dictionaries["size"])} " +
-                $"words, {string.Join(", ", dictionaries["charset"])}). {Remedy}");
+                $"but '{program}' has {string.Join(", ", dictionaries["filename"])} ({string.Join(", ", dictionaries["size"])} words, " +
+                $"{string.Join(", ", dictionaries["charset"])}). {Remedy}");
         var folder = Path.GetDirectoryName(dictionaries["filename"].First())!;
         return new(
             Started(program, "-r", "/dev/null", "-d", folder, "-Owakati", "-b", LongestLine.ToString(CultureInfo.InvariantCulture)), "ja-mecab-" +
@@ -96,8 +96,8 @@ internal sealed class Mecab : IDisposable
         }
         catch (Win32Exception absent)
         {
-            throw new UsageException($"--tokenize ja-mecab needs MeCab and its IPA dictionary, but '{program}' cannot be " +
-                $"started ({absent.Message}). {Remedy}");
+            throw new UsageException($"--tokenize ja-mecab needs MeCab and its IPA dictionary, but '{program}' cannot be started (" +
+                $"{absent.Message}). {Remedy}");
         }
     }
 }

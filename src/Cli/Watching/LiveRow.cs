@@ -13,8 +13,10 @@ public sealed class LiveRow(TextWriter output, Func<int> width)
     private readonly Lock _gate = new();
     private string _row = "";
 
-    /// <summary>Prints a line that stays, above the row. A line that is longer than the terminal is wide is left to the terminal, which wraps it anew
-    /// when it is resized.</summary>
+    /// <summary>
+    /// Prints a line that stays, above the row. A line that is longer than the terminal is wide is left to the terminal, which wraps it anew when it
+    /// is resized.
+    /// </summary>
     public void Print(string line)
     {
         lock (_gate) Write($"{Erased()}{line}\n{_row}");
@@ -44,8 +46,9 @@ public sealed class LiveRow(TextWriter output, Func<int> width)
         }
     }
 
-    /// <summary>Moves to the row's beginning and takes it away. A terminal that was made narrower since has wrapped it, and the cursor is below its
-    /// beginning.</summary>
+    /// <summary>
+    /// Moves to the row's beginning and takes it away. A terminal that was made narrower since has wrapped it, and the cursor is below its beginning.
+    /// </summary>
     private string Erased()
     {
         if (_row.Length == 0) return "";

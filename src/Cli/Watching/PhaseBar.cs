@@ -26,8 +26,8 @@ public sealed class PhaseBar(string phase, char full)
         _step = done.Step;
         // How long a step took it tells itself: whoever begins to watch a job is shown many steps in a moment.
         if (done.Tokens / done.TokensPerSecond is var took && double.IsFinite(took)) (_timed, _seconds) = (_timed + 1, _seconds + took);
-        _facts = string.Create(CultureInfo.InvariantCulture, $"loss {MetricText.Number(done.Loss)} {done.TokensPerSecond:F0} " +
-            $"tok/s {MetricText.Count(workers, "worker")}");
+        _facts = string.Create(CultureInfo.InvariantCulture, $"loss {MetricText.Number(done.Loss)} {done.TokensPerSecond:F0} tok/s " +
+            $"{MetricText.Count(workers, "worker")}");
     }
 
     /// <summary>The row, at most so many columns wide but for names and numbers that are longer than that.</summary>

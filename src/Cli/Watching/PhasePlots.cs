@@ -8,8 +8,10 @@ internal static class PhasePlots
 {
     private const int Width = 1000, PanelHeight = 300;
 
-    /// <summary>One PNG for each phase of which there is a finite value: panels of loss, of what validation measured, of the learning rate and of the
-    /// speed, by step.</summary>
+    /// <summary>
+    /// One PNG for each phase of which there is a finite value: panels of loss, of what validation measured, of the learning rate and of the speed,
+    /// by step.
+    /// </summary>
     /// <param name="lines">Of <see cref="MetricsFile"/>.</param>
     /// <returns>The files.</returns>
     public static IReadOnlyList<string> Draw(IReadOnlyList<MetricsLine> lines, string folder)

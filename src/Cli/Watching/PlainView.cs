@@ -27,8 +27,8 @@ public sealed class PlainView(TextWriter output, TimeProvider clock) : IJobView
         if (now - _last < Interval && step.Step != 1 && step.Step != item.TotalSteps) return;
         _last = now;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{item.Phase} step {step.Step}/{item.TotalSteps}  loss {MetricText.Number(step.Loss)}  {step.TokensPerSecond:F0} " +
-                $"tokens/s  {MetricText.Count(item.Workers, "worker")}"));
+            $"{item.Phase} step {step.Step}/{item.TotalSteps}  loss {MetricText.Number(step.Loss)}  {step.TokensPerSecond:F0} tokens/s  " +
+                $"{MetricText.Count(item.Workers, "worker")}"));
     }
 
     public void End(JobsProtocol.JobStatus status, IReadOnlyList<ValidationRecord> history)

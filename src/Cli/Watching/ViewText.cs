@@ -32,8 +32,8 @@ internal static class ViewText
         yield return Text($"Job {status.Job} {status.Status.Word()} after {status.Seconds:F1} s{because}");
         foreach (var phase in status.Phases)
             yield return string.Create(
-                CultureInfo.InvariantCulture, $"  {phase.Name}: {phase.Steps} steps, last loss {MetricText.Number(phase.Loss)}; " +
-                $"validation: {Metrics(phase.Metrics)}");
+                CultureInfo.InvariantCulture, $"  {phase.Name}: {phase.Steps} steps, last loss {MetricText.Number(phase.Loss)}; validation: " +
+                $"{Metrics(phase.Metrics)}");
         foreach (var phase in status.Phases)
             if (phase.BesideStart is { } beside) yield return $"  {beside}";
         foreach (var line in SideBySide(history)) yield return line;

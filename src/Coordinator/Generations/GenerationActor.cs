@@ -24,8 +24,10 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     /// <summary>A member of which nothing was heard for so long after it was told to stop is given up: it is dead.</summary>
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many of these a member may take that says it still trains: it sees the order between two steps, and a big model's take long.
-    /// After that it is wedged.</summary>
+    /// <summary>
+    /// How many of these a member may take that says it still trains: it sees the order between two steps, and a big model's take long. After that it
+    /// is wedged.
+    /// </summary>
     private const int StopDeadlines = 24;
 
     /// <summary>The same for a member that others miss in the ring: its links are closed, so it either answers at once or is gone.</summary>

@@ -44,8 +44,9 @@ public sealed record GenerationState(ImmutableSortedSet<WorkerId> Members)
 
     public bool AllOver => Over.Count == Members.Count;
 
-    /// <summary>The generation ends for a reason. What comes first explains what comes after, but for what weighs more: a failure explains
-    /// all.</summary>
+    /// <summary>
+    /// The generation ends for a reason. What comes first explains what comes after, but for what weighs more: a failure explains all.
+    /// </summary>
     public GenerationState EndingBecause(string because, Aftermath aftermath) =>
         EndsBecause is null || aftermath > Aftermath ? this with { Reason = because, Aftermath = aftermath } : this;
 

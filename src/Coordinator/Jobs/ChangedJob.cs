@@ -8,8 +8,9 @@ using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Jobs;
 
-/// <summary>What a job is to do from now on, and what is to be said of it: examined as a submitted file is, but for what the job has been taken
-/// with.</summary>
+/// <summary>
+/// What a job is to do from now on, and what is to be said of it: examined as a submitted file is, but for what the job has been taken with.
+/// </summary>
 /// <param name="Asked">What was asked for.</param>
 /// <param name="Job">The state in which the job was examined.</param>
 /// <param name="Spec">The job; null when it is refused.</param>

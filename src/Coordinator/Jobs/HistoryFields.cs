@@ -6,8 +6,9 @@ using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Jobs;
 
-/// <summary>An event's own fields as JSON, for programs that read a history: numbers as numbers, names as in the journal, what is no finite number
-/// null.</summary>
+/// <summary>
+/// An event's own fields as JSON, for programs that read a history: numbers as numbers, names as in the journal, what is no finite number null.
+/// </summary>
 public static class HistoryFields
 {
     private static readonly JsonSerializerOptions Form = new()

@@ -9,8 +9,9 @@ using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Jobs;
 
-/// <summary>The generation that works for the job: planned with the workers that are granted, told what concerns it, left when it has ended
-/// itself.</summary>
+/// <summary>
+/// The generation that works for the job: planned with the workers that are granted, told what concerns it, left when it has ended itself.
+/// </summary>
 public sealed partial class JobActor
 {
     private void Plan(QueueMessages.WorkersGranted granted)

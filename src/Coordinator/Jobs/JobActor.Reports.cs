@@ -11,8 +11,9 @@ namespace DistTrain.Coordinator.Jobs;
 /// <summary>What members report: stored, acknowledged, and passed on to the generation.</summary>
 public sealed partial class JobActor
 {
-    /// <summary>How long a phase that all members have finished waits for word of its last checkpoint; a lost report is sent again each
-    /// second.</summary>
+    /// <summary>
+    /// How long a phase that all members have finished waits for word of its last checkpoint; a lost report is sent again each second.
+    /// </summary>
     private static readonly TimeSpan CheckpointPatience = TimeSpan.FromSeconds(10);
 
     /// <summary>The end of a phase whose last checkpoint is not committed yet; null while there is none.</summary>
@@ -103,15 +104,17 @@ public sealed partial class JobActor
         Obey(new JobCommand.FinishPhase(done.Generation, done.Step, done.Loss), AcknowledgeFinished);
     }
 
-    /// <summary>Where a checkpoint lies follows from the job, the phase and the step. Another place is nobody's to name: what retention drops is
-    /// deleted.</summary>
+    /// <summary>
+    /// Where a checkpoint lies follows from the job, the phase and the step. Another place is nobody's to name: what retention drops is deleted.
+    /// </summary>
     private bool IsInPlace(CheckpointRecord checkpoint) =>
         _state is null
         || (_state.Spec.Phases.Any(phase => phase.Name == checkpoint.Phase)
             && checkpoint.Folder == CheckpointFiles.Folder(_state.RunFolder, checkpoint.Phase, checkpoint.Step));
 
-    /// <summary>A checkpoint that the job would go on from, and that is not on disk. One that is older than those it keeps may have been deleted
-    /// since.</summary>
+    /// <summary>
+    /// A checkpoint that the job would go on from, and that is not on disk. One that is older than those it keeps may have been deleted since.
+    /// </summary>
     private bool IsMissing(CheckpointRecord checkpoint) =>
         _state is not null && !(_state.Checkpoints.Newest(checkpoint.Phase)?.Step >= checkpoint.Step) && !JobFolder.IsCheckpoint(checkpoint.Folder);
 
@@ -141,8 +144,9 @@ public sealed partial class JobActor
 
     private bool IsOfTheLast(TrainingProtocol.IReport report) => _state is { Plan: null, Phase: not null } && _state.IsNewest(report.Generation);
 
-    /// <summary>Whether a report of the running generation comes for the first time in this life: one that was not acknowledged in time comes
-    /// again.</summary>
+    /// <summary>
+    /// Whether a report of the running generation comes for the first time in this life: one that was not acknowledged in time comes again.
+    /// </summary>
     private bool IsNew(TrainingProtocol.IReport report)
     {
         if (_taken.Generation != report.Generation) _taken = (report.Generation, new());

@@ -178,8 +178,9 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         });
     }
 
-    /// <summary>Sees to it that what the state asks for is under way. Called after each change and after recovery; repeating it is
-    /// harmless.</summary>
+    /// <summary>
+    /// Sees to it that what the state asks for is under way. Called after each change and after recovery; repeating it is harmless.
+    /// </summary>
     private void Continue()
     {
         if (_state is null) return;

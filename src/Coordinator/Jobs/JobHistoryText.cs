@@ -37,8 +37,8 @@ public static class JobHistoryText
             Text($"Validation after step {e.Validation.Step}: {MetricText.Of(e.Validation.Metrics)} ({e.Validation.Seconds:F1} s)."),
         JobEvents.GenerationEnded e => Text($"Generation {e.Generation} ended: {e.Because}"),
         JobEvents.PhaseCompleted e => string.Create(CultureInfo.InvariantCulture,
-            $"Phase {e.Phase} {e.StoppedEarly ?? $"is completed after {e.Steps} steps"}, last loss {MetricText.Number(e.Loss)}; its " +
-                $"result is {Path.GetFileName(e.Checkpoint)}.{(e.BesideStart is { } beside ? " " + beside : "")}"),
+            $"Phase {e.Phase} {e.StoppedEarly ?? $"is completed after {e.Steps} steps"}, last loss {MetricText.Number(e.Loss)}; its result is " +
+                $"{Path.GetFileName(e.Checkpoint)}.{(e.BesideStart is { } beside ? " " + beside : "")}"),
         JobEvents.JobCompleted e => Text($"The job is completed; its result is {e.Checkpoint}."),
         JobEvents.JobFailed e => Text($"The job failed: {e.Because}"),
         JobEvents.JobCancelled e => Text($"The job is cancelled: {e.Because}"),

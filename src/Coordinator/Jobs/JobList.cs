@@ -12,12 +12,14 @@ public sealed record ListedJob(JobsProtocol.JobStatus Status, DateTimeOffset At)
     /// <summary>The list's journal has how it ended: its actor runs only while somebody asks for it.</summary>
     public bool HasEnded { get; init; }
 
-    /// <summary>Its own journal cannot be read; <see cref="JobsProtocol.JobStatus.Because"/> says why. It is tried again when the coordinator starts
-    /// again.</summary>
+    /// <summary>
+    /// Its own journal cannot be read; <see cref="JobsProtocol.JobStatus.Because"/> says why. It is tried again when the coordinator starts again.
+    /// </summary>
     public bool IsUnreadable { get; init; }
 
-    /// <summary>Its own journal is empty: the coordinator was killed between listing and storing it. It is no job until it is submitted
-    /// again.</summary>
+    /// <summary>
+    /// Its own journal is empty: the coordinator was killed between listing and storing it. It is no job until it is submitted again.
+    /// </summary>
     public bool IsNotSubmitted { get; init; }
 
     /// <summary>The status as of now.</summary>

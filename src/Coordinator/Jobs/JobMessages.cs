@@ -3,8 +3,9 @@ using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Jobs;
 
-/// <summary>What the jobs actor, its keeper, a job and the preparation of its data say to each other inside the coordinator. None of these leaves the
-/// process.</summary>
+/// <summary>
+/// What the jobs actor, its keeper, a job and the preparation of its data say to each other inside the coordinator. None of these leaves the process.
+/// </summary>
 public static class JobMessages
 {
     /// <summary>From a job to the jobs actor: the journal could not be read or written.</summary>

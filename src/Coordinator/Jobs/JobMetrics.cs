@@ -18,8 +18,9 @@ public sealed class JobMetrics(TimeProvider clock)
     private (string Phase, StepRecord? Step)? _newest;
     private int _workers;
 
-    /// <summary>The newest step of the job's phase that was reported, in this life of the coordinator or an earlier one; null before the
-    /// first.</summary>
+    /// <summary>
+    /// The newest step of the job's phase that was reported, in this life of the coordinator or an earlier one; null before the first.
+    /// </summary>
     public StepRecord? Newest(ILogger log, JobState job)
     {
         if (job.Phase?.Name is not { } phase) return null;
@@ -52,9 +53,9 @@ public sealed class JobMetrics(TimeProvider clock)
         Guarded(log, job, file => file.Add([MetricsLine.Of(job.Generation, validation, clock.GetUtcNow())]));
 
     private void Guarded(ILogger log, JobState job, Action<MetricsFile> work) => Guarded(log, job, file =>
-    {
-        work(file);
-        return (StepRecord?)null;
+        {
+            work(file);
+            return (StepRecord?)null;
     });
 
     private StepRecord? Guarded(ILogger log, JobState job, Func<MetricsFile, StepRecord?> work)

@@ -29,8 +29,8 @@ public sealed partial record JobResumption(IReadOnlyList<SpecDifference> Changes
         return new(changes, [.. refusals], completed, !job.IsPrepared || dataIsMissing || changes.Any(change => DataKeys().IsMatch(change.Path)));
     }
 
-    private static string AsNewJob(JobState job) => "Submit it as a new job instead, which can go on from this one's result with " +
-        $"'start: {job.Job}'.";
+    private static string AsNewJob(JobState job) => "Submit it as a new job instead, which can go on from this one's result with 'start: " +
+        $"{job.Job}'.";
 
     private static bool HasMoreToDo(JobState job, JobSpec wanted)
     {
@@ -81,8 +81,8 @@ public sealed partial record JobResumption(IReadOnlyList<SpecDifference> Changes
                 $"steps, at least {done}.";
         if (job.StoppedEarly && after.Validate.Patience is > 0 and var patience && patience <= before.Validate.Patience)
             yield return $"Phase {before.Name} stopped early at step {job.Step}, because {before.Validate.Patience} validations in a row found no " +
-                $"better {before.Validate.Metric}; it would stop again at once. " +
-                $"Raise {path}.validate.patience above {before.Validate.Patience}, or set it to 0, which is off.";
+                $"better {before.Validate.Metric}; it would stop again at once. Raise " +
+                $"{path}.validate.patience above {before.Validate.Patience}, or set it to 0, which is off.";
     }
 
     private static IEnumerable<string> FurtherPhaseRefusals(JobState job, JobSpec wanted)

@@ -10,8 +10,9 @@ public static class JournalConnection
     /// <summary>Seconds. A server that is away, with whatever was under way there, holds nobody up for longer; a write takes milliseconds.</summary>
     private const string LimitsOfPostgreSql = "Timeout=3;Command Timeout=5;";
 
-    /// <summary>As the options give it, for PostgreSQL with limits of time where they give none; for SQLite the default is a file in the state
-    /// folder.</summary>
+    /// <summary>
+    /// As the options give it, for PostgreSQL with limits of time where they give none; for SQLite the default is a file in the state folder.
+    /// </summary>
     public static string Of(CoordinatorOptions options) => options.ConnectionString is { } given
         ? options.Database == "postgresql" ? LimitsOfPostgreSql + given : given
         : new SqliteConnectionStringBuilder

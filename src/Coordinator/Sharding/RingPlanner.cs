@@ -9,8 +9,9 @@ namespace DistTrain.Coordinator.Sharding;
 /// </summary>
 public static class RingPlanner
 {
-    /// <summary>Members of one host stand side by side, so that the ring crosses between hosts as seldom as it can; the order is fixed by
-    /// name.</summary>
+    /// <summary>
+    /// Members of one host stand side by side, so that the ring crosses between hosts as seldom as it can; the order is fixed by name.
+    /// </summary>
     public static IReadOnlyList<TrainingProtocol.Member> Order(IEnumerable<RosterEntry> workers) => workers
         .OrderBy(worker => worker.Host, StringComparer.Ordinal).ThenBy(worker => worker.Worker)
         .Select(worker => new TrainingProtocol.Member(worker.Worker, worker.Host, worker.DataPort))

@@ -10,8 +10,10 @@ namespace DistTrain.Coordinator.Workers;
 /// <param name="Addresses">The newest last.</param>
 public sealed record KnownMembers(ImmutableList<Address> Addresses)
 {
-    /// <summary>Lost nodes are remembered up to this number in all, the newest; each is one connection attempt at the start. Those in the cluster are
-    /// all remembered.</summary>
+    /// <summary>
+    /// Lost nodes are remembered up to this number in all, the newest; each is one connection attempt at the start. Those in the cluster are all
+    /// remembered.
+    /// </summary>
     public const int Most = 256;
 
     private ImmutableHashSet<Address> Living { get; init; } = [];

@@ -25,8 +25,9 @@ public sealed record Leases
     public Leases Heard(WorkerId worker, string host, int dataPort, DateTimeOffset now) =>
         this with { Held = Held.SetItem(worker, new(worker, host, dataPort, now)) };
 
-    /// <summary>A worker is believed to train, from before the coordinator's restart. It is dialled at the next look; one that was heard is known
-    /// already.</summary>
+    /// <summary>
+    /// A worker is believed to train, from before the coordinator's restart. It is dialled at the next look; one that was heard is known already.
+    /// </summary>
     public Leases Expect(TrainingProtocol.Member member, DateTimeOffset now) => Held.ContainsKey(member.Worker)
         ? this
         : this with { Held = Held.Add(member.Worker, new(member.Worker, member.Host, member.Port, now, DialOutcome.Accepted)) };

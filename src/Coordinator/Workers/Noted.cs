@@ -1,7 +1,8 @@
 namespace DistTrain.Coordinator.Workers;
 
-/// <summary>What the log has been told of already. Names may be made up without end, so it forgets all when it knows too many, and tells
-/// again.</summary>
+/// <summary>
+/// What the log has been told of already. Names may be made up without end, so it forgets all when it knows too many, and tells again.
+/// </summary>
 public sealed class Noted<T>
 {
     /// <summary>How many it knows at most.</summary>

@@ -38,8 +38,10 @@ public enum Meeting
 /// <summary>The workers of the cluster. Immutable; time is passed in.</summary>
 public sealed record Roster
 {
-    /// <summary>How many replaced processes are remembered: beyond, all are forgotten, and one that still lives takes its name back until it is
-    /// replaced again.</summary>
+    /// <summary>
+    /// How many replaced processes are remembered: beyond, all are forgotten, and one that still lives takes its name back until it is replaced
+    /// again.
+    /// </summary>
     private const int MostReplaced = 10 * Limits.Workers;
 
     /// <summary>A worker that has been silent this long gets no work; it says hello once a second.</summary>
@@ -85,8 +87,9 @@ public sealed record Roster
         Replaced = Replaced.Except(Replaced.Where(former => former.Worker == worker)),
     };
 
-    /// <summary>The worker is lost because another process has its name; hellos of the former one, late or of a process that still lives, no longer
-    /// count.</summary>
+    /// <summary>
+    /// The worker is lost because another process has its name; hellos of the former one, late or of a process that still lives, no longer count.
+    /// </summary>
     public Roster Replace(WorkerId worker) => this with
     {
         Entries = Entries.Remove(worker), Assignments = Assignments.Remove(worker),

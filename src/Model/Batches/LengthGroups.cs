@@ -3,8 +3,10 @@ namespace DistTrain.Model.Batches;
 /// <summary>Groups of sequences of similar length, so that little of a batch is padding.</summary>
 public static class LengthGroups
 {
-    /// <summary>Indices 0 to <paramref name="count"/> - 1, by length, in groups whose longest length times their number is at most
-    /// <paramref name="tokens"/>, or of one index.</summary>
+    /// <summary>
+    /// Indices 0 to <paramref name="count"/> - 1, by length, in groups whose longest length times their number is at most <paramref name="tokens"/>,
+    /// or of one index.
+    /// </summary>
     public static IEnumerable<IReadOnlyList<int>> Of(int count, Func<int, int> length, int tokens)
     {
         var group = new List<int>();

@@ -43,8 +43,10 @@ internal sealed class Beam(int source, int maxLength, DecodingOptions options, I
         candidates[count..].Fill(new Candidate(node, SpecialTokens.Pad, double.NegativeInfinity));
     }
 
-    /// <summary>Whether all that can follow a hypothesis is its likeliest next tokens, other than padding, BOS and the unknown one: then
-    /// <see cref="Propose(BeamNode, double, ReadOnlySpan{int}, ReadOnlySpan{float}, Span{Candidate})"/> does without the others.</summary>
+    /// <summary>
+    /// Whether all that can follow a hypothesis is its likeliest next tokens, other than padding, BOS and the unknown one: then
+    /// <see cref="Propose(BeamNode, double, ReadOnlySpan{int}, ReadOnlySpan{float}, Span{Candidate})"/> does without the others.
+    /// </summary>
     public bool TakesLikeliest(BeamNode node) =>
         options.Sampling is null && options.NoRepeatNgram == 0 && node.Length >= options.MinLength && node.Length < maxLength;
 
@@ -85,8 +87,10 @@ internal sealed class Beam(int source, int maxLength, DecodingOptions options, I
         if (_finished.CanTake(score)) _finished.Add(new Hypothesis(candidate.Parent.Tokens(), candidate.LogProbability, score, candidate.IsCut));
     }
 
-    /// <summary>Padding, BOS and the unknown token are never said; a translation has at least its shortest length and repeats nothing, but ends where
-    /// it could say nothing else.</summary>
+    /// <summary>
+    /// Padding, BOS and the unknown token are never said; a translation has at least its shortest length and repeats nothing, but ends where it could
+    /// say nothing else.
+    /// </summary>
     private void Forbid(Span<float> logits, BeamNode node)
     {
         logits[SpecialTokens.Pad] = logits[SpecialTokens.Bos] = float.NegativeInfinity;

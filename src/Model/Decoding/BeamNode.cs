@@ -17,8 +17,9 @@ internal sealed record BeamNode(BeamNode? Parent, int Token, int Length, int Ran
         return tokens;
     }
 
-    /// <summary>The tokens after which the last <paramref name="length"/> tokens would be a sequence that this hypothesis has already; each
-    /// once.</summary>
+    /// <summary>
+    /// The tokens after which the last <paramref name="length"/> tokens would be a sequence that this hypothesis has already; each once.
+    /// </summary>
     /// <param name="length">0: nothing counts as repeated.</param>
     public IReadOnlyCollection<int> Repeating(int length)
     {

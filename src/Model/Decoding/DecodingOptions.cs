@@ -21,8 +21,10 @@ public sealed record DecodingOptions
     /// <value>Default Gnmt.</value>
     public LengthNormalization Normalization { get; init; } = LengthNormalization.Gnmt;
 
-    /// <summary>Translations to find for each source, no two of which are the same: see <see cref="TextOf"/>. There are fewer only where the search
-    /// meets no more.</summary>
+    /// <summary>
+    /// Translations to find for each source, no two of which are the same: see <see cref="TextOf"/>. There are fewer only where the search meets no
+    /// more.
+    /// </summary>
     /// <value>1 to <see cref="Beam"/>. Default 1.</value>
     public int NBest { get; init; } = 1;
 
@@ -38,8 +40,9 @@ public sealed record DecodingOptions
     /// <value>1 to the model's <see cref="TransformerOptions.MaxLength"/>. Default null: the model's.</value>
     public int? MaxLength { get; init; }
 
-    /// <summary>A translation has at most this many tokens for each token of its source, and <see cref="ExtraLength"/> more: see
-    /// <see cref="Limit"/>.</summary>
+    /// <summary>
+    /// A translation has at most this many tokens for each token of its source, and <see cref="ExtraLength"/> more: see <see cref="Limit"/>.
+    /// </summary>
     /// <value>0 to 1000. Default null: <see cref="DefaultLengthFactor"/>.</value>
     public double? LengthFactor { get; init; }
 
@@ -51,8 +54,10 @@ public sealed record DecodingOptions
     /// <value>At least 0; 0 is off. Default 0.</value>
     public int NoRepeatNgram { get; init; }
 
-    /// <summary>The token that stands for text which the vocabulary cannot write. It may be learnt from training data that hold such text; a
-    /// translation never has it.</summary>
+    /// <summary>
+    /// The token that stands for text which the vocabulary cannot write. It may be learnt from training data that hold such text; a translation never
+    /// has it.
+    /// </summary>
     /// <value>At least <see cref="SpecialTokens.Count"/>. Default null: there is none.</value>
     public int? Unknown { get; init; }
 
@@ -64,8 +69,9 @@ public sealed record DecodingOptions
     /// <value>Default Full.</value>
     public DecodingPrecision Precision { get; init; }
 
-    /// <summary>Sources, times <see cref="Beam"/>, times their length, that a thread decodes at once, about. It bounds memory and changes no
-    /// result.</summary>
+    /// <summary>
+    /// Sources, times <see cref="Beam"/>, times their length, that a thread decodes at once, about. It bounds memory and changes no result.
+    /// </summary>
     /// <value>Default 24,576.</value>
     public int TokensAtOnce { get; init; } = 24576;
 

@@ -4,8 +4,9 @@ using DistTrain.Model.Kernels.Simd;
 
 namespace DistTrain.Model.Decoding;
 
-/// <summary>What a search asks of one row of logits. By hand: on a CPU torch's topk and log_softmax cost more than the projection before
-/// them.</summary>
+/// <summary>
+/// What a search asks of one row of logits. By hand: on a CPU torch's topk and log_softmax cost more than the projection before them.
+/// </summary>
 internal static class Logits
 {
     private const int BlockLength = 64;

@@ -14,8 +14,9 @@ public sealed record SamplingOptions
     /// <value>At least 0; 0 is all. Default 0.</value>
     public int TopK { get; init; }
 
-    /// <summary>Only the fewest likeliest tokens whose probabilities sum to at least this can be drawn (nucleus sampling, Holtzman et al.
-    /// 2020).</summary>
+    /// <summary>
+    /// Only the fewest likeliest tokens whose probabilities sum to at least this can be drawn (nucleus sampling, Holtzman et al. 2020).
+    /// </summary>
     /// <value>Greater than 0, at most 1; 1 is all. Default 1.</value>
     public double TopP { get; init; } = 1;
 

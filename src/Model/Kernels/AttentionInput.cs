@@ -2,8 +2,9 @@ using static TorchSharp.torch;
 
 namespace DistTrain.Model.Kernels;
 
-/// <summary>Queries, keys or values as a projection left them: columns [part D, (part + 1) D) of its rows, to which the bias is still to be
-/// added.</summary>
+/// <summary>
+/// Queries, keys or values as a projection left them: columns [part D, (part + 1) D) of its rows, to which the bias is still to be added.
+/// </summary>
 /// <param name="Rows_RF">Position t of sequence b is row b length + t.</param>
 /// <param name="Bias_F">Float32.</param>
 internal readonly record struct Projected(Tensor Rows_RF, Tensor Bias_F, int Part);

@@ -11,8 +11,9 @@ internal readonly struct RowFactors(RandomRow random, Vector512<int> threshold, 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> From(int column) => kept & Vector512.GreaterThanOrEqual(random.From(column), threshold).AsSingle();
 
-    /// <summary>The values, which stand in columns from <paramref name="column"/> on, times their factors. Not a number stays one only where it is
-    /// kept.</summary>
+    /// <summary>
+    /// The values, which stand in columns from <paramref name="column"/> on, times their factors. Not a number stays one only where it is kept.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes Apply(Lanes values, int column) => new(
         values.Low * kept & Vector512.GreaterThanOrEqual(random.From(column), threshold).AsSingle(),

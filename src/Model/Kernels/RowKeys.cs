@@ -7,8 +7,9 @@ internal static class RowKeys
 {
     private const ulong Step = 0x9e3779b97f4a7c15;
 
-    /// <summary>For each position of each sequence: of the seed, its example, its sequence among those of the example, and the position. In host
-    /// memory.</summary>
+    /// <summary>
+    /// For each position of each sequence: of the seed, its example, its sequence among those of the example, and the position. In host memory.
+    /// </summary>
     /// <param name="seed">Of the whole step.</param>
     /// <param name="examples">What tells examples apart: one for each source.</param>
     /// <param name="sequences">Of each example: they stand next to each other.</param>

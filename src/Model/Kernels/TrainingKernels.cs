@@ -76,8 +76,9 @@ internal abstract class TrainingKernels
     /// <param name="x_RF">What <see cref="Activate"/> left in x.</param>
     public abstract void ActivateBackward(Tensor dy_RF, Tensor x_RF, Activation activation, Tensor dBias_F);
 
-    /// <summary>context = dropout(softmax(Q K^T scale)) V over the visible keys of each query, the heads side by side (equation 1, section
-    /// 3.2.2).</summary>
+    /// <summary>
+    /// context = dropout(softmax(Q K^T scale)) V over the visible keys of each query, the heads side by side (equation 1, section 3.2.2).
+    /// </summary>
     /// <param name="context_RD">Rows behind those of the sequences become 0.</param>
     /// <param name="logSums_NT">Float32. Gets the logarithm of each query's sum of exponentials.</param>
     public abstract void Attend(AttentionInput input, Tensor context_RD, Tensor logSums_NT);
@@ -93,8 +94,9 @@ internal abstract class TrainingKernels
     /// <param name="statistics_C3">Gets the log of the sum of exponentials, the label's log-probability and the mean log-probability.</param>
     public abstract void CrossEntropy(Tensor logits_CV, Tensor labels_C, Tensor statistics_C3);
 
-    /// <summary>Replaces logits by the gradient of sum_c weight_c ((1 - s) nll_c + s mean_v nll_cv): weight (softmax - (1 - s) onehot - s /
-    /// V).</summary>
+    /// <summary>
+    /// Replaces logits by the gradient of sum_c weight_c ((1 - s) nll_c + s mean_v nll_cv): weight (softmax - (1 - s) onehot - s / V).
+    /// </summary>
     /// <param name="statistics_C3">Of <see cref="CrossEntropy"/>.</param>
     /// <param name="weights_C">Float32; null: 1.</param>
     public abstract void CrossEntropyBackward(Tensor logits_CV, Tensor labels_C, Tensor statistics_C3, float smoothing, Tensor? weights_C);

@@ -28,8 +28,9 @@ internal sealed class Decoder : nn.Module
     /// <summary>Rows of sequences of <paramref name="length"/> positions each: [R, D] to [R, D].</summary>
     public Tensor Forward(Tensor x_RD, long length, Tensor memory_RD, Tensor sourceMask_N1S)
     {
+        using var scope = NewDisposeScope();
         var causal_1TT = Masks.Causal(length, x_RD.device);
         foreach (var layer in _layers) x_RD = layer.Forward(x_RD, causal_1TT, memory_RD, sourceMask_N1S);
-        return _norm is null ? x_RD : _norm.forward(x_RD);
+        return (_norm is null ? x_RD : _norm.forward(x_RD)).MoveToOuterDisposeScope();
     }
 }

@@ -36,9 +36,10 @@ internal sealed class Embeddings : IDisposable
     /// <summary>[B, T] tokens, the first at <paramref name="position"/>, to rows [B x T, D].</summary>
     public Tensor Embed(Embedding table, Tensor tokens_BT, long position)
     {
+        using var scope = NewDisposeScope();
         var positions_TD = _positions.Rows(position, tokens_BT.shape[1], tokens_BT.device);
         var x_BTD = table.forward(tokens_BT).mul_(Number.Of(_scale)).Add(positions_TD);
-        return _dropout.Apply(x_BTD.flatten(0, 1));
+        return _dropout.Apply(x_BTD.flatten(0, 1)).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => _positions.Dispose();

@@ -25,7 +25,8 @@ internal sealed class Encoder : nn.Module
 
     public Tensor Forward(Tensor x_RD, Tensor mask_N1S)
     {
+        using var scope = NewDisposeScope();
         foreach (var layer in _layers) x_RD = layer.Forward(x_RD, mask_N1S);
-        return _norm is null ? x_RD : _norm.forward(x_RD);
+        return (_norm is null ? x_RD : _norm.forward(x_RD)).MoveToOuterDisposeScope();
     }
 }

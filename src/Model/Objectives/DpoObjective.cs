@@ -8,7 +8,7 @@ namespace DistTrain.Model.Objectives;
 
 /// <summary>
 /// Direct preference optimization against a frozen reference whose log-probabilities come with the batch. The source is encoded once for
-/// chosen and rejected, which share one padded decoder pass. Dropout is off, so that the first step's loss is ln 2.
+/// chosen and rejected, which share one padded decoder pass. Dropout is off, so that policy and reference agree before the first step.
 /// </summary>
 /// <param name="parameters">Of the policy, which is trained.</param>
 /// <param name="loss">Of each pair.</param>

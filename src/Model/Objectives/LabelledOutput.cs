@@ -83,8 +83,9 @@ internal sealed class LabelledOutput
         return new LabelledOutput(decoded_RD, model.OutputWeight_VD, pairs, kernels, null);
     }
 
-    /// <summary>Projects some positions and normalises them. In a scope of its own. Positions of different chunks differ; their order does not
-    /// matter.</summary>
+    /// <summary>
+    /// Projects some positions and normalises them. In a scope of its own. Positions of different chunks differ; their order does not matter.
+    /// </summary>
     public Chunk Project(int first, int count)
     {
         var chunk = Logits(first, count);

@@ -26,8 +26,8 @@ public static class SequenceScores
     {
         using var noGradient = no_grad();
         var scores = new float[pairs.Sources.Length][];
-        foreach (var group
-            in LengthGroups.Of(pairs.Sources.Length, index => Math.Max(pairs.Sources[index].Length, pairs.Targets[index].Length) + 1, TokensAtOnce))
+        int Places(int index) => Math.Max(pairs.Sources[index].Length, pairs.Targets[index].Length) + 1;
+        foreach (var group in LengthGroups.Of(pairs.Sources.Length, Places, TokensAtOnce))
         {
             using var scope = NewDisposeScope();
             var output = score(PaddedPairs.From([.. group.Select(index => pairs.Sources[index])], [.. group.Select(index => pairs.Targets[index])]));

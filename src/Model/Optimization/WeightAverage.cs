@@ -35,8 +35,9 @@ public sealed class WeightAverage : IDisposable
     /// <param name="update">The number of the optimizer's update that was just made, from 1.</param>
     public void Update(long update) => _parameters.Kernels.MoveAverage(_parameters.DeviceValues, (float)(1 - DecayAt(_decay, update)), Values.Values);
 
-    /// <summary>Exchanges average and parameters, so that the model computes with the average; a second call exchanges them back, bit for
-    /// bit.</summary>
+    /// <summary>
+    /// Exchanges average and parameters, so that the model computes with the average; a second call exchanges them back, bit for bit.
+    /// </summary>
     public void Exchange()
     {
         using var scope = NewDisposeScope();

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace DistTrain.Model.Passes;
 
-/// <summary>Which kernels a pass computes with.</summary>
+/// <summary>Which kernels a pass, and the loss behind the modules, compute with.</summary>
 internal static class KernelChoice
 {
     /// <summary>The fastest ones of a compute type.</summary>

@@ -9,8 +9,9 @@ public sealed record ForcedScore(IReadOnlyList<double> TokenLogProbabilities)
     /// <summary>Of the tokens and EOS, given the source.</summary>
     public double LogProbability { get; } = TokenLogProbabilities.Sum();
 
-    /// <summary>The score that a search with these options gives the same translation, unless it cuts it: see
-    /// <see cref="Hypothesis.Score"/>.</summary>
+    /// <summary>
+    /// The score that a search with these options gives the same translation, unless it cuts it: see <see cref="Hypothesis.Score"/>.
+    /// </summary>
     public double Score(DecodingOptions options) =>
         new LengthPenalty(options.Normalization, options.LengthPenalty).Score(LogProbability, TokenLogProbabilities.Count);
 }

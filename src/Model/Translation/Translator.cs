@@ -17,8 +17,10 @@ public sealed class Translator
     private readonly Func<DecodingPrecision, PackedModel?> _pack;
     private readonly Func<int> _threads;
 
-    /// <summary>How many times as wide the beam becomes for a source whose hypotheses have too few different texts, and how wide at most: the
-    /// continuations of a step are twice its square.</summary>
+    /// <summary>
+    /// How many times as wide the beam becomes for a source whose hypotheses have too few different texts, and how wide at most: the continuations of
+    /// a step are twice its square.
+    /// </summary>
     private const int Widening = 8, Widest = 512;
 
     private PackedModel? _packed;
@@ -41,8 +43,9 @@ public sealed class Translator
     public Translator(string file, Lazy<Transformer> model, int threads) =>
         (_model, _shape, _pack, _threads) = (model, ModelFile.ReadOptions(file), precision => PackedModel.Of(file, precision), () => threads);
 
-    /// <summary>True: the model's weights do not change until <see cref="Forget"/>, so that what is made of them for one call is there for the
-    /// next.</summary>
+    /// <summary>
+    /// True: the model's weights do not change until <see cref="Forget"/>, so that what is made of them for one call is there for the next.
+    /// </summary>
     /// <value>Default false: they may change from call to call.</value>
     public bool KeepsWeights { get; init; }
 

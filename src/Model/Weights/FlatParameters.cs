@@ -74,7 +74,7 @@ public sealed class FlatParameters : IDisposable
     /// </summary>
     public IReadOnlyList<int> LayerOffsets { get; }
 
-    /// <summary>To be read: who changes it asks for it by <see cref="ChangeValues"/>.</summary>
+    /// <summary>To be read, and changed only after <see cref="ChangeValues"/>.</summary>
     public FlatBuffer ValueBuffer => _values;
 
     public FlatBuffer GradientBuffer { get; }
@@ -89,11 +89,13 @@ public sealed class FlatParameters : IDisposable
     /// <summary>What a training step computes with.</summary>
     internal TrainingKernels Kernels { get; }
 
-    /// <summary>Where given, is told which part of a training step has just ended: <c>embed</c>, <c>encoder</c>, <c>decoder</c> or <c>loss</c>, each
-    /// once or more often.</summary>
+    /// <summary>
+    /// Where given, is told which part of a training step has just ended: <c>embed</c>, <c>encoder</c>, <c>decoder</c> or <c>loss</c>, each once or
+    /// more often.
+    /// </summary>
     public Action<string>? PartDone { get; init; }
 
-    /// <summary>The training step's way through the model, with the values of this moment. The next one takes its place.</summary>
+    /// <summary>The training step's way through the model, with the values of this moment: always the same object.</summary>
     internal TransformerPass PreparePass()
     {
         if (Precision == Precision.Mixed && !_isRounded) Kernels.Convert(DeviceValues, _working);
@@ -102,7 +104,9 @@ public sealed class FlatParameters : IDisposable
             Kernels, PartDone);
     }
 
-    /// <summary>The values, for somebody who changes them before the next pass, which then makes the copy anew that products are made with.</summary>
+    /// <summary>
+    /// The values, for somebody who changes them before the next pass is prepared, which then makes the copy anew that products are made with.
+    /// </summary>
     public FlatBuffer ChangeValues()
     {
         _isRounded = false;
@@ -117,8 +121,8 @@ public sealed class FlatParameters : IDisposable
     /// <summary>A step of Adam, over all of the buffers: sets the gradients to zero.</summary>
     internal void Update(AdamCoefficients coefficients, FlatBuffer firstMoment, FlatBuffer secondMoment)
     {
-        Kernels.Adam(coefficients, GradientBuffer.Values, firstMoment.Values, secondMoment.Values, DeviceValues, Precision == Precision.Mixed
-            ? _working : null);
+        var rounded = Precision == Precision.Mixed ? _working : null;
+        Kernels.Adam(coefficients, GradientBuffer.Values, firstMoment.Values, secondMoment.Values, DeviceValues, rounded);
         _isRounded = true;
     }
 

@@ -53,8 +53,8 @@ public static class Safetensors
         var bytes = tensor.Bytes.Length;
         var expected = tensor.Shape.Aggregate(1L, (product, size) => product * size) * SafetensorsEntry.SizeOf(tensor.ElementType);
         if (bytes != expected)
-            throw new ArgumentException($"Tensor '{tensor.Name}' has {bytes} bytes, but its shape [{string.Join(", ", tensor.Shape)}] " +
-                $"takes {expected}.", nameof(tensor));
+            throw new ArgumentException($"Tensor '{tensor.Name}' has {bytes} bytes, but its shape [{string.Join(", ", tensor.Shape)}] takes " +
+                $"{expected}.", nameof(tensor));
         json.WriteStartObject(tensor.Name);
         json.WriteString("dtype", tensor.ElementType);
         json.WriteStartArray("shape");

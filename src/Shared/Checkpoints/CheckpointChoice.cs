@@ -19,8 +19,8 @@ public static class CheckpointChoice
         var all = CheckpointRanking.NewestFirst(found, checkpoint => checkpoint.State).ToList();
         var ofPhase = all.Where(checkpoint => checkpoint.State.Phase == (phase ?? all[0].State.Phase)).ToList();
         if (ofPhase.Count == 0)
-            throw new NoCheckpointException($"The run '{run}' has no checkpoint of phase '{phase}'. It has some " +
-                $"of: {string.Join(", ", all.Select(checkpoint => checkpoint.State.Phase).Distinct())}.");
+            throw new NoCheckpointException($"The run '{run}' has no checkpoint of phase '{phase}'. It has some of: " +
+                $"{string.Join(", ", all.Select(checkpoint => checkpoint.State.Phase).Distinct())}.");
         if (last is { } count) return Taken(ofPhase, count, "", "Ask for fewer, or let the job keep more with checkpoints.keep_last.");
         if (best is not { } bestCount) return [.. ofPhase.Select(checkpoint => checkpoint.Folder)];
 

@@ -44,8 +44,8 @@ public static class CheckpointLocation
         foreach (var job in jobs)
             if (find(job) is { } found)
                 return (found, job, [.. jobs.Where(other => other.IsNewerThan(job) && find(other) is not null)]);
-        throw new NoCheckpointException($"'{path}' holds no checkpoint: neither {CheckpointFiles.Manifest} nor " +
-            $"checkpoints/*/{CheckpointFiles.Manifest}. Name the folder of a checkpoint or of a run that has written one.");
+        throw new NoCheckpointException($"'{path}' holds no checkpoint: neither {CheckpointFiles.Manifest} nor checkpoints/*/" +
+            $"{CheckpointFiles.Manifest}. Name the folder of a checkpoint or of a run that has written one.");
     }
 
     private static string Existing(string folder)

@@ -24,8 +24,8 @@ internal static class CheckpointSentence
         null => $"of job {job.Name}, which {job.Standing}",
         [] when job.IsCompleted => $"of job {job.Name}, the newest of the run, which is completed",
         [] => $"of job {job.Name}, the newest of the run, which {job.Standing}; none of its jobs with checkpoints is completed",
-        _ => $"of job {job.Name}, the newest completed of the run; newer but not " +
-            $"completed: {string.Join(", ", passedOver.Select(other => $"{other.Name} ({other.Standing})"))}",
+        _ => $"of job {job.Name}, the newest completed of the run; newer but not completed: " +
+            $"{string.Join(", ", passedOver.Select(other => $"{other.Name} ({other.Standing})"))}",
     };
 
     /// <summary>What the phase ranks checkpoints by, as this one's validation found it; null when it was not validated.</summary>

@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 
 namespace DistTrain.Shared.Checkpoints;
 
-/// <summary>What is needed to go on from a checkpoint, beside weights and moments. Random numbers need no state of their own: they follow from seed,
-/// phase, step and example.</summary>
+/// <summary>
+/// What is needed to go on from a checkpoint, beside weights and moments. Random numbers need no state of their own: they follow from seed, phase,
+/// step and example.
+/// </summary>
 public sealed record CheckpointState
 {
     /// <summary>What <see cref="Metrics"/> is where nothing was validated.</summary>
@@ -50,8 +52,9 @@ public sealed record CheckpointState
     /// <summary>The phase's best validation up to this step, by the phase's metric, turned so that higher is better; null before the first.</summary>
     public double? BestScore { get; init; }
 
-    /// <summary>The metric that <see cref="BestScore"/> is of, validate.metric of then; null in checkpoints that do not tell: then it is the
-    /// phase's.</summary>
+    /// <summary>
+    /// The metric that <see cref="BestScore"/> is of, validate.metric of then; null in checkpoints that do not tell: then it is the phase's.
+    /// </summary>
     public string? BestMetric { get; init; }
 
     /// <summary>Validations in a row, up to this step, that were not better than the best before them.</summary>

@@ -27,7 +27,7 @@ public static class ClusterHosting
 
     /// <param name="akka">The system's builder.</param>
     /// <param name="options">Where to listen; already checked.</param>
-    /// <param name="role"><see cref="ClusterOptions.CoordinatorRole"/> or <see cref="ClusterOptions.WorkerRole"/>.</param>
+    /// <param name="role"><see cref="NodeRoles.Coordinator"/> or <see cref="NodeRoles.Worker"/>.</param>
     /// <param name="logs">Where the node tells of messages that it refuses.</param>
     public static AkkaConfigurationBuilder WithDistTrainCluster(
         this AkkaConfigurationBuilder akka, ClusterOptions options, string role, TimeProvider clock, ILoggerFactory logs) => akka
@@ -107,14 +107,14 @@ public static class ClusterHosting
             }
             down-removal-margin = 1s
             # A worker asks its seeds this often; a coordinator waits so long for the others' cluster before it starts one of its own.
-            seed-node-timeout = {{(role == ClusterOptions.CoordinatorRole ? "5s" : "2s")}}
+            seed-node-timeout = {{(role == NodeRoles.Coordinator ? "5s" : "2s")}}
             retry-unsuccessful-join-after = 2s
             singleton { hand-over-retry-interval = 1s, min-number-of-hand-over-retries = 5 }
             # Reports are repeated until they are acknowledged; buffering them here as well would only deliver them twice.
             singleton-proxy { singleton-identification-interval = 500ms, buffer-size = 0, log-singleton-identification-failure = off }
             # Clients are received, and told of further contacts, where the jobs singleton can be.
-            client.receptionist.role = "{{ClusterOptions.CoordinatorRole}}"
-            pub-sub.role = "{{ClusterOptions.CoordinatorRole}}"
+            client.receptionist.role = "{{NodeRoles.Coordinator}}"
+            pub-sub.role = "{{NodeRoles.Coordinator}}"
           }
           coordinated-shutdown { exit-clr = off, run-by-clr-shutdown-hook = off }
         }

@@ -9,11 +9,6 @@ public sealed record ClusterOptions
     /// <summary>Name of the actor system: all nodes of a cluster share it.</summary>
     public const string SystemName = "disttrain";
 
-    /// <summary>The role that may carry the coordinator singleton.</summary>
-    public const string CoordinatorRole = "coordinator";
-
-    public const string WorkerRole = "worker";
-
     /// <summary>The port that a coordinator listens on when none is given.</summary>
     public const int DefaultPort = 4053;
 
@@ -21,8 +16,9 @@ public sealed record ClusterOptions
     /// <value>A host name or an IP address, IPv6 with or without brackets. Default: 127.0.0.1, which only this machine reaches.</value>
     public string Host { get; init; } = "127.0.0.1";
 
-    /// <summary>Where to listen when that is another address than others dial: behind a translation of addresses, or on all of the
-    /// machine's.</summary>
+    /// <summary>
+    /// Where to listen when that is another address than others dial: behind a translation of addresses, or on all of the machine's.
+    /// </summary>
     /// <value>An IP address of this machine, 0.0.0.0 or ::. Default: null, <see cref="Host"/>.</value>
     public string? Bind { get; init; }
 
@@ -42,8 +38,8 @@ public sealed record ClusterOptions
     {
         if (string.IsNullOrWhiteSpace(Host)) yield return "host is empty. Give the name or address that the other nodes reach this one at.";
         if (HostPort.IsUnspecified(Host))
-            yield return $"host is {Host}, which nobody can dial. Give with --host the address that the other nodes reach this one at, and " +
-                $"--bind {Host} to listen on all of this machine's.";
+            yield return $"host is {Host}, which nobody can dial. Give with --host the address that the other nodes reach this one at, and --bind " +
+                $"{Host} to listen on all of this machine's.";
         if (Bind is not null && HostPort.AddressOf(Bind) is null)
             yield return $"bind is '{Bind}', which is no IP address. Give one of this machine's, or 0.0.0.0 for all.";
         if (Port is < 0 or > 65535) yield return $"port is {Port}, but must be from 0 to 65535. 0 takes a free port.";

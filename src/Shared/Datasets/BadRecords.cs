@@ -5,8 +5,9 @@ namespace DistTrain.Shared.Datasets;
 /// <param name="Reason">A sentence: what is wrong with it.</param>
 public sealed record BadRecord(string File, long Line, string Reason);
 
-/// <summary>Collects what the reading of one data set finds: bad records, which stop it when there are more than tolerated, and what was taken for
-/// what.</summary>
+/// <summary>
+/// Collects what the reading of one data set finds: bad records, which stop it when there are more than tolerated, and what was taken for what.
+/// </summary>
 /// <param name="tolerated"><c>data.tolerate_bad_records</c> of the job: at least 0.</param>
 /// <param name="remedy">A sentence: what to do about a bad record. Default: what a job's author can do.</param>
 /// <param name="removesEmpty"><c>data.remove_empty</c> of the job: records of which a text is empty are counted, and are not bad.</param>

@@ -1,7 +1,9 @@
 namespace DistTrain.Shared.Datasets;
 
-/// <summary>Which examples each step of a phase uses: a pure function of the lengths, the sets, the batch size and the seed, so the same for any
-/// number of workers and after any restart.</summary>
+/// <summary>
+/// Which examples each step of a phase uses: a pure function of the lengths, the sets, the batch size and the seed, so the same for any number of
+/// workers and after any restart.
+/// </summary>
 /// <remarks>
 /// Each epoch uses every example exactly once, or as often as the weight of its set says: after k epochs k times the weight, rounded up or down.
 /// Sentences of like length share a batch, so that little is padded: the epoch is shuffled, sorted by length inside pools of
@@ -9,8 +11,9 @@ namespace DistTrain.Shared.Datasets;
 /// </remarks>
 public sealed class BatchPlan
 {
-    /// <summary>Batches of one sorted pool: enough for batches of one length, few enough that an epoch's batches hold other companions than the last
-    /// one's.</summary>
+    /// <summary>
+    /// Batches of one sorted pool: enough for batches of one length, few enough that an epoch's batches hold other companions than the last one's.
+    /// </summary>
     private const int PoolBatches = 50;
 
     private readonly int[] _sourceLengths;
@@ -56,8 +59,8 @@ public sealed class BatchPlan
                 "needs one of each.", nameof(targetLengths));
         if (targetLengths.Count == 0) throw new ArgumentException("There are no examples to plan batches for.", nameof(targetLengths));
         if (sets.Sum(set => (long)set.Count) != targetLengths.Count)
-            throw new ArgumentException($"The sets have {sets.Sum(set => (long)set.Count)} examples together, but there are " +
-                $"lengths of {targetLengths.Count}.", nameof(sets));
+            throw new ArgumentException($"The sets have {sets.Sum(set => (long)set.Count)} examples together, but there are lengths of " +
+                $"{targetLengths.Count}.", nameof(sets));
         if (sets.Sum(set => set.UsesIn(1)) == 0)
             throw new ArgumentException("The weights of the sets leave an epoch without an example.", nameof(sets));
         return new BatchPlan([.. sourceLengths], [.. targetLengths], batchTokens, seed, sets);
@@ -86,8 +89,10 @@ public sealed class BatchPlan
         return new Epoch(number, order, Cut(order), batches);
     }
 
-    /// <summary>Sorts each pool by target, then source length: upwards and downwards by turns, so that a batch across the border of two pools holds
-    /// like lengths too.</summary>
+    /// <summary>
+    /// Sorts each pool by target, then source length: upwards and downwards by turns, so that a batch across the border of two pools holds like
+    /// lengths too.
+    /// </summary>
     /// <param name="starts">Where each pool begins, and the end of the last.</param>
     private void SortPools(int[] order, int[] starts)
     {
@@ -107,8 +112,10 @@ public sealed class BatchPlan
         return [.. Enumerable.Range(0, pools + 1).Select(pool => (int)((long)uses * pool / pools))];
     }
 
-    /// <summary>Puts the uses of one example into pools of their own, as far as there are batches for them: next to each other in one, they would be
-    /// in one batch.</summary>
+    /// <summary>
+    /// Puts the uses of one example into pools of their own, as far as there are batches for them: next to each other in one, they would be in one
+    /// batch.
+    /// </summary>
     private int[] SpreadUses(int[] order)
     {
         var uses = new int[_targetLengths.Length];

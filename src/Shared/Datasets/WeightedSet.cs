@@ -9,8 +9,9 @@ public readonly record struct WeightedSet(int Count, double Weight)
 
     private Int128 Millionths => (long)Math.Round(Weight * Parts);
 
-    /// <summary>The uses of its examples, all together, in the first epochs: exact, so that every epoch has as many as its weight says, rounded up or
-    /// down.</summary>
+    /// <summary>
+    /// The uses of its examples, all together, in the first epochs: exact, so that every epoch has as many as its weight says, rounded up or down.
+    /// </summary>
     public long UsesIn(long epochs) => (long)(epochs * Millionths * Count / Parts);
 
     /// <summary>The part of its tokens that an epoch uses on average, rounded up.</summary>

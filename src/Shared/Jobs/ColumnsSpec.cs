@@ -60,17 +60,17 @@ public sealed record ColumnsSpec : IKeyGroup
         ? number : null;
 
     public IEnumerable<Violation> Violations(string path) =>
-    [
-        .. from each in All
-           where each.Column.Length == 0
-           select new Violation($"{path}.{each.Key}", $"{path}.{each.Key} is empty. Give a column's number or name, or remove the key."),
-        .. from each in All
-           where Number(each.Column) < 1
-           select new Violation($"{path}.{each.Key}", $"{path}.{each.Key} is {each.Column}, but columns are counted from 1. Give a column's number " +
-               "or name."),
-        .. from each in All
-           group each.Key by each.Column into same
-           where same.Count() > 1
-           select new Violation($"{path}.{same.Last()}", $"{path}.{same.Last()} is the column of {path}.{same.First()} too. Give each its own."),
-    ];
+        [
+            .. from each in All
+               where each.Column.Length == 0
+               select new Violation($"{path}.{each.Key}", $"{path}.{each.Key} is empty. Give a column's number or name, or remove the key."),
+            .. from each in All
+               where Number(each.Column) < 1
+               select new Violation($"{path}.{each.Key}", $"{path}.{each.Key} is {each.Column}, but columns are counted from 1. Give a column's " +
+                   "number or name."),
+            .. from each in All
+               group each.Key by each.Column into same
+               where same.Count() > 1
+               select new Violation($"{path}.{same.Last()}", $"{path}.{same.Last()} is the column of {path}.{same.First()} too. Give each its own."),
+        ];
 }

@@ -25,8 +25,10 @@ public sealed record DataSpec : IKeyGroup
     [Given("Name the training set: a .tsv, .csv, .jsonl, .json or .parquet file, a pair of text files, or sample:NAME/SET.")]
     public string Train { get; init; } = "";
 
-    /// <summary>How many times an epoch uses each example of <see cref="Train"/>: 2 is every example twice, 0.5 every second example, the others in
-    /// the next epoch.</summary>
+    /// <summary>
+    /// How many times an epoch uses each example of <see cref="Train"/>: 2 is every example twice, 0.5 every second example, the others in the next
+    /// epoch.
+    /// </summary>
     /// <value>0.001 to 1,000. Default: 1.</value>
     [Key("How many times an epoch uses each example.")]
     [Range(LeastWeight, GreatestWeight, "from 0.001 to 1000", "1 uses every example once an epoch.")]
@@ -38,8 +40,9 @@ public sealed record DataSpec : IKeyGroup
     [Given("Name a set, or remove the key.")]
     public string? Validation { get; init; }
 
-    /// <summary>Further sets that are trained on, mixed with <see cref="Train"/>. What one of them does not say is as in this record, but for its
-    /// weight.</summary>
+    /// <summary>
+    /// Further sets that are trained on, mixed with <see cref="Train"/>. What one of them does not say is as in this record, but for its weight.
+    /// </summary>
     /// <value>They have neither validation data nor further sets. Default: none.</value>
     [Key("Further training sets; what one of them does not give is as beside it, but for its weight.", IsOfTheFirst = true)]
     public IReadOnlyList<DataSpec> More { get => _more; init => _more = new(value); }
@@ -72,8 +75,9 @@ public sealed record DataSpec : IKeyGroup
     [Key("Whether training examples that are too long are left out or cut.")]
     public TooLong TooLong { get; init; }
 
-    /// <summary>How many times as long as the other side, in tokens, one side of a training translation may be; others are left out and
-    /// counted.</summary>
+    /// <summary>
+    /// How many times as long as the other side, in tokens, one side of a training translation may be; others are left out and counted.
+    /// </summary>
     /// <value>At least 1, or 0: off. Default: 0.</value>
     [Key("How many times as long as the other one side of a training translation may be; 0 is off.")]
     [ZeroOrAtLeast(1, "3 is usual, 0 is off.")]

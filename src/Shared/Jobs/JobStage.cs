@@ -1,7 +1,8 @@
 namespace DistTrain.Shared.Jobs;
 
-/// <summary>Where a job stands. Messages, files and output have the <see cref="JobStages.Word"/>; none is number 0, so that a message without one is
-/// known.</summary>
+/// <summary>
+/// Where a job stands. Messages, files and output have the <see cref="JobStages.Word"/>; none is number 0, so that a message without one is known.
+/// </summary>
 public enum JobStage
 {
     /// <summary>Its data is being read, checked, tokenized and stored.</summary>

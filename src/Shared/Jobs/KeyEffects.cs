@@ -32,64 +32,65 @@ internal static class KeyEffects
 
     /// <summary>A metric is named after each, and is told with every validation.</summary>
     private static IEnumerable<Violation> Tracks(ValidateSpec validate, string path) =>
-    [
-        .. When(validate.Track.Count > ValidateSpec.MostTracks,
-            path, $"has {validate.Track.Count} names, but at most {ValidateSpec.MostTracks} are taken. Keep those that matter."),
-        .. validate.Track.Keys.Where(name => name.Length > ValidateSpec.LongestTrack).Take(1).SelectMany(name => When(true, path,
-            $"has the name '{Readable.Line(name)}' of {name.Length} characters, but it must have at most {ValidateSpec.LongestTrack}: a metric is " +
-                "named after it. Shorten it.")),
-    ];
+        [
+            .. When(validate.Track.Count > ValidateSpec.MostTracks,
+                path, $"has {validate.Track.Count} names, but at most {ValidateSpec.MostTracks} are taken. Keep those that matter."),
+            .. validate.Track.Keys.Where(name => name.Length > ValidateSpec.LongestTrack).Take(1).SelectMany(name => When(true, path,
+                $"has the name '{Readable.Line(name)}' of {name.Length} characters, but it must have at most {ValidateSpec.LongestTrack}: a " +
+                    "metric is named after it. Shorten it.")),
+        ];
 
     /// <summary>What does nothing, or hardly what was meant.</summary>
     /// <param name="isWritten">As in <see cref="Refused"/>.</param>
     public static IEnumerable<Violation> Warnings(JobSpec job, Func<string, bool> isWritten) =>
-    [
-        .. Idle(job).Where(key => isWritten(key.Path)),
-        .. Preset(isWritten),
-        .. Phases(job).SelectMany(each => PaperRate(each.Phase, each.Path)),
-        .. Phases(job).SelectMany(each => Unspaced(each.Phase, $"{each.Path}.validate.tokenize")),
-        .. Phases(job).SelectMany(each => PaperWarmup(each.Phase, $"{each.Path}.optimizer.warmup_steps", isWritten)),
-    ];
+        [
+            .. Idle(job).Where(key => isWritten(key.Path)),
+            .. Preset(isWritten),
+            .. Phases(job).SelectMany(each => PaperRate(each.Phase, each.Path)),
+            .. Phases(job).SelectMany(each => Unspaced(each.Phase, $"{each.Path}.validate.tokenize")),
+            .. Phases(job).SelectMany(each => PaperWarmup(each.Phase, $"{each.Path}.optimizer.warmup_steps", isWritten)),
+        ];
 
     private static IEnumerable<Violation> Idle(JobSpec job) =>
-    [
-        .. When(job.Tokenizer.Type == TokenizerSpec.SentencePiece && job.Tokenizer.VocabSize != new TokenizerSpec().VocabSize,
-            "tokenizer.vocab_size", "does nothing: the SentencePiece model that is given has its own vocabulary. Remove the key."),
-        .. When(job.Tokenizer is { Type: TokenizerSpec.SentencePiece, SoftVocab: true }, "tokenizer.soft_vocab",
-            "does nothing: the SentencePiece model that is given has its own vocabulary. Remove the key."),
-        .. When(job.Tokenizer is { Type: TokenizerSpec.SentencePiece, Normalization: not Normalization.None }, "tokenizer.normalization",
-            "does nothing: the SentencePiece model that is given has its own normalization. Remove the key."),
-        .. When(job.Checkpoints.KeepBest > 0 && job.Checkpoints.KeepBest != new CheckpointsSpec().KeepBest && !job.Phases.Any(IsRanked),
-            "checkpoints.keep_best",
-            "does nothing: no phase measures its validate.metric on held-out data, so no checkpoint is better than another. Name a set under " +
-                "data.validation, or remove the key."),
-        .. When(job.Checkpoints.EverySteps != new CheckpointsSpec().EverySteps && job.Phases.All(phase => phase.Steps < job.Checkpoints.EverySteps),
-            "checkpoints.every_steps",
-            $"is {job.Checkpoints.EverySteps}, but no phase has as many steps: only ends of phases have a checkpoint, and a crash of every worker " +
-                "costs the whole phase. Lower it, or remove the key."),
-        .. Phases(job).SelectMany(each => OfData(job, each.Phase, $"{each.Path}.data")),
-        .. Phases(job).SelectMany(each => OfOptimizer(each.Phase, $"{each.Path}.optimizer")),
-        .. Phases(job).SelectMany(each => OfValidation(each.Phase, $"{each.Path}.validate")),
-    ];
+        [
+            .. When(job.Tokenizer.Type == TokenizerSpec.SentencePiece && job.Tokenizer.VocabSize != new TokenizerSpec().VocabSize,
+                "tokenizer.vocab_size", "does nothing: the SentencePiece model that is given has its own vocabulary. Remove the key."),
+            .. When(job.Tokenizer is { Type: TokenizerSpec.SentencePiece, SoftVocab: true }, "tokenizer.soft_vocab",
+                "does nothing: the SentencePiece model that is given has its own vocabulary. Remove the key."),
+            .. When(job.Tokenizer is { Type: TokenizerSpec.SentencePiece, Normalization: not Normalization.None }, "tokenizer.normalization",
+                "does nothing: the SentencePiece model that is given has its own normalization. Remove the key."),
+            .. When(job.Checkpoints.KeepBest > 0 && job.Checkpoints.KeepBest != new CheckpointsSpec().KeepBest && !job.Phases.Any(IsRanked),
+                "checkpoints.keep_best",
+                "does nothing: no phase measures its validate.metric on held-out data, so no checkpoint is better than another. Name a set under " +
+                    "data.validation, or remove the key."),
+            .. When(job.Checkpoints.EverySteps != new CheckpointsSpec().EverySteps
+                && job.Phases.All(phase => phase.Steps < job.Checkpoints.EverySteps),
+                "checkpoints.every_steps",
+                $"is {job.Checkpoints.EverySteps}, but no phase has as many steps: only ends of phases have a checkpoint, and a crash of every " +
+                    "worker costs the whole phase. Lower it, or remove the key."),
+            .. Phases(job).SelectMany(each => OfData(job, each.Phase, $"{each.Path}.data")),
+            .. Phases(job).SelectMany(each => OfOptimizer(each.Phase, $"{each.Path}.optimizer")),
+            .. Phases(job).SelectMany(each => OfValidation(each.Phase, $"{each.Path}.validate")),
+        ];
 
     private static IEnumerable<Violation> OfData(JobSpec job, PhaseSpec phase, string path) =>
-    [
-        .. When(phase.Data.More.Count == 0 && phase.Data.Weight != new DataSpec().Weight && phase.Steps is not null, $"{path}.weight",
-            "does nothing: it says how much a set counts beside others and how long an epoch is, but the phase has one set and a length in steps. " +
-                "Name further sets under data.more, or remove the key."),
-        .. When(phase.Data.MaxLength > job.Model.MaxLength - 1 && phase.Data.MaxLength != new DataSpec().MaxLength, $"{path}.max_length",
-            $"is {phase.Data.MaxLength}, but sentences of more than {job.Model.MaxLength - 1} tokens " +
-                $"are {(phase.Data.TooLong == TooLong.Cut ? "cut" : "left out")} all the same: model.max_length is {job.Model.MaxLength}, the " +
-                "sentence's end included. Raise that, or remove the key."),
-        .. OfType(phase, KeyGroup.Of<DataSpec>()[nameof(DataSpec.MaxLengthRatio)], phase.Data.MaxLengthRatio > 0, path),
-        .. When(phase.Data.TolerateBadRecords > 0 && IsGenerated(phase), $"{path}.tolerate_bad_records",
-            "does nothing: generated data have no bad records. Remove the key."),
-        .. When(phase.Data.RemoveEmpty && IsGenerated(phase), $"{path}.remove_empty",
-            "does nothing: generated data have no empty texts. Remove the key."),
-        .. When(phase.Data.Columns != new ColumnsSpec() && IsGenerated(phase), $"{path}.columns",
-            "does nothing: generated data have no columns. Remove the key."),
-        .. KeyGroup.Of<ColumnsSpec>().All.SelectMany(key => OfType(phase, key, key.Of(phase.Data.Columns) is string, $"{path}.columns")),
-    ];
+        [
+            .. When(phase.Data.More.Count == 0 && phase.Data.Weight != new DataSpec().Weight && phase.Steps is not null, $"{path}.weight",
+                "does nothing: it says how much a set counts beside others and how long an epoch is, but the phase has one set and a length in " +
+                    "steps. Name further sets under data.more, or remove the key."),
+            .. When(phase.Data.MaxLength > job.Model.MaxLength - 1 && phase.Data.MaxLength != new DataSpec().MaxLength, $"{path}.max_length",
+                $"is {phase.Data.MaxLength}, but sentences of more than {job.Model.MaxLength - 1} tokens are " +
+                    $"{(phase.Data.TooLong == TooLong.Cut ? "cut" : "left out")} all the same: model.max_length is {job.Model.MaxLength}, the " +
+                    "sentence's end included. Raise that, or remove the key."),
+            .. OfType(phase, KeyGroup.Of<DataSpec>()[nameof(DataSpec.MaxLengthRatio)], phase.Data.MaxLengthRatio > 0, path),
+            .. When(phase.Data.TolerateBadRecords > 0 && IsGenerated(phase), $"{path}.tolerate_bad_records",
+                "does nothing: generated data have no bad records. Remove the key."),
+            .. When(phase.Data.RemoveEmpty && IsGenerated(phase), $"{path}.remove_empty",
+                "does nothing: generated data have no empty texts. Remove the key."),
+            .. When(phase.Data.Columns != new ColumnsSpec() && IsGenerated(phase), $"{path}.columns",
+                "does nothing: generated data have no columns. Remove the key."),
+            .. KeyGroup.Of<ColumnsSpec>().All.SelectMany(key => OfType(phase, key, key.Of(phase.Data.Columns) is string, $"{path}.columns")),
+        ];
 
     /// <summary>A key that does nothing in the phase's type.</summary>
     private static Violation[] OfType(PhaseSpec phase, Key key, bool isChosen, string path) =>

@@ -3,8 +3,10 @@ using DistTrain.Shared.Jobs.Keys;
 
 namespace DistTrain.Shared.Jobs;
 
-/// <summary>What is wrong with a record: what the rules of its keys say, in the order of the keys, and what it says of several keys, beside the
-/// key after which that is told.</summary>
+/// <summary>
+/// What is wrong with a record: what the rules of its keys say, in the order of the keys, and what it says of several keys, beside the key after
+/// which that is told.
+/// </summary>
 internal sealed class KeyViolations : IEnumerable<Violation>
 {
     private readonly object _record;

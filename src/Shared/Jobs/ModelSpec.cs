@@ -19,8 +19,9 @@ public enum Activation
     Gelu,
 }
 
-/// <summary>The size and form of the Transformer (Vaswani et al. 2017). A <c>preset</c> in the file fills all of it; keys beside it
-/// override.</summary>
+/// <summary>
+/// The size and form of the Transformer (Vaswani et al. 2017). A <c>preset</c> in the file fills all of it; keys beside it override.
+/// </summary>
 /// <remarks>The defaults are the paper's base model.</remarks>
 public sealed record ModelSpec : IKeyGroup
 {
@@ -80,8 +81,9 @@ public sealed record ModelSpec : IKeyGroup
     [Key("Of the feed-forward layers.")]
     public Activation Activation { get; init; }
 
-    /// <summary>One matrix serves as source embedding, target embedding and output projection; with separate vocabularies, as the latter
-    /// two.</summary>
+    /// <summary>
+    /// One matrix serves as source embedding, target embedding and output projection; with separate vocabularies, as the latter two.
+    /// </summary>
     /// <value>Default: true.</value>
     [Key("One matrix for source, target and output; with separate vocabularies one for target and output.")]
     public bool TieEmbeddings { get; init; } = true;

@@ -14,8 +14,9 @@ public abstract record PhaseSpec : IKeyGroup
     [Name]
     public string Name { get; init; } = "";
 
-    /// <summary>The earlier phase whose result this one starts from. In a file that of the first phase is the job's
-    /// <see cref="JobSpec.Start"/>.</summary>
+    /// <summary>
+    /// The earlier phase whose result this one starts from. In a file that of the first phase is the job's <see cref="JobSpec.Start"/>.
+    /// </summary>
     /// <value>Default: null, the phase before; for the first the job's start.</value>
     [Key("The earlier phase whose result this one starts from; otherwise the one before. Of the first phase the same as the job's start.")]
     public string? From { get; init; }
@@ -129,7 +130,7 @@ public abstract record PhaseSpec : IKeyGroup
             yield return new($"{path}.every_steps", $"{path}.every_steps is {Validate.EverySteps}, but the phase has no validation data. Name a " +
                 "set under data.validation, or remove the key.");
         if (Validate.Patience > 0 && Data.Validation is null && !Validate.ScoresTranslations)
-            yield return new($"{path}.patience", $"{path}.patience is {Validate.Patience}, but without validation data there " +
-                $"is no {Validate.Metric} to become better. Name a set under data.validation, or remove the key.");
+            yield return new($"{path}.patience", $"{path}.patience is {Validate.Patience}, but without validation data there is no " +
+                $"{Validate.Metric} to become better. Name a set under data.validation, or remove the key.");
     }
 }

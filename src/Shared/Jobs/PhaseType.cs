@@ -2,7 +2,7 @@ using DistTrain.Shared.Jobs.Keys;
 
 namespace DistTrain.Shared.Jobs;
 
-/// <summary>What a type of phases is, beside its keys: what it reads, measures and leaves behind, and what does nothing in it.</summary>
+/// <summary>What a type of phases is, beside its keys: what it reads and measures, and what does nothing in it.</summary>
 public abstract class PhaseType
 {
     /// <summary>The word that <c>type</c> has in a job file.</summary>
@@ -29,12 +29,10 @@ public abstract class PhaseType
     /// <summary>Whether validation translates the validation data where no translation set is named.</summary>
     public abstract bool TranslatesValidation { get; }
 
-    /// <summary>What a phase leaves behind, for the next one to start from.</summary>
-    /// <value>Default: a checkpoint.</value>
-    public virtual ArtifactKind Yields => ArtifactKind.Checkpoint;
-
-    /// <summary>The key, by its property, by which a phase whose <c>type</c> is missing is taken for one of this type, so that its other keys are
-    /// not reported too; null: none.</summary>
+    /// <summary>
+    /// The key, by its property, by which a phase whose <c>type</c> is missing is taken for one of this type, so that its other keys are not reported
+    /// too; null: none.
+    /// </summary>
     internal virtual string? TellingKey => null;
 
     /// <summary>Why a phase that starts from fresh weights is refused, with the remedy; null: it may.</summary>

@@ -7,8 +7,9 @@ namespace DistTrain.Shared.Jobs;
 /// <param name="Message">What is wrong, what is expected, and the remedy: whole sentences that name the key.</param>
 public sealed record Problem(string File, int Line, string Path, string Message)
 {
-    /// <summary>As compilers write it, so that editors find the place: <c>job.yaml:12: phases[0].steps is -3, but must be greater than 0.
-    /// ...</c></summary>
+    /// <summary>
+    /// As compilers write it, so that editors find the place: <c>job.yaml:12: phases[0].steps is -3, but must be greater than 0. ...</c>
+    /// </summary>
     public override string ToString() => $"{File}:{Line}: {Message}";
 
     /// <summary>The same, of something that keeps nothing from starting.</summary>

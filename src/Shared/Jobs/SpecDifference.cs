@@ -2,8 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace DistTrain.Shared.Jobs;
 
-/// <summary>A key to which two specifications give different values. The order of keys, comments and defaults that are written out make no
-/// difference.</summary>
+/// <summary>
+/// A key to which two specifications give different values. The order of keys, comments and defaults that are written out make no difference.
+/// </summary>
 /// <param name="Path">The key, such as <c>phases[0].steps</c>; of a phase that only one of them has, <c>phases[1]</c>.</param>
 /// <param name="Before">Its value, or the phase's name; null when it is not there.</param>
 /// <param name="After">Likewise.</param>

@@ -26,8 +26,9 @@ public sealed record TokenizerSpec : IKeyGroup
     [AtLeast(SmallestVocabulary, "Those are the bytes, the special tokens and a merge; 8000 suits some ten thousand sentences.")]
     public int VocabSize { get; init; } = 8000;
 
-    /// <summary>A text that gives fewer entries than <see cref="VocabSize"/> is taken with those that it gives, which the log says, and is no
-    /// error.</summary>
+    /// <summary>
+    /// A text that gives fewer entries than <see cref="VocabSize"/> is taken with those that it gives, which the log says, and is no error.
+    /// </summary>
     /// <value>Default: false.</value>
     [Key("When the text gives fewer tokens than vocab_size: take those, or refuse.")]
     public bool SoftVocab { get; init; }

@@ -4,8 +4,10 @@ using Serilog.Filters;
 
 namespace DistTrain.Shared.Logging;
 
-/// <summary>Bounds the number of Akka's own errors: it logs one for each frame on a port that it cannot read. How many were left out is the property
-/// LeftOut of the next.</summary>
+/// <summary>
+/// Bounds the number of Akka's own errors: it logs one for each frame on a port that it cannot read. How many were left out is the property LeftOut
+/// of the next.
+/// </summary>
 internal sealed class AkkaErrors(TimeProvider clock) : ILogEventFilter
 {
     private static readonly Func<LogEvent, bool> IsAkkas = Matching.FromSource("Akka");

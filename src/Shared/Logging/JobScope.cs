@@ -18,8 +18,9 @@ public static class JobScope
         return log.BeginScope(properties);
     }
 
-    /// <summary>Lines written until the result is disposed carry, beside what they carry already, the step of the moment in which they are
-    /// written.</summary>
+    /// <summary>
+    /// Lines written until the result is disposed carry, beside what they carry already, the step of the moment in which they are written.
+    /// </summary>
     public static IDisposable? ForStep(this ILogger log, Func<long> step) => log.BeginScope(new StepNow(step));
 
     private sealed class StepNow(Func<long> step) : IEnumerable<KeyValuePair<string, object?>>

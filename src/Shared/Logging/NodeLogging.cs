@@ -1,5 +1,4 @@
 using System.Globalization;
-using DistTrain.Shared.Cluster;
 using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Core;
@@ -28,7 +27,7 @@ public static class NodeLogging
             .Filter.With(new AkkaErrors(TimeProvider.System))
             .Enrich.FromLogContext()
             .Enrich.WithProperty("Node", node)
-            .Enrich.With(node == ClusterOptions.CoordinatorRole ? [] : [new WorkerName(node)])
+            .Enrich.With(node == NodeRoles.Coordinator ? [] : [new WorkerName(node)])
             .WriteTo.Logger(console => console
                 .Filter.ByExcluding(Matching.FromSource("Akka"))
                 .WriteTo.Console(outputTemplate: ConsoleTemplate, formatProvider: CultureInfo.InvariantCulture))

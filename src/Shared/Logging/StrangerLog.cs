@@ -2,8 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Shared.Logging;
 
-/// <summary>The log of one place whose lines whoever reaches a port can cause: their number is bounded by <see cref="LineLimit"/>. Any thread may
-/// write.</summary>
+/// <summary>
+/// The log of one place whose lines whoever reaches a port can cause: their number is bounded by <see cref="LineLimit"/>. Any thread may write.
+/// </summary>
 public sealed partial class StrangerLog(ILogger log, TimeProvider clock, int lines = Limits.StrangerLines)
 {
     private readonly LineLimit _limit = new(lines);

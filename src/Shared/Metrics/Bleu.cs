@@ -1,7 +1,8 @@
 namespace DistTrain.Shared.Metrics;
 
-/// <summary>Corpus BLEU (Papineni et al. 2002) as sacreBLEU computes it: n-grams up to 4, exponential smoothing, the closest reference
-/// length.</summary>
+/// <summary>
+/// Corpus BLEU (Papineni et al. 2002) as sacreBLEU computes it: n-grams up to 4, exponential smoothing, the closest reference length.
+/// </summary>
 public static class Bleu
 {
     internal const int Order = 4;

@@ -32,8 +32,9 @@ internal static partial class BleuTokenization
         return PythonText.Split(Western(spaced.ToString()));
     }
 
-    /// <summary>Three passes over code points, not over UTF-16 units: punctuation behind what is no number, punctuation before what is none,
-    /// symbols.</summary>
+    /// <summary>
+    /// Three passes over code points, not over UTF-16 units: punctuation behind what is no number, punctuation before what is none, symbols.
+    /// </summary>
     public static string[] International(string text)
     {
         List<Rune> runes = [.. text.EnumerateRunes()];

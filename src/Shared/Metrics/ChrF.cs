@@ -2,8 +2,9 @@ using System.Text;
 
 namespace DistTrain.Shared.Metrics;
 
-/// <summary>chrF (Popovic 2015) and chrF++ (Popovic 2017) as sacreBLEU computes them: n-grams of up to six characters, and of words where
-/// asked.</summary>
+/// <summary>
+/// chrF (Popovic 2015) and chrF++ (Popovic 2017) as sacreBLEU computes them: n-grams of up to six characters, and of words where asked.
+/// </summary>
 public static class ChrF
 {
     private const string Punctuation = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";

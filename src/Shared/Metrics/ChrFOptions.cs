@@ -23,8 +23,10 @@ public sealed record ChrFOptions
     /// <summary>White space is a character like others; otherwise it is left out.</summary>
     public bool Whitespace { get; init; }
 
-    /// <summary>The score is the mean of the orders' F-scores, an order without n-grams being next to 0, as in chrF++.py, NLTK and Moses; otherwise
-    /// the F-score of means over the orders that both sides have.</summary>
+    /// <summary>
+    /// The score is the mean of the orders' F-scores, an order without n-grams being next to 0, as in chrF++.py, NLTK and Moses; otherwise the
+    /// F-score of means over the orders that both sides have.
+    /// </summary>
     public bool EpsilonSmoothing { get; init; }
 
     internal int Orders => CharacterOrder + WordOrder;

@@ -1,7 +1,8 @@
 namespace DistTrain.Shared.Metrics;
 
-/// <summary>Counts from which chrF is computed, for each order: n-grams of the hypothesis, of the reference, and of both. They add up over
-/// sentences.</summary>
+/// <summary>
+/// Counts from which chrF is computed, for each order: n-grams of the hypothesis, of the reference, and of both. They add up over sentences.
+/// </summary>
 public sealed class ChrFStatistics
 {
     // sacreBLEU's precision of nothing.

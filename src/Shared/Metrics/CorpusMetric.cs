@@ -3,8 +3,9 @@ namespace DistTrain.Shared.Metrics;
 /// <summary>The metrics that translations are scored by.</summary>
 public static class CorpusMetric
 {
-    /// <summary>Names of metrics that need translations, as job files and options write them; <c>chrf++</c> is chrF with words and pairs of
-    /// words.</summary>
+    /// <summary>
+    /// Names of metrics that need translations, as job files and options write them; <c>chrf++</c> is chrF with words and pairs of words.
+    /// </summary>
     public const string Bleu = "bleu", ChrF = "chrf", ChrFPlusPlus = "chrf++", Ter = "ter";
 
     /// <summary>All names.</summary>

@@ -1,7 +1,9 @@
 namespace DistTrain.Shared.Metrics;
 
-/// <summary>A score of translations by reference. What its sentences add to it are numbers that add up, so parts of a corpus can be counted in
-/// different places, and again in another choice of sentences.</summary>
+/// <summary>
+/// A score of translations by reference. What its sentences add to it are numbers that add up, so parts of a corpus can be counted in different
+/// places, and again in another choice of sentences.
+/// </summary>
 public interface ICorpusMetric
 {
     /// <summary>As sacreBLEU writes it, such as <c>chrF2++</c>.</summary>

@@ -8,8 +8,9 @@ public static class MetricText
     /// <summary>A metric's name and value: a share of one in percent, all else as <see cref="Number"/>.</summary>
     public static string Of(string name, double value) => $"{Readable.Line(name)} {Value(name, value, more: 0)}";
 
-    /// <summary>Two values of a metric, without its name: as <see cref="Of(string, double)"/>, with as many further digits as tell one from the
-    /// other.</summary>
+    /// <summary>
+    /// Two values of a metric, without its name: as <see cref="Of(string, double)"/>, with as many further digits as tell one from the other.
+    /// </summary>
     public static (string One, string Other) Apart(string name, double one, double other)
     {
         var more = 0;

@@ -31,8 +31,9 @@ public static partial class PythonText
         return TrimEnd(text[start..]);
     }
 
-    /// <summary>In lower case by Unicode's full mapping: a capital sigma at a word's end becomes a final one, a dotted capital I keeps its
-    /// dot.</summary>
+    /// <summary>
+    /// In lower case by Unicode's full mapping: a capital sigma at a word's end becomes a final one, a dotted capital I keeps its dot.
+    /// </summary>
     public static string Lower(string text)
     {
         if (!text.AsSpan().ContainsAny(Sigma, DottedI)) return text.ToLowerInvariant();

@@ -1,8 +1,10 @@
 
 namespace DistTrain.Shared.Metrics;
 
-/// <summary>How far scores can be trusted, as sacreBLEU computes it. The same seed gives the same numbers on every machine; they are not those of
-/// NumPy's generator.</summary>
+/// <summary>
+/// How far scores can be trusted, as sacreBLEU computes it. The same seed gives the same numbers on every machine; they are not those of NumPy's
+/// generator.
+/// </summary>
 public static class Significance
 {
     /// <summary>sacreBLEU's defaults.</summary>

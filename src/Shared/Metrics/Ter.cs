@@ -1,7 +1,8 @@
 namespace DistTrain.Shared.Metrics;
 
-/// <summary>Translation edit rate (Snover et al. 2006) as sacreBLEU computes it, after Tercom: edit distance within a beam, and greedy shifts of
-/// phrases.</summary>
+/// <summary>
+/// Translation edit rate (Snover et al. 2006) as sacreBLEU computes it, after Tercom: edit distance within a beam, and greedy shifts of phrases.
+/// </summary>
 public static class Ter
 {
     /// <summary>What one sentence adds to a corpus's score.</summary>
@@ -18,8 +19,8 @@ public static class Ter
     }
 
     private static int[] Ids(string[] words, Dictionary<string, int> ids) => Array.ConvertAll(words, word =>
-    {
-        if (!ids.TryGetValue(word, out var id)) ids.Add(word, id = ids.Count);
-        return id;
+        {
+            if (!ids.TryGetValue(word, out var id)) ids.Add(word, id = ids.Count);
+            return id;
     });
 }

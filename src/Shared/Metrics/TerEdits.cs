@@ -70,8 +70,9 @@ internal sealed class TerEdits
                     yield return (start, place, ++length);
     }
 
-    /// <summary>The words with a phrase moved before the word at <paramref name="target"/>; a target within the phrase, or at its end, moves it that
-    /// far back.</summary>
+    /// <summary>
+    /// The words with a phrase moved before the word at <paramref name="target"/>; a target within the phrase, or at its end, moves it that far back.
+    /// </summary>
     private int[] Shifted(int start, int length, int target)
     {
         var end = start + length;

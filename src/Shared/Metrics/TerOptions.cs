@@ -12,7 +12,9 @@ public sealed record TerOptions
     /// <summary>Punctuation is left out.</summary>
     public bool NoPunctuation { get; init; }
 
-    /// <summary>With <see cref="Normalized"/>, Chinese and Japanese signs are words of their own; with <see cref="NoPunctuation"/>, their punctuation
-    /// is left out too.</summary>
+    /// <summary>
+    /// With <see cref="Normalized"/>, Chinese and Japanese signs are words of their own; with <see cref="NoPunctuation"/>, their punctuation is left
+    /// out too.
+    /// </summary>
     public bool AsianSupport { get; init; }
 }

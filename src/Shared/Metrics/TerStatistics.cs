@@ -10,7 +10,8 @@ public readonly record struct TerStatistics(double Edits, double ReferenceLength
     public static TerStatistics Add(TerStatistics left, TerStatistics right) =>
         new(left.Edits + right.Edits, left.ReferenceLength + right.ReferenceLength);
 
-    /// <summary>Edits for each 100 words of reference: 0 for equal texts, lower is better, and above 100 where there is more to edit than to
-    /// keep.</summary>
+    /// <summary>
+    /// Edits for each 100 words of reference: 0 for equal texts, lower is better, and above 100 where there is more to edit than to keep.
+    /// </summary>
     public double Score() => 100 * (ReferenceLength > 0 ? Edits / ReferenceLength : Edits > 0 ? 1 : 0);
 }

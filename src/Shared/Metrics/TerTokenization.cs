@@ -5,8 +5,9 @@ namespace DistTrain.Shared.Metrics;
 /// <summary>How Tercom, and sacreBLEU after it, cut text into words.</summary>
 internal static partial class TerTokenization
 {
-    /// <summary>sacreBLEU prepares references twice, which matters where the first time puts a space behind a possessive: published scores rest on
-    /// it.</summary>
+    /// <summary>
+    /// sacreBLEU prepares references twice, which matters where the first time puts a space behind a possessive: published scores rest on it.
+    /// </summary>
     public static string[] WordsOfReference(string text, TerOptions options) => Words(string.Join(' ', Words(text, options)), options);
 
     public static string[] Words(string text, TerOptions options)

@@ -5,8 +5,9 @@ namespace DistTrain.Shared.Metrics;
 /// <summary>The languages of <see cref="UnspacedScripts"/>, as people name them in jobs.</summary>
 public static partial class UnspacedLanguages
 {
-    /// <summary>The script of a language by its code or its English name, such as <c>zh</c>, <c>zh_TW</c>, <c>khm_Khmr</c> or <c>Simplified
-    /// Chinese</c>.</summary>
+    /// <summary>
+    /// The script of a language by its code or its English name, such as <c>zh</c>, <c>zh_TW</c>, <c>khm_Khmr</c> or <c>Simplified Chinese</c>.
+    /// </summary>
     /// <returns>None for all others, and for what names no language.</returns>
     public static UnspacedScripts Script(string? language)
     {

@@ -16,8 +16,9 @@ public static class HostPort
     /// <summary><c>10.0.0.1:4053</c>, <c>node-1:4053</c>, <c>[::1]:4053</c>.</summary>
     public static string Text(string host, int port) => string.Create(CultureInfo.InvariantCulture, $"{Host(host)}:{port}");
 
-    /// <summary>The address that a host is written as; null for a name, and for an address with a port, which the system would drop without a
-    /// word.</summary>
+    /// <summary>
+    /// The address that a host is written as; null for a name, and for an address with a port, which the system would drop without a word.
+    /// </summary>
     public static IPAddress? AddressOf(string host) => !host.Contains("]:", StringComparison.Ordinal) && IPAddress.TryParse(host, out var address)
         ? address : null;
 

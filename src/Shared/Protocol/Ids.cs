@@ -19,8 +19,7 @@ public readonly record struct JobId(string Value)
 /// <param name="Value">Letters, digits, dots, dashes and underscores, such as <c>host-a-1f3c</c>.</param>
 public readonly record struct WorkerId(string Value) : IComparable<WorkerId>
 {
-    private static readonly SearchValues<char> Characters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
+    private static readonly SearchValues<char> Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
 
     /// <summary>Whether a text can be a worker's name.</summary>
     public static bool IsValid(string? text) =>

@@ -27,8 +27,9 @@ public static class JobsProtocol
     /// nothing.</param>
     public sealed record JobAccepted(JobId Job, string RunFolder, bool Existing, IReadOnlyList<string>? Warnings = null) : IAnswer;
 
-    /// <summary>Answers whatever asks for what is not possible: submissions, examinations, changes, and questions about a job whose journal cannot be
-    /// read.</summary>
+    /// <summary>
+    /// Answers whatever asks for what is not possible: submissions, examinations, changes, and questions about a job whose journal cannot be read.
+    /// </summary>
     /// <param name="Problems">One sentence each.</param>
     public sealed record JobRefused(IReadOnlyList<string> Problems) : IAnswer;
 
@@ -101,8 +102,9 @@ public static class JobsProtocol
     public sealed record FeedItem(
         long Number, string Phase, int Generation, int Workers, long TotalSteps, StepRecord? Step, ValidationRecord? Validation, HistoryLine? Event);
 
-    /// <summary>Answered by <see cref="JobCancelAccepted"/>, <see cref="JobUnknown"/>, or <see cref="JobRefused"/> where its journal cannot be
-    /// read.</summary>
+    /// <summary>
+    /// Answered by <see cref="JobCancelAccepted"/>, <see cref="JobUnknown"/>, or <see cref="JobRefused"/> where its journal cannot be read.
+    /// </summary>
     public sealed record CancelJob(JobId Job, string Because) : IQuestion;
 
     /// <summary>Answers <see cref="CancelJob"/>.</summary>
@@ -112,8 +114,9 @@ public static class JobsProtocol
     /// <summary>Answers every question about a job that the coordinator does not have.</summary>
     public sealed record JobUnknown(JobId Job) : IAnswer;
 
-    /// <summary>Answered by <see cref="JobSpecification"/>, <see cref="JobUnknown"/>, or <see cref="JobRefused"/> where its journal cannot be
-    /// read.</summary>
+    /// <summary>
+    /// Answered by <see cref="JobSpecification"/>, <see cref="JobUnknown"/>, or <see cref="JobRefused"/> where its journal cannot be read.
+    /// </summary>
     public sealed record GetSpec(JobId Job) : IQuestion;
 
     /// <summary>Answers <see cref="GetSpec"/>.</summary>

@@ -49,20 +49,24 @@ public static class TrainingProtocol
         JobId Job, int Generation, string Spec, int PhaseIndex, PreparedData Data, IReadOnlyList<Member> Members, int Rank, int Threads,
         string? ResumeFrom, string? PhaseStart, string RunFolder, string? LinkToken = null) : IToWorker;
 
-    /// <summary>To each member: end this generation. Answered by <see cref="GenerationStopped"/>, also by a worker that knows nothing of
-    /// it.</summary>
+    /// <summary>
+    /// To each member: end this generation. Answered by <see cref="GenerationStopped"/>, also by a worker that knows nothing of it.
+    /// </summary>
     /// <param name="Because">One sentence for the worker's log.</param>
     public sealed record StopGeneration(JobId Job, int Generation, string Because) : IToWorker;
 
     /// <summary>To the member: its report is stored; it need not be sent again.</summary>
     public sealed record ReportReceived(JobId Job, int Generation, long Sequence) : IToWorker;
 
-    /// <summary>From every member, once, as the answer to <see cref="StartGeneration"/>: it holds the state of
-    /// <paramref name="Step"/>, its ring is closed and it trains.</summary>
+    /// <summary>
+    /// From every member, once, as the answer to <see cref="StartGeneration"/>: it holds the state of <paramref name="Step"/>, its ring is closed and
+    /// it trains.
+    /// </summary>
     public sealed record GenerationStarted(JobId Job, int Generation, WorkerId From, long Sequence, long Step, long TotalSteps) : IReport;
 
-    /// <summary>From a member, as the answer to <see cref="StartGeneration"/>: it cannot take part, for it is busy, or the
-    /// assignment is not usable there.</summary>
+    /// <summary>
+    /// From a member, as the answer to <see cref="StartGeneration"/>: it cannot take part, for it is busy, or the assignment is not usable there.
+    /// </summary>
     public sealed record GenerationRefused(JobId Job, int Generation, WorkerId From, long Sequence, string Because) : IReport;
 
     /// <summary>From rank 0: steps that the whole ring has completed, each exactly once, in order.</summary>

@@ -5,8 +5,9 @@ using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Shared.Runs;
 
-/// <summary>One step or validation as a line of JSON, for programs; what is no finite number is null there, and what a kind of line does not have is
-/// left out.</summary>
+/// <summary>
+/// One step or validation as a line of JSON, for programs; what is no finite number is null there, and what a kind of line does not have is left out.
+/// </summary>
 /// <param name="At">When the coordinator heard of it; null where it is not told.</param>
 /// <param name="Event"><see cref="Step"/> or <see cref="Validation"/>.</param>
 /// <param name="Number">Step of the phase; of a validation the steps that were done before it. The key is <c>step</c>.</param>

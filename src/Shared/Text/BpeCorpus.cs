@@ -45,8 +45,8 @@ internal sealed class BpeCorpus
         _longest = longest;
         var places = 1 + words.Sum(word => Encoding.UTF8.GetByteCount(word.Text) + 1L);
         if (places > Array.MaxLength)
-            throw new InvalidDataException($"The training text has {places:N0} bytes of different words, but a tokenizer trains on at " +
-                $"most {Array.MaxLength:N0}. Train on less text.");
+            throw new InvalidDataException($"The training text has {places:N0} bytes of different words, but a tokenizer trains on at most " +
+                $"{Array.MaxLength:N0}. Train on less text.");
         (_symbols, _wordOfPlace, _next, _previous) = (new int[places], new int[places], new int[places], new int[places]);
         _counts = [.. words.Select(word => word.Count)];
         _symbols[0] = Boundary;

@@ -37,8 +37,8 @@ internal static class BpeFiles
             var ids = JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllText(vocabularyPath)) ?? [];
             var vocabulary = ids.OrderBy(entry => entry.Value).Select(entry => entry.Key).ToList();
             if (!vocabulary.Take(SpecialTokens.Count).SequenceEqual(SpecialTokens.Names) || ids[vocabulary[^1]] != vocabulary.Count - 1)
-                throw new InvalidDataException($"'{vocabularyPath}' does not number its entries from 0, beginning " +
-                    $"with {string.Join(", ", SpecialTokens.Names)}. It is not a tokenizer of DistTrain.");
+                throw new InvalidDataException($"'{vocabularyPath}' does not number its entries from 0, beginning with " +
+                    $"{string.Join(", ", SpecialTokens.Names)}. It is not a tokenizer of DistTrain.");
             var merges = File.ReadLines(mergesPath).Where(line => line.Length > 0 && line != MergesHead)
                 .Select(line => line.Split(' ') is [var left, var right]
                 ? (left, right)

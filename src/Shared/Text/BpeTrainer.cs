@@ -4,8 +4,9 @@ using DistTrain.Shared.Text.Words;
 
 namespace DistTrain.Shared.Text;
 
-/// <summary>Learns byte-pair encoding (Sennrich et al. 2016) over bytes: the most frequent pair of neighbours becomes a symbol, again and
-/// again.</summary>
+/// <summary>
+/// Learns byte-pair encoding (Sennrich et al. 2016) over bytes: the most frequent pair of neighbours becomes a symbol, again and again.
+/// </summary>
 public static class BpeTrainer
 {
     private const int Bytes = 256;
@@ -30,8 +31,9 @@ public static class BpeTrainer
         return BpeModel.FromMerges(Alphabet(corpus.Bytes, places - merges.Count), merges, options.Words, options.Normalization);
     }
 
-    /// <summary>The bytes that occur, and others of the lowest values for the places that are left; all bytes when all but one have a
-    /// place.</summary>
+    /// <summary>
+    /// The bytes that occur, and others of the lowest values for the places that are left; all bytes when all but one have a place.
+    /// </summary>
     private static byte[] Alphabet(IReadOnlyList<byte> occurring, int places)
     {
         var all = Enumerable.Range(0, Bytes).Select(value => (byte)value);

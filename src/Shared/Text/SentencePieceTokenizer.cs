@@ -84,8 +84,9 @@ public sealed class SentencePieceTokenizer : ITokenizer
         return [.. ids];
     }
 
-    /// <summary>The pieces of a text as SentencePiece writes them: U+2581 for a space, unknown characters as they stand, those in a row as one
-    /// piece.</summary>
+    /// <summary>
+    /// The pieces of a text as SentencePiece writes them: U+2581 for a space, unknown characters as they stand, those in a row as one piece.
+    /// </summary>
     public IReadOnlyList<string> Pieces(string text)
     {
         var normal = _normalizer.Normalize(text);

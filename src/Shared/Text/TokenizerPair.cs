@@ -40,12 +40,12 @@ public sealed class TokenizerPair
 
     /// <summary>Names of the tokenizer files that a folder has, for those who copy them.</summary>
     public static IReadOnlyList<string> Files(string folder) =>
-    [
-        .. from prefix in new[] { "", OfSource, OfTarget }
-           from name in (string[])[.. BpeFiles.Names, SentencePieceTokenizer.FileName]
-           where File.Exists(Path.Combine(folder, prefix + name))
-           select prefix + name,
-    ];
+        [
+            .. from prefix in new[] { "", OfSource, OfTarget }
+               from name in (string[])[.. BpeFiles.Names, SentencePieceTokenizer.FileName]
+               where File.Exists(Path.Combine(folder, prefix + name))
+               select prefix + name,
+        ];
 
     /// <summary>Writes the files of both, and removes those of other tokenizers.</summary>
     public void Save(string folder)

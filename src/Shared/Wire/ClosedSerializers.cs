@@ -5,8 +5,9 @@ using Akka.Serialization;
 
 namespace DistTrain.Shared.Wire;
 
-/// <summary>Stands where Akka has a serializer that makes objects of a type that a peer names, or one that no node needs. Nothing comes in or goes
-/// out by it.</summary>
+/// <summary>
+/// Stands where Akka has a serializer that makes objects of a type that a peer names, or one that no node needs. Nothing comes in or goes out by it.
+/// </summary>
 public abstract class ClosedSerializer(ExtendedActorSystem system, int id) : Serializer(system)
 {
     public override int Identifier => id;

@@ -34,8 +34,9 @@ public sealed class OrderlessMiscSerializer(ExtendedActorSystem system) : Serial
     private static bool IsSent(string manifest) => manifest is "ID" or "AID" or "AR" or "RWHB" or "RWHR";
 }
 
-/// <summary>In the place of Akka's serializer of messages between an actor's system and its watchers and parents: parents are never in another
-/// process.</summary>
+/// <summary>
+/// In the place of Akka's serializer of messages between an actor's system and its watchers and parents: parents are never in another process.
+/// </summary>
 public sealed class OrderlessSystemSerializer(ExtendedActorSystem system) : Serializer(system)
 {
     private const int IdOfSystemMessages = 22;

@@ -15,8 +15,10 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
     /// <summary>The serializer's number in Akka's envelopes and in the journal. It never changes.</summary>
     public override int Identifier => 7401;
 
-    /// <summary>The configuration that binds this serializer, closes those of Akka's that make types by name or that no node needs, keeps orders to
-    /// actors out of others, and bounds how deep messages nest.</summary>
+    /// <summary>
+    /// The configuration that binds this serializer, closes those of Akka's that make types by name or that no node needs, keeps orders to actors out
+    /// of others, and bounds how deep messages nest.
+    /// </summary>
     public static string Hocon { get; } = $$"""
         akka.actor {
           serializers {

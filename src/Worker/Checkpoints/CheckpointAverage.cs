@@ -60,8 +60,8 @@ public static class CheckpointAverage
             throw new InvalidDataException($"The checkpoint '{folder}' is of another model ({options}) than '{other}' ({others}). Average " +
                 "checkpoints of one job.");
         if (state.TokenizerHash != otherState.TokenizerHash)
-            throw new InvalidDataException($"The checkpoint '{folder}' has the tokenizer {state.TokenizerHash}, but '{other}' " +
-                $"has {otherState.TokenizerHash}. Average checkpoints of one job.");
+            throw new InvalidDataException($"The checkpoint '{folder}' has the tokenizer {state.TokenizerHash}, but '{other}' has " +
+                $"{otherState.TokenizerHash}. Average checkpoints of one job.");
     }
 
     private static TransformerOptions Options(string folder) => ModelFile.ReadOptions(CheckpointFiles.ModelOf(folder));

@@ -52,9 +52,9 @@ public sealed class CheckpointReader
             return tokenizers;
         throw new InvalidDataException(
             $"The tokenizer in '{_folder}' ({string.Join(", ", TokenizerPair.Files(_folder))}; {tokenizers.Target.VocabularySize} entries, " +
-                $"hash {tokenizers.Hash}) is not the one that '{model}' was trained with " +
-            $"({options.VocabularySize} rows in its embedding, hash {State.TokenizerHash}): its tokens would stand for other words. Copy the " +
-            "tokenizer's files from the run that the checkpoint belongs to.");
+            $"hash {tokenizers.Hash}) is not the one that '{model}' was trained with ({options.VocabularySize} rows in its embedding, " +
+            $"hash {State.TokenizerHash}): its tokens would stand for other words. " +
+            "Copy the tokenizer's files from the run that the checkpoint belongs to.");
     }
 
     /// <summary>Fills vectors of the optimizer file.</summary>

@@ -72,8 +72,9 @@ public sealed class DataPlaneListener : IDisposable
         return listener;
     }
 
-    /// <summary>Announces the ring that the link with this hello belongs to. Dispose the result once the link is taken, or is not wanted any
-    /// more.</summary>
+    /// <summary>
+    /// Announces the ring that the link with this hello belongs to. Dispose the result once the link is taken, or is not wanted any more.
+    /// </summary>
     internal ExpectedLink Expect(int generation, Hello hello) => _expected.Add(generation, hello);
 
     /// <summary>Stops listening. Links that were handed to rings stay.</summary>

@@ -7,8 +7,9 @@ public sealed record DataPlaneOptions
     /// <value>Greater than zero. Default 5 s.</value>
     public TimeSpan HelloLimit { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a link of a generation that this process does not know yet is kept: its start may still be on the way from the
-    /// coordinator.</summary>
+    /// <summary>
+    /// How long a link of a generation that this process does not know yet is kept: its start may still be on the way from the coordinator.
+    /// </summary>
     /// <value>Greater than zero. Default 30 s.</value>
     public TimeSpan UnknownGenerationLimit { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -81,8 +81,8 @@ internal sealed class ExpectedLink(object gate, Hello hello, Action<ExpectedLink
         if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(from.Token), Encoding.UTF8.GetBytes(hello.Token)))
             return "it does not show the token that the coordinator gave to this generation's members";
         if (from != hello)
-            return $"worker '{hello.ToWorker}' expects its predecessor '{hello.FromWorker}' (rank {hello.FromRank}), not '{from.FromWorker}' " +
-                $"(rank {from.FromRank})";
+            return $"worker '{hello.ToWorker}' expects its predecessor '{hello.FromWorker}' (rank {hello.FromRank}), not '{from.FromWorker}' (rank " +
+                $"{from.FromRank})";
         if (_arrived is not null) return $"worker '{hello.ToWorker}' has a link from '{hello.FromWorker}' already";
         _arrived = link;
         Monitor.PulseAll(gate);

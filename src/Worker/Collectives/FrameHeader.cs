@@ -22,16 +22,20 @@ internal enum FrameKind : byte
     /// <summary>The sender ends the ring; its payload is a <see cref="Breakage"/>.</summary>
     Broken = 6,
 
-    /// <summary>Where a neighbour on the same host finds the sender's memory; its payload is a <see cref="MemoryOffer"/>. Answered by
-    /// <see cref="Taken"/> or <see cref="Refused"/>.</summary>
+    /// <summary>
+    /// Where a neighbour on the same host finds the sender's memory; its payload is a <see cref="MemoryOffer"/>. Answered by <see cref="Taken"/> or
+    /// <see cref="Refused"/>.
+    /// </summary>
     Memory = 7,
 
-    /// <summary>One chunk of a collective that lies in the memory offered: no payload, and the place takes the checksum's. Memory does not change on
-    /// the way.</summary>
+    /// <summary>
+    /// One chunk of a collective that lies in the memory offered: no payload, and the place takes the checksum's. Memory does not change on the way.
+    /// </summary>
     Here = 8,
 
-    /// <summary>Against the ring's direction: the memory offered is mapped, or all chunks of a collective that lay there have been read. No
-    /// payload.</summary>
+    /// <summary>
+    /// Against the ring's direction: the memory offered is mapped, or all chunks of a collective that lay there have been read. No payload.
+    /// </summary>
     Taken = 9,
 }
 

@@ -29,8 +29,10 @@ public interface IAllReduce : IDisposable
     /// <summary>Names the training step that the next calls belong to, for errors. The calls of a step are numbered as its buckets, from 0.</summary>
     void BeginStep(long step);
 
-    /// <summary>Tells the successor that this member is at work: to be called now and then from work between two collectives that may last longer
-    /// than the silence limit.</summary>
+    /// <summary>
+    /// Tells the successor that this member is at work: to be called now and then from work between two collectives that may last longer than the
+    /// silence limit.
+    /// </summary>
     void Alive();
 
     /// <summary>Replaces each element by the members' sum of it.</summary>

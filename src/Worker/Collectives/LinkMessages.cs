@@ -28,19 +28,20 @@ internal sealed record Hello(string Job, int FromRank, string FromWorker, string
 
     /// <exception cref="LinkException">The payload is no hello of this version.</exception>
     public static Hello Read(ReadOnlyMemory<byte> payload) => LinkMessage.Read(payload, static (ref MessagePackReader reader) =>
-    {
-        var count = reader.ReadArrayHeader();
-        var version = reader.ReadInt32();
-        if (version != Version || count != 6)
-            throw new LinkException($"speaks version {version} of the data plane, but this worker speaks version {Version}: run the same DistTrain " +
-                "on every machine");
-        return new Hello(LinkMessage.Text(ref reader), reader.ReadInt32(), LinkMessage.Text(ref reader), LinkMessage.Text(ref reader),
-            LinkMessage.Text(ref reader));
+        {
+            var count = reader.ReadArrayHeader();
+            var version = reader.ReadInt32();
+            if (version != Version || count != 6)
+                throw new LinkException($"speaks version {version} of the data plane, but this worker speaks version {Version}: run the same " +
+                    "DistTrain on every machine");
+            return new Hello(LinkMessage.Text(ref reader), reader.ReadInt32(), LinkMessage.Text(ref reader), LinkMessage.Text(ref reader),
+                LinkMessage.Text(ref reader));
     });
 }
 
-/// <summary>Why a member ends the ring: the payload of <see cref="FrameKind.Broken"/>, passed on from member to member so that all name the same
-/// worker.</summary>
+/// <summary>
+/// Why a member ends the ring: the payload of <see cref="FrameKind.Broken"/>, passed on from member to member so that all name the same worker.
+/// </summary>
 /// <param name="Worker">The worker that was missing or at fault.</param>
 /// <param name="Reason">The end of a sentence that begins with the worker's name.</param>
 internal sealed record Breakage(string Worker, string Reason)
@@ -58,9 +59,9 @@ internal sealed record Breakage(string Worker, string Reason)
 
     /// <exception cref="LinkException">The payload is no breakage.</exception>
     public static Breakage Read(ReadOnlyMemory<byte> payload) => LinkMessage.Read(payload, static (ref MessagePackReader reader) =>
-    {
-        reader.ReadArrayHeader();
-        return new Breakage(LinkMessage.Text(ref reader), LinkMessage.Text(ref reader));
+        {
+            reader.ReadArrayHeader();
+            return new Breakage(LinkMessage.Text(ref reader), LinkMessage.Text(ref reader));
     });
 }
 
@@ -87,9 +88,9 @@ internal sealed record MemoryOffer(string Path, string Name, long Length)
 
     /// <exception cref="LinkException">The payload is no offer.</exception>
     public static MemoryOffer Read(ReadOnlyMemory<byte> payload) => LinkMessage.Read(payload, static (ref MessagePackReader reader) =>
-    {
-        reader.ReadArrayHeader();
-        return new MemoryOffer(LinkMessage.Text(ref reader), LinkMessage.Text(ref reader), reader.ReadInt64());
+        {
+            reader.ReadArrayHeader();
+            return new MemoryOffer(LinkMessage.Text(ref reader), LinkMessage.Text(ref reader), reader.ReadInt64());
     });
 }
 

@@ -47,8 +47,9 @@ internal sealed class LinkReceiver : IDisposable
         else ConfirmTaken();
     }
 
-    /// <summary>Reads the next chunk into <paramref name="to"/>. Its header must be <paramref name="due"/>, apart from how it comes and what checks
-    /// it.</summary>
+    /// <summary>
+    /// Reads the next chunk into <paramref name="to"/>. Its header must be <paramref name="due"/>, apart from how it comes and what checks it.
+    /// </summary>
     /// <exception cref="LinkException">The link broke, was silent for too long, or sent something else or something damaged.</exception>
     public void ReceiveData(FrameHeader due, Span<byte> to)
     {
@@ -82,8 +83,9 @@ internal sealed class LinkReceiver : IDisposable
         ConfirmTaken();
     }
 
-    /// <summary>Reads on, whatever comes, until the predecessor tells who broke the ring (<see cref="BreakageReceivedException"/>) or the link
-    /// ends.</summary>
+    /// <summary>
+    /// Reads on, whatever comes, until the predecessor tells who broke the ring (<see cref="BreakageReceivedException"/>) or the link ends.
+    /// </summary>
     public void ReadUntilBroken()
     {
         var ignored = new byte[64 * 1024];
@@ -94,8 +96,9 @@ internal sealed class LinkReceiver : IDisposable
         }
     }
 
-    /// <summary>Ends the link from any thread; a blocked read ends at once. The predecessor's memory stays mapped until
-    /// <see cref="Unmap"/>.</summary>
+    /// <summary>
+    /// Ends the link from any thread; a blocked read ends at once. The predecessor's memory stays mapped until <see cref="Unmap"/>.
+    /// </summary>
     public void Dispose() => _socket.Dispose();
 
     /// <summary>Lets go of the predecessor's memory. To be called when no collective is running.</summary>

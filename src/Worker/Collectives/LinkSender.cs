@@ -9,8 +9,9 @@ namespace DistTrain.Worker.Collectives;
 /// </summary>
 internal sealed unsafe class LinkSender : IDisposable
 {
-    /// <summary>How long to wait, when the successor is lost, for the news of who was lost first: it comes round the ring from the
-    /// predecessor.</summary>
+    /// <summary>
+    /// How long to wait, when the successor is lost, for the news of who was lost first: it comes round the ring from the predecessor.
+    /// </summary>
     private static readonly TimeSpan NewsLimit = TimeSpan.FromMilliseconds(500);
 
     private readonly Socket _socket;
@@ -48,8 +49,10 @@ internal sealed unsafe class LinkSender : IDisposable
     /// <summary>Why the successor cannot read the memory that was offered, or null.</summary>
     public string? Refusal { get; private set; }
 
-    /// <summary>Queues a chunk, or word of one that lies in memory offered. Its memory must stay as it is until <see cref="Drain"/> or
-    /// <see cref="Dispose"/> returns.</summary>
+    /// <summary>
+    /// Queues a chunk, or word of one that lies in memory offered. Its memory must stay as it is until <see cref="Drain"/> or <see cref="Dispose"/>
+    /// returns.
+    /// </summary>
     public void Send(FrameHeader header, void* memory)
     {
         lock (_gate) Add(new Item(header, (nint)memory));

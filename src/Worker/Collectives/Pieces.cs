@@ -9,8 +9,10 @@ internal readonly record struct Piece(int Index, int Start, int Length);
 /// <summary>How a buffer is cut: into one segment per member, and each segment into chunks.</summary>
 internal static class Pieces
 {
-    /// <summary>Segment <paramref name="index"/> of <paramref name="members"/>: sizes differ by at most one element, and any number of members and
-    /// elements works.</summary>
+    /// <summary>
+    /// Segment <paramref name="index"/> of <paramref name="members"/>: sizes differ by at most one element, and any number of members and elements
+    /// works.
+    /// </summary>
     /// <param name="index">Taken modulo <paramref name="members"/>; may be negative.</param>
     /// <param name="length">Elements of the buffer.</param>
     /// <param name="members">At least 1.</param>

@@ -61,8 +61,9 @@ public sealed class Ring : IAllReduce
     /// <inheritdoc/>
     public int Size { get; }
 
-    /// <summary>Joins the ring of one generation: every member calls this with the same members, in any order of time. A ring of one member has no
-    /// links.</summary>
+    /// <summary>
+    /// Joins the ring of one generation: every member calls this with the same members, in any order of time. A ring of one member has no links.
+    /// </summary>
     /// <param name="listener">This process's data plane, which members[rank] names.</param>
     /// <param name="job">The job's id.</param>
     /// <param name="generation">The generation: links and frames of any other are refused.</param>
@@ -212,8 +213,9 @@ public sealed class Ring : IAllReduce
 
     private static unsafe Span<byte> Bytes<T>(T* memory, Piece chunk) where T : unmanaged => new(memory + chunk.Start, chunk.Length * sizeof(T));
 
-    /// <summary>Ends the ring after a failed call and tells the successor whose fault it was. When it returns, no thread uses the caller's memory any
-    /// more.</summary>
+    /// <summary>
+    /// Ends the ring after a failed call and tells the successor whose fault it was. When it returns, no thread uses the caller's memory any more.
+    /// </summary>
     private Exception End(Exception cause)
     {
         var (worker, reason) = Culprit(cause);
@@ -228,8 +230,9 @@ public sealed class Ring : IAllReduce
         };
     }
 
-    /// <summary>Whose fault a failure was. News that comes round the ring says more than a link that closed: its neighbour may only have passed on
-    /// the end.</summary>
+    /// <summary>
+    /// Whose fault a failure was. News that comes round the ring says more than a link that closed: its neighbour may only have passed on the end.
+    /// </summary>
     private (string Worker, string Reason) Culprit(Exception cause)
     {
         try

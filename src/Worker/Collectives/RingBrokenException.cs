@@ -3,8 +3,9 @@ namespace DistTrain.Worker.Collectives;
 /// <summary>A ring lost a member. The generation is over for all its members; what the members computed before the named step stands.</summary>
 public sealed class RingBrokenException : IOException
 {
-    /// <summary>Describes what broke and where. A <paramref name="hop"/> of -1 means that the ring was still being connected, or had nothing under
-    /// way.</summary>
+    /// <summary>
+    /// Describes what broke and where. A <paramref name="hop"/> of -1 means that the ring was still being connected, or had nothing under way.
+    /// </summary>
     public RingBrokenException(string peer, long step, int bucket, int hop, string reason, Exception? cause = null)
         : base($"The ring broke at step {step}, bucket {bucket}, hop {hop}: worker '{peer}' {reason}.", cause)
         => (Peer, Step, Bucket, Hop, Reason) = (peer, step, bucket, hop, reason);

@@ -67,8 +67,8 @@ internal sealed class RingConnector(string job, int generation, string token, IR
                 socket.Dispose();
                 stop.ThrowIfCancellationRequested();
                 if (Left == TimeSpan.Zero)
-                    throw Broken(_successor.Worker, $"cannot be reached at {_successor.Host}:{_successor.Port} within {limit.TotalSeconds:0.#} s (" +
-                        $"{e.Message})", e);
+                    throw Broken(_successor.Worker,
+                        $"cannot be reached at {_successor.Host}:{_successor.Port} within {limit.TotalSeconds:0.#} s ({e.Message})", e);
                 stop.WaitHandle.WaitOne(BetweenTries);
             }
         }

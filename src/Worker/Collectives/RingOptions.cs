@@ -7,8 +7,10 @@ public sealed record RingOptions
     /// <value>A multiple of 8, from 8 to 64 MiB. Default 512 KiB, which stays in a core's second-level cache.</value>
     public int ChunkBytes { get; init; } = 512 * 1024;
 
-    /// <summary>How long a neighbour may be silent during a collective before the ring counts as broken. A member that works for long between
-    /// collectives calls <see cref="IAllReduce.Alive"/>.</summary>
+    /// <summary>
+    /// How long a neighbour may be silent during a collective before the ring counts as broken. A member that works for long between collectives
+    /// calls <see cref="IAllReduce.Alive"/>.
+    /// </summary>
     /// <value>Greater than zero. Default 60 s.</value>
     public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -20,11 +20,11 @@ internal static class AssignedFolders
     }
 
     private static IEnumerable<string> Named(TrainingProtocol.StartGeneration start) =>
-    [
-        start.Data.TokenizerFolder,
-        .. new[] { start.ResumeFrom, start.PhaseStart }.OfType<string>(),
-        .. start.Data.Phases.SelectMany(phase => phase.Stores()).Select(store => store.Path),
-    ];
+        [
+            start.Data.TokenizerFolder,
+            .. new[] { start.ResumeFrom, start.PhaseStart }.OfType<string>(),
+            .. start.Data.Phases.SelectMany(phase => phase.Stores()).Select(store => store.Path),
+        ];
 
     // Written as it is reached: full, and without .. on the way.
     private static bool IsPlain(string path) => !path.Contains('\0') && Path.IsPathFullyQualified(path) && Path.GetFullPath(path) == path;

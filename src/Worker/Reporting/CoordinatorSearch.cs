@@ -13,8 +13,9 @@ public sealed class CoordinatorSearch : ReceiveActor, IWithTimers
     /// <summary>A coordinator that dies and is started again joins its workers' cluster by itself; only after that time do they go to it.</summary>
     public static readonly TimeSpan RejoinAfter = TimeSpan.FromSeconds(10);
 
-    /// <summary>What the question at a seed carries and its answer returns: a text, which every serializer of Akka's own messages can
-    /// carry.</summary>
+    /// <summary>
+    /// What the question at a seed carries and its answer returns: a text, which every serializer of Akka's own messages can carry.
+    /// </summary>
     private const string Question = "seed";
 
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);

@@ -34,9 +34,10 @@ public sealed class Outbox
     /// <summary>Something is pending that was so when <see cref="Overdue"/> was last asked.</summary>
     private bool HasOverdue => _pending.First?.Value.Order <= _orderAsked;
 
-    /// <summary>What has to be sent now that there is a report that never was: all that is pending, oldest first. The coordinator keeps nothing that
-    /// is older than what it has, so no report may overtake one that was lost. None while something is overdue: then all wait for the next
-    /// repetition.</summary>
+    /// <summary>
+    /// What has to be sent now that there is a report that never was: all that is pending, oldest first. The coordinator keeps nothing that is older
+    /// than what it has, so no report may overtake one that was lost. None while something is overdue: then all wait for the next repetition.
+    /// </summary>
     public IReadOnlyList<TrainingProtocol.IReport> Fresh() => _orderSent == _order || HasOverdue ? [] : All();
 
     /// <summary>What has to be sent again: all that is pending, oldest first, when something was so when this was last asked; else none.</summary>

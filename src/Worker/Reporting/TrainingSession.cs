@@ -29,8 +29,9 @@ public sealed class TrainingSession(WorkerId me, TrainingThread thread, ILogger<
     /// <summary>Name of the journal whose coordinator started the newest generation; null before the first, or when it has no name.</summary>
     public string? Journal { get; private set; }
 
-    /// <summary>The process ends: nothing more is begun here, and the coordinator is told nothing more by itself, lest it plan with this worker
-    /// again.</summary>
+    /// <summary>
+    /// The process ends: nothing more is begun here, and the coordinator is told nothing more by itself, lest it plan with this worker again.
+    /// </summary>
     public bool IsLeaving { get; private set; }
 
     /// <summary>From now on the process <see cref="IsLeaving"/>.</summary>
@@ -95,8 +96,10 @@ public sealed class TrainingSession(WorkerId me, TrainingThread thread, ILogger<
         lock (_gate) return _outbox.All();
     }
 
-    /// <summary>What is trained now, and the reports that have to be sent before that is told: of an idle worker all, since one that is idle
-    /// before it says why looks like the culprit; of another what is overdue.</summary>
+    /// <summary>
+    /// What is trained now, and the reports that have to be sent before that is told: of an idle worker all, since one that is idle before it says
+    /// why looks like the culprit; of another what is overdue.
+    /// </summary>
     public (TrainingProtocol.StartGeneration? Current, IReadOnlyList<TrainingProtocol.IReport> First) Standing()
     {
         lock (_gate)

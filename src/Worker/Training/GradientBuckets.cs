@@ -5,8 +5,9 @@ namespace DistTrain.Worker.Training;
 /// <summary>How the flat gradients are cut for the ring: the same on every member, because it follows from the model alone.</summary>
 internal static class GradientBuckets
 {
-    /// <summary>Bytes of a bucket at least, but for the last. A smaller one would spend more time on the way than on the line; small models are one
-    /// bucket.</summary>
+    /// <summary>
+    /// Bytes of a bucket at least, but for the last. A smaller one would spend more time on the way than on the line; small models are one bucket.
+    /// </summary>
     public const int LeastBytes = 1 << 20;
 
     /// <summary>Buckets from the end of the buffer, where backward begins, to its front. They begin where layers begin.</summary>

@@ -57,8 +57,9 @@ internal sealed class GradientReducer : IDisposable
         }
     }
 
-    /// <summary>Ends the thread, which lets go of the gradients. Where a step is under way it will not be finished, so that the ring is ended
-    /// too.</summary>
+    /// <summary>
+    /// Ends the thread, which lets go of the gradients. Where a step is under way it will not be finished, so that the ring is ended too.
+    /// </summary>
     public void Dispose()
     {
         if (_thread is null) return;

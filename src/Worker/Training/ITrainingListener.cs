@@ -2,12 +2,15 @@ using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Worker.Training;
 
-/// <summary>Hears how one generation goes on this member. Called from the training thread (and, for checkpoints, the writer's), so it must only pass
-/// on what it hears.</summary>
+/// <summary>
+/// Hears how one generation goes on this member. Called from the training thread (and, for checkpoints, the writer's), so it must only pass on what
+/// it hears.
+/// </summary>
 public interface ITrainingListener
 {
-    /// <summary>The member holds the state of <paramref name="step"/>, its ring is closed and it begins. The first call, unless the generation ends
-    /// before.</summary>
+    /// <summary>
+    /// The member holds the state of <paramref name="step"/>, its ring is closed and it begins. The first call, unless the generation ends before.
+    /// </summary>
     /// <param name="step">Steps of the phase that are done: 0 at its start, else those of the checkpoint.</param>
     /// <param name="totalSteps">Steps of the whole phase.</param>
     void Started(long step, long totalSteps);

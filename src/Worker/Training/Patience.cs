@@ -2,8 +2,9 @@ using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Worker.Training;
 
-/// <summary>Counts the validations in a row that found nothing better, and knows when to stop. All members count alike: their metrics are the ring's
-/// sums.</summary>
+/// <summary>
+/// Counts the validations in a row that found nothing better, and knows when to stop. All members count alike: their metrics are the ring's sums.
+/// </summary>
 /// <param name="best">Best score so far, as of <see cref="PhaseSpec.Score"/>; null before the first.</param>
 /// <param name="withoutBetter">Validations in a row since then.</param>
 internal sealed class Patience(PhaseSpec phase, double? best = null, int withoutBetter = 0)

@@ -81,8 +81,10 @@ internal sealed class TrainingLoop(
         return (totals, tokens, waitedForData, clock.GetElapsedTime(computed));
     }
 
-    /// <summary>For the rest of the generation: what was too much once would be too much again. The shares stay as they are, so does the update but
-    /// for rounding.</summary>
+    /// <summary>
+    /// For the rest of the generation: what was too much once would be too much again. The shares stay as they are, so does the update but for
+    /// rounding.
+    /// </summary>
     /// <param name="ranks">Of the members that had too little memory.</param>
     private void TakeSmallerPieces(long step, IReadOnlyList<int> ranks)
     {

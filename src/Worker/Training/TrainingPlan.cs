@@ -30,8 +30,8 @@ internal sealed record TrainingPlan(TrainingProtocol.StartGeneration Assignment,
     {
         var read = JobSpecReader.Read(assignment.Spec, "job.json");
         if (read.Spec is not { } spec)
-            throw new TrainingException($"The specification of job {assignment.Job} cannot be read by this " +
-                $"worker: {string.Join(" ", read.Problems)} Run the same DistTrain on every machine.");
+            throw new TrainingException($"The specification of job {assignment.Job} cannot be read by this worker: " +
+                $"{string.Join(" ", read.Problems)} Run the same DistTrain on every machine.");
         return new TrainingPlan(assignment, spec, spec.Phases[assignment.PhaseIndex], assignment.Data.Phases[assignment.PhaseIndex]);
     }
 }

@@ -39,21 +39,23 @@ internal sealed class TrainingState : IDisposable
     /// <summary>Loss of the last step, or not a number before the first.</summary>
     public double Loss { get; set; } = double.NaN;
 
-    /// <summary>How long translations may become: the greater factor of the job's data and of what the phase started from; null when none was
-    /// measured.</summary>
+    /// <summary>
+    /// How long translations may become: the greater factor of the job's data and of what the phase started from; null when none was measured.
+    /// </summary>
     public double? LengthFactor { get; private set; }
 
-    /// <summary>The weights that the phase is about, which a checkpoint's model file holds: the average, or the parameters where there is
-    /// none.</summary>
+    /// <summary>
+    /// The weights that the phase is about, which a checkpoint's model file holds: the average, or the parameters where there is none.
+    /// </summary>
     public FlatBuffer Weights => Average?.Values ?? Parameters.ValueBuffer;
 
     /// <summary>What else training needs to go on, as <see cref="ToHost"/> last found it.</summary>
     public IReadOnlyList<OptimizerVector> OptimizerVectors =>
-    [
-        new(CheckpointFiles.FirstMoment, Optimizer.FirstMoment.Host),
-        new(CheckpointFiles.SecondMoment, Optimizer.SecondMoment.Host),
-        .. Average is null ? Array.Empty<OptimizerVector>() : [new(CheckpointFiles.Weights, Parameters.ValueBuffer.Host)],
-    ];
+        [
+            new(CheckpointFiles.FirstMoment, Optimizer.FirstMoment.Host),
+            new(CheckpointFiles.SecondMoment, Optimizer.SecondMoment.Host),
+            .. Average is null ? Array.Empty<OptimizerVector>() : [new(CheckpointFiles.Weights, Parameters.ValueBuffer.Host)],
+        ];
 
     private IEnumerable<FlatBuffer> Buffers =>
         new[] { Parameters.ValueBuffer, Optimizer.FirstMoment, Optimizer.SecondMoment, Average?.Values }.OfType<FlatBuffer>();
@@ -64,15 +66,14 @@ internal sealed class TrainingState : IDisposable
         foreach (var buffer in Buffers) buffer.ToHost();
     }
 
-    /// <summary>The state at the phase's start: the weights that an earlier phase ended with or the job starts from, or new ones from the job's
-    /// seed.</summary>
+    /// <summary>
+    /// The state at the phase's start: the weights that an earlier phase ended with or the job starts from, or new ones from the job's seed.
+    /// </summary>
     /// <exception cref="CheckpointDamagedException">The checkpoint that the phase starts from cannot be used.</exception>
     public static TrainingState AtPhaseStart(TrainingPlan plan, string device = "cpu")
     {
-        var state =
-            new TrainingState(
-                TransformerOptions.From(plan.Spec.Model, plan.Assignment.Data.VocabularySize, plan.Assignment.Data.SourceVocabularySize), plan,
-                device);
+        var data = plan.Assignment.Data;
+        var state = new TrainingState(TransformerOptions.From(plan.Spec.Model, data.VocabularySize, data.SourceVocabularySize), plan, device);
         try
         {
             var start = plan.Assignment.PhaseStart is { } folder ? CheckpointReader.Open(folder) : null;
@@ -100,9 +101,10 @@ internal sealed class TrainingState : IDisposable
     public void KeepOptimizer(string folder)
     {
         var start = CheckpointReader.Open(folder);
+        var values = Parameters.ChangeValues();
         start.LoadOptimizer(Parameters.Slices,
             OptimizerVectors.Where(vector => vector.Prefix != CheckpointFiles.Weights || start.HasTrainedWeights()));
-        foreach (var buffer in new[] { Parameters.ChangeValues(), Optimizer.FirstMoment, Optimizer.SecondMoment }) buffer.ToDevice();
+        foreach (var buffer in new[] { values, Optimizer.FirstMoment, Optimizer.SecondMoment }) buffer.ToDevice();
         Optimizer.Steps = start.State.OptimizerSteps;
     }
 
@@ -119,9 +121,10 @@ internal sealed class TrainingState : IDisposable
                 $"The checkpoint '{folder}' was written in phase {saved.Phase} with data {saved.TrainingData} and tokenizer {saved.TokenizerHash}, " +
                     $"but phase {plan.Phase.Name} now has {plan.Data.TrainingHash()} and {plan.Assignment.Data.TokenizerHash}. Submit the job " +
                     "anew, or restore its prepared data.");
+        // The values are among the weights or among the vectors.
+        Parameters.ChangeValues();
         checkpoint.LoadModel(Parameters.Slices, Weights.Host.Span);
         checkpoint.LoadOptimizer(Parameters.Slices, OptimizerVectors);
-        Parameters.ChangeValues();
         foreach (var buffer in Buffers) buffer.ToDevice();
         (Optimizer.Steps, Step, Loss) = (saved.OptimizerSteps, saved.Step, saved.Loss);
         Skipped = new SkippedSteps(saved.SkippedInARow);

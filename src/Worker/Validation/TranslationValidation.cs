@@ -12,14 +12,16 @@ using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Worker.Validation;
 
-/// <summary>Translates held-out sentences and scores the translations by BLEU, chrF, what ranks the phase's checkpoints, and the share of them that
-/// contain tracked texts.</summary>
+/// <summary>
+/// Translates held-out sentences and scores the translations by BLEU, chrF, what ranks the phase's checkpoints, and the share of them that contain
+/// tracked texts.
+/// </summary>
 /// <remarks>The scores' statistics add up, so that the ring's score is that of the whole set, not a mean of scores.</remarks>
 /// <param name="lengthFactor">How many times as long as its source a translation may be, and <see cref="DecodingOptions.ExtraLength"/> more; null:
 /// the search's default.</param>
 internal sealed class TranslationValidation(
-    Translator translator, TokenStore store, TokenizerPair tokenizers, ValidateSpec spec, IAllReduce ring, ILogger log, double? lengthFactor = null)
-        : IValidation
+    Translator translator, TokenStore store, TokenizerPair tokenizers, ValidateSpec spec, IAllReduce ring, ILogger log,
+    double? lengthFactor = null) : IValidation
 {
     private const int SampleCount = 8;
     private const long SourceTokensAtOnce = 2048;
@@ -54,8 +56,8 @@ internal sealed class TranslationValidation(
     {
         if (ring.Rank == 0 && !_isJudged) Judge();
         var (sums, found) = (_metrics.ConvertAll(each => new double[each.Metric.Length]), new double[_tracked.Count]);
-        foreach (var group
-            in MemberExamples.Groups(ring, _count, example => store.Length(TranslationColumns.Source, example) + 1, SourceTokensAtOnce, stop))
+        long Places(int example) => store.Length(TranslationColumns.Source, example) + 1;
+        foreach (var group in MemberExamples.Groups(ring, _count, Places, SourceTokensAtOnce, stop))
             foreach (var (example, translation) in group.Zip(Translate(group, stop)))
             {
                 var references = References(example);

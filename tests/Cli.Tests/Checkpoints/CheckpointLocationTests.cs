@@ -1,4 +1,3 @@
-using DistTrain.Cli.Checkpoints;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Jobs;
 using DistTrain.TestSupport.Processes;

@@ -107,25 +107,22 @@ public sealed class FoundJobsTests
     {
         var coordinator = new ListedCoordinator().With("q-1", ListedCoordinator.Started(ListedCoordinator.Spec("q"), "base"));
 
-        var same =
-            Assert.Single(
-                (await FoundJobs.Beside(coordinator.Ask, Wanted(ListedCoordinator.Spec("q"), ListedCoordinator.YamlWithoutModel("q")),
-                    null)).Unfinished);
+        var same = Assert.Single(
+            (await FoundJobs.Beside(coordinator.Ask, Wanted(ListedCoordinator.Spec("q"), ListedCoordinator.YamlWithoutModel("q")),
+                null)).Unfinished);
         Assert.Equal(["start.checkpoint /data/base/best -> none"], same.Differences);
         Assert.Equal(("/data/base/best", "/data/base/best"), (same.KeptStart, same.OwnStart));
 
-        var more =
-            Assert.Single(
-                (await FoundJobs.Beside(coordinator.Ask, Wanted(ListedCoordinator.Spec("q", 9000), ListedCoordinator.YamlWithoutModel("q", 9000)),
-                    null)).Unfinished);
+        var more = Assert.Single(
+            (await FoundJobs.Beside(coordinator.Ask, Wanted(ListedCoordinator.Spec("q", 9000), ListedCoordinator.YamlWithoutModel("q", 9000)),
+                null)).Unfinished);
         Assert.Equal(["phases[0].steps 6000 -> 9000"], more.Changes);
         Assert.Null(more.OwnStart);
         Assert.Equal(["start.checkpoint /data/base/best -> none", "phases[0].steps 6000 -> 9000"], more.Differences);
 
         // A file that says the model is another than the start's contradicts it.
-        var other =
-            Assert.Single(
-                (await FoundJobs.Beside(coordinator.Ask, Wanted(ListedCoordinator.Spec("q"), ListedCoordinator.Yaml("q")), null)).Unfinished);
+        var other = Assert.Single(
+            (await FoundJobs.Beside(coordinator.Ask, Wanted(ListedCoordinator.Spec("q"), ListedCoordinator.Yaml("q")), null)).Unfinished);
         Assert.Null(other.KeptStart);
     }
 

@@ -4,8 +4,10 @@ using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Tests.Client;
 
-/// <summary>Answers as a coordinator that lists one job a page. Its own data folder is /data, and every start is a run with a checkpoint best and a
-/// model of width 64.</summary>
+/// <summary>
+/// Answers as a coordinator that lists one job a page. Its own data folder is /data, and every start is a run with a checkpoint best and a model of
+/// width 64.
+/// </summary>
 internal sealed class ListedCoordinator
 {
     private readonly SortedDictionary<string, (JobStage Listed, JobStage Now, JobSpec Spec, string Data, bool HasCheckpoint)> _jobs =

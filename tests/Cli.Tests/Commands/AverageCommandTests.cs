@@ -61,9 +61,8 @@ public sealed class AverageCommandTests(SomeRun run) : IClassFixture<SomeRun>, I
     [InlineData("RUN/missing", "There is no folder")]
     public async Task Average_OfWhatIsNotThere_IsRefused(string arguments, string message)
     {
-        var averaged =
-            await CommandRun.Of(
-                ["average", .. Words(arguments).Select(word => word.Replace("RUN", run.Folder, StringComparison.Ordinal)), "--out", Target]);
+        var averaged = await CommandRun.Of(
+            ["average", .. Words(arguments).Select(word => word.Replace("RUN", run.Folder, StringComparison.Ordinal)), "--out", Target]);
 
         Assert.Equal(2, averaged.ExitCode);
         Assert.Contains(message, averaged.Errors, StringComparison.Ordinal);

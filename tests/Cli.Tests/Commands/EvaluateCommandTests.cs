@@ -1,4 +1,3 @@
-using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Datasets.Reading.Files;
 using DistTrain.Shared.Datasets.Samples;
 using DistTrain.TestSupport.Processes;
@@ -45,9 +44,8 @@ public sealed class EvaluateCommandTests(SomeRun run) : IClassFixture<SomeRun>, 
             """);
         string[] options = ["evaluate", "--checkpoint", run.Folder, "--tokenize", "char", "--beam", "1", "--max-length", "5", "--json"];
 
-        var files =
-            await CommandRun.Of(
-                [.. options, "--source", Path.Combine(_folder.Path, "x.en"), "--reference", Path.Combine(_folder.Path, "x.zh"), "--out", kept]);
+        var files = await CommandRun.Of(
+            [.. options, "--source", Path.Combine(_folder.Path, "x.en"), "--reference", Path.Combine(_folder.Path, "x.zh"), "--out", kept]);
         var pair = await CommandRun.Of([.. options, "--translations", "x", "--data", _folder.Path, "--languages", "en", "zh", "--out", zipped]);
         var table = await CommandRun.Of([.. options, "--translations", Path.Combine(_folder.Path, "x.tsv")]);
         var records = await CommandRun.Of([.. options, "--translations", "x.jsonl", "--data", _folder.Path, "--languages", "en", "zh"]);

@@ -32,5 +32,5 @@ public sealed class SampleCommandTests : IDisposable
 
     [Fact]
     public async Task Sample_UnknownName_IsWrongUsage() =>
-    Assert.Equal(2, (await CommandRun.Of("sample", "no-such", "--out", _folder.Path)).ExitCode);
+        Assert.Equal(2, (await CommandRun.Of("sample", "no-such", "--out", _folder.Path)).ExitCode);
 }

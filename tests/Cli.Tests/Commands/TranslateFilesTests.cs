@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
-using DistTrain.Cli.Terminal;
-using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Datasets.Reading.Files;
 using DistTrain.TestSupport.Processes;
 
@@ -76,8 +74,8 @@ public sealed class TranslateFilesTests(SomeRun run) : IClassFixture<SomeRun>, I
     {
         var (errors, code) = (Path.Combine(_folder.Path, "errors"), Path.Combine(_folder.Path, "code"));
         // Lines without end: only the missing reader can end it.
-        var shell = $"yes 'where are you ?' | {{ dotnet '{Path.Combine(AppContext.BaseDirectory, "DistTrain.Cli.dll")}' translate " +
-            $"--checkpoint '{run.Folder}' --beam 1 --max-length 4 2> '{errors}'; echo $? > '{code}'; }} | head -n 1";
+        var shell = $"yes 'where are you ?' | {{ dotnet '{Path.Combine(AppContext.BaseDirectory, "DistTrain.Cli.dll")}' translate --checkpoint '" +
+            $"{run.Folder}' --beam 1 --max-length 4 2> '{errors}'; echo $? > '{code}'; }} | head -n 1";
         using var process = Process.Start(new ProcessStartInfo("sh", ["-c", shell]) { RedirectStandardOutput = true })!;
         using var patience = new CancellationTokenSource(DistTrainProcess.Patience);
         var read = await process.StandardOutput.ReadToEndAsync(patience.Token);

@@ -112,9 +112,8 @@ public sealed class UnfinishedJobsTests
         var edited = Edited();
         var found = Found("q-1", edited);
 
-        var refused =
-            await Assert.ThrowsAsync<UsageException>(() =>
-                Settle(UnfinishedChoice.Refuse, edited, found with { Status = found.Status with { Checkpoint = "/runs/q-1/checkpoints/pre-300" } }));
+        var refused = await Assert.ThrowsAsync<UsageException>(() =>
+            Settle(UnfinishedChoice.Refuse, edited, found with { Status = found.Status with { Checkpoint = "/runs/q-1/checkpoints/pre-300" } }));
 
         Assert.Contains("To drop it and run q.yaml from its best checkpoint:", refused.Message, StringComparison.Ordinal);
         Assert.Contains("run --unfinished Drop --start q-1", refused.Message, StringComparison.Ordinal);

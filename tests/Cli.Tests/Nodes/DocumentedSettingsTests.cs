@@ -11,20 +11,20 @@ public partial class DocumentedSettingsTests
 {
     [Fact]
     public void Table_HasEverySettingOfTheCoordinator() =>
-    Assert.Equal(Settings(typeof(CoordinatorOptions)).Order(StringComparer.Ordinal), Documented("coordinator"));
+        Assert.Equal(Settings(typeof(CoordinatorOptions)).Order(StringComparer.Ordinal), Documented("coordinator"));
 
     [Fact]
     public void Table_HasEverySettingOfTheWorker() =>
-    Assert.Equal(Settings(typeof(WorkerOptions)).Order(StringComparer.Ordinal), Documented("worker"));
+        Assert.Equal(Settings(typeof(WorkerOptions)).Order(StringComparer.Ordinal), Documented("worker"));
 
     [Theory]
     [InlineData("coordinator")]
     [InlineData("worker")]
     public void Table_NamesAreThoseThatSettingsAreBoundBy(string kind) => Assert.All(Documented(kind), name =>
-    {
-        var set = name["DISTTRAIN_".Length..].Replace("__", ":", StringComparison.Ordinal) + "=1";
-        if (kind == "worker") NodeConfiguration.Bind<WorkerOptions>(null, [set], []);
-        else NodeConfiguration.Bind<CoordinatorOptions>(null, [set], []);
+        {
+            var set = name["DISTTRAIN_".Length..].Replace("__", ":", StringComparison.Ordinal) + "=1";
+            if (kind == "worker") NodeConfiguration.Bind<WorkerOptions>(null, [set], []);
+            else NodeConfiguration.Bind<CoordinatorOptions>(null, [set], []);
     });
 
     [Fact]

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using DistTrain.Cli.Nodes;
+using DistTrain.Shared;
 using DistTrain.Shared.Cluster;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -41,7 +42,7 @@ public sealed class EssentialActorTests : IDisposable
     {
         var options = new ClusterOptions { Port = 0 };
         return NodeHost.Run("node", NullLoggerFactory.Instance, options, new Essential("/user/worker", FromTheStart: true), akka => akka
-            .WithDistTrainCluster(options, ClusterOptions.WorkerRole, TimeProvider.System, NullLoggerFactory.Instance)
+            .WithDistTrainCluster(options, NodeRoles.Worker, TimeProvider.System, NullLoggerFactory.Instance)
             .WithActors((system, _) => _actor.SetResult(system.ActorOf(Props.Create(() => new Fragile()), "worker"))), _ => Task.CompletedTask,
             _stop.Token);
     }

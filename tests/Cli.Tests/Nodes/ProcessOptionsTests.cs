@@ -10,8 +10,10 @@ using DistTrain.Worker;
 
 namespace DistTrain.Cli.Tests.Nodes;
 
-/// <summary>What the options of a process say of themselves holds: they have the default that their comments name, can be set, and refuse what is
-/// outside the range that is told.</summary>
+/// <summary>
+/// What the options of a process say of themselves holds: they have the default that their comments name, can be set, and refuse what is outside the
+/// range that is told.
+/// </summary>
 public partial class ProcessOptionsTests
 {
     /// <summary>The end of the name of a list's first item.</summary>
@@ -26,19 +28,19 @@ public partial class ProcessOptionsTests
 
     /// <summary>By the option's name; the form of a name is that of <c>--set</c>.</summary>
     public static TheoryData<bool, string> Settings =>
-    [
-        .. Of(typeof(CoordinatorOptions)).Select(name => new TheoryDataRow<bool, string>(true, name)),
-        .. Of(typeof(WorkerOptions)).Select(name => new TheoryDataRow<bool, string>(false, name)),
-    ];
+        [
+            .. Of(typeof(CoordinatorOptions)).Select(name => new TheoryDataRow<bool, string>(true, name)),
+            .. Of(typeof(WorkerOptions)).Select(name => new TheoryDataRow<bool, string>(false, name)),
+        ];
 
     /// <summary>Values outside what the comments allow.</summary>
     public static TheoryData<bool, string, string> Outside =>
-    [
-        .. from setting in Settings
-           let options = setting.Data
-           from value in ValuesOutside(Comment(options.Item1, options.Item2))
-           select new TheoryDataRow<bool, string, string>(options.Item1, options.Item2, value),
-    ];
+        [
+            .. from setting in Settings
+               let options = setting.Data
+               from value in ValuesOutside(Comment(options.Item1, options.Item2))
+               select new TheoryDataRow<bool, string, string>(options.Item1, options.Item2, value),
+        ];
 
     [Theory]
     [MemberData(nameof(Settings))]

@@ -57,12 +57,12 @@ public sealed class PhaseCurvesTests
     }
 
     private static List<MetricsLine> Supervised() =>
-    [
-        Step(1, new() { ["nll"] = 1.25 }),
-        Step(2, new() { ["nll"] = 1.25 }),
-        Step(3, new() { ["nll"] = double.NaN }),
-        MetricsLine.Of(1, new ValidationRecord("pretrain", 2, new Dictionary<string, double> { ["loss"] = 1.0, ["bleu"] = 30 }, [], 1)),
-    ];
+        [
+            Step(1, new() { ["nll"] = 1.25 }),
+            Step(2, new() { ["nll"] = 1.25 }),
+            Step(3, new() { ["nll"] = double.NaN }),
+            MetricsLine.Of(1, new ValidationRecord("pretrain", 2, new Dictionary<string, double> { ["loss"] = 1.0, ["bleu"] = 30 }, [], 1)),
+        ];
 
     private static MetricsLine Step(long step, Dictionary<string, double> metrics) =>
         MetricsLine.Of("pretrain", 1, 2, new StepRecord(step, 1.5, 100, 100, 1000, 0.5, 0.001, false, metrics));

@@ -3,8 +3,9 @@ using System.Text;
 
 namespace DistTrain.Cli.Tests.Watching;
 
-/// <summary>A terminal of a width, as far as the view needs one: it wraps, moves up, erases, and wraps anew when it is resized. It never
-/// scrolls.</summary>
+/// <summary>
+/// A terminal of a width, as far as the view needs one: it wraps, moves up, erases, and wraps anew when it is resized. It never scrolls.
+/// </summary>
 internal sealed class Screen(int width) : TextWriter
 {
     private readonly List<StringBuilder> _lines = [new()];

@@ -1,5 +1,4 @@
 using DistTrain.Cli.Watching;
-using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Tests.Watching;
 

@@ -7,8 +7,8 @@ namespace DistTrain.Cli.Tests.Watching;
 /// <summary>What a terminal holds after lines were printed while a bar was shown: the lines and the bars, and nothing else.</summary>
 public sealed class TerminalViewTests
 {
-    private static readonly string LongText = "Checkpoint of step 100 is committed (0.6 " +
-        $"MiB, {string.Concat(Enumerable.Repeat("/folder", 20))}/pretrain-00000100).";
+    private static readonly string LongText = "Checkpoint of step 100 is committed (0.6 MiB, " +
+        $"{string.Concat(Enumerable.Repeat("/folder", 20))}/pretrain-00000100).";
 
     [Theory]
     [InlineData(80)]

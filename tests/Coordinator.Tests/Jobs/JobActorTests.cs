@@ -7,7 +7,6 @@ using DistTrain.Coordinator.Scheduling;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Jobs.Reading;
-using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
 using DistTrain.Shared.Runs;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -22,9 +22,8 @@ public class SqlJournalTests
     [Fact]
     public void ConnectionString_WithLimitsOfItsOwn_KeepsThem()
     {
-        var read =
-            new NpgsqlConnectionStringBuilder(
-                JournalConnection.Of(new() { Database = "postgresql", ConnectionString = "Host=db;CommandTimeout=60" }));
+        var read = new NpgsqlConnectionStringBuilder(
+            JournalConnection.Of(new() { Database = "postgresql", ConnectionString = "Host=db;CommandTimeout=60" }));
 
         Assert.Equal((3, 60), (read.Timeout, read.CommandTimeout));
     }

@@ -1,6 +1,5 @@
 using DistTrain.Coordinator.Scheduling;
 using DistTrain.Coordinator.Workers;
-using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Tests.Scheduling;
 

@@ -2,7 +2,6 @@ using CsCheck;
 using DistTrain.Model.Decoding;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;
-using DistTrain.Shared.Text.Unicode;
 
 namespace DistTrain.Model.Tests.Decoding;
 
@@ -133,13 +132,13 @@ public class BeamTests
 
     [Fact]
     public void Repeating_OfAnyTokens_IsWhatWouldCompleteASequenceOnceMore() =>
-    Gen.Select(Gen.Int[3, 6].Array[0, 14], Gen.Int[0, 5]).Sample((tokens, length) =>
-    {
-        var node = tokens.Aggregate(new BeamNode(null, SpecialTokens.Bos, 0, 0, 0),
-            (parent, token) => new BeamNode(parent, token, parent.Length + 1, 0, 0));
-        var expected = Enumerable.Range(3, 4)
-            .Where(token => length > 0 && Grams([.. tokens, token], length) is var grams && grams.SkipLast(1).Contains(grams.LastOrDefault()));
-        Assert.Equal(expected, node.Repeating(length).Order());
+        Gen.Select(Gen.Int[3, 6].Array[0, 14], Gen.Int[0, 5]).Sample((tokens, length) =>
+        {
+            var node = tokens.Aggregate(new BeamNode(null, SpecialTokens.Bos, 0, 0, 0),
+                (parent, token) => new BeamNode(parent, token, parent.Length + 1, 0, 0));
+            var expected = Enumerable.Range(3, 4)
+                .Where(token => length > 0 && Grams([.. tokens, token], length) is var grams && grams.SkipLast(1).Contains(grams.LastOrDefault()));
+            Assert.Equal(expected, node.Repeating(length).Order());
     });
 
     [Fact]

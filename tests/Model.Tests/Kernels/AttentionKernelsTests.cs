@@ -1,6 +1,5 @@
 using CsCheck;
 using DistTrain.Model.Kernels;
-using DistTrain.Shared.Jobs;
 using static TorchSharp.torch;
 
 namespace DistTrain.Model.Tests.Kernels;

@@ -32,35 +32,35 @@ public class AttentionTests
 
     [Fact]
     public void Attention_WithOneHead_IsScaledDotProductAttentionWrittenOut() =>
-    Gen.Select(Gen.Int[1, 6], Gen.Int[1, 6], Gen.Int[0, 999]).Sample((queries, keys, seed) =>
-    {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        manual_seed(seed);
-        const int width = 16;
-        var attention = new MultiHeadAttention(OneLayer with { Heads = 1 }, new Dropouts());
-        foreach (var (_, parameter) in attention.named_parameters()) parameter.normal_(0, 0.4);
-        var (x, memory) = (randn(queries, width), randn(keys, width));
-        var actual = attention.AttendMemory(x, attention.ProjectMemory(memory, keys), zeros(1, 1, keys));
-        Close.Assert("attended", WrittenOut(attention, Rows(x), Rows(memory)).SelectMany(row => row).Select(value => (float)value).ToArray(),
-            actual.ToArray());
+        Gen.Select(Gen.Int[1, 6], Gen.Int[1, 6], Gen.Int[0, 999]).Sample((queries, keys, seed) =>
+        {
+            using var scope = NewDisposeScope();
+            using var noGradient = no_grad();
+            manual_seed(seed);
+            const int width = 16;
+            var attention = new MultiHeadAttention(OneLayer with { Heads = 1 }, new Dropouts());
+            foreach (var (_, parameter) in attention.named_parameters()) parameter.normal_(0, 0.4);
+            var (x, memory) = (randn(queries, width), randn(keys, width));
+            var actual = attention.AttendMemory(x, attention.ProjectMemory(memory, keys), zeros(1, 1, keys));
+            Close.Assert("attended", WrittenOut(attention, Rows(x), Rows(memory)).SelectMany(row => row).Select(value => (float)value).ToArray(),
+                actual.ToArray());
     }, iter: 40, threads: 1);
 
     [Fact]
     public void Attention_ToAMaskedKey_HasNoInfluenceOnValueOrGradient() =>
-    Gen.Select(Gen.Int[2, 6], Gen.OneOf(1, 2, 4), Gen.Int[0, 999]).Sample((length, heads, seed) =>
-    {
-        using var scope = NewDisposeScope();
-        manual_seed(seed);
-        var attention = new MultiHeadAttention(OneLayer with { Heads = heads }, new Dropouts());
-        foreach (var (_, parameter) in attention.named_parameters()) parameter.detach().normal_();
-        var mask_N1S = zeros(heads, 1, length);
-        mask_N1S.narrow(2, length - 1, 1).fill_(float.NegativeInfinity);
-        var x = randn(3, 16);
-        var memory = randn(length, 16).requires_grad_();
-        var attended = attention.AttendMemory(x, attention.ProjectMemory(memory, length), mask_N1S);
-        attended.sum().backward();
-        Assert.All(memory.grad![length - 1].ToArray(), value => Assert.Equal(0, value));
+        Gen.Select(Gen.Int[2, 6], Gen.OneOf(1, 2, 4), Gen.Int[0, 999]).Sample((length, heads, seed) =>
+        {
+            using var scope = NewDisposeScope();
+            manual_seed(seed);
+            var attention = new MultiHeadAttention(OneLayer with { Heads = heads }, new Dropouts());
+            foreach (var (_, parameter) in attention.named_parameters()) parameter.detach().normal_();
+            var mask_N1S = zeros(heads, 1, length);
+            mask_N1S.narrow(2, length - 1, 1).fill_(float.NegativeInfinity);
+            var x = randn(3, 16);
+            var memory = randn(length, 16).requires_grad_();
+            var attended = attention.AttendMemory(x, attention.ProjectMemory(memory, length), mask_N1S);
+            attended.sum().backward();
+            Assert.All(memory.grad![length - 1].ToArray(), value => Assert.Equal(0, value));
 
         var other = memory.detach().clone();
         other[length - 1].fill_(1000);

@@ -8,8 +8,9 @@ using static TorchSharp.torch;
 
 namespace DistTrain.Model.Tests.Modules;
 
-/// <summary>Which values a dropout keeps: a sound share of them, at random, and by nothing but what the row, the place in the model and the column
-/// are.</summary>
+/// <summary>
+/// Which values a dropout keeps: a sound share of them, at random, and by nothing but what the row, the place in the model and the column are.
+/// </summary>
 public class DropoutTests
 {
     private const int Rows = 256, Width = 512;

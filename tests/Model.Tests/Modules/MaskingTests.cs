@@ -20,29 +20,29 @@ public class MaskingTests
 
     [Fact]
     public void Padding_WhateverItsVectors_ChangesNoBitAndGetsNoGradient() => Gen.Select(AnyOptions, Small.Pairs).Sample((options, sentences) =>
-    {
-        using var scope = NewDisposeScope();
-        using var parameters = Small.Model(options);
-        var pairs = Wider(PaddedPairs.From(sentences.Sources, sentences.Targets), 2);
-        var before = Outcome.Of(parameters, pairs);
-        foreach (var table in new[] { "source_embedding.weight", "target_embedding.weight" })
         {
-            before.AssertNoGradient(Row(parameters, table, SpecialTokens.Pad));
-            parameters.ChangeValues().Host.Span[Row(parameters, table, SpecialTokens.Pad)].Fill(100);
-        }
-        before.AssertEqual(Outcome.Of(parameters, pairs));
+            using var scope = NewDisposeScope();
+            using var parameters = Small.Model(options);
+            var pairs = Wider(PaddedPairs.From(sentences.Sources, sentences.Targets), 2);
+            var before = Outcome.Of(parameters, pairs);
+            foreach (var table in new[] { "source_embedding.weight", "target_embedding.weight" })
+            {
+                before.AssertNoGradient(Row(parameters, table, SpecialTokens.Pad));
+                parameters.ChangeValues().Host.Span[Row(parameters, table, SpecialTokens.Pad)].Fill(100);
+            }
+            before.AssertEqual(Outcome.Of(parameters, pairs));
     }, iter: 30, threads: 1);
 
     [Fact]
     public void MaskedTarget_WhateverItsTokens_ChangesNoBitAndGetsNoGradient() => Gen.Select(AnyOptions, Small.Pairs).Sample((options, sentences) =>
-    {
-        using var scope = NewDisposeScope();
-        using var parameters = Small.Model(options);
-        var pairs = Wider(PaddedPairs.From(sentences.Sources, sentences.Targets), 2);
-        var filled = Outcome.Of(parameters,
-            pairs with { TargetInput_GT = pairs.TargetInput_GT.masked_fill(pairs.Labels_GT.eq(SpecialTokens.Pad), Unseen) });
-        Outcome.Of(parameters, pairs).AssertEqual(filled);
-        filled.AssertNoGradient(Row(parameters, "target_embedding.weight", Unseen));
+        {
+            using var scope = NewDisposeScope();
+            using var parameters = Small.Model(options);
+            var pairs = Wider(PaddedPairs.From(sentences.Sources, sentences.Targets), 2);
+            var filled = Outcome.Of(parameters,
+                pairs with { TargetInput_GT = pairs.TargetInput_GT.masked_fill(pairs.Labels_GT.eq(SpecialTokens.Pad), Unseen) });
+            Outcome.Of(parameters, pairs).AssertEqual(filled);
+            filled.AssertNoGradient(Row(parameters, "target_embedding.weight", Unseen));
     }, iter: 30, threads: 1);
 
     [Fact]

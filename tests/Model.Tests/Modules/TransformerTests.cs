@@ -33,15 +33,15 @@ public class TransformerTests
 
     [Fact]
     public void Decode_OfOnePair_DoesNotDependOnCompanionsOrPadding() => Gen.Select(Small.AnyOptions, Small.Pairs).Sample((options, pairs) =>
-    {
-        using var parameters = Small.Model(options);
-        var together = Decoded(parameters.Model, pairs);
-        for (var row = 0; row < pairs.Sources.Length; row++)
         {
-            var alone = Decoded(parameters.Model, new SentencePairs([pairs.Sources[row]], [pairs.Targets[row]]))[0];
-            Close.Assert($"sentence {row}", alone, together[row].AsSpan(0, alone.Length));
-        }
-    }, iter: 40, threads: 1);
+            using var parameters = Small.Model(options);
+            var together = Decoded(parameters.Model, pairs);
+            for (var row = 0; row < pairs.Sources.Length; row++)
+            {
+                var alone = Decoded(parameters.Model, new SentencePairs([pairs.Sources[row]], [pairs.Targets[row]]))[0];
+                Close.Assert($"sentence {row}", alone, together[row].AsSpan(0, alone.Length));
+            }
+        }, iter: 40, threads: 1);
 
     [Fact]
     public void Decode_AtAPosition_IsNotAffectedByLaterTokens() =>

@@ -1,5 +1,4 @@
 using DistTrain.Model.Batches;
-using DistTrain.Model.Modules;
 using DistTrain.Model.Objectives;
 using DistTrain.Model.Objectives.Preferences;
 using DistTrain.Model.Tests.Kernels;
@@ -12,8 +11,9 @@ namespace DistTrain.Model.Tests.Objectives;
 /// <summary>Objectives whose logits take many chunks against the same in one: loss, metrics, scores and every gradient.</summary>
 public class ChunkedObjectivesTests
 {
-    /// <summary>Labels of the sentences, with EOS. A chunk has 64 rows; rejected ones are as long as chosen ones from last to first, and one
-    /// more.</summary>
+    /// <summary>
+    /// Labels of the sentences, with EOS. A chunk has 64 rows; rejected ones are as long as chosen ones from last to first, and one more.
+    /// </summary>
     private static readonly int[][] Lengths =
     [
         [1], [1, 1], [30, 34, 1], [31, 32, 1, 1], [33, 32, 20, 20], [64, 64], [63, 1, 1, 63], [62, 1, 33, 31, 1], [63, 1, 32, 30, 1], [65, 64, 1, 1],

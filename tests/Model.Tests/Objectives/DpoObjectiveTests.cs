@@ -19,16 +19,16 @@ public class DpoObjectiveTests
 
     [Fact]
     public void Backward_OfAnyModelAndBatch_EqualsAutogradThroughLogSigmoid() =>
-    Gen.Select(Small.AnyOptions, Preferences, Gen.OneOf(0.1, 0.5)).Sample((options, pairs, beta) =>
-        AssertEqualsAutograd(options, pairs, beta), iter: 40, threads: 1);
+        Gen.Select(Small.AnyOptions, Preferences, Gen.OneOf(0.1, 0.5)).Sample((options, pairs, beta) =>
+            AssertEqualsAutograd(options, pairs, beta), iter: 40, threads: 1);
 
     /// <summary>What both have in common is no preference. Not even rounding may be left of it, of which Adam would make whole steps.</summary>
     [Fact]
     public void Backward_OfSidesThatAreAlike_GivesExactlyNoGradient() => Gen.Select(Small.AnyOptions, Preferences).Sample((options, pairs) =>
-    {
-        using var parameters = Small.Model(options);
-        new DpoObjective(parameters, new SigmoidLoss(0.1)).Backward(pairs with { Rejected = pairs.Chosen }, seed: 0);
-        Assert.All(parameters.Gradients.ToArray(), gradient => Assert.Equal(0, gradient));
+        {
+            using var parameters = Small.Model(options);
+            new DpoObjective(parameters, new SigmoidLoss(0.1)).Backward(pairs with { Rejected = pairs.Chosen }, seed: 0);
+            Assert.All(parameters.Gradients.ToArray(), gradient => Assert.Equal(0, gradient));
     }, iter: 20, threads: 1);
 
     [Fact]
@@ -133,9 +133,9 @@ public class DpoObjectiveTests
 
     /// <summary>Plain autograd: each pair alone.</summary>
     private static Tensor LogProbabilities(Transformer model, int[][] sources, int[][] targets) => stack(sources.Zip(targets, (source, target) =>
-    {
-        var padded = PaddedPairs.From([source], [target]);
-        var logits = model.Project(model.Decode(padded.TargetInput_GT, model.Encode(padded.Source_BS), padded.Source_BS));
-        return logits.log_softmax(-1).gather(2, padded.Labels_GT.unsqueeze(2)).sum();
+        {
+            var padded = PaddedPairs.From([source], [target]);
+            var logits = model.Project(model.Decode(padded.TargetInput_GT, model.Encode(padded.Source_BS), padded.Source_BS));
+            return logits.log_softmax(-1).gather(2, padded.Labels_GT.unsqueeze(2)).sum();
     }).ToArray());
 }

@@ -8,8 +8,10 @@ using static TorchSharp.torch;
 
 namespace DistTrain.Model.Tests.Objectives;
 
-/// <summary>However a step's examples are split among workers and pieces, each drops the same values: loss and gradients of the parts add up to those
-/// of the whole.</summary>
+/// <summary>
+/// However a step's examples are split among workers and pieces, each drops the same values: loss and gradients of the parts add up to those of the
+/// whole.
+/// </summary>
 public class SplitWithDropoutTests
 {
     private static readonly Gen<(int[] Source, int[] Target)[]> Examples = Gen.Select(Small.Sentence, Small.Sentence).Array[2, 9];

@@ -1,9 +1,6 @@
 using CsCheck;
 using DistTrain.Model.Batches;
-using DistTrain.Model.Modules;
 using DistTrain.Model.Objectives;
-using DistTrain.Shared.Text;
-using DistTrain.Model.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -34,17 +31,17 @@ public class SupervisedObjectiveTests
 
     [Fact]
     public void Backward_OfABatch_EqualsTheSumOfItsParts() => Gen.Select(Small.Pairs, Small.Pairs).Sample((first, second) =>
-    {
-        using var parameters = Small.Model();
-        var objective = new SupervisedObjective(parameters, 0.1);
-        var parts = objective.Backward(first, seed: 0) + objective.Backward(second, seed: 0);
-        var gradients = parameters.Gradients.ToArray();
-        parameters.ZeroGradients();
-        var whole = objective.Backward(new SentencePairs([.. first.Sources, .. second.Sources], [.. first.Targets, .. second.Targets]), seed: 0);
-        Close.Assert("loss", whole.Loss, parts.Loss);
-        Close.Assert("nll", whole.Metrics[0], parts.Metrics[0]);
-        Assert.Equal(whole.Units, parts.Units);
-        Close.Assert("gradient", parameters.Gradients, gradients, relative: 1e-4, absolute: 1e-4);
+        {
+            using var parameters = Small.Model();
+            var objective = new SupervisedObjective(parameters, 0.1);
+            var parts = objective.Backward(first, seed: 0) + objective.Backward(second, seed: 0);
+            var gradients = parameters.Gradients.ToArray();
+            parameters.ZeroGradients();
+            var whole = objective.Backward(new SentencePairs([.. first.Sources, .. second.Sources], [.. first.Targets, .. second.Targets]), seed: 0);
+            Close.Assert("loss", whole.Loss, parts.Loss);
+            Close.Assert("nll", whole.Metrics[0], parts.Metrics[0]);
+            Assert.Equal(whole.Units, parts.Units);
+            Close.Assert("gradient", parameters.Gradients, gradients, relative: 1e-4, absolute: 1e-4);
     }, iter: 20, threads: 1);
 
     [Fact]

@@ -65,11 +65,11 @@ public class LearningRateScheduleTests
 
     [Fact]
     public void RateAt_InverseSqrt_IsEquation3OfThePaper() =>
-    Gen.Select(Gen.Int[1, 4096], Gen.Int[1, 9000], Gen.Int[1, 100_000]).Sample((dModel, warmup, step) =>
-    {
-        var paper = new OptimizerSpec { WarmupSteps = warmup };
-        var expected = step < warmup ? step / (Math.Sqrt(dModel) * warmup * Math.Sqrt(warmup)) : 1 / Math.Sqrt((double)dModel * step);
-        Close.Assert("rate", expected, LearningRateSchedule.RateAt(paper, dModel, step, Total), 1e-12, 0);
+        Gen.Select(Gen.Int[1, 4096], Gen.Int[1, 9000], Gen.Int[1, 100_000]).Sample((dModel, warmup, step) =>
+        {
+            var paper = new OptimizerSpec { WarmupSteps = warmup };
+            var expected = step < warmup ? step / (Math.Sqrt(dModel) * warmup * Math.Sqrt(warmup)) : 1 / Math.Sqrt((double)dModel * step);
+            Close.Assert("rate", expected, LearningRateSchedule.RateAt(paper, dModel, step, Total), 1e-12, 0);
     }, iter: 200);
 
     [Fact]

@@ -45,7 +45,7 @@ public class WeightAverageTests
     [InlineData(90, 0.91)]
     [InlineData(1_000_000, 0.95)]
     public void DecayAt_EarlyUpdates_IsBelowTheDecay(long update, double expected) =>
-    Assert.Equal(expected, WeightAverage.DecayAt(0.95, update), 1e-12);
+        Assert.Equal(expected, WeightAverage.DecayAt(0.95, update), 1e-12);
 
     [Fact]
     public void Exchange_Twice_GivesBothBackBitForBit()

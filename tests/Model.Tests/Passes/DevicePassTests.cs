@@ -26,10 +26,11 @@ public class DevicePassTests
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        using var model =
-            new Transformer(Small.Options
-                with { Dropout = 0.1, AttentionDropout = 0.1, FeedForwardDropout = 0.1, Norm = norm, Activation = norm == NormPlacement.Pre
-                    ? Activation.Gelu : Activation.Relu });
+        using var model = new Transformer(Small.Options with
+        {
+            Dropout = 0.1, AttentionDropout = 0.1, FeedForwardDropout = 0.1, Norm = norm,
+            Activation = norm == NormPlacement.Pre ? Activation.Gelu : Activation.Relu,
+        });
         using var parameters = new FlatParameters(model, precision, new TorchKernels(precision.Type(), Meta));
         var pairs = PaddedPairs.From(Small.SomePairs.Sources, Small.SomePairs.Targets);
 

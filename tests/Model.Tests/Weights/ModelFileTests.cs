@@ -12,16 +12,16 @@ public sealed class ModelFileTests : IDisposable
 
     [Fact]
     public void Load_OfASavedModel_GivesItsOptionsAndEveryBitOfItsWeights() => Small.AnyOptions.Sample(any =>
-    {
-        var options = any with { Dropout = 0.15, AttentionDropout = 0.05, FeedForwardDropout = 0.25, MaxLength = 99 };
-        using var parameters = Small.Model(options);
-        ModelFile.Save(FilePath, parameters, options);
-        using var loaded = ModelFile.Load(FilePath);
-        Assert.Equal(options, loaded.Options);
-        using var flat = new FlatParameters(loaded);
-        Assert.Equal(parameters.Hash(), flat.Hash());
-        Assert.Equal(new SupervisedObjective(parameters, 0).Evaluate(Small.SomePairs).Loss,
-            new SupervisedObjective(flat, 0).Evaluate(Small.SomePairs).Loss);
+        {
+            var options = any with { Dropout = 0.15, AttentionDropout = 0.05, FeedForwardDropout = 0.25, MaxLength = 99 };
+            using var parameters = Small.Model(options);
+            ModelFile.Save(FilePath, parameters, options);
+            using var loaded = ModelFile.Load(FilePath);
+            Assert.Equal(options, loaded.Options);
+            using var flat = new FlatParameters(loaded);
+            Assert.Equal(parameters.Hash(), flat.Hash());
+            Assert.Equal(new SupervisedObjective(parameters, 0).Evaluate(Small.SomePairs).Loss,
+                new SupervisedObjective(flat, 0).Evaluate(Small.SomePairs).Loss);
     }, iter: 10, threads: 1);
 
     [Fact]

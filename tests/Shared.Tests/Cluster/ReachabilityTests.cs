@@ -20,7 +20,7 @@ public class ReachabilityTests
     [InlineData("unknown", "10.0.0.2:4053")]
     [InlineData("127.0.0.1", "unknown:4053")]
     public void Problem_HostThatTheSeedsReach_IsNull(string host, string seeds) =>
-    Assert.Null(Debian.Problem(new ClusterOptions { Host = host, Seeds = seeds }));
+        Assert.Null(Debian.Problem(new ClusterOptions { Host = host, Seeds = seeds }));
 
     [Theory]
     [InlineData("myhost", "", "which this machine takes for 127.0.1.1")]

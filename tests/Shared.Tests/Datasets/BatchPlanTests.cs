@@ -13,36 +13,36 @@ public class BatchPlanTests
 
     [Fact]
     public void Batch_AnyEpoch_HoldsEachExampleExactlyOnce() => Plans.Sample(given =>
-    {
-        var plan = BatchPlan.Create(given.Source, given.Target, given.BatchTokens, given.Seed);
-        foreach (var epoch in new[] { 0, 1, 7 })
         {
-            var used = Enumerable.Range(0, plan.StepsPerEpoch).SelectMany(step => plan.Batch(((long)epoch * plan.StepsPerEpoch) + step));
-            Assert.Equal(Enumerable.Range(0, given.Target.Length), used.Order());
-        }
-    }, iter: 300);
+            var plan = BatchPlan.Create(given.Source, given.Target, given.BatchTokens, given.Seed);
+            foreach (var epoch in new[] { 0, 1, 7 })
+            {
+                var used = Enumerable.Range(0, plan.StepsPerEpoch).SelectMany(step => plan.Batch(((long)epoch * plan.StepsPerEpoch) + step));
+                Assert.Equal(Enumerable.Range(0, given.Target.Length), used.Order());
+            }
+        }, iter: 300);
 
     [Fact]
     public void Batch_AnyStep_KeepsTheBudgetWithinOneSentence() => Plans.Sample(given =>
-    {
-        var plan = BatchPlan.Create(given.Source, given.Target, given.BatchTokens, given.Seed);
-        var longest = given.Target.Max() + 1;
-        for (var step = 0; step < plan.StepsPerEpoch; step++)
         {
-            var batch = plan.Batch(step);
-            Assert.NotEmpty(batch);
-            Assert.InRange(batch.Sum(example => given.Target[example] + 1), 1, given.BatchTokens + longest);
-        }
-    }, iter: 300);
+            var plan = BatchPlan.Create(given.Source, given.Target, given.BatchTokens, given.Seed);
+            var longest = given.Target.Max() + 1;
+            for (var step = 0; step < plan.StepsPerEpoch; step++)
+            {
+                var batch = plan.Batch(step);
+                Assert.NotEmpty(batch);
+                Assert.InRange(batch.Sum(example => given.Target[example] + 1), 1, given.BatchTokens + longest);
+            }
+        }, iter: 300);
 
     [Fact]
     public void Batch_ReadInAnyOrderByAnyPlan_IsTheSame() => Plans.Sample(given =>
-    {
-        var (forward, backward) = (Create(), Create());
-        var steps = Enumerable.Range(0, Math.Min(60, 2 * forward.StepsPerEpoch)).ToList();
-        var batches = steps.ToDictionary(step => step, step => forward.Batch(step).ToArray());
-        foreach (var step in steps.AsEnumerable().Reverse()) Assert.Equal(batches[step], backward.Batch(step));
-        BatchPlan Create() => BatchPlan.Create(given.Source, given.Target, given.BatchTokens, given.Seed);
+        {
+            var (forward, backward) = (Create(), Create());
+            var steps = Enumerable.Range(0, Math.Min(60, 2 * forward.StepsPerEpoch)).ToList();
+            var batches = steps.ToDictionary(step => step, step => forward.Batch(step).ToArray());
+            foreach (var step in steps.AsEnumerable().Reverse()) Assert.Equal(batches[step], backward.Batch(step));
+            BatchPlan Create() => BatchPlan.Create(given.Source, given.Target, given.BatchTokens, given.Seed);
     }, iter: 100);
 
     [Fact]
@@ -89,46 +89,47 @@ public class BatchPlanTests
 
     [Fact]
     public void Batch_WeightedSets_UsesEachExampleWithinOneOfItsWeight() => Mixtures.Sample(given =>
-    {
-        var plan = Plan(given);
-        var uses = new int[given.Lengths.Length];
-        foreach (var epoch in Enumerable.Range(0, 7))
         {
-            var perSet = new int[given.Sets.Length];
-            foreach (var example in Enumerable.Range(0, plan.StepsPerEpoch).SelectMany(step => plan.Batch(((long)epoch * plan.StepsPerEpoch) + step)))
+            var plan = Plan(given);
+            var uses = new int[given.Lengths.Length];
+            foreach (var epoch in Enumerable.Range(0, 7))
             {
-                uses[example]++;
-                perSet[SetOf(given.Sets, example)]++;
+                var perSet = new int[given.Sets.Length];
+                foreach (var example in Enumerable.Range(0, plan.StepsPerEpoch)
+                    .SelectMany(step => plan.Batch(((long)epoch * plan.StepsPerEpoch) + step)))
+                {
+                    uses[example]++;
+                    perSet[SetOf(given.Sets, example)]++;
+                }
+                Assert.All(given.Sets.Zip(perSet),
+                    set => Assert.InRange(set.Second, (set.First.Count * set.First.Weight) - 1.001, (set.First.Count * set.First.Weight) + 1.001));
+                for (var example = 0; example < uses.Length; example++)
+                {
+                    var expected = (epoch + 1) * given.Sets[SetOf(given.Sets, example)].Weight;
+                    Assert.InRange(uses[example], expected - 1, expected + 1);
+                }
             }
-            Assert.All(given.Sets.Zip(perSet),
-                set => Assert.InRange(set.Second, (set.First.Count * set.First.Weight) - 1.001, (set.First.Count * set.First.Weight) + 1.001));
-            for (var example = 0; example < uses.Length; example++)
-            {
-                var expected = (epoch + 1) * given.Sets[SetOf(given.Sets, example)].Weight;
-                Assert.InRange(uses[example], expected - 1, expected + 1);
-            }
-        }
-    }, iter: 200);
+        }, iter: 200);
 
     [Fact]
     public void Batch_WeightedSetsInAnyOrderOfSteps_AreTheSameAndNeverEmpty() => Mixtures.Sample(given =>
-    {
-        var (forward, backward) = (Plan(given), Plan(given));
-        var steps = Enumerable.Range(0, Math.Min(60, 3 * forward.StepsPerEpoch)).ToList();
-        var batches = steps.ToDictionary(step => step, step => forward.Batch(step).ToArray());
-        Assert.All(batches.Values, Assert.NotEmpty);
-        foreach (var step in steps.AsEnumerable().Reverse()) Assert.Equal(batches[step], backward.Batch(step));
+        {
+            var (forward, backward) = (Plan(given), Plan(given));
+            var steps = Enumerable.Range(0, Math.Min(60, 3 * forward.StepsPerEpoch)).ToList();
+            var batches = steps.ToDictionary(step => step, step => forward.Batch(step).ToArray());
+            Assert.All(batches.Values, Assert.NotEmpty);
+            foreach (var step in steps.AsEnumerable().Reverse()) Assert.Equal(batches[step], backward.Batch(step));
     }, iter: 100);
 
     [Fact]
     public void Batch_SetsOfWeightOne_AreTheOneSetThatTheyMake() => Plans.Sample(given =>
-    {
-        var first = given.Target.Length / 3;
-        var one = BatchPlan.Create(given.Source, given.Target, given.BatchTokens, given.Seed);
-        var several = BatchPlan.Create(given.Source, given.Target, given.BatchTokens, given.Seed,
-            [new(first, 1), new(given.Target.Length - first, 1)]);
-        Assert.Equal(one.StepsPerEpoch, several.StepsPerEpoch);
-        for (var step = 0; step < 2 * one.StepsPerEpoch; step++) Assert.Equal(one.Batch(step), several.Batch(step));
+        {
+            var first = given.Target.Length / 3;
+            var one = BatchPlan.Create(given.Source, given.Target, given.BatchTokens, given.Seed);
+            var several = BatchPlan.Create(given.Source, given.Target, given.BatchTokens, given.Seed,
+                [new(first, 1), new(given.Target.Length - first, 1)]);
+            Assert.Equal(one.StepsPerEpoch, several.StepsPerEpoch);
+            for (var step = 0; step < 2 * one.StepsPerEpoch; step++) Assert.Equal(one.Batch(step), several.Batch(step));
     }, iter: 100);
 
     [Fact]

@@ -1,6 +1,3 @@
-using DistTrain.Shared.Datasets.Preparation;
-using DistTrain.Shared.Datasets.Reading;
-using DistTrain.Shared.Datasets.Samples;
 using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Jobs.Phases.Dpo;
@@ -40,10 +37,9 @@ public sealed partial class DataPreparationTests
                 + "\n50\t\tleer\n51\t\t\n");
         _data.Write("val.tsv", "1\tthe old house\tdas alte Haus\n2\tthe\t \n");
         var job = Job();
-        var prepared =
-            Prepare(job
-                with { Phases =
-                    [job.Phases[0] with { Data = job.Phases[0].Data with { RemoveEmpty = true, Columns = new() { Source = "3", Target = "2" } } }] });
+        var prepared = Prepare(job
+            with { Phases =
+                [job.Phases[0] with { Data = job.Phases[0].Data with { RemoveEmpty = true, Columns = new() { Source = "3", Target = "2" } } }] });
         Assert.Equal((50, 0, 1), (prepared.Phases[0].Train.Count, prepared.Phases[0].Train.Dropped, prepared.Phases[0].Validation!.Count));
         Assert.Equal(["das alte Haus", "the old house"], Assert.Single(Texts(prepared, prepared.Phases[0].Validation!)));
         Assert.Contains(_log,

@@ -1,6 +1,5 @@
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Preparation;
-using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Jobs.Phases.Dpo;
@@ -49,9 +48,8 @@ public sealed partial class DataPreparationTests
         var whole = Prepare(job);
         var longest = whole.Phases[0].Train.SourceTokens / 50;
         _log.Clear();
-        var cut =
-            Prepare(job
-                with { Phases = [job.Phases[0] with { Data = job.Phases[0].Data with { MaxLength = (int)longest - 1, TooLong = TooLong.Cut } }] });
+        var cut = Prepare(job
+            with { Phases = [job.Phases[0] with { Data = job.Phases[0].Data with { MaxLength = (int)longest - 1, TooLong = TooLong.Cut } }] });
         Assert.Equal((50, 0, null), (cut.Phases[0].Train.Count, cut.Phases[0].Train.Dropped, cut.Phases[0].Train.Warning));
         using var before = TokenStore.Open(whole.Phases[0].Train.Path);
         using var after = TokenStore.Open(cut.Phases[0].Train.Path);
@@ -88,13 +86,11 @@ public sealed partial class DataPreparationTests
         WriteCorpus();
         _data.Write("more.tsv", "the old house\tdas alte Haus\nthe house\tdas Haus\n");
         var data = Job().Phases[0].Data;
-        var prepared =
-            Prepare(Job()
-                with { Phases =
-                    [Job().Phases[0]
-                        with { Data = data
-                            with { More = [data with { Train = "more.tsv", Weight = 25, Validation = null },
-                                data with { Train = "val.tsv", Weight = 0.5, Validation = null }] } }] });
+        var prepared = Prepare(Job()
+            with { Phases = [Job().Phases[0]
+                with { Data = data
+                    with { More = [data with { Train = "more.tsv", Weight = 25, Validation = null },
+                        data with { Train = "val.tsv", Weight = 0.5, Validation = null }] } }] });
         var phase = prepared.Phases[0];
         Assert.Equal([50, 2, 1], phase.TrainingStores().Select(store => store.Count));
         Assert.Equal([["the old house", "das alte Haus"], ["the house", "das Haus"]], Texts(prepared, phase.More![0]));
@@ -110,9 +106,8 @@ public sealed partial class DataPreparationTests
     {
         WriteCorpus();
         var job = Job();
-        var error =
-            Assert.Throws<DataFormatException>(() =>
-                Prepare(job with { Phases = [job.Phases[0] with { Data = job.Phases[0].Data with { Weight = 0.01 } }] }));
+        var error = Assert.Throws<DataFormatException>(() =>
+            Prepare(job with { Phases = [job.Phases[0] with { Data = job.Phases[0].Data with { Weight = 0.01 } }] }));
         Assert.Equal("train.tsv: The weights of phase 'pretrain' leave an epoch without an example. Raise data.weight.", error.Message);
     }
 
@@ -156,10 +151,9 @@ public sealed partial class DataPreparationTests
             "bad" => data with { TolerateBadRecords = 60 },
             _ => data,
         };
-        var prepared =
-            Prepare(Job()
-                with { Tokenizer = new() { VocabSize = 262 }, Model = new() { MaxLength = what == "model" ? 5 : 256 },
-                    Phases = [Job().Phases[0] with { Data = data }] });
+        var prepared = Prepare(Job()
+            with { Tokenizer = new() { VocabSize = 262 }, Model = new() { MaxLength = what == "model" ? 5 : 256 },
+                Phases = [Job().Phases[0] with { Data = data }] });
         Assert.StartsWith(warning.Replace("ROOT", _data.Root, StringComparison.Ordinal), prepared.Phases[0].Train.Warning, StringComparison.Ordinal);
         Assert.Equal([$"Phase 'pretrain': {prepared.Phases[0].Train.Warning}"], prepared.Warnings());
         Assert.Equal(prepared.Phases[0],

@@ -20,7 +20,7 @@ public class LengthRatiosTests
     [InlineData(0, 8, 3.0)]
     [InlineData(1, 99, 10.0)]
     public void Factor_OnePair_IsWhatThePairNeedsBetweenOneAndTen(int source, int target, double factor) =>
-    Assert.Equal(factor, Of((source, target)));
+        Assert.Equal(factor, Of((source, target)));
 
     [Theory]
     [InlineData(999, 6.0)]
@@ -30,12 +30,12 @@ public class LengthRatiosTests
 
     [Fact]
     public void Factor_AnyPairs_IsTheLeastHundredthThatAllButOneOfAThousandKeepTo() => Pairs.Sample(pairs =>
-    {
-        var factor = Of(pairs)!.Value;
-        var exceptions = pairs.Length / 1000;
-        Assert.InRange(factor, 1, 10);
-        if (factor < 10) Assert.InRange(pairs.Count(pair => IsLonger(pair, factor)), 0, exceptions);
-        if (factor > 1) Assert.True(pairs.Count(pair => IsLonger(pair, factor - 0.01)) > exceptions);
+        {
+            var factor = Of(pairs)!.Value;
+            var exceptions = pairs.Length / 1000;
+            Assert.InRange(factor, 1, 10);
+            if (factor < 10) Assert.InRange(pairs.Count(pair => IsLonger(pair, factor)), 0, exceptions);
+            if (factor > 1) Assert.True(pairs.Count(pair => IsLonger(pair, factor - 0.01)) > exceptions);
     }, iter: 200);
 
     // The least factor in hundredths is compared in whole numbers: a hundredth has no exact double.

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using CsCheck;
 using DistTrain.Shared.Datasets;
-using DistTrain.Shared.Datasets.Reading;
 
 namespace DistTrain.Shared.Tests.Datasets;
 
@@ -21,11 +20,11 @@ public sealed class PreferenceConversationsTests : IDisposable
     private sealed record Chat(string? System, (string User, string Assistant)[] Earlier, string Question, string Chosen, string Rejected)
     {
         public (string Role, string Content)[] Asked =>
-        [
-            .. System is null ? Array.Empty<(string, string)>() : [("system", System)],
-            .. Earlier.SelectMany(pair => new[] { ("user", pair.User), ("assistant", pair.Assistant) }),
-            ("user", Question),
-        ];
+            [
+                .. System is null ? Array.Empty<(string, string)>() : [("system", System)],
+                .. Earlier.SelectMany(pair => new[] { ("user", pair.User), ("assistant", pair.Assistant) }),
+                ("user", Question),
+            ];
     }
 
     private static Gen<Chat> Chats { get; } = Gen.Select(Gen.Select(Yes, Words).Select((yes, text) => yes ? text : null),

@@ -66,10 +66,10 @@ public class SampleCorpusTests
 
     [Fact]
     public void Sets_NamesListed_AreAllThere() => Assert.All(SampleCorpus.Sets, set =>
-    {
-        var parts = set.Split('/');
-        Assert.True(parts[1].StartsWith("preferences", StringComparison.Ordinal)
-            ? SampleCorpus.Preferences(parts[0], parts[1]).Any() : SampleCorpus.Translations(parts[0], parts[1]).Any());
+        {
+            var parts = set.Split('/');
+            Assert.True(parts[1].StartsWith("preferences", StringComparison.Ordinal)
+                ? SampleCorpus.Preferences(parts[0], parts[1]).Any() : SampleCorpus.Translations(parts[0], parts[1]).Any());
     });
 
     private static IEnumerable<string> Words(string sentence) => sentence.ToUpperInvariant().Split(' ', '.', '?', ',');

@@ -1,7 +1,6 @@
 using System.Text;
 using CsCheck;
 using DistTrain.Shared.Datasets;
-using DistTrain.Shared.Datasets.Reading;
 
 namespace DistTrain.Shared.Tests.Datasets;
 

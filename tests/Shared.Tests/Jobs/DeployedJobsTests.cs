@@ -1,4 +1,3 @@
-using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Jobs.Checks;
 using DistTrain.Shared.Jobs.Reading;
 using DistTrain.TestSupport;

@@ -26,7 +26,7 @@ public partial class JobSchemaTests
 
     [Fact]
     public void CommittedSchema_IsWhatTheProgramPrints() =>
-    Assert.Equal(JobSchema.ToJson(), File.ReadAllText(Path.Combine(Folder, "job.schema.json")));
+        Assert.Equal(JobSchema.ToJson(), File.ReadAllText(Path.Combine(Folder, "job.schema.json")));
 
     [Theory]
     [MemberData(nameof(Files))]

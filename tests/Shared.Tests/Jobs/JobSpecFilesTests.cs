@@ -116,9 +116,8 @@ public sealed class JobSpecFilesTests : IDisposable
             Train = "train.tsv",
             More = [new() { Train = "train.tsv" }, new() { Train = "pair", Source = "en", Target = "de" }, new() { Train = "sample:none" }],
         };
-        var job =
-            JobSpecReader.Read(
-                JobSpecWriter.ToJson(new() { Name = "a", Phases = [new SupervisedPhaseSpec { Name = "b", Steps = 9000, Data = data }] }), "job.json");
+        var job = JobSpecReader.Read(
+            JobSpecWriter.ToJson(new() { Name = "a", Phases = [new SupervisedPhaseSpec { Name = "b", Steps = 9000, Data = data }] }), "job.json");
 
         Assert.Empty(job.Problems);
         var problems = JobSpecFiles.MissingFiles(job, _folder);

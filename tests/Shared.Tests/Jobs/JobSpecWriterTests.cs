@@ -8,10 +8,10 @@ public class JobSpecWriterTests
 {
     [Fact]
     public void ToJson_AnyJob_ReadsBackEqual() => SomeJob.Any.Sample(job =>
-    {
-        var read = JobSpecReader.Read(JobSpecWriter.ToJson(job), "job.json");
-        Assert.Empty(read.Problems);
-        Assert.Equal(JobSpecWriter.ToJson(job), JobSpecWriter.ToJson(read.Spec!));
-        Assert.Equal(job, read.Spec);
+        {
+            var read = JobSpecReader.Read(JobSpecWriter.ToJson(job), "job.json");
+            Assert.Empty(read.Problems);
+            Assert.Equal(JobSpecWriter.ToJson(job), JobSpecWriter.ToJson(read.Spec!));
+            Assert.Equal(job, read.Spec);
     });
 }

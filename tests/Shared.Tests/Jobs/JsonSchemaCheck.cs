@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace DistTrain.Shared.Tests.Jobs;
 
-/// <summary>A second opinion: JSON Schema as the draft has it, for the keywords that the job file's schema uses. Any other keyword is an
-/// error.</summary>
+/// <summary>
+/// A second opinion: JSON Schema as the draft has it, for the keywords that the job file's schema uses. Any other keyword is an error.
+/// </summary>
 internal static class JsonSchemaCheck
 {
     private static readonly HashSet<string> Annotations = ["$schema", "title", "description", "default"];

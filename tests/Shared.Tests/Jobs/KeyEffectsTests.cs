@@ -128,8 +128,8 @@ public class KeyEffectsTests
         var check = JobCheck.Of(string.Join('\n',
             "name: a", "phases:",
             "  - { name: b, type: supervised, steps: 1, data: { train: 'sample:polite-en-zh/train' } }",
-            "  - { name: c, type: dpo, steps: 1, data: { train: 'sample:polite-en-zh/preferences' }, optimizer: { " +
-                $"label_smoothing: {smoothing} }} }}"), "job.yaml", new StartPlaces("/"));
+            "  - { name: c, type: dpo, steps: 1, data: { train: 'sample:polite-en-zh/preferences' }, optimizer: { label_smoothing: " +
+                $"{smoothing} }} }}"), "job.yaml", new StartPlaces("/"));
 
         Assert.Equal((isTaken, isTaken ? 0 : 1), (check.Spec is not null, check.Problems.Count));
     }

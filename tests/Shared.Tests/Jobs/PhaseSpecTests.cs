@@ -1,4 +1,3 @@
-using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Jobs.Phases.Supervised;
 
 namespace DistTrain.Shared.Tests.Jobs;

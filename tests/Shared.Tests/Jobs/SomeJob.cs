@@ -4,7 +4,6 @@ using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text.Unicode;
 using DistTrain.Shared.Jobs.Phases.Dpo;
 using DistTrain.Shared.Jobs.Phases.Supervised;
-using DistTrain.Shared.Text;
 
 namespace DistTrain.Shared.Tests.Jobs;
 

@@ -10,10 +10,10 @@ public class BeamEditDistanceTests
 
     [Fact]
     public void Begin_AndOf_GiveWhatWholeTablesGive() =>
-    Gen.Select(Words, Words, Gen.Int[0, 130], Gen.Int[0, 6]).Sample((words, reference, place, other) =>
-    {
-        var distance = new BeamEditDistance(reference, words.Length);
-        Assert.Equal(Table(words, reference), distance.Begin(words));
+        Gen.Select(Words, Words, Gen.Int[0, 130], Gen.Int[0, 6]).Sample((words, reference, place, other) =>
+        {
+            var distance = new BeamEditDistance(reference, words.Length);
+            Assert.Equal(Table(words, reference), distance.Begin(words));
 
         int[] changed = [.. words];
         var same = Math.Min(place, words.Length - 1);
@@ -24,12 +24,12 @@ public class BeamEditDistanceTests
 
     [Fact]
     public void Trace_OfAnyWords_HasTheEditsOfItsDistance() => Gen.Select(Words, Words).Sample((words, reference) =>
-    {
-        var distance = new BeamEditDistance(reference, words.Length);
-        var edits = distance.Begin(words);
-        var trace = distance.Trace();
-        Assert.Equal(edits, trace.Count(edit => edit != Edit.Keep));
-        Assert.Equal((words.Length, reference.Length), (trace.Count(edit => edit != Edit.Insert), trace.Count(edit => edit != Edit.Delete)));
+        {
+            var distance = new BeamEditDistance(reference, words.Length);
+            var edits = distance.Begin(words);
+            var trace = distance.Trace();
+            Assert.Equal(edits, trace.Count(edit => edit != Edit.Keep));
+            Assert.Equal((words.Length, reference.Length), (trace.Count(edit => edit != Edit.Insert), trace.Count(edit => edit != Edit.Delete)));
     }, iter: 400, threads: 1);
 
     /// <summary>sacreBLEU's beam, over a table of all cells.</summary>

@@ -9,8 +9,10 @@ public class GoldenOptionsTests
 {
     private const double Tolerance = 1e-9;
 
-    /// <summary>What few draws of two generators may differ by: five standard deviations of the difference of two shares, and more than nothing where
-    /// both are next to 0.</summary>
+    /// <summary>
+    /// What few draws of two generators may differ by: five standard deviations of the difference of two shares, and more than nothing where both are
+    /// next to 0.
+    /// </summary>
     private static double SamplingError(double p, int samples) => 5 * Math.Sqrt(2 * Math.Max(p, 0.002) * (1 - p) / samples);
 
     [Fact]

@@ -37,8 +37,8 @@ public class MetricsTests
 
     [Fact]
     public void Score_PartsOfACorpus_AddUpToTheWhole() => Gen.Select(Corpus, Corpus).Sample((left, right) =>
-    {
-        var (bleuOfAll, chrFOfAll) = (BleuOf([.. left, .. right]), ChrFOf([.. left, .. right]));
+        {
+            var (bleuOfAll, chrFOfAll) = (BleuOf([.. left, .. right]), ChrFOf([.. left, .. right]));
 
         Assert.Equal(bleuOfAll.ToArray(), (BleuOf(left) + BleuOf(right)).ToArray());
         Assert.Equal(chrFOfAll.ToArray(), (ChrFOf(left) + ChrFOf(right)).ToArray());
@@ -50,9 +50,9 @@ public class MetricsTests
 
     [Fact]
     public void Score_AnyText_IsFrom0To100() => Corpus.Sample(corpus =>
-    {
-        Assert.InRange(BleuOf(corpus).Score().Score, 0, 100 + Tolerance);
-        Assert.InRange(ChrFOf(corpus).Score(), 0, 100 + Tolerance);
+        {
+            Assert.InRange(BleuOf(corpus).Score().Score, 0, 100 + Tolerance);
+            Assert.InRange(ChrFOf(corpus).Score(), 0, 100 + Tolerance);
     }, iter: 300, threads: 1);
 
     [Theory]

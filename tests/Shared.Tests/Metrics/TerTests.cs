@@ -18,7 +18,7 @@ public class TerTests
     [InlineData("a b", "", 2)]
     [InlineData("A b", "a B", 0)]
     public void Statistics_Edits_AreCounted(string hypothesis, string reference, double edits) =>
-    Assert.Equal(edits, Ter.Statistics(hypothesis, [reference]).Edits);
+        Assert.Equal(edits, Ter.Statistics(hypothesis, [reference]).Edits);
 
     [Fact]
     public void Statistics_SeveralReferences_FewestEditsAndMeanLength() =>
@@ -29,16 +29,16 @@ public class TerTests
     [InlineData("a", "", 100)]
     [InlineData("a a a", "b", 300)]
     public void Score_EdgesOfTheScale_AreSacreBleus(string hypothesis, string reference, double expected) =>
-    Assert.Equal(expected, Ter.Statistics(hypothesis, [reference]).Score());
+        Assert.Equal(expected, Ter.Statistics(hypothesis, [reference]).Score());
 
     [Fact]
     public void Statistics_AnyText_NoMoreEditsThanWordsOfTheLongerAndNoneForItself() =>
-    Gen.Select(Sentence, Sentence).Sample((hypothesis, reference) =>
-    {
-        var most = Math.Max(hypothesis.Split(' ').Length, reference.Split(' ').Length);
-        Assert.InRange(Ter.Statistics(hypothesis, [reference]).Edits, 0, most);
-        Assert.Equal(0, Ter.Statistics(hypothesis, [hypothesis]).Edits);
-        Assert.Equal(Ter.Statistics(hypothesis, [reference, hypothesis]), Ter.Statistics(hypothesis, [hypothesis, reference]));
+        Gen.Select(Sentence, Sentence).Sample((hypothesis, reference) =>
+        {
+            var most = Math.Max(hypothesis.Split(' ').Length, reference.Split(' ').Length);
+            Assert.InRange(Ter.Statistics(hypothesis, [reference]).Edits, 0, most);
+            Assert.Equal(0, Ter.Statistics(hypothesis, [hypothesis]).Edits);
+            Assert.Equal(Ter.Statistics(hypothesis, [reference, hypothesis]), Ter.Statistics(hypothesis, [hypothesis, reference]));
     }, iter: 300, threads: 1);
 
     // Lengths around the widths of the beam (25), of the longest shift (10) and of the farthest (50).

@@ -107,9 +107,8 @@ public sealed class BpeModelTests : IDisposable
 
         var root = JsonNode.Parse(File.ReadAllText(Path.Combine(_folder.Path, "tokenizer.json")))!;
         Assert.Equal("""{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true}""", root["pre_tokenizer"]!.ToJsonString());
-        var hash =
-            Convert.ToHexStringLower(
-                XxHash128.Hash(Encoding.UTF8.GetBytes(string.Join('\n', model.Vocabulary) + "\n\n" + string.Join('\n', model.Merges))));
+        var hash = Convert.ToHexStringLower(
+            XxHash128.Hash(Encoding.UTF8.GetBytes(string.Join('\n', model.Vocabulary) + "\n\n" + string.Join('\n', model.Merges))));
         Assert.Equal(hash, TextTokenizer.Load(_folder.Path).Hash);
         File.Delete(Path.Combine(_folder.Path, "tokenizer.json"));
         Assert.Equal((hash, WordPattern.Gpt2), (BpeModel.Load(_folder.Path).Hash, BpeModel.Load(_folder.Path).Words));
@@ -123,7 +122,7 @@ public sealed class BpeModelTests : IDisposable
 
     [Fact]
     public void Hash_AnotherVocabulary_Differs() =>
-    Assert.NotEqual(Model.Hash, BpeTrainer.Train(Texts.Corpus, 284, new() { LeavesOutBytes = false }).Hash);
+        Assert.NotEqual(Model.Hash, BpeTrainer.Train(Texts.Corpus, 284, new() { LeavesOutBytes = false }).Hash);
 
     [Theory]
     [InlineData("vocab.json")]

@@ -38,13 +38,13 @@ public sealed class DamagedSentencePieceTests : IDisposable
 
     [Fact]
     public void Load_AnyBytesChanged_IsUsedOrRefused() =>
-    Gen.Select(Gen.Int[0, Good.Length - 1], Gen.Byte, Gen.Int[0, Good.Length - 1], Gen.Byte).Sample(
-        (first, one, second, two) =>
-        {
-            byte[] model = [.. Good];
-            (model[first], model[second]) = (one, two);
-            UseOrRefuse(model);
-        }, iter: 3000, threads: 1);
+        Gen.Select(Gen.Int[0, Good.Length - 1], Gen.Byte, Gen.Int[0, Good.Length - 1], Gen.Byte).Sample(
+            (first, one, second, two) =>
+            {
+                byte[] model = [.. Good];
+                (model[first], model[second]) = (one, two);
+                UseOrRefuse(model);
+            }, iter: 3000, threads: 1);
 
     [Fact]
     public void Load_AnyMapOfCharacters_IsUsedOrRefused() => Gen.Byte.Array[4, 60].Sample(

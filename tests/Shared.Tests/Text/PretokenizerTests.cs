@@ -43,7 +43,7 @@ public class PretokenizerTests
 
     [Fact]
     public void FirstWord_OfMarksThatFollowNoLetter_AreOtherSigns() =>
-    Assert.Equal(["1", "\u0301", "a\u0301", " \u0301!", "b"], Words("1\u0301a\u0301 \u0301!b", WordPattern.Marks));
+        Assert.Equal(["1", "\u0301", "a\u0301", " \u0301!", "b"], Words("1\u0301a\u0301 \u0301!b", WordPattern.Marks));
 
     private static List<string> Words(string text, WordPattern pattern)
     {

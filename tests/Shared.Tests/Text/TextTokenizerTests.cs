@@ -30,10 +30,10 @@ public class TextTokenizerTests
 
     [Fact]
     public void Encode_AnyTextAfterTrainingOnAnyLines_AppliesTheMergesInOrder() =>
-    Gen.Select(Gen.String[Gen.Char["aab "], 10, 60].Array[2, 6], Gen.String[Gen.Char["aaab "], 0, 40]).Sample((lines, text) =>
-    {
-        var merges = Possible(lines);
-        var tokenizer = new TextTokenizer(BpeTrainer.Train(lines, SpecialTokens.Count + 256 + merges, AllBytes));
+        Gen.Select(Gen.String[Gen.Char["aab "], 10, 60].Array[2, 6], Gen.String[Gen.Char["aaab "], 0, 40]).Sample((lines, text) =>
+        {
+            var merges = Possible(lines);
+            var tokenizer = new TextTokenizer(BpeTrainer.Train(lines, SpecialTokens.Count + 256 + merges, AllBytes));
 
         Assert.Equal(NaiveBpe.Encode(text, NaiveBpe.Train(lines, merges)), tokenizer.Encode(text));
     }, iter: 200, threads: 1);
@@ -67,9 +67,9 @@ public class TextTokenizerTests
 
     [Fact]
     public void Train_AnyLines_LearnsWhatTheNaiveTrainerLearns() => Gen.String[Gen.Char["aab "], 10, 60].Array[2, 6].Sample(lines =>
-    {
-        var merges = Possible(lines);
-        var model = BpeTrainer.Train(lines, SpecialTokens.Count + 256 + merges, AllBytes);
+        {
+            var merges = Possible(lines);
+            var model = BpeTrainer.Train(lines, SpecialTokens.Count + 256 + merges, AllBytes);
 
         Assert.Equal(NaiveBpe.Train(lines, merges).Select(pair => (model.Vocabulary[pair.Left], model.Vocabulary[pair.Right])), model.Merges);
     }, iter: 200, threads: 1);
@@ -77,10 +77,10 @@ public class TextTokenizerTests
     // Thai letters with their marks, an ideograph and an emoji: characters of three and four bytes, learned as a whole and in part.
     [Fact]
     public void TrainAndEncode_CharactersOfManyBytes_AreAsTheNaiveOnes() => Gen.Select(Many.Array[2, 5], Many).Sample((lines, text) =>
-    {
-        var merges = Math.Min(30, Possible(lines, 5000));
-        var model = BpeTrainer.Train(lines, SpecialTokens.Count + 256 + merges, AllBytes);
-        var learned = NaiveBpe.Train(lines, merges);
+        {
+            var merges = Math.Min(30, Possible(lines, 5000));
+            var model = BpeTrainer.Train(lines, SpecialTokens.Count + 256 + merges, AllBytes);
+            var learned = NaiveBpe.Train(lines, merges);
 
         Assert.Equal(learned.Select(pair => (model.Vocabulary[pair.Left], model.Vocabulary[pair.Right])), model.Merges);
         Assert.Equal(NaiveBpe.Encode(text, learned), new TextTokenizer(model).Encode(text));
@@ -153,9 +153,9 @@ public class TextTokenizerTests
 
     [Fact]
     public void Train_LeavingOutBytes_HasTheSizeThatWasAskedForAndEveryByteOfTheText() => Gen.Int[259, Possible() - 1].Sample(size =>
-    {
-        var model = BpeTrainer.Train(Texts.Corpus, size);
-        var tokenizer = new TextTokenizer(model);
+        {
+            var model = BpeTrainer.Train(Texts.Corpus, size);
+            var tokenizer = new TextTokenizer(model);
 
         Assert.Equal(size, model.Vocabulary.Count);
         Assert.False(model.HasAllBytes);
@@ -183,10 +183,9 @@ public class TextTokenizerTests
         string[] Words(int first) =>
             [.. Enumerable.Range(0, 20).Select(_ => string.Concat(Enumerable.Range(0, 5).Select(_ => (char)(first + random.Next(24)))))];
         string[] english = Words('a'), hindi = Words(0x0915);
-        var tokenizer =
-            new TextTokenizer(
-                BpeTrainer.Train(Enumerable.Repeat(string.Join(' ', english), 20).Concat(Enumerable.Repeat(string.Join(' ', hindi), 20)), 360,
-                    new() { IsSoft = true }));
+        var tokenizer = new TextTokenizer(
+            BpeTrainer.Train(Enumerable.Repeat(string.Join(' ', english), 20).Concat(Enumerable.Repeat(string.Join(' ', hindi), 20)), 360,
+                new() { IsSoft = true }));
 
         Assert.Equal((20, 20), (tokenizer.Encode(string.Join(' ', english)).Length, tokenizer.Encode(string.Join(' ', hindi)).Length));
     }
@@ -234,9 +233,9 @@ public class TextTokenizerTests
 
     [Fact]
     public void Train_TheSameLinesInAnyOrderAndHoweverTheyCome_LearnsTheSame() => Gen.Shuffle(Texts.Corpus).Sample(lines =>
-    {
-        Assert.Equal(Model.Hash, BpeTrainer.Train(lines, Model.Vocabulary.Count, AllBytes).Hash);
-        Assert.Equal(Model.Hash, BpeTrainer.Train(lines.AsParallel().Select(line => line), Model.Vocabulary.Count, AllBytes).Hash);
+        {
+            Assert.Equal(Model.Hash, BpeTrainer.Train(lines, Model.Vocabulary.Count, AllBytes).Hash);
+            Assert.Equal(Model.Hash, BpeTrainer.Train(lines.AsParallel().Select(line => line), Model.Vocabulary.Count, AllBytes).Hash);
     }, iter: 20);
 
     [Fact]

@@ -48,5 +48,5 @@ public sealed class GoldenBytesTests : IDisposable
 
     [Fact]
     public void Written_ForEveryManifest_AndForNoOther() =>
-    Assert.Equal(Manifests.Select(row => row.Data).Order(StringComparer.Ordinal), Written.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(Manifests.Select(row => row.Data).Order(StringComparer.Ordinal), Written.Keys.Order(StringComparer.Ordinal));
 }

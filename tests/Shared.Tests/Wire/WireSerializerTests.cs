@@ -76,19 +76,19 @@ public sealed class WireSerializerTests : IDisposable
     }
 
     public static TheoryData<IWireMessage> Extremes =>
-    [
-        new JobsProtocol.GetHistory(new("j")),
-        new JobsProtocol.GetHistory(new("j"), Last: int.MaxValue),
-        new JobsProtocol.ReadFeed(new("j"), "", 0),
-        new JobEvents.JobResumed(DateTimeOffset.UnixEpoch, "{}", 0, true, ""),
-        new JobEvents.StepsCommitted(DateTimeOffset.UnixEpoch, 1, 1, double.NegativeInfinity),
-        new TrainingProtocol.GenerationStopped(new("j"), 1, new("w"), 1, TrainingProtocol.StopCause.RingBroken, "", new(new("w"), "", 0)),
-    ];
+        [
+            new JobsProtocol.GetHistory(new("j")),
+            new JobsProtocol.GetHistory(new("j"), Last: int.MaxValue),
+            new JobsProtocol.ReadFeed(new("j"), "", 0),
+            new JobEvents.JobResumed(DateTimeOffset.UnixEpoch, "{}", 0, true, ""),
+            new JobEvents.StepsCommitted(DateTimeOffset.UnixEpoch, 1, 1, double.NegativeInfinity),
+            new TrainingProtocol.GenerationStopped(new("j"), 1, new("w"), 1, TrainingProtocol.StopCause.RingBroken, "", new(new("w"), "", 0)),
+        ];
 
     [Theory]
     [MemberData(nameof(Extremes))]
     public void FromBinary_WhatItsTypeAllows_IsTaken(IWireMessage message) =>
-    Assert.Equal(message, _wire.FromBinary(_wire.ToBinary(message), _wire.Manifest(message)));
+        Assert.Equal(message, _wire.FromBinary(_wire.ToBinary(message), _wire.Manifest(message)));
 
     [Theory]
     [InlineData("jobs.submit", "{}", "has no Spec")]

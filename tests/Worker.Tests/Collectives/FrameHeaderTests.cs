@@ -16,29 +16,29 @@ public class FrameHeaderTests
 
     [Fact]
     public void TryRead_WhatWriteWrote_IsTheSameHeader() => Headers.Sample(header =>
-    {
-        var bytes = new byte[FrameHeader.Size];
-        header.Write(bytes);
-        Assert.True(FrameHeader.TryRead(bytes, out var read));
-        Assert.Equal(header, read);
+        {
+            var bytes = new byte[FrameHeader.Size];
+            header.Write(bytes);
+            Assert.True(FrameHeader.TryRead(bytes, out var read));
+            Assert.Equal(header, read);
     }, iter: 1000);
 
     [Fact]
     public void Write_WithPayload_IsOneMessagePackArray() => Headers.Sample(header =>
-    {
-        var frame = new byte[FrameHeader.Size + header.PayloadLength];
-        header.Write(frame);
-        var reader = new MessagePackReader(frame);
-        Assert.Equal(11, reader.ReadArrayHeader());
-        Assert.Equal((byte)header.Kind, reader.ReadByte());
-        Assert.Equal(header.JobHash, reader.ReadUInt64());
-        Assert.Equal((header.Generation, header.Step, header.Bucket, header.Hop, header.Chunk),
-            (reader.ReadInt32(), reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32()));
-        Assert.Equal((byte)header.Type, reader.ReadByte());
-        Assert.Equal((uint)header.Length, reader.ReadUInt32());
-        Assert.Equal(header.Checksum, reader.ReadUInt64());
-        Assert.Equal(header.Kind == FrameKind.Here ? 0 : header.Length, reader.ReadBytes()!.Value.Length);
-        Assert.True(reader.End);
+        {
+            var frame = new byte[FrameHeader.Size + header.PayloadLength];
+            header.Write(frame);
+            var reader = new MessagePackReader(frame);
+            Assert.Equal(11, reader.ReadArrayHeader());
+            Assert.Equal((byte)header.Kind, reader.ReadByte());
+            Assert.Equal(header.JobHash, reader.ReadUInt64());
+            Assert.Equal((header.Generation, header.Step, header.Bucket, header.Hop, header.Chunk),
+                (reader.ReadInt32(), reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32()));
+            Assert.Equal((byte)header.Type, reader.ReadByte());
+            Assert.Equal((uint)header.Length, reader.ReadUInt32());
+            Assert.Equal(header.Checksum, reader.ReadUInt64());
+            Assert.Equal(header.Kind == FrameKind.Here ? 0 : header.Length, reader.ReadBytes()!.Value.Length);
+            Assert.True(reader.End);
     }, iter: 1000);
 
     [Fact]

@@ -12,9 +12,8 @@ internal sealed class Loopback : IDisposable
     public Loopback(int members, Func<int, int>? portSeenBy = null, string[]? hosts = null)
     {
         for (var i = 0; i < members; i++) _listeners.Add(DataPlaneListener.Start("127.0.0.1", 0));
-        Members =
-            [.. _listeners.Select((listener, i) =>
-                new RingMember($"w{i}", hosts?[i] ?? listener.Host, portSeenBy is null ? listener.Port : portSeenBy(listener.Port)))];
+        Members = [.. _listeners.Select((listener, i) =>
+            new RingMember($"w{i}", hosts?[i] ?? listener.Host, portSeenBy is null ? listener.Port : portSeenBy(listener.Port)))];
     }
 
     public IReadOnlyList<RingMember> Members { get; }

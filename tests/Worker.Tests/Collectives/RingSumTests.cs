@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using CsCheck;
-using DistTrain.Worker.Collectives;
 
 namespace DistTrain.Worker.Tests.Collectives;
 

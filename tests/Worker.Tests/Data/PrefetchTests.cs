@@ -7,9 +7,9 @@ public class PrefetchTests
 {
     [Fact]
     public void Next_AnySource_GivesItsElementsInOrder() => Gen.Int.Array[0, 40].Sample(source =>
-    {
-        using var prefetch = new Prefetch<int>(source);
-        Assert.Equal(source, source.Select(_ => prefetch.Next(CancellationToken.None)));
+        {
+            using var prefetch = new Prefetch<int>(source);
+            Assert.Equal(source, source.Select(_ => prefetch.Next(CancellationToken.None)));
     }, iter: 50);
 
     [Fact]

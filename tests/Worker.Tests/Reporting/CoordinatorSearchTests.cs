@@ -7,8 +7,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace DistTrain.Worker.Tests.Reporting;
 
-/// <summary>The search with a clock of the test; the coordinator at the seed is an actor of another system, which the messages reach by the
-/// serializers of the nodes.</summary>
+/// <summary>
+/// The search with a clock of the test; the coordinator at the seed is an actor of another system, which the messages reach by the serializers of the
+/// nodes.
+/// </summary>
 public sealed class CoordinatorSearchTests : TestKit
 {
     private static readonly string Remoting = $$"""

@@ -11,7 +11,7 @@ public class OutboxTests
 
     [Fact]
     public void Add_EachReport_IsNumberedFromOne() =>
-    Assert.Equal([1L, 2, 3], new[] { AddStart(), AddSteps(), AddStart() }.Select(report => report.Sequence));
+        Assert.Equal([1L, 2, 3], new[] { AddStart(), AddSteps(), AddStart() }.Select(report => report.Sequence));
 
     [Fact]
     public void Acknowledge_InAnyOrder_LeavesTheOthersInOrder()

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Protocol;
-using DistTrain.Worker.Reporting;
 
 namespace DistTrain.Worker.Tests.Reporting;
 

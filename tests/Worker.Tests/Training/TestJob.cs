@@ -19,8 +19,9 @@ internal sealed class TestJob : IDisposable
 
     public string RunFolder { get; } = Directory.CreateTempSubdirectory("disttrain-run-").FullName;
 
-    /// <summary>Trains a phase on members that are threads of this process, to its end or to the first failure, and gives what each
-    /// reported.</summary>
+    /// <summary>
+    /// Trains a phase on members that are threads of this process, to its end or to the first failure, and gives what each reported.
+    /// </summary>
     /// <param name="stopAfter">Rank 0 asks all members to stop after this step was reported.</param>
     public async Task<RecordingListener[]> Train(
         int members = 1, int phase = 0, string? resumeFrom = null, string? phaseStart = null, long stopAfter = long.MaxValue, int leaves = -1)

@@ -13,8 +13,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistTrain.Worker.Tests.Validation;
 
-/// <summary>A model with random weights, whose own translations are among the references of some sentences, so that the scores are neither nothing
-/// nor all.</summary>
+/// <summary>
+/// A model with random weights, whose own translations are among the references of some sentences, so that the scores are neither nothing nor all.
+/// </summary>
 [Collection(TorchTests.OneAtATime)]
 public sealed class TranslationValidationTests : IDisposable
 {

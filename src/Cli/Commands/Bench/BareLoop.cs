@@ -8,8 +8,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistTrain.Cli.Commands.Bench;
 
-/// <summary>A job's first phase by the training loop alone, on the calling thread: no coordinator, no actors, no log lines, and no checkpoint before
-/// the last step's.</summary>
+/// <summary>
+/// A job's first phase by the training loop alone, on the calling thread: no coordinator, no actors, no log lines, and no checkpoint before the last
+/// step's.
+/// </summary>
 internal sealed class BareLoop : ITrainingListener
 {
     private readonly List<StepRecord> _steps = [];

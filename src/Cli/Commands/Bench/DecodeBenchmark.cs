@@ -7,8 +7,9 @@ using DistTrain.Shared.Datasets.Reading.Files;
 
 namespace DistTrain.Cli.Commands.Bench;
 
-/// <summary><c>disttrain bench decode</c>: sentences a second of a search with cached keys and values, and of the same search that recomputes
-/// them.</summary>
+/// <summary>
+/// <c>disttrain bench decode</c>: sentences a second of a search with cached keys and values, and of the same search that recomputes them.
+/// </summary>
 internal static class DecodeBenchmark
 {
     /// <summary>Translated before anything is measured, so that code is compiled and memory is there.</summary>
@@ -51,8 +52,8 @@ internal static class DecodeBenchmark
             ? JsonLine.Of(
                 new { options.Beam, sentences = lines.Count, cachedPerSecond = cached, recomputedPerSecond = recomputed,
                     ratio = cached / recomputed })
-            : string.Create(CultureInfo.InvariantCulture, $"beam {options.Beam}: {cached:F1} sentences/s with cached keys and " +
-                $"values, {recomputed:F1} without: {cached / recomputed:F1} times as fast ({lines.Count} sentences)");
+            : string.Create(CultureInfo.InvariantCulture, $"beam {options.Beam}: {cached:F1} sentences/s with cached keys and values, " +
+                $"{recomputed:F1} without: {cached / recomputed:F1} times as fast ({lines.Count} sentences)");
 
         double Rate(bool cached)
         {

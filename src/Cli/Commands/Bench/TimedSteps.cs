@@ -12,8 +12,9 @@ using static TorchSharp.torch;
 
 namespace DistTrain.Cli.Commands.Bench;
 
-/// <summary>Times training steps on random tokens without padding: forward, label-smoothed loss, backward and Adam, as a worker without a ring takes
-/// them.</summary>
+/// <summary>
+/// Times training steps on random tokens without padding: forward, label-smoothed loss, backward and Adam, as a worker without a ring takes them.
+/// </summary>
 internal sealed class TimedSteps : IDisposable
 {
     private const double LabelSmoothing = 0.1;

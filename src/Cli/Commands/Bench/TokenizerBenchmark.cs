@@ -7,8 +7,9 @@ using DistTrain.Shared.Text;
 
 namespace DistTrain.Cli.Commands.Bench;
 
-/// <summary><c>disttrain bench tokenizer</c>: trains byte-level BPE on text and encodes the same text, as the preparation of a job's data
-/// does.</summary>
+/// <summary>
+/// <c>disttrain bench tokenizer</c>: trains byte-level BPE on text and encodes the same text, as the preparation of a job's data does.
+/// </summary>
 internal static class TokenizerBenchmark
 {
     public static Command Create()
@@ -43,9 +44,9 @@ internal static class TokenizerBenchmark
                 ? JsonLine.Of(
                     new { lines = lines.Count, exact_lines = exact, tokens, training_seconds = trained, encoding_seconds = encoded,
                         lines_per_second = lines.Count / encoded })
-                : string.Create(CultureInfo.InvariantCulture, $"{lines.Count:N0} lines: trained {tokenizer.VocabularySize:N0} " +
-                    $"tokens in {trained:F2} s, encoded {tokens:N0} tokens in {encoded:F2} s ({lines.Count / encoded:N0} lines/s); decoding " +
-                    $"gives {exact:N0} lines back exactly"));
+                : string.Create(CultureInfo.InvariantCulture, $"{lines.Count:N0} lines: trained {tokenizer.VocabularySize:N0} tokens in " +
+                    $"{trained:F2} s, encoded {tokens:N0} tokens in {encoded:F2} s ({lines.Count / encoded:N0} lines/s); decoding gives " +
+                    $"{exact:N0} lines back exactly"));
             return 0;
         });
         return command;

@@ -72,8 +72,8 @@ internal static class ResumeCommand
         var parts = given.Split('=', 2);
         var name = parts.Length == 2 ? parts[0] : current.Length > 0 ? current : spec.Phases[0].Name;
         if (spec.Phases.All(phase => phase.Name != name))
-            throw new UsageException($"{option} names phase '{name}', which the job does not have. Its phases " +
-                $"are: {string.Join(", ", spec.Phases.Select(phase => phase.Name))}.");
+            throw new UsageException($"{option} names phase '{name}', which the job does not have. Its phases are: " +
+                $"{string.Join(", ", spec.Phases.Select(phase => phase.Name))}.");
         return spec with
         {
             Phases = [

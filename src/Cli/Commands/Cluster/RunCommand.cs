@@ -107,8 +107,8 @@ internal static class RunCommand
     {
         string[] coordinator = ["coordinator", "--state", cluster.State, "--data", cluster.Data,
             .. cluster.DataAllow.SelectMany(folder => (string[])["--data-allow", folder])];
-        view.Note($"{(ended.Checkpoint is null ? "To begin anew" : "To go on with it from where it was")}, once the cause is " +
-            $"mended: {job.Command(UnfinishedChoice.Refuse)}");
+        view.Note($"{(ended.Checkpoint is null ? "To begin anew" : "To go on with it from where it was")}, once the cause is mended: " +
+            $"{job.Command(UnfinishedChoice.Refuse)}");
         view.Note("To go on with it as a cluster, each in a shell of its own, with as many workers as the job needs:");
         view.Note($"  {TypedCommand.Of(coordinator)}");
         view.Note($"  {TypedCommand.Of(["worker", "--seed", $"127.0.0.1:{ClusterOptions.DefaultPort}", "--logs", cluster.Logs])}");

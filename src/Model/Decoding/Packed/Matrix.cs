@@ -24,8 +24,10 @@ internal readonly unsafe struct Inputs(float* values, nint stride, int rows, byt
     public readonly bool IsOffset = isOffset;
 }
 
-/// <summary>A linear map whose weights were copied into the order in which the product reads them: in panels of neighbouring outputs, the last filled
-/// up with zeros.</summary>
+/// <summary>
+/// A linear map whose weights were copied into the order in which the product reads them: in panels of neighbouring outputs, the last filled up with
+/// zeros.
+/// </summary>
 internal abstract unsafe class Matrix : IDisposable
 {
     private readonly NativeBuffer _bias = new();

@@ -1,7 +1,9 @@
 namespace DistTrain.Model.Decoding.Packed;
 
-/// <summary>Where a float32 parameter lies in host memory, by PyTorch's name and shape; it stays there as long as the packed model is used, or until
-/// it is let go.</summary>
+/// <summary>
+/// Where a float32 parameter lies in host memory, by PyTorch's name and shape; it stays there as long as the packed model is used, or until it is let
+/// go.
+/// </summary>
 internal delegate nint ParameterAddress(string name, params long[] shape);
 
 /// <summary>A model's parameters as a packed model takes them.</summary>

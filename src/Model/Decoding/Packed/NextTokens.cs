@@ -1,7 +1,8 @@
 namespace DistTrain.Model.Decoding.Packed;
 
-/// <summary>The output projection of a step with the choice of next tokens, some tokens of the vocabulary at a time: logits do not leave the nearer
-/// caches.</summary>
+/// <summary>
+/// The output projection of a step with the choice of next tokens, some tokens of the vocabulary at a time: logits do not leave the nearer caches.
+/// </summary>
 /// <param name="choices">Next tokens of one hypothesis that can matter.</param>
 /// <param name="unknown">The token that is never said; null for none.</param>
 internal sealed unsafe class NextTokens(PackedModel model, int choices, int? unknown)

@@ -2,8 +2,10 @@ using System.Runtime.ExceptionServices;
 
 namespace DistTrain.Model.Decoding.Packed;
 
-/// <summary>Searches for the translations of sentences with a packed model, on several threads, each with sentences of its own from beginning to end:
-/// none waits for another.</summary>
+/// <summary>
+/// Searches for the translations of sentences with a packed model, on several threads, each with sentences of its own from beginning to end: none
+/// waits for another.
+/// </summary>
 internal sealed class PackedSearch(PackedModel model, DecodingOptions options, int threads)
 {
     /// <summary>Hypotheses of a thread. A step's time a row hardly falls with more, and its caches hold the activations of these.</summary>

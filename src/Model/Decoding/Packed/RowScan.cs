@@ -5,8 +5,9 @@ using DistTrain.Shared.Text;
 
 namespace DistTrain.Model.Decoding.Packed;
 
-/// <summary>What a search needs of one row of logits, which come some tokens at a time: their log-sum-exp and the largest ones. No row is ever kept
-/// whole.</summary>
+/// <summary>
+/// What a search needs of one row of logits, which come some tokens at a time: their log-sum-exp and the largest ones. No row is ever kept whole.
+/// </summary>
 internal sealed unsafe class RowScan
 {
     private float[] _logits = [];
@@ -15,8 +16,10 @@ internal sealed unsafe class RowScan
     private float _largest;
     private double _sum;
 
-    /// <summary>The largest logits' tokens, largest first, of equal ones the first first. Padding, BOS and the unknown token are not among them, nor
-    /// what is no number.</summary>
+    /// <summary>
+    /// The largest logits' tokens, largest first, of equal ones the first first. Padding, BOS and the unknown token are not among them, nor what is
+    /// no number.
+    /// </summary>
     public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, _count);
 
     public ReadOnlySpan<float> Logits => _logits.AsSpan(0, _count);

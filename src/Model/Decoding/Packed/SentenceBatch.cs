@@ -1,7 +1,9 @@
 namespace DistTrain.Model.Decoding.Packed;
 
-/// <summary>What one thread of a search does: takes some sentences, goes with all of their hypotheses one token further at a time, and fills the
-/// places of those that are done with further ones.</summary>
+/// <summary>
+/// What one thread of a search does: takes some sentences, goes with all of their hypotheses one token further at a time, and fills the places of
+/// those that are done with further ones.
+/// </summary>
 /// <param name="options">Of the search.</param>
 /// <param name="mostRows">Hypotheses together, about: enough that weights are read for many rows, few enough that these stay in a cache.</param>
 internal sealed class SentenceBatch(PackedModel model, DecodingOptions options, int mostRows) : IDisposable

@@ -1,7 +1,8 @@
 namespace DistTrain.Model.Decoding.Packed;
 
-/// <summary>The rows of one step: all live hypotheses of all sentences, sentence by sentence, with where the keys and values of their tokens
-/// are.</summary>
+/// <summary>
+/// The rows of one step: all live hypotheses of all sentences, sentence by sentence, with where the keys and values of their tokens are.
+/// </summary>
 internal sealed class StepRows
 {
     private readonly List<(SearchedSentence Sentence, BeamNode Node, int First)> _rows = [];

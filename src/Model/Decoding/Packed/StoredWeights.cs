@@ -2,8 +2,10 @@ using DistTrain.Model.Weights;
 
 namespace DistTrain.Model.Decoding.Packed;
 
-/// <summary>The parameters of a model file, each read into memory of its own when it is asked for and not there. No tensors: libtorch takes longer to
-/// load than many a text to translate.</summary>
+/// <summary>
+/// The parameters of a model file, each read into memory of its own when it is asked for and not there. No tensors: libtorch takes longer to load
+/// than many a text to translate.
+/// </summary>
 internal sealed unsafe class StoredWeights(string path) : IDisposable
 {
     private readonly SafetensorsFile _file = Safetensors.Read(path);

@@ -5,8 +5,10 @@ using static TorchSharp.torch;
 
 namespace DistTrain.Model.Decoding.Recomputed;
 
-/// <summary>Runs the decoder over the whole beginning of every hypothesis at each step; of the source it keeps the encoding. On the model's device;
-/// what searches with cached keys and values are measured and tested against.</summary>
+/// <summary>
+/// Runs the decoder over the whole beginning of every hypothesis at each step; of the source it keeps the encoding. On the model's device; what
+/// searches with cached keys and values are measured and tested against.
+/// </summary>
 internal sealed class RecomputedSteps : IDisposable
 {
     private readonly Transformer _model;
@@ -21,8 +23,9 @@ internal sealed class RecomputedSteps : IDisposable
         _memory_BSD = model.Encode(_source_BS).DetachFromDisposeScope();
     }
 
-    /// <summary>What the decoder says after the last token of each live hypothesis, beam by beam: [R, D], the input of the output
-    /// projection.</summary>
+    /// <summary>
+    /// What the decoder says after the last token of each live hypothesis, beam by beam: [R, D], the input of the output projection.
+    /// </summary>
     public Tensor Next()
     {
         using var scope = NewDisposeScope();

@@ -4,8 +4,10 @@ using DistTrain.Model.Kernels.Simd;
 
 namespace DistTrain.Model.Kernels.Cpu;
 
-/// <summary>What attention does to rows of scores and weights, in float32. Rows are read and written up to a multiple of
-/// <see cref="SmallProducts.ColumnGroup"/>.</summary>
+/// <summary>
+/// What attention does to rows of scores and weights, in float32. Rows are read and written up to a multiple of
+/// <see cref="SmallProducts.ColumnGroup"/>.
+/// </summary>
 internal static unsafe class AttentionMath
 {
     private const int Group = SmallProducts.ColumnGroup;
@@ -57,6 +59,7 @@ internal static unsafe class AttentionMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> First(Vector512<float> values, int count, float rest) =>
         count >= Group
-        ? values : Vector512.ConditionalSelect(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle(), values,
-            Vector512.Create(rest));
+            ? values
+            : Vector512.ConditionalSelect(
+                Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle(), values, Vector512.Create(rest));
 }

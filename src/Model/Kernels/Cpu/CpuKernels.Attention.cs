@@ -182,8 +182,8 @@ internal sealed unsafe partial class CpuKernels<T, TElement>
         public HeadRows Rows(int head, int length, int row)
         {
             var column = head % _heads * _size;
-            return new HeadRows(_first + ((long)(head / _heads) * length + row) * _width + column, _bias == null
-                ? null : _bias + column, _width, _size);
+            var first = _first + ((long)(head / _heads) * length + row) * _width + column;
+            return new HeadRows(first, _bias == null ? null : _bias + column, _width, _size);
         }
     }
 }

@@ -15,10 +15,11 @@ internal sealed unsafe class FlatNorm(long length)
 
     public double Of(float* values)
     {
-        Team.Run(_sums.Length,
-            block => _sums[block] =
-                SumOfSquares(
-                    new ReadOnlySpan<float>(values + (long)block * BlockLength, (int)Math.Min(BlockLength, length - (long)block * BlockLength))));
+        Team.Run(_sums.Length, block =>
+        {
+            var first = (long)block * BlockLength;
+            _sums[block] = SumOfSquares(new ReadOnlySpan<float>(values + first, (int)Math.Min(BlockLength, length - first)));
+        });
         return Math.Sqrt(_sums.Sum());
     }
 

@@ -1,7 +1,9 @@
 namespace DistTrain.Model.Kernels.Cpu;
 
-/// <summary>The float32 matrices of one head that attention works on, in a thread's scratch memory. Those over keys have rows of
-/// <see cref="KeyStride"/>, the others of <see cref="SizeStride"/>.</summary>
+/// <summary>
+/// The float32 matrices of one head that attention works on, in a thread's scratch memory. Those over keys have rows of <see cref="KeyStride"/>, the
+/// others of <see cref="SizeStride"/>.
+/// </summary>
 internal readonly unsafe struct HeadBuffers
 {
     private const int OverSize = 6, OverKeys = 6;

@@ -9,8 +9,9 @@ internal unsafe interface IElement<T> where T : unmanaged
 {
     static abstract Lanes Load(T* first);
 
-    /// <summary>The first <paramref name="count"/> elements, fewer than <see cref="Lanes.Count"/>; the other values are 0. Nothing behind them is
-    /// touched.</summary>
+    /// <summary>
+    /// The first <paramref name="count"/> elements, fewer than <see cref="Lanes.Count"/>; the other values are 0. Nothing behind them is touched.
+    /// </summary>
     static abstract Lanes LoadFirst(T* first, int count);
 
     static abstract void Store(Lanes value, T* first);

@@ -36,8 +36,10 @@ internal static class VectorMath
         return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), tail, Vector512<float>.One - tail);
     }
 
-    /// <summary>e^x for x of at most 0, as 2^n 2^r, within 1e-6 of itself down to -20 and 5e-6 at -87, below which it is e^-87. In two thirds of the
-    /// instructions of the other; not a number stays what it is.</summary>
+    /// <summary>
+    /// e^x for x of at most 0, as 2^n 2^r, within 1e-6 of itself down to -20 and 5e-6 at -87, below which it is e^-87. In two thirds of the
+    /// instructions of the other; not a number stays what it is.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> ExpOfNegative(Vector256<float> x)
     {

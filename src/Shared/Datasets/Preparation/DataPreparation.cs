@@ -67,8 +67,8 @@ public static class DataPreparation
         if (sets is [{ Set.Weight: 1 }]) return;
         var uses = sets.Sum(set => set.Weighted.Count * set.Set.Weight);
         log($"Phase '{phase.Name}', an epoch: {string.Join(", ", sets.Select(set => string.Create(CultureInfo.InvariantCulture,
-            $"{set.Weighted.Count:N0} examples of '{set.Set.Train}' {set.Set.Weight} times " +
-            $"({100 * set.Weighted.Count * set.Set.Weight / uses:F1} %)")))}.");
+            $"{set.Weighted.Count:N0} examples of '{set.Set.Train}' {set.Set.Weight} times (" +
+            $"{100 * set.Weighted.Count * set.Set.Weight / uses:F1} %)")))}.");
     }
 
     private static DataSet Examples(JobSpec spec, PhaseSpec phase, string use, string path, DataSpec data) => new(

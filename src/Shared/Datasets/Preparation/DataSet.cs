@@ -53,8 +53,10 @@ internal sealed record DataSet(string Phase, string Use, DataSetKind Kind, strin
     public bool IsLopsided(int[][] row) =>
         HasLengthRatio && Math.Max(row[0].Length, row[1].Length) > Data.MaxLengthRatio * Math.Min(row[0].Length, row[1].Length);
 
-    /// <summary>An example without what does not fit. Prompts lose their end, as sources do when they are translated, and answers do: what is left of
-    /// both belongs together.</summary>
+    /// <summary>
+    /// An example without what does not fit. Prompts lose their end, as sources do when they are translated, and answers do: what is left of both
+    /// belongs together.
+    /// </summary>
     public int[][] Cut(int[][] row) => [.. row.Select(tokens => tokens.Length > Longest ? tokens[..Longest] : tokens)];
 
     /// <summary>Whether no sequence of an example has more tokens; of what is translated the source alone counts.</summary>

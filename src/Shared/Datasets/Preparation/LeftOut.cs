@@ -22,31 +22,31 @@ internal sealed class LeftOut(DataSet set, BadRecords bad)
 
     /// <summary>The reasons that are told, also those that concern none; each with the remedy where they concern most.</summary>
     public IReadOnlyList<Reason> Reasons =>
-    [
-        .. set.IsCut ? [] : new[] { new Reason("too_long", TooLong, $"longer than {set.Longest} tokens", TooLongRemedy) },
-        .. set.HasLengthRatio
-            ? [new Reason("lopsided",
-                Lopsided, $"with one side more than {set.Data.MaxLengthRatio.ToString(CultureInfo.InvariantCulture)} times as long as the other",
-                "Look whether source and target belong together line by line; if they do, raise data.max_length_ratio.")]
-            : Array.Empty<Reason>(),
-        .. set.RemovesDuplicates
-            ? [new Reason("duplicates", Duplicates, "that were there before", "If they are meant to count more, remove data.remove_duplicates.")]
-            : Array.Empty<Reason>(),
-        .. Void > 0
-            ? [new Reason("void", Void, "whose chosen and rejected answers are the same tokens",
-                set.IsCut
-                    ? "Raise data.max_length, so that they differ within it; or give pairs that differ."
-                    : "Give pairs that differ: of equal answers nothing can be learned.")]
-            : Array.Empty<Reason>(),
-        .. bad.Empty > 0
-            ? [new Reason("empty", (int)bad.Empty, "with an empty text",
-                "Look whether the columns are the right ones, and whether the file is whole.")]
-            : Array.Empty<Reason>(),
-        .. bad.Seen.Count > 0
-            ? [new Reason("bad_records", bad.Seen.Count,
-                "bad records", $"Correct the file: the first is {bad.Seen[0].File}:{bad.Seen[0].Line}, {bad.Seen[0].Reason}")]
-            : Array.Empty<Reason>(),
-    ];
+        [
+            .. set.IsCut ? [] : new[] { new Reason("too_long", TooLong, $"longer than {set.Longest} tokens", TooLongRemedy) },
+            .. set.HasLengthRatio
+                ? [new Reason("lopsided",
+                    Lopsided, $"with one side more than {set.Data.MaxLengthRatio.ToString(CultureInfo.InvariantCulture)} times as long as the other",
+                    "Look whether source and target belong together line by line; if they do, raise data.max_length_ratio.")]
+                : Array.Empty<Reason>(),
+            .. set.RemovesDuplicates
+                ? [new Reason("duplicates", Duplicates, "that were there before", "If they are meant to count more, remove data.remove_duplicates.")]
+                : Array.Empty<Reason>(),
+            .. Void > 0
+                ? [new Reason("void", Void, "whose chosen and rejected answers are the same tokens",
+                    set.IsCut
+                        ? "Raise data.max_length, so that they differ within it; or give pairs that differ."
+                        : "Give pairs that differ: of equal answers nothing can be learned.")]
+                : Array.Empty<Reason>(),
+            .. bad.Empty > 0
+                ? [new Reason("empty", (int)bad.Empty, "with an empty text",
+                    "Look whether the columns are the right ones, and whether the file is whole.")]
+                : Array.Empty<Reason>(),
+            .. bad.Seen.Count > 0
+                ? [new Reason("bad_records", bad.Seen.Count,
+                    "bad records", $"Correct the file: the first is {bad.Seen[0].File}:{bad.Seen[0].Line}, {bad.Seen[0].Reason}")]
+                : Array.Empty<Reason>(),
+        ];
 
     private string TooLongRemedy => set.Kind == DataSetKind.Translations || set.Data.MaxLength > set.Longest
         ? $"Raise model.max_length, which is {set.Longest + 1}{(set.IsCleaned ? ", or write data.too_long: cut to train on their beginnings" : "")}."

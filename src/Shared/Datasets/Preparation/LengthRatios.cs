@@ -15,8 +15,9 @@ public sealed class LengthRatios
     /// <summary>Tokens that say nothing about the ratio: of short sentences a word more is twice the length.</summary>
     public const int Slack = 5;
 
-    /// <summary>The least and the greatest factor. With less than 1 the limit would be below the paper's; what needs more than 10 is no
-    /// translation.</summary>
+    /// <summary>
+    /// The least and the greatest factor. With less than 1 the limit would be below the paper's; what needs more than 10 is no translation.
+    /// </summary>
     private const int Least = 1, Greatest = 10;
 
     /// <summary>Factors are told apart by hundredths.</summary>

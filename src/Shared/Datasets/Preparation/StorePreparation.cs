@@ -120,7 +120,7 @@ internal sealed class StorePreparation(TokenizerPair tokenizers, string dataRoot
         if (count == 0)
             throw new DataFormatException(set.Path, 0, $"No example is left to use as {set.Use} data ({leftOut.Sentence}).", leftOut.Remedy);
         var cut = set.IsCut ? $"; cut {MetricText.Count(leftOut.Cut, "example")} to {set.Longest} tokens" : "";
-        log(string.Create(CultureInfo.InvariantCulture, $"{set.Title}: {count:N0} examples, {source:N0} source and {target:N0} target " +
-            $"tokens; {leftOut.Sentence}{cut}."));
+        log(string.Create(CultureInfo.InvariantCulture, $"{set.Title}: {count:N0} examples, {source:N0} source and {target:N0} target tokens; " +
+            $"{leftOut.Sentence}{cut}."));
     }
 }

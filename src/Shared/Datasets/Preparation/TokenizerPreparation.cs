@@ -100,13 +100,13 @@ internal sealed class TokenizerPreparation(TokenizerSpec spec, IReadOnlyList<Dat
         {
             var model = BpeTrainer.Train(lines, spec.VocabSize, Options);
             if (model.Vocabulary.Count < spec.VocabSize)
-                log(string.Create(CultureInfo.InvariantCulture, $"Tokenizer: the text gives {model.Vocabulary.Count:N0} entries, fewer than " +
-                    $"the {spec.VocabSize:N0} of " +
+                log(string.Create(CultureInfo.InvariantCulture, $"Tokenizer: the text gives {model.Vocabulary.Count:N0} entries, fewer than the " +
+                    $"{spec.VocabSize:N0} of " +
                     $"tokenizer.vocab_size."));
             if (!model.HasAllBytes)
                 log(string.Create(CultureInfo.InvariantCulture, $"Tokenizer: {BpeModel.Unknown} stands for characters whose bytes are not in the " +
-                    $"training text. From a " +
-                    $"tokenizer.vocab_size of {BpeOptions.AllBytesFrom:N0} on every text can be written."));
+                    $"training text. From a tokenizer.vocab_size of " +
+                    $"{BpeOptions.AllBytesFrom:N0} on every text can be written."));
             return new(model);
         }
         catch (InsufficientTextException problem)
@@ -143,8 +143,8 @@ internal sealed class TokenizerPreparation(TokenizerSpec spec, IReadOnlyList<Dat
 
     private static string Sizes(TokenizerPair tokenizers) => tokenizers.IsJoint
         ? string.Create(CultureInfo.InvariantCulture, $"{tokenizers.Target.VocabularySize:N0} entries")
-        : string.Create(CultureInfo.InvariantCulture, $"{tokenizers.Source.VocabularySize:N0} entries for the source " +
-            $"and {tokenizers.Target.VocabularySize:N0} for the target");
+        : string.Create(CultureInfo.InvariantCulture, $"{tokenizers.Source.VocabularySize:N0} entries for the source and " +
+            $"{tokenizers.Target.VocabularySize:N0} for the target");
 
     private static string Stamp(PreparationKey key, string hash) => $"inputs {key.Text}\ntokenizer {hash}\n";
 }

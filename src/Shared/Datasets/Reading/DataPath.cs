@@ -24,16 +24,16 @@ internal abstract record DataPath
     public sealed record MosesPair(string Source, string Target) : DataPath { public override IReadOnlyList<string> Files => [Source, Target]; }
 
     /// <summary>The endings that are read, in words.</summary>
-    public static string Endings => $"{string.Join(", ", [.. Tables, .. JsonFiles, Texts])}, each also " +
-        $"with {string.Join(" or ", PackedFile.Endings)} behind, and {Parquets}";
+    public static string Endings => $"{string.Join(", ", [.. Tables, .. JsonFiles, Texts])}, each also with " +
+        $"{string.Join(" or ", PackedFile.Endings)} behind, and {Parquets}";
 
     /// <summary>A set of translations.</summary>
     /// <exception cref="FileNotFoundException">A file is not there.</exception>
     /// <exception cref="DataFormatException">The file is there, but its ending tells no form that is read.</exception>
     public static DataPath Parse(string path, string dataRoot, string source, string target) => Parse(path, dataRoot, full =>
-    {
-        var sides = Pair(full, source, target).Select(names => names.FirstOrDefault(File.Exists)).ToList();
-        return sides is [{ } from, { } to] ? new MosesPair(from, to) : throw Missing(full, Pair(full, source, target));
+        {
+            var sides = Pair(full, source, target).Select(names => names.FirstOrDefault(File.Exists)).ToList();
+            return sides is [{ } from, { } to] ? new MosesPair(from, to) : throw Missing(full, Pair(full, source, target));
     });
 
     /// <summary>A set of preferences, which a pair of text files cannot hold.</summary>

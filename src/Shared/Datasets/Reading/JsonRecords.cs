@@ -5,16 +5,18 @@ using DistTrain.Shared.Datasets.Reading.Packing;
 
 namespace DistTrain.Shared.Datasets.Reading;
 
-/// <summary>Reads records that are JSON objects: one on each line, of which blank ones are skipped, or, in a file whose name ends in .json, in one
-/// list.</summary>
+/// <summary>
+/// Reads records that are JSON objects: one on each line, of which blank ones are skipped, or, in a file whose name ends in .json, in one list.
+/// </summary>
 /// <remarks>The list may lie in an object that holds no other list, such as <c>{"data": [...]}</c>. It is read into memory as a whole; lines are not.
 /// Many .json files hold lines: they are read too.</remarks>
 internal static class JsonRecords
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>The records of a file without the bad ones, which are reported with the number of their line or, of a list, their place in it,
-    /// counted from 1.</summary>
+    /// <summary>
+    /// The records of a file without the bad ones, which are reported with the number of their line or, of a list, their place in it, counted from 1.
+    /// </summary>
     /// <param name="parse">Null for what holds no record.</param>
     /// <exception cref="DataFormatException">There are more bad records than tolerated, or there is no list.</exception>
     public static IEnumerable<T> Read<T>(string file, BadRecords bad, Func<JsonElement, T?> parse)

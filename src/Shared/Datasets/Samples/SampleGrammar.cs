@@ -11,8 +11,10 @@ internal static class SampleGrammar
         public string Polite => Plain.Replace('你', '您');
     }
 
-    /// <summary>A pattern; {V} is the verb with its object ({D} its past), {P} the place, {T} the time. In Chinese the time goes to the place of {T},
-    /// or before 你 where {T} is missing.</summary>
+    /// <summary>
+    /// A pattern; {V} is the verb with its object ({D} its past), {P} the place, {T} the time. In Chinese the time goes to the place of {T}, or
+    /// before 你 where {T} is missing.
+    /// </summary>
     private sealed record Pattern(string English, string Chinese, bool Past = false, bool Statement = false, bool AsksWhere = false);
 
     private static readonly Pattern[] Patterns =

@@ -3,8 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace DistTrain.Shared.Datasets.Stores;
 
-/// <summary>Writes a token store example by example, under a temporary name; <see cref="Complete"/> gives it its name. Disposing an incomplete writer
-/// deletes what was written.</summary>
+/// <summary>
+/// Writes a token store example by example, under a temporary name; <see cref="Complete"/> gives it its name. Disposing an incomplete writer deletes
+/// what was written.
+/// </summary>
 public sealed class TokenStoreWriter : IDisposable
 {
     private readonly string _folder;

@@ -3,8 +3,9 @@ using DistTrain.Shared.Jobs.Reading;
 
 namespace DistTrain.Shared.Jobs.Checks;
 
-/// <summary>Everything that is looked at before a job is taken: its text, its start, the data that it names, and keys that would do
-/// nothing.</summary>
+/// <summary>
+/// Everything that is looked at before a job is taken: its text, its start, the data that it names, and keys that would do nothing.
+/// </summary>
 /// <param name="Spec">The job, with the checkpoint that it starts from; null when there are problems.</param>
 /// <param name="Problems">Why it is refused, by line.</param>
 /// <param name="Warnings">What to think about before it starts, by line; it starts all the same.</param>
@@ -12,8 +13,10 @@ public sealed record JobCheck(JobSpec? Spec, IReadOnlyList<Problem> Problems, IR
 {
     private static string StartKey => KeyGroup.Of<JobSpec>()[nameof(JobSpec.Start)].Name;
 
-    /// <summary>The job as its file says it, also where a start has other things to say, with the checkpoint that it starts from; null when there are
-    /// problems.</summary>
+    /// <summary>
+    /// The job as its file says it, also where a start has other things to say, with the checkpoint that it starts from; null when there are
+    /// problems.
+    /// </summary>
     public JobSpec? AsWritten { get; init; }
 
     /// <param name="text">The file's content.</param>
@@ -27,8 +30,9 @@ public sealed record JobCheck(JobSpec? Spec, IReadOnlyList<Problem> Problems, IR
         return Found(file, read, [.. Judged(read), .. JobSpecFiles.MissingFiles(read, places.DataRoot, places.Allowed)], read.Warnings);
     }
 
-    /// <summary>The same of a file that changes a job: what the job had against it, or to no effect, when it was taken keeps nothing from going
-    /// on.</summary>
+    /// <summary>
+    /// The same of a file that changes a job: what the job had against it, or to no effect, when it was taken keeps nothing from going on.
+    /// </summary>
     /// <param name="taken">The job as it is stored.</param>
     /// <param name="prepares">Whether data have to be prepared for what the file says; otherwise nobody reads them.</param>
     public static JobCheck OfChange(string text, string fileName, StartPlaces places, JobSpec taken, Func<JobSpec, bool> prepares)

@@ -28,8 +28,8 @@ public static class JobSpecFiles
             if (IsSample(set) && !SampleCorpus.Sets.Contains(set[DataSpec.SamplePrefix.Length..]))
                 problems.Add(
                     new Problem(read.File, read.Lines.GetValueOrDefault(path, 1),
-                        path, $"{path} is '{set}', but there is no such " +
-                            $"sample. {OneOfAttribute.Choose(SampleCorpus.Sets.Select(known => DataSpec.SamplePrefix + known))}"));
+                        path, $"{path} is '{set}', but there is no such sample. " +
+                            $"{OneOfAttribute.Choose(SampleCorpus.Sets.Select(known => DataSpec.SamplePrefix + known))}"));
         return [.. problems.Take(Limits.Problems)];
     }
 
@@ -40,8 +40,9 @@ public static class JobSpecFiles
         [.. Named(job, dataRoot).Concat(Models(job, dataRoot)).SelectMany(named => named.Files).SelectMany(names => names).Where(File.Exists)
             .Concat(StartFiles(job)).Select(file => Path.GetDirectoryName(RealPath.Of(file))!).Distinct()];
 
-    /// <summary>Full path of a file that a job names. No path holds a null character; one that is written out names no file, which is then
-    /// said.</summary>
+    /// <summary>
+    /// Full path of a file that a job names. No path holds a null character; one that is written out names no file, which is then said.
+    /// </summary>
     internal static string FullPath(string dataRoot, string path) =>
         Path.GetFullPath(Path.Combine(dataRoot, path.Replace("\0", "\\0", StringComparison.Ordinal)));
 
@@ -49,13 +50,13 @@ public static class JobSpecFiles
 
     /// <summary>Every key that names files, with the files: each by the names that it may have.</summary>
     private static IEnumerable<(string Path, string Named, string[][] Files, bool IsSet)> Named(JobSpec? job, string dataRoot) =>
-    [
-        .. from set in Sets(job)
-           where !IsSample(set.Set)
-           select (set.Path, set.Set, DataPath.Alternatives(FullPath(dataRoot, set.Set), set.Data, set.IsPreferences), true),
-        // Of a job with a start the tokenizer is the start's: JobStart looks at what is written.
-        .. job?.Start is null ? Models(job, dataRoot) : [],
-    ];
+        [
+            .. from set in Sets(job)
+               where !IsSample(set.Set)
+               select (set.Path, set.Set, DataPath.Alternatives(FullPath(dataRoot, set.Set), set.Data, set.IsPreferences), true),
+            // Of a job with a start the tokenizer is the start's: JobStart looks at what is written.
+            .. job?.Start is null ? Models(job, dataRoot) : [],
+        ];
 
     private static bool IsSample(string set) => set.StartsWith(DataSpec.SamplePrefix, StringComparison.Ordinal);
 

@@ -161,8 +161,8 @@ public static class JobStart
             .. from each in ours.Phases.Index()
                where NamesLanguages(each.Item) && !known.Contains(Languages(each.Item))
                select new Violation($"phases[{each.Index}].data.source",
-                   $"phases[{each.Index}].data names {Languages(each.Item)}, but the checkpoint '{folder}' that the job starts from is " +
-                       $"trained on {string.Join(" and ", known)}. {remedy}"),
+                   $"phases[{each.Index}].data names {Languages(each.Item)}, but the checkpoint '{folder}' that the job starts from is trained on " +
+                       $"{string.Join(" and ", known)}. {remedy}"),
         ];
     }
 

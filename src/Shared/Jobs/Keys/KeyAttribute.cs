@@ -1,7 +1,9 @@
 namespace DistTrain.Shared.Jobs.Keys;
 
-/// <summary>Makes a property a key of the job file, with the property's initial value as its default. Of a static dictionary: the key that names
-/// one of its entries, which then stand for the defaults.</summary>
+/// <summary>
+/// Makes a property a key of the job file, with the property's initial value as its default. Of a static dictionary: the key that names one of its
+/// entries, which then stand for the defaults.
+/// </summary>
 /// <param name="description">What it means, for editors: one sentence or two.</param>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class KeyAttribute(string description) : Attribute

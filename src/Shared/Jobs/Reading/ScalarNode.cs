@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace DistTrain.Shared.Jobs.Reading;
 
-/// <summary>A single value, told apart by YAML's core schema (YAML 1.2.2, 10.3.2): quoted is text; plain is a number, true, false, nothing, or else
-/// text.</summary>
+/// <summary>
+/// A single value, told apart by YAML's core schema (YAML 1.2.2, 10.3.2): quoted is text; plain is a number, true, false, nothing, or else text.
+/// </summary>
 internal sealed partial record ScalarNode(int Line, string Value, bool Quoted) : SpecNode(Line)
 {
     private const int Shown = 60;

@@ -54,9 +54,8 @@ internal static class KeySchema
         KeyForm.Column => new() { [Keyword.AnyOf] = Column() },
         KeyForm.Columns => new()
         {
-            [Keyword.AnyOf] =
-                new JsonArray([.. Column().Select(form => form!.DeepClone()),
-                    new JsonObject { [Keyword.Type] = Keyword.Array, [Keyword.Items] = new JsonObject { [Keyword.AnyOf] = Column() } }]),
+            [Keyword.AnyOf] = new JsonArray([.. Column().Select(form => form!.DeepClone()),
+                new JsonObject { [Keyword.Type] = Keyword.Array, [Keyword.Items] = new JsonObject { [Keyword.AnyOf] = Column() } }]),
         },
         KeyForm.Texts => new() { [Keyword.Type] = Keyword.Object, [Keyword.AdditionalProperties] = AnyText() },
         KeyForm.Group => GroupBelow(KeyGroup.Of(key.ValueType), phase),

@@ -4,8 +4,9 @@ using Google.Protobuf;
 
 namespace DistTrain.Shared.Text.SentencePiece;
 
-/// <summary>What a SentencePiece <c>.model</c> file holds: a protocol buffer of pieces, of how text is cut into them, and of how it is normalised
-/// before.</summary>
+/// <summary>
+/// What a SentencePiece <c>.model</c> file holds: a protocol buffer of pieces, of how text is cut into them, and of how it is normalised before.
+/// </summary>
 internal sealed record SentencePieceModel
 {
     public const int Unigram = 1, Bpe = 2;

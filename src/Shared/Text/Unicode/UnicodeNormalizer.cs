@@ -8,8 +8,9 @@ namespace DistTrain.Shared.Text.Unicode;
 /// <remarks>.NET's own <c>string.Normalize</c> does nothing where globalization is invariant, which is how DistTrain runs without ICU.</remarks>
 public static class UnicodeNormalizer
 {
-    /// <summary>Below these characters nothing changes, whatever stands beside it: combining marks begin at the first, compatibility mappings at the
-    /// second.</summary>
+    /// <summary>
+    /// Below these characters nothing changes, whatever stands beside it: combining marks begin at the first, compatibility mappings at the second.
+    /// </summary>
     private const char FirstMark = '\u0300', FirstCompatible = '\u00a0';
 
     /// <returns>The text itself where nothing is to be done. Unpaired surrogates can come back as U+FFFD.</returns>

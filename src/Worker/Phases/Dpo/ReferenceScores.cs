@@ -12,8 +12,10 @@ internal sealed record ReferenceScores(double[] Chosen, double[] Rejected)
 {
     private const long TokensAtOnce = 8192;
 
-    /// <summary>Computes the scores, each member a part, or takes those that an earlier generation left in <paramref name="cache"/>. Every member
-    /// must call it.</summary>
+    /// <summary>
+    /// Computes the scores, each member a part, or takes those that an earlier generation left in <paramref name="cache"/>. Every member must call
+    /// it.
+    /// </summary>
     /// <param name="parameters">Of the model, with the reference's weights.</param>
     /// <param name="cache">Read and written by rank 0 alone: members that each decided by themselves whether it is there could decide
     /// differently.</param>

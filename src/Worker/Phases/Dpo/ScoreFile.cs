@@ -42,8 +42,9 @@ internal sealed class ScoreFile
             ? MemoryMarshal.Cast<byte, double>(numbers).ToArray() : null;
     }
 
-    /// <summary>Writes the numbers, under a temporary name of its own first. Where that fails a warning says so, and they are computed anew another
-    /// time.</summary>
+    /// <summary>
+    /// Writes the numbers, under a temporary name of its own first. Where that fails a warning says so, and they are computed anew another time.
+    /// </summary>
     public void Write(double[] numbers)
     {
         try

@@ -49,18 +49,18 @@ public class JobStateTests
 
     [Fact]
     public void Step_AnyCommands_IsNeverBeyondWhatWasReported() => Commands.Array[1, 60].Sample(commands =>
-    {
-        var life = new JobLife();
-        long reported = 0;
-        foreach (var make in commands)
         {
-            var command = make(life.State);
-            reported = Math.Max(reported, Reported(command));
-            life.Wait(TimeSpan.FromSeconds(3));
-            if (life.Obey(command).OfType<JobEvents.PhaseStarted>().Any()) reported = 0;
-            Assert.InRange(life.State.Step, 0, reported);
-        }
-    }, iter: 300, threads: 1);
+            var life = new JobLife();
+            long reported = 0;
+            foreach (var make in commands)
+            {
+                var command = make(life.State);
+                reported = Math.Max(reported, Reported(command));
+                life.Wait(TimeSpan.FromSeconds(3));
+                if (life.Obey(command).OfType<JobEvents.PhaseStarted>().Any()) reported = 0;
+                Assert.InRange(life.State.Step, 0, reported);
+            }
+        }, iter: 300, threads: 1);
 
     private static Gen<Func<JobState, int, JobCommand>> Make(Func<int, JobState, JobCommand> make) =>
         Gen.Const<Func<JobState, int, JobCommand>>((job, generation) => make(generation, job));

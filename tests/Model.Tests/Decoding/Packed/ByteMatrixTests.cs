@@ -2,7 +2,6 @@ using System.Runtime.Intrinsics.X86;
 using CsCheck;
 using DistTrain.Model.Decoding.Packed;
 using DistTrain.Shared;
-using DistTrain.Shared.Datasets;
 
 namespace DistTrain.Model.Tests.Decoding.Packed;
 
@@ -15,45 +14,45 @@ public unsafe class ByteMatrixTests
 
     [Fact]
     public void Weights_OfAnyRow_AreWithinHalfAStepAndNeverOverflowSixteenBits() => Row.Sample(row =>
-    {
-        var bytes = new sbyte[row.Length];
-        var scale = ByteRow.Weights(row, bytes);
-        for (var input = 0; input < row.Length; input++)
-            Assert.InRange(bytes[input] * scale - row[input], -0.501f * scale - 1e-30f, 0.501f * scale + 1e-30f);
-        for (var group = 0; group < row.Length; group += 16)
-            for (var place = 0; place < 4; place += 2)
-            {
-                var summed = Enumerable.Range(group, 16).Where(input => input < row.Length && (input - group) % 4 / 2 == place / 2)
-                    .Select(input => (int)bytes[input]).ToList();
-                Assert.InRange(127 * summed.Where(weight => weight > 0).Sum(), 0, short.MaxValue);
-                Assert.InRange(127 * summed.Where(weight => weight < 0).Sum(), short.MinValue, 0);
-            }
-    });
+        {
+            var bytes = new sbyte[row.Length];
+            var scale = ByteRow.Weights(row, bytes);
+            for (var input = 0; input < row.Length; input++)
+                Assert.InRange(bytes[input] * scale - row[input], -0.501f * scale - 1e-30f, 0.501f * scale + 1e-30f);
+            for (var group = 0; group < row.Length; group += 16)
+                for (var place = 0; place < 4; place += 2)
+                {
+                    var summed = Enumerable.Range(group, 16).Where(input => input < row.Length && (input - group) % 4 / 2 == place / 2)
+                        .Select(input => (int)bytes[input]).ToList();
+                    Assert.InRange(127 * summed.Where(weight => weight > 0).Sum(), 0, short.MaxValue);
+                    Assert.InRange(127 * summed.Where(weight => weight < 0).Sum(), short.MinValue, 0);
+                }
+        });
 
     [Fact]
     public void Activations_OfAnyRow_AreWithinHalfAStep() => Gen.Select(Row, Gen.Bool).Sample((row, isPositive) =>
-    {
-        using var x = new NativeBuffer();
-        using var bytes = new NativeBuffer();
-        float[] values = [.. row.Select(value => isPositive ? MathF.Abs(value) : value)];
-        values.CopyTo(new Span<float>(x.Room(ByteRow.Stride(row.Length)), row.Length));
-        var scale = ByteRow.Activations(x.Floats, row.Length, bytes.Bytes(ByteRow.Stride(row.Length)), isPositive);
-        Assert.Equal(values.Max(MathF.Abs) / (isPositive ? 127 : 63), scale, 1e-9f);
-        for (var input = 0; input < row.Length; input++)
         {
-            var value = bytes.Bytes(0)[input];
-            Assert.InRange(value, 0, 127);
-            Assert.InRange(scale * (value - (isPositive ? 0 : ByteRow.Zero)) - values[input], -0.501f * scale - 1e-30f, 0.501f * scale + 1e-30f);
-        }
-    });
+            using var x = new NativeBuffer();
+            using var bytes = new NativeBuffer();
+            float[] values = [.. row.Select(value => isPositive ? MathF.Abs(value) : value)];
+            values.CopyTo(new Span<float>(x.Room(ByteRow.Stride(row.Length)), row.Length));
+            var scale = ByteRow.Activations(x.Floats, row.Length, bytes.Bytes(ByteRow.Stride(row.Length)), isPositive);
+            Assert.Equal(values.Max(MathF.Abs) / (isPositive ? 127 : 63), scale, 1e-9f);
+            for (var input = 0; input < row.Length; input++)
+            {
+                var value = bytes.Bytes(0)[input];
+                Assert.InRange(value, 0, 127);
+                Assert.InRange(scale * (value - (isPositive ? 0 : ByteRow.Zero)) - values[input], -0.501f * scale - 1e-30f, 0.501f * scale + 1e-30f);
+            }
+        });
 
     [Fact]
     public void Tile_OfAnyBytes_IsTheirExactProduct() =>
-    Gen.Select(Gen.Int[1, 6], Gen.Int[1, 9], Gen.Bool, Gen.Long[0, 1000]).Sample((rows, groups, isLargest, seed) =>
-    {
-        AssertTile<BytesPortable>(rows, 16 * groups, isLargest, seed);
-        if (Avx2.IsSupported) AssertTile<Bytes256>(rows, 16 * groups, isLargest, seed);
-        if (Avx512BW.IsSupported) AssertTile<Bytes512>(rows, 16 * groups, isLargest, seed);
+        Gen.Select(Gen.Int[1, 6], Gen.Int[1, 9], Gen.Bool, Gen.Long[0, 1000]).Sample((rows, groups, isLargest, seed) =>
+        {
+            AssertTile<BytesPortable>(rows, 16 * groups, isLargest, seed);
+            if (Avx2.IsSupported) AssertTile<Bytes256>(rows, 16 * groups, isLargest, seed);
+            if (Avx512BW.IsSupported) AssertTile<Bytes512>(rows, 16 * groups, isLargest, seed);
     }, threads: 1);
 
     [Fact]

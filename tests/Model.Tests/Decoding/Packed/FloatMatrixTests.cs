@@ -2,7 +2,6 @@ using CsCheck;
 using DistTrain.Model.Decoding.Packed;
 using DistTrain.Model.Kernels.Simd;
 using DistTrain.Shared;
-using DistTrain.Shared.Datasets;
 
 namespace DistTrain.Model.Tests.Decoding.Packed;
 
@@ -13,16 +12,16 @@ public unsafe class FloatMatrixTests
 
     [Fact]
     public void Multiply_WithVectorsOfEitherWidth_IsTheProductWithTheBias() => Products.Sample(size =>
-    {
-        AssertProduct(size, linear => new FloatMatrix<Floats256, float>(linear), value => value);
-        AssertProduct(size, linear => new FloatMatrix<Floats512, float>(linear), value => value);
+        {
+            AssertProduct(size, linear => new FloatMatrix<Floats256, float>(linear), value => value);
+            AssertProduct(size, linear => new FloatMatrix<Floats512, float>(linear), value => value);
     }, iter: 60, threads: 1);
 
     [Fact]
     public void Multiply_WithWeightsInBFloat16_IsTheProductOfTheRoundedWeights() => Products.Sample(size =>
-    {
-        AssertProduct(size, linear => new FloatMatrix<Floats256, BFloat16>(linear), value => (float)(BFloat16)value);
-        AssertProduct(size, linear => new FloatMatrix<Floats512, BFloat16>(linear), value => (float)(BFloat16)value);
+        {
+            AssertProduct(size, linear => new FloatMatrix<Floats256, BFloat16>(linear), value => (float)(BFloat16)value);
+            AssertProduct(size, linear => new FloatMatrix<Floats512, BFloat16>(linear), value => (float)(BFloat16)value);
     }, iter: 60, threads: 1);
 
     [Fact]
@@ -99,8 +98,8 @@ internal sealed unsafe class RandomRows : IDisposable
     private RandomRows(RandomRows all, int row)
     {
         (_matrix, _rows, _isPositive) = (all._matrix, 1, all._isPositive);
-        new ReadOnlySpan<float>(all._x.Floats + row * Stride(_matrix.Inputs),
-            _matrix.Inputs).CopyTo(new Span<float>(_x.Room(Stride(_matrix.Inputs)), _matrix.Inputs));
+        new ReadOnlySpan<float>(all._x.Floats + row * Stride(_matrix.Inputs), _matrix.Inputs)
+            .CopyTo(new Span<float>(_x.Room(Stride(_matrix.Inputs)), _matrix.Inputs));
         _before = all._before[(int)(row * Stride(_matrix.Outputs))..];
     }
 

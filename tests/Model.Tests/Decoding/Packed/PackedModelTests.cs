@@ -6,7 +6,6 @@ using DistTrain.Model.Modules;
 using DistTrain.Model.Translation;
 using DistTrain.Model.Weights;
 using DistTrain.Shared;
-using DistTrain.Shared.Datasets;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,36 +17,37 @@ public unsafe class PackedModelTests
 
     [Fact]
     public void Step_OfAnyModel_GivesWhatAFullPassGives() =>
-    Gen.Select(Small.AnyOptions, Sources, Gen.Int[1, 4], Gen.Long[0, 100]).Sample((options, sources, width, seed) =>
-    {
-        using var parameters = Small.Model(options, seed);
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        var (beams, random) = (Beams(sources, width), new DeterministicRandom(seed));
-        using var recomputed = new RecomputedSteps(parameters.Model, sources, beams);
-        using var model = PackedModel.Of(parameters.Model, DecodingPrecision.Full);
-        using var workspace = new Workspace();
-        model.Know(options.MaxLength);
-        var (pool, rows) = (new Stack<NativeBuffer>(), new StepRows());
-        List<SearchedSentence> sentences = [.. beams.Zip(sources, (beam, source) => new SearchedSentence(beam, source, model.MemoryStride, pool))];
-        model.Encode(sentences, workspace);
-        for (var position = 0; position < 6 && beams.Any(beam => !beam.IsDone); position++)
+        Gen.Select(Small.AnyOptions, Sources, Gen.Int[1, 4], Gen.Long[0, 100]).Sample((options, sources, width, seed) =>
         {
-            rows.Clear();
-            foreach (var sentence in sentences) sentence.Take(rows);
-            model.Step(rows, workspace);
-            var expected = recomputed.Next();
-            Assert.Equal(expected.shape[0], rows.Count);
-            for (var row = 0; row < rows.Count; row++)
-                Close.Assert($"position {position}, row {row}", expected[row].ToArray(),
-                    new ReadOnlySpan<float>(workspace.Stream.Floats + row * Matrix.Stride(options.DModel), options.DModel), relative: 1e-4);
-            // Parents, tokens and ends at random: beams change their order, lose hypotheses and are done.
-            foreach (var beam in beams.Where(beam => !beam.IsDone))
-                beam.Advance(
-                    [.. Enumerable.Range(0, 2 * width)
-                        .Select(_ => new Beam.Candidate(random.Pick(beam.Live), 2 + random.Next(9), -random.NextDouble()))]);
-        }
-    }, iter: 40, threads: 1);
+            using var parameters = Small.Model(options, seed);
+            using var scope = NewDisposeScope();
+            using var noGradient = no_grad();
+            var (beams, random) = (Beams(sources, width), new DeterministicRandom(seed));
+            using var recomputed = new RecomputedSteps(parameters.Model, sources, beams);
+            using var model = PackedModel.Of(parameters.Model, DecodingPrecision.Full);
+            using var workspace = new Workspace();
+            model.Know(options.MaxLength);
+            var (pool, rows) = (new Stack<NativeBuffer>(), new StepRows());
+            List<SearchedSentence> sentences =
+                [.. beams.Zip(sources, (beam, source) => new SearchedSentence(beam, source, model.MemoryStride, pool))];
+            model.Encode(sentences, workspace);
+            for (var position = 0; position < 6 && beams.Any(beam => !beam.IsDone); position++)
+            {
+                rows.Clear();
+                foreach (var sentence in sentences) sentence.Take(rows);
+                model.Step(rows, workspace);
+                var expected = recomputed.Next();
+                Assert.Equal(expected.shape[0], rows.Count);
+                for (var row = 0; row < rows.Count; row++)
+                    Close.Assert($"position {position}, row {row}", expected[row].ToArray(),
+                        new ReadOnlySpan<float>(workspace.Stream.Floats + row * Matrix.Stride(options.DModel), options.DModel), relative: 1e-4);
+                // Parents, tokens and ends at random: beams change their order, lose hypotheses and are done.
+                foreach (var beam in beams.Where(beam => !beam.IsDone))
+                    beam.Advance(
+                        [.. Enumerable.Range(0, 2 * width)
+                            .Select(_ => new Beam.Candidate(random.Pick(beam.Live), 2 + random.Next(9), -random.NextDouble()))]);
+            }
+        }, iter: 40, threads: 1);
 
     [Fact]
     public void Translate_OfASource_IsTheSameToTheLastBitWithAnyThreadsAndCompanions()

@@ -31,15 +31,15 @@ public unsafe class RowScanTests
 
     [Fact]
     public void Replace_WithBetterLogits_SortsThemAndMendsTheLogSumExp() =>
-    Gen.Select(Gen.Float[-5, 5].Array[10, 60], Gen.Float[-1, 1], Gen.Int[1, 8]).Sample((logits, error, most) =>
-    {
-        var rounded = logits.Select((logit, token) => token % 2 == 0 ? logit + error : logit).ToArray();
-        var scan = Scanned<Floats256>(rounded, 16, most: 8);
-        int[] found = [.. scan.Tokens];
-        scan.Replace(token => logits[token], most);
-        Assert.Equal(found.OrderByDescending(token => logits[token]).ThenBy(token => token).Take(most), scan.Tokens.ToArray());
-        var sum = Enumerable.Range(0, logits.Length).Sum(token => Math.Exp((double)(found.Contains(token) ? logits : rounded)[token]));
-        Close.Assert("log-sum-exp", Math.Log(sum), scan.LogSumExp, relative: 1e-5, absolute: 1e-5);
+        Gen.Select(Gen.Float[-5, 5].Array[10, 60], Gen.Float[-1, 1], Gen.Int[1, 8]).Sample((logits, error, most) =>
+        {
+            var rounded = logits.Select((logit, token) => token % 2 == 0 ? logit + error : logit).ToArray();
+            var scan = Scanned<Floats256>(rounded, 16, most: 8);
+            int[] found = [.. scan.Tokens];
+            scan.Replace(token => logits[token], most);
+            Assert.Equal(found.OrderByDescending(token => logits[token]).ThenBy(token => token).Take(most), scan.Tokens.ToArray());
+            var sum = Enumerable.Range(0, logits.Length).Sum(token => Math.Exp((double)(found.Contains(token) ? logits : rounded)[token]));
+            Close.Assert("log-sum-exp", Math.Log(sum), scan.LogSumExp, relative: 1e-5, absolute: 1e-5);
     }, threads: 1);
 
     [Fact]

@@ -2,7 +2,6 @@ using CsCheck;
 using DistTrain.Model.Decoding;
 using DistTrain.Model.Decoding.Packed;
 using DistTrain.Shared;
-using DistTrain.Shared.Datasets;
 
 namespace DistTrain.Model.Tests.Decoding.Packed;
 

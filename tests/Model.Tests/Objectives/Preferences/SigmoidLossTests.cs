@@ -61,13 +61,13 @@ public class SigmoidLossTests
 
     [Fact]
     public void Of_AnyPair_HasTheDerivativesOfItsLoss() => Pairs.Sample((beta, pair) =>
-    {
-        const double step = 1e-5;
-        var loss = new SigmoidLoss(beta);
-        double Slope(Func<double, PreferenceScores> moved) => (loss.Of(moved(step)).Loss - loss.Of(moved(-step)).Loss) / (2 * step);
-        var value = loss.Of(pair);
-        Close.Assert("by chosen", Slope(by => pair with { PolicyChosen = pair.PolicyChosen + by }), value.ByChosen, 1e-6, 1e-8);
-        Close.Assert("by rejected", Slope(by => pair with { PolicyRejected = pair.PolicyRejected + by }), value.ByRejected, 1e-6, 1e-8);
+        {
+            const double step = 1e-5;
+            var loss = new SigmoidLoss(beta);
+            double Slope(Func<double, PreferenceScores> moved) => (loss.Of(moved(step)).Loss - loss.Of(moved(-step)).Loss) / (2 * step);
+            var value = loss.Of(pair);
+            Close.Assert("by chosen", Slope(by => pair with { PolicyChosen = pair.PolicyChosen + by }), value.ByChosen, 1e-6, 1e-8);
+            Close.Assert("by rejected", Slope(by => pair with { PolicyRejected = pair.PolicyRejected + by }), value.ByRejected, 1e-6, 1e-8);
     });
 
     [Fact]

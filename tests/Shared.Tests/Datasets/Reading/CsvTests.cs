@@ -1,6 +1,5 @@
 using CsCheck;
 using DistTrain.Shared.Datasets;
-using DistTrain.Shared.Datasets.Reading;
 
 namespace DistTrain.Shared.Tests.Datasets.Reading;
 

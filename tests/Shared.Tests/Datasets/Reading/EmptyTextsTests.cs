@@ -1,5 +1,4 @@
 using DistTrain.Shared.Datasets;
-using DistTrain.Shared.Datasets.Reading;
 
 namespace DistTrain.Shared.Tests.Datasets.Reading;
 

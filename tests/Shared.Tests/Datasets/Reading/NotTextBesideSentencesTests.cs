@@ -1,4 +1,3 @@
-using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Datasets.Reading.Files;
 
 namespace DistTrain.Shared.Tests.Datasets.Reading;
@@ -44,7 +43,7 @@ public sealed class NotTextBesideSentencesTests
 
     [Fact]
     public void Of_SentencesThatComeBackToo_AreNoEvidenceOfLabels() =>
-    Assert.Null(NotText.Of(Enumerable.Repeat("Haus", 24), [Enumerable.Repeat("The red house", 24)]));
+        Assert.Null(NotText.Of(Enumerable.Repeat("Haus", 24), [Enumerable.Repeat("The red house", 24)]));
 
     [Theory]
     [InlineData("今天的天气很好{0}")]

@@ -1,4 +1,3 @@
-using DistTrain.Shared.Datasets.Reading;
 using DistTrain.Shared.Datasets.Reading.Files;
 
 namespace DistTrain.Shared.Tests.Datasets.Reading;

@@ -34,13 +34,13 @@ public class UnicodeNormalizerTests
     [InlineData("\ufb01 \uff21\u00b2", Normalization.Nfc, "\ufb01 \uff21\u00b2")]
     [InlineData("\ufb01 \uff21\u00b2", Normalization.Nfkc, "fi A2")]
     public void Normalize_Text_IsOfTheForm(string text, Normalization form, string normal) =>
-    Assert.Equal(normal, UnicodeNormalizer.Normalize(text, form));
+        Assert.Equal(normal, UnicodeNormalizer.Normalize(text, form));
 
     [Fact]
     public void Normalize_NormalText_IsItself() => Gen.Select(Texts.Any, Gen.OneOf(Normalization.Nfc, Normalization.Nfkc)).Sample((text, form) =>
-    {
-        var normal = UnicodeNormalizer.Normalize(text, form);
-        Assert.Equal(normal, UnicodeNormalizer.Normalize(normal, form));
+        {
+            var normal = UnicodeNormalizer.Normalize(text, form);
+            Assert.Equal(normal, UnicodeNormalizer.Normalize(normal, form));
     }, iter: 1000, threads: 1);
 
     // A sort of a square of steps would take hours.

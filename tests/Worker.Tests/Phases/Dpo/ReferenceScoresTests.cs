@@ -3,7 +3,6 @@ using DistTrain.Model.Modules;
 using DistTrain.Model.Weights;
 using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Worker.Collectives;
-using DistTrain.Worker.Data;
 using DistTrain.Worker.Phases.Dpo;
 using DistTrain.Worker.Tests.Collectives;
 using Microsoft.Extensions.Logging.Abstractions;

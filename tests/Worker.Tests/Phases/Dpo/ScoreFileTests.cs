@@ -1,4 +1,3 @@
-using DistTrain.Worker.Data;
 using DistTrain.Worker.Phases.Dpo;
 using Microsoft.Extensions.Logging;
 

@@ -2,8 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace DistTrain.Shared.Datasets.Reading.Files;
 
-/// <summary>Tells what is plainly no text to translate: numbers, addresses, notes about a licence, and, beside sentences, identifiers, dates and
-/// labels.</summary>
+/// <summary>
+/// Tells what is plainly no text to translate: numbers, addresses, notes about a licence, and, beside sentences, identifiers, dates and labels.
+/// </summary>
 public static partial class NotText
 {
     /// <summary>How many records from a set's beginning are looked at.</summary>
@@ -83,8 +84,9 @@ public static partial class NotText
     /// <summary>Half of them are enough: among sentences are titles and calls of one word.</summary>
     private static bool AreSentences(List<string> filled) => filled.Count >= Enough && 2 * filled.Count(IsSentence) >= filled.Count;
 
-    /// <summary>Two words with letters, or four letters of a script that writes no spaces. The time is in proportion to the text: a line may be
-    /// long.</summary>
+    /// <summary>
+    /// Two words with letters, or four letters of a script that writes no spaces. The time is in proportion to the text: a line may be long.
+    /// </summary>
     private static bool IsSentence(string value)
     {
         var (words, dense, inWord) = (0, 0, false);
@@ -124,8 +126,10 @@ public static partial class NotText
         RegexOptions.CultureInvariant)]
     private static partial Regex Date();
 
-    /// <summary>One token of plain letters with what words do not have in them: digits, underscores, signs between letters. Text without spaces, such
-    /// as Chinese, has other letters.</summary>
+    /// <summary>
+    /// One token of plain letters with what words do not have in them: digits, underscores, signs between letters. Text without spaces, such as
+    /// Chinese, has other letters.
+    /// </summary>
     [GeneratedRegex(@"^(?=\S{1,200}$)(?=.*[0-9_@#]|.*[A-Za-z][.:/\\][A-Za-z])[-A-Za-z0-9_.:/\\@#+=|]*$", RegexOptions.CultureInvariant)]
     private static partial Regex Identifier();
 

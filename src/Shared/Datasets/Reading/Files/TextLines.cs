@@ -28,8 +28,10 @@ internal static class TextLines
     /// <summary>A sentence is shorter; what is longer is no text.</summary>
     private const int LongestLine = 1 << 24;
 
-    /// <summary>Text packs to a fifth, the same line again and again to a hundredth; what unpacks to far more, at any length, was made to keep its
-    /// reader busy.</summary>
+    /// <summary>
+    /// Text packs to a fifth, the same line again and again to a hundredth; what unpacks to far more, at any length, was made to keep its reader
+    /// busy.
+    /// </summary>
     private const long MostUnpacked = 400, FreeUnpacked = 64 << 20;
 
     private const byte LineFeed = (byte)'\n';

@@ -1,7 +1,9 @@
 namespace DistTrain.Shared.Datasets.Reading.Packing;
 
-/// <summary>A file that is read from start to end, once, and unpacked meanwhile when its name says that it is packed: <c>.gz</c> or <c>.zst</c>. A
-/// pipe will do.</summary>
+/// <summary>
+/// A file that is read from start to end, once, and unpacked meanwhile when its name says that it is packed: <c>.gz</c> or <c>.zst</c>. A pipe will
+/// do.
+/// </summary>
 internal sealed class PackedFile : IDisposable
 {
     /// <summary>Endings of packed files.</summary>

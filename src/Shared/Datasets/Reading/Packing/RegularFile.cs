@@ -3,8 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DistTrain.Shared.Datasets.Reading.Packing;
 
-/// <summary>Refuses a pipe where one will not do: what was read from it is gone, and whoever opens it again waits for a writer that will not
-/// come.</summary>
+/// <summary>
+/// Refuses a pipe where one will not do: what was read from it is gone, and whoever opens it again waits for a writer that will not come.
+/// </summary>
 internal static partial class RegularFile
 {
     private const int ReadOnly = 0, DoNotWait = 0x800, CloseWhenExecuting = 0x80000;

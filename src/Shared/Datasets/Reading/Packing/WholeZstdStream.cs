@@ -6,8 +6,10 @@ namespace DistTrain.Shared.Datasets.Reading.Packing;
 /// <summary>Unpacks zstd, one frame or several, and notices when it was cut off.</summary>
 internal sealed class WholeZstdStream(Stream file) : ForwardStream
 {
-    /// <summary>The widest window there is, 2 GiB, as <c>zstd --long=31</c> makes. The decoder's own limit is 128 MiB; memory is taken only as a
-    /// file's data fill it.</summary>
+    /// <summary>
+    /// The widest window there is, 2 GiB, as <c>zstd --long=31</c> makes. The decoder's own limit is 128 MiB; memory is taken only as a file's data
+    /// fill it.
+    /// </summary>
     private const int WidestWindow = 31;
 
     private readonly DecompressionStream _unpacked = Unpack(file);

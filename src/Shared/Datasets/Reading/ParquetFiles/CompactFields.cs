@@ -1,7 +1,9 @@
 namespace DistTrain.Shared.Datasets.Reading.ParquetFiles;
 
-/// <summary>The whole numbers and the structures of a structure in Thrift's compact protocol, by the ids of their fields. Fields of other types are
-/// passed over.</summary>
+/// <summary>
+/// The whole numbers and the structures of a structure in Thrift's compact protocol, by the ids of their fields. Fields of other types are passed
+/// over.
+/// </summary>
 internal sealed class CompactFields
 {
     /// <summary>Structures within structures: a page's header has three. A forged one could have any number.</summary>

@@ -6,8 +6,9 @@ using Parquet;
 
 namespace DistTrain.Shared.Datasets.Reading.ParquetFiles;
 
-/// <summary>Reads the columns of a Parquet file that a data set needs, a row group at a time, as the JSON objects that a file of JSON lines would
-/// hold.</summary>
+/// <summary>
+/// Reads the columns of a Parquet file that a data set needs, a row group at a time, as the JSON objects that a file of JSON lines would hold.
+/// </summary>
 internal static class ParquetRows
 {
     /// <summary>Bytes of a footer's length and of the mark behind it.</summary>

@@ -87,8 +87,8 @@ internal sealed class TableLayout
                 : throw new DataFormatException(_file, 0, $"The column of {role} is {number}, but the file has {Columns} columns.",
                     "Give the number of one of them.");
         return IndexIn(_header ?? [], [column]) is >= 0 and var named ? named : throw new DataFormatException(
-            _file, 1, $"The column of {role} is '{column}', but the first line names the " +
-                $"columns {string.Join(", ", (_header ?? []).Select(name => $"'{Readable.Line(name)}'"))}.",
+            _file, 1, $"The column of {role} is '{column}', but the first line names the columns " +
+                $"{string.Join(", ", (_header ?? []).Select(name => $"'{Readable.Line(name)}'"))}.",
                 "Give one of these names, or the column's number, counted from 1.");
     }
 
@@ -96,8 +96,10 @@ internal sealed class TableLayout
     private int[] Further() => [.. Enumerable.Range(0, Columns).Except(Roles).Where(column =>
         _header is null || (_header[column].StartsWith("ref", StringComparison.OrdinalIgnoreCase) && Found(column) is null))];
 
-    /// <summary>What a column holds that is plainly no text, judged by itself and beside the others. A first line of names that nobody knows is no
-    /// evidence against it.</summary>
+    /// <summary>
+    /// What a column holds that is plainly no text, judged by itself and beside the others. A first line of names that nobody knows is no evidence
+    /// against it.
+    /// </summary>
     private (string Kind, string Example)? Found(int column) => Found(column, 0) ?? (Body.Count() > NotText.Enough ? Found(column, 1) : null);
 
     /// <param name="without">Records at the beginning that are left out.</param>
@@ -126,8 +128,10 @@ internal sealed class TableLayout
     private bool AreAnswers(int column, string kind) =>
         kind == NotText.Labels && Columns == _form.Roles.Count && column != Roles[0] && Values(column).Skip(1).Distinct().Count() > 1;
 
-    /// <summary>How the columns are told: by what stands over them, where the first line looks like names, since a choice by numbers would make a
-    /// record of it.</summary>
+    /// <summary>
+    /// How the columns are told: by what stands over them, where the first line looks like names, since a choice by numbers would make a record of
+    /// it.
+    /// </summary>
     private IEnumerable<string> Titles(IReadOnlyList<int> columns)
     {
         var first = _head.Rows[0];
@@ -175,8 +179,9 @@ internal sealed class TableLayout
 
     private static string Short(string text) => Readable.Line(text.Length > 60 ? $"{text[..57]}..." : text);
 
-    /// <summary>The column that a header names for a role: by a name of the role, of its language, or by a code of that with a country behind
-    /// it.</summary>
+    /// <summary>
+    /// The column that a header names for a role: by a name of the role, of its language, or by a code of that with a country behind it.
+    /// </summary>
     private static int IndexOf(string[] cells, ColumnRole role) => IndexIn(cells, [.. role.Names, .. role.Languages]) is >= 0 and var named
         ? named
         : Array.FindIndex(cells, cell => LanguageNames.IsRegional(cell.Trim(), role.Languages));

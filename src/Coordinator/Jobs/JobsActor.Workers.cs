@@ -1,0 +1,95 @@
+using System.Data.Common;
+using Akka.Actor;
+using Akka.Persistence;
+using DistTrain.Coordinator.Logging;
+using DistTrain.Coordinator.Workers;
+using DistTrain.Shared;
+using DistTrain.Shared.Network;
+using DistTrain.Shared.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace DistTrain.Coordinator.Jobs;
+
+/// <summary>The workers: who is there, who is lost, and who trains for which job.</summary>
+public sealed partial class JobsActor
+{
+    private void Hello(RosterProtocol.WorkerHello hello)
+    {
+        if (hello.DataPort > ushort.MaxValue)
+        {
+            if (_noted.First((hello.Worker, $"port {hello.DataPort}")))
+                _strangerLog.Write(log => LogMessages.NoPort(log, hello.Worker.Value, hello.DataPort));
+            return;
+        }
+        var met = _roster.Meet(hello, Sender);
+        if (met == Meeting.TooMany)
+        {
+            _strangerLog.Write(log => LogMessages.TooManyWorkers(log, hello.Worker.Value, Limits.Workers));
+            return;
+        }
+        if (met == Meeting.Replaced)
+        {
+            if (_noted.First((hello.Worker, hello.Incarnation ?? ""))) _strangerLog.Write(log => LogMessages.NameTaken(log, hello.Worker.Value));
+            return;
+        }
+        var known = _roster.Find(hello.Worker);
+        if (met == Meeting.StartedAgain)
+        {
+            var holder = _roster.HolderOf(hello.Worker);
+            _roster = _roster.Replace(hello.Worker);
+            TellLost(hello.Worker, holder, "another process has its name now: it was started again, or two of one name run.");
+        }
+        if (known is not null && met != Meeting.Known) Context.Unwatch(known.Actor);
+        if (met != Meeting.Known) Context.Watch(Sender);
+        if (met is Meeting.Joins or Meeting.StartedAgain)
+            _workersLog.Write(log =>
+                LogMessages.WorkerJoined(log, hello.Worker.Value, Readable.Line(hello.Device), Readable.Line(hello.Host), hello.DataPort,
+                    hello.Cores));
+        if (met == Meeting.Rejoins) _workersLog.Write(log => LogMessages.WorkerRejoined(log, hello.Worker.Value));
+        if (hello.Job is { } trained && _list.Find(trained) is null) NoteStranger(hello.Worker, trained);
+
+        var becomesIdle = hello.Job is null && _roster.Find(hello.Worker)?.Job is not null;
+        _roster = _roster.Heard(hello, Sender, _clock.GetUtcNow());
+        _leases = _leases.Heard(hello.Worker, hello.Host, hello.DataPort, _clock.GetUtcNow());
+        Sender.Tell(new RosterProtocol.HelloReceived(_life, _journal));
+        // What a worker that is idle reported before may have come while nobody listened. It sends it again before each further hello.
+        if ((met == Meeting.Known || hello.Job is not null) && _roster.HolderOf(hello.Worker) is { } job && _jobs.TryGetValue(job, out var actor))
+            actor.Tell(new WorkerMessages.WorkerSeen(hello.Worker, Sender, hello.Job, hello.Generation));
+        if (becomesIdle) GiveWorkers();
+    }
+
+    private void NoteStranger(WorkerId worker, JobId job)
+    {
+        if (_noted.First((worker, job.Value))) _strangerLog.Write(log => LogMessages.UnknownJobTrained(log, worker.Value, job.Value));
+    }
+
+    private void LookAfterWorkers()
+    {
+        var (leases, toDial, lost) = _leases.Look(_clock.GetUtcNow());
+        _leases = leases;
+        foreach (var lease in toDial) _dial(lease).PipeTo(
+            Self, success: outcome => new PortAnswered(lease.Worker, outcome),
+            failure: failure => new PortAnswered(lease.Worker, DialOutcome.Unanswered, failure.Message));
+        foreach (var (worker, because) in lost)
+        {
+            var holder = _roster.HolderOf(worker);
+            if (_roster.Find(worker) is { } entry) Context.Unwatch(entry.Actor);
+            _roster = _roster.Without(worker);
+            TellLost(worker, holder, because);
+        }
+    }
+
+    private void TellLost(WorkerId worker, JobId? holder, string because)
+    {
+        _workersLog.Write(log => LogMessages.WorkerGone(log, worker.Value, Readable.Line(because)));
+        if (holder is { } job && _jobs.TryGetValue(job, out var actor)) actor.Tell(new WorkerMessages.WorkerLost(worker, because));
+    }
+
+    private void GiveWorkers()
+    {
+        var (roster, told) = _queue.Serve(_roster);
+        _roster = roster;
+        foreach (var (id, message) in told)
+            if (_jobs.TryGetValue(id, out var job)) job.Tell(message);
+    }
+}
