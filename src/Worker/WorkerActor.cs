@@ -48,7 +48,11 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         {
             if (!IsForeign) Send(_session.Fresh());
         });
-        Receive<SessionEnded>(_ => SayHello());
+        FromCoordinator<RosterProtocol.LetGo>(ended =>
+        {
+            if (!IsForeign) _session.LetGo(ended.Job);
+        });
+        Receive<StandingChanged>(_ => SayHello());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -108,7 +112,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
             _coordinator.Tell(new TrainingProtocol.GenerationStopped(
                 stop.Job, stop.Generation, _me.Id, 0, TrainingProtocol.StopCause.Asked, "It does not train this generation."));
         }
-        else if (!IsForeign && _session.Stop())
+        else if (!IsForeign && _session.Stop(stop.Manner))
         {
             using (_log.ForJob(stop.Job.Value, generation: stop.Generation, worker: _me.Id.Value)) ActorLog.Stopping(_log, stop.Because);
         }
@@ -116,17 +120,16 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void SayHello()
     {
-        if (_session.IsLeaving) return;
         // Reports first: a coordinator must hear how a generation ended before it hears that the worker is idle.
         var (current, reports) = _session.Standing();
         if (!IsForeign) Send(reports);
         _coordinator.Tell(new RosterProtocol.WorkerHello(
-            _me.Id, _me.Host, _me.DataPort, _me.Device, _me.Cores, current?.Job, current?.Generation ?? 0, _me.Incarnation));
+            _me.Id, _me.Host, _me.DataPort, _me.Device, _me.Cores, current?.Job, current?.Generation ?? 0, _me.Incarnation,
+            _session.Held, _session.IsLeaving));
     }
 
     private void Send(IReadOnlyList<TrainingProtocol.IReport> reports)
     {
-        if (_session.IsLeaving) return;
         foreach (var report in reports) _coordinator.Tell(report);
     }
 

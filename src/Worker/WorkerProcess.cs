@@ -45,18 +45,13 @@ public sealed class WorkerProcess : IAsyncDisposable
     public CoordinatorContact Contact { get; }
 
     /// <summary>
-    /// Tells the training to end between two steps, and tells the coordinator nothing more: it hears from the cluster that this worker leaves.
-    /// Returns at once.
+    /// Ends the training: after the step that is under way, together with the other members, which go on without this one. The coordinator is told.
+    /// Its actor system should live until then.
     /// </summary>
-    public void BeginEnd()
+    /// <returns>Completes when the training has ended, or <see cref="EndPatience"/> is over.</returns>
+    public async Task Leave()
     {
         Session.Leave();
-        _ = _thread.End();
-    }
-
-    /// <summary>Ends the training between two steps, then the data plane.</summary>
-    public async ValueTask DisposeAsync()
-    {
         try
         {
             await _thread.End().WaitAsync(EndPatience, _clock);
@@ -64,7 +59,14 @@ public sealed class WorkerProcess : IAsyncDisposable
         catch (TimeoutException)
         {
             LogMessages.TrainingDidNotEnd(_log, EndPatience.TotalSeconds);
+            Session.Stop(TrainingProtocol.StopManner.Now);
         }
+    }
+
+    /// <summary>Ends the training, then the data plane.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Leave();
         _listener.Dispose();
     }
 }

@@ -30,6 +30,9 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     /// </summary>
     private const int StopDeadlines = 24;
 
+    /// <summary>How many of these a step may take after which all are to stop; then they are stopped at once.</summary>
+    private const int StepDeadlines = 12;
+
     /// <summary>The same for a member that others miss in the ring: its links are closed, so it either answers at once or is gone.</summary>
     private static readonly TimeSpan MissedDeadline = TimeSpan.FromSeconds(1);
 
@@ -38,6 +41,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     private readonly Dictionary<WorkerId, IActorRef> _actors;
     private readonly HashSet<WorkerId> _heard = [];
     private GenerationState _state;
+    private TrainingProtocol.StopManner _manner;
     private int _deadlines;
     private long? _step;
     private double _loss;
@@ -66,7 +70,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         Common();
         Receive<RepeatDue>(_ => SendStarts());
         Receive<DeadlinePassed>(_ => End($"Not every member started in time; missing: {Missing()}.", Aftermath.TryAgain));
-        Receive<GenerationMessages.EndGeneration>(end => End(end.Because, Aftermath.TryAgain));
+        Receive<GenerationMessages.EndGeneration>(end => End(end.Because, Aftermath.TryAgain, manner: end.Manner));
         Receive<WorkerMessages.WorkerSeen>(Seen);
         Receive<TrainingProtocol.GenerationStarted>(started =>
         {
@@ -84,7 +88,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
             Note(stopped);
             // A member that was asked to stop, or has finished, ends nothing by itself.
             if (stopped.Cause != TrainingProtocol.StopCause.Asked || !_state.Finished.ContainsKey(stopped.From))
-                End($"Worker {stopped.From} stopped: {Readable.Line(stopped.Because)}", Aftermaths.Of(stopped.Cause), stopped.From);
+                End(Why(stopped), Aftermaths.Of(stopped.Cause), stopped.From);
         });
     }
 
@@ -94,7 +98,11 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         Receive<RepeatDue>(_ => SendStops());
         Receive<DeadlinePassed>(_ => GiveUpSilent());
         Receive<MissedDeadlinePassed>(_ => GiveUp([.. _state.Missed]));
-        Receive<GenerationMessages.EndGeneration>(end => _state = _state.EndingBecause(end.Because, Aftermath.TryAgain));
+        Receive<GenerationMessages.EndGeneration>(end =>
+        {
+            _state = _state.EndingBecause(end.Because, Aftermath.TryAgain);
+            if (end.Manner == TrainingProtocol.StopManner.Now) StopNow();
+        });
         Receive<WorkerMessages.WorkerSeen>(seen =>
         {
             _actors[seen.Worker] = seen.Actor;
@@ -157,10 +165,17 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     }
 
     /// <param name="worker">Whose doing it is; null when it is that of no single one.</param>
-    private void End(string because, Aftermath aftermath, WorkerId? worker = null)
+    private void End(string because, Aftermath aftermath, WorkerId? worker = null,
+        TrainingProtocol.StopManner manner = TrainingProtocol.StopManner.Now)
     {
         _state = _state.EndingBecause(because, aftermath);
+        if (manner == TrainingProtocol.StopManner.Now && _manner != manner)
+        {
+            StopNow();
+            return;
+        }
         if (Timers.IsTimerActive("stopping")) return;
+        _manner = manner;
         Timers.StartSingleTimer("stopping", DeadlinePassed.Instance, StopDeadline);
         Timers.Cancel(nameof(DeadlinePassed));
         Log(log => LogMessages.GenerationEnding(log, _state.EndsBecause ?? because), worker);
@@ -169,19 +184,32 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         LeaveWhenAllOver();
     }
 
+    // Of a member that leaves all say the same.
+    private static string Why(TrainingProtocol.GenerationStopped stopped) => stopped.Cause == TrainingProtocol.StopCause.Left
+        ? Readable.Line(stopped.Because) : $"Worker {stopped.From} stopped: {Readable.Line(stopped.Because)}";
+
     private void Note(TrainingProtocol.GenerationStopped stopped)
     {
         _state = _state.WithStopped(stopped.From);
         if (stopped.Break is not { } seen) return;
         _state = _state.WithBreak(seen with { Reason = Readable.Line(seen.Reason) });
         Reach(seen.StepsDone);
+        foreach (var missed in _state.Missed) Context.Parent.Tell(new WorkerMessages.WorkerMissed(missed));
         if (_state.Missed.Any() && !Timers.IsTimerActive(nameof(MissedDeadlinePassed)))
             Timers.StartSingleTimer(nameof(MissedDeadlinePassed), MissedDeadlinePassed.Instance, MissedDeadline);
+    }
+
+    /// <summary>It was to end after a step, which is no longer waited for.</summary>
+    private void StopNow()
+    {
+        _manner = TrainingProtocol.StopManner.Now;
+        SendStops();
     }
 
     private void GiveUpSilent()
     {
         _deadlines++;
+        if (_deadlines == StepDeadlines) StopNow();
         GiveUp([.. _state.Members.Except(_state.Over).Where(member => _deadlines == StopDeadlines || !_heard.Contains(member))]);
         _heard.Clear();
         if (!_state.AllOver) Timers.StartSingleTimer("stopping", DeadlinePassed.Instance, StopDeadline);
@@ -222,7 +250,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     private void SendStops()
     {
         foreach (var (worker, actor) in _actors.Where(actor => !_state.Over.Contains(actor.Key)))
-            actor.Tell(new TrainingProtocol.StopGeneration(_plan.Job, _plan.Generation, _state.EndsBecause ?? ""), Context.Parent);
+            actor.Tell(new TrainingProtocol.StopGeneration(_plan.Job, _plan.Generation, _state.EndsBecause ?? "", _manner), Context.Parent);
     }
 
     private string Missing() => string.Join(", ", _state.Members.Except(_state.Training));

@@ -14,5 +14,6 @@ public static class GenerationMessages
     public sealed record GenerationOver(int Generation, string Because, Aftermath Aftermath, long StepsDone, IReadOnlyCollection<WorkerId> Survivors);
 
     /// <summary>To a generation: end it.</summary>
-    public sealed record EndGeneration(string Because);
+    /// <param name="Manner">When. Members that take too long to come to the end of a step are stopped at once.</param>
+    public sealed record EndGeneration(string Because, TrainingProtocol.StopManner Manner = TrainingProtocol.StopManner.Now);
 }

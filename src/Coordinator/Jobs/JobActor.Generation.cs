@@ -25,7 +25,8 @@ public sealed partial class JobActor
         }
         var workers = granted.Workers;
         _isPlanning = true;
-        PersistAll(_state.Decide(new JobCommand.PlanGeneration(RingPlanner.Order(workers)), _clock.GetUtcNow()), happened =>
+        var held = workers.Where(worker => worker.Held is not null).ToDictionary(worker => worker.Worker, worker => worker.Held!);
+        PersistAll(_state.Decide(new JobCommand.PlanGeneration(RingPlanner.Order(workers), held), _clock.GetUtcNow()), happened =>
         {
             Fold(happened);
             Announce(happened);
@@ -36,7 +37,7 @@ public sealed partial class JobActor
 
     private void StartGeneration(JobState job, IReadOnlyList<RosterEntry> workers)
     {
-        var plan = Assignments.Of(job, workers);
+        var plan = Assignments.Of(job, workers, _metrics.Newest(_log, job)?.Step ?? 0);
         _generation = (plan.Generation, Context.ActorOf(Props.Create(() => new GenerationActor(plan, _log)), $"generation-{plan.Generation}"));
     }
 

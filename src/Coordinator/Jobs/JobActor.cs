@@ -83,6 +83,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         Command<QueueMessages.StillWaiting>(Wait);
         Command<WorkerMessages.WorkerSeen>(TellGeneration);
         Command<WorkerMessages.WorkerLost>(TellGeneration);
+        Command<WorkerMessages.WorkerMissed>(missed => Context.Parent.Tell(missed));
         Command<GenerationMessages.PhaseDone>(Finish);
         Command<CheckpointMissed>(missed => Complete(missed.Done));
         Command<GenerationMessages.GenerationOver>(over =>
@@ -191,7 +192,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         {
             case JobStage.Preparing or JobStage.Waiting when _generation is { } outdated:
                 // Taken up again, or changed, while its members still train: what comes next comes when they have stopped.
-                outdated.Actor.Tell(new GenerationMessages.EndGeneration("The job goes on otherwise."));
+                outdated.Actor.Tell(new GenerationMessages.EndGeneration("The job goes on otherwise.", TrainingProtocol.StopManner.AfterStep));
                 break;
             case JobStage.Preparing:
                 Prepare(_state);
@@ -216,7 +217,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
                 _preparation?.Stop.Cancel();
                 _preparation = null;
                 // Its workers are free when it has left them.
-                if (_generation is { } running) running.Actor.Tell(new GenerationMessages.EndGeneration(_state.Because));
+                if (_generation is { } running) running.Actor.Tell(new GenerationMessages.EndGeneration(_state.Because, TrainingProtocol.StopManner.Now));
                 else Rest();
                 break;
         }

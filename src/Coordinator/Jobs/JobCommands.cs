@@ -11,7 +11,9 @@ public abstract record JobCommand
 {
     public sealed record NoteData(PreparedData Data) : JobCommand;
 
-    public sealed record PlanGeneration(IReadOnlyList<TrainingProtocol.Member> Members) : JobCommand;
+    /// <param name="Held">What members say that they hold; null: nothing.</param>
+    public sealed record PlanGeneration(
+        IReadOnlyList<TrainingProtocol.Member> Members, IReadOnlyDictionary<WorkerId, RosterProtocol.HeldState>? Held = null) : JobCommand;
 
     public sealed record NoteStart(int Generation, long Step, long TotalSteps) : JobCommand;
 

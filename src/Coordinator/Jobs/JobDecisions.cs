@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using DistTrain.Coordinator.Generations;
 using DistTrain.Coordinator.Jobs.State;
@@ -32,7 +33,7 @@ public static class JobDecisions
             $"The training data of phase {phase} is no longer what the phase has trained on: its file is another one now. Restore the file, or " +
                 $"submit it as a new job, which can go on from this one's result with 'start: {job.Job}'.")],
         JobCommand.NoteData c => [new JobEvents.DataPrepared(now, c.Data), .. NextPhase(job, now)],
-        JobCommand.PlanGeneration c => job.Stage == JobStage.Waiting ? [Plan(job, c.Members, now)] : [],
+        JobCommand.PlanGeneration c => job.Stage == JobStage.Waiting ? [Plan(job, c, now)] : [],
         // Every member says that it has started; the first word counts.
         JobCommand.NoteStart c => IsCurrent(job, c.Generation) && job.StartedGeneration < c.Generation ? [Start(job, c, now)] : [],
         JobCommand.NoteSteps c => IsCurrent(job, c.Generation) ? Watermark(job, c, now) : [],
@@ -84,10 +85,15 @@ public static class JobDecisions
         ];
     }
 
-    private static JobEvents.GenerationPlanned Plan(JobState job, IReadOnlyList<TrainingProtocol.Member> members, DateTimeOffset now)
+    // From the highest step that a member holds; from a folder only where that has more, or nobody holds anything.
+    private static JobEvents.GenerationPlanned Plan(JobState job, JobCommand.PlanGeneration c, DateTimeOffset now)
     {
         var resume = job.Checkpoints.Newest(job.Phase!.Name);
-        return new(now, job.Generation + 1, job.PhaseIndex, members, resume?.Folder, resume?.Step ?? 0);
+        var (holder, held) = (c.Held ?? ImmutableDictionary<WorkerId, RosterProtocol.HeldState>.Empty).Where(each => job.GoesOnFrom(each.Value) && each.Value.Step >= Math.Max(1, resume?.Step ?? 0))
+            .OrderByDescending(each => each.Value.Step).ThenByDescending(each => each.Value.IsSettled).ThenBy(each => each.Key).FirstOrDefault();
+        return held is null
+            ? new(now, job.Generation + 1, job.PhaseIndex, c.Members, resume?.Folder, resume?.Step ?? 0)
+            : new(now, job.Generation + 1, job.PhaseIndex, c.Members, null, held.Step, holder);
     }
 
     private static IReadOnlyList<JobEvents.IJobEvent> Watermark(JobState job, JobCommand.NoteSteps steps, DateTimeOffset now)

@@ -70,7 +70,8 @@ public static class JobHistoryText
     private static string Members(int count) => MetricText.Count(count, "worker");
 
     private static string Resume(JobEvents.GenerationPlanned e) =>
-        e.ResumeFrom is null ? "from the start of the phase" : Text($"going on from the checkpoint of step {e.ResumeStep}");
+        e.Holder is { } holder ? Text($"going on after step {e.ResumeStep}, which {holder} holds")
+        : e.ResumeFrom is null ? "from the start of the phase" : Text($"going on from the checkpoint of step {e.ResumeStep}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

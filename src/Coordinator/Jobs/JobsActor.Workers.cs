@@ -55,6 +55,7 @@ public sealed partial class JobsActor
         // What a worker that is idle reported before may have come while nobody listened. It sends it again before each further hello.
         if ((met == Meeting.Known || hello.Job is not null) && _roster.HolderOf(hello.Worker) is { } job && _jobs.TryGetValue(job, out var actor))
             actor.Tell(new WorkerMessages.WorkerSeen(hello.Worker, Sender, hello.Job, hello.Generation));
+        if (hello is { Job: null, Held.Job: var held } && _list.Find(held) is { HasEnded: true }) Sender.Tell(new RosterProtocol.LetGo(held));
         if (becomesIdle) GiveWorkers();
     }
 

@@ -87,10 +87,17 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
             Context.Parent.Tell(new JobMessages.JournalFailed(Describe(unusable.Failure)));
             Context.Stop(Self);
         });
+        Command<WorkerMessages.WorkerMissed>(missed =>
+        {
+            _leases = _leases.Suspect(missed.Worker);
+            LookAfterWorkers();
+        });
         Command<QueueMessages.WorkersNeeded>(needed =>
         {
             _roster = _roster.Release(needed.Job);
-            _queue.Add(new(needed.Job, needed.MinWorkers, needed.MaxWorkers) { Survivors = needed.Survivors, Request = needed.Request });
+            // Nobody waits for one that has gone since.
+            var survivors = needed.Survivors.Where(survivor => _roster.Find(survivor) is { IsLeaving: false }).ToList();
+            _queue.Add(new(needed.Job, needed.MinWorkers, needed.MaxWorkers) { Survivors = survivors, Request = needed.Request });
             GiveWorkers();
         });
         Command<QueueMessages.WorkersHeld>(held =>

@@ -42,7 +42,8 @@ public static class GangAllocator
         var goesOn = request.Survivors.Count > 0 && request.Survivors.All(survivor => free.Any(worker => worker.Worker == survivor));
         if (free.Count < request.MaxWorkers && !goesOn && unchangedFor < Settle)
             return new AllocationDecision.Wait($"{Workers(free.Count)} free, enough to start; waiting a moment for up to {request.MaxWorkers}.");
-        return new AllocationDecision.Grant(free.Take(request.MaxWorkers).ToList());
+        // Who holds a state of the job need not be sent one.
+        return new AllocationDecision.Grant([.. free.OrderByDescending(worker => worker.Held?.Job == request.Job).Take(request.MaxWorkers)]);
     }
 
     private static string Workers(int count) => count == 1 ? "1 worker is" : $"{count} workers are";

@@ -9,9 +9,11 @@ namespace DistTrain.Coordinator.Workers;
 /// <param name="Job">The job it says it trains, null when it says it is idle.</param>
 /// <param name="AssignedTo">The job that holds it, null when it is free to be given.</param>
 /// <param name="Incarnation">Names the life of its process; null when it did not tell.</param>
+/// <param name="Held">The state that it holds while it is idle; null when that is none.</param>
+/// <param name="IsLeaving">Its process is about to end.</param>
 public sealed record RosterEntry(
     WorkerId Worker, IActorRef Actor, string Host, int DataPort, string Device, int Cores, JobId? Job, int Generation, JobId? AssignedTo,
-    DateTimeOffset LastHeard, string? Incarnation = null);
+    DateTimeOffset LastHeard, string? Incarnation = null, RosterProtocol.HeldState? Held = null, bool IsLeaving = false);
 
 /// <summary>What a hello means, against what is known under its name.</summary>
 public enum Meeting
@@ -74,7 +76,8 @@ public sealed record Roster
     {
         Entries = Entries.SetItem(hello.Worker, new RosterEntry(
             hello.Worker, actor, hello.Host, hello.DataPort, hello.Device, hello.Cores, hello.Job, hello.Generation,
-            Assignments.TryGetValue(hello.Worker, out var job) ? job : null, now, hello.Incarnation)),
+            Assignments.TryGetValue(hello.Worker, out var job) ? job : null, now, hello.Incarnation, hello.Held,
+            hello.IsLeaving)),
     };
 
     /// <summary>The job that holds the worker, heard or not.</summary>
@@ -114,7 +117,7 @@ public sealed record Roster
         });
     }
 
-    /// <summary>Workers that can be given to a job: heard of late, idle by their own word, held by no job.</summary>
+    /// <summary>Workers that can be given to a job: heard of late, idle by their own word, held by no job, and not about to leave.</summary>
     public IReadOnlyList<RosterEntry> Free(DateTimeOffset now) => Entries.Values
-        .Where(entry => entry.AssignedTo is null && entry.Job is null && now - entry.LastHeard < Silence).ToList();
+        .Where(entry => entry.AssignedTo is null && entry.Job is null && !entry.IsLeaving && now - entry.LastHeard < Silence).ToList();
 }

@@ -40,10 +40,12 @@ public static class JobEvents
 
     public sealed record PhaseStarted(DateTimeOffset At, int PhaseIndex, string Phase, string? PhaseStart) : IJobEvent;
 
+    /// <param name="ResumeFrom">Checkpoint folder to go on from; null where a member holds the state, and at the phase's start.</param>
     /// <param name="ResumeStep">Steps of the phase that the generation starts from.</param>
+    /// <param name="Holder">The member in whose memory the state of that step is; null when it comes from a folder, or is to be made.</param>
     public sealed record GenerationPlanned(
-        DateTimeOffset At, int Generation, int PhaseIndex, IReadOnlyList<TrainingProtocol.Member> Members, string? ResumeFrom, long ResumeStep)
-            : IJobEvent;
+        DateTimeOffset At, int Generation, int PhaseIndex, IReadOnlyList<TrainingProtocol.Member> Members, string? ResumeFrom, long ResumeStep,
+        WorkerId? Holder = null) : IJobEvent;
 
     /// <param name="Doubt">What to think about now that the phase's length is known, as a sentence; null: nothing.</param>
     public sealed record GenerationStarted(DateTimeOffset At, int Generation, long Step, long TotalSteps, string? Doubt = null) : IJobEvent;

@@ -22,10 +22,24 @@ public static class RosterProtocol
     /// <param name="Generation">The generation it trains now, 0 when it is idle.</param>
     /// <param name="Incarnation">Names the life of its process: another value under a known name is a process that was started again. Null: not
     /// told.</param>
+    /// <param name="Held">What it holds in its memory while it is idle; null when that is nothing.</param>
+    /// <param name="IsLeaving">Its process is about to end: it is given no more work.</param>
     public sealed record WorkerHello(
         WorkerId Worker, [property: Dialled] string Host, int DataPort, [property: AtMost(Limits.NameCharacters)]
             string Device, int Cores, JobId? Job, int Generation,
-        [property: AtMost(Limits.NameCharacters)] string? Incarnation = null) : IToCoordinator;
+        [property: AtMost(Limits.NameCharacters)] string? Incarnation = null, HeldState? Held = null, bool IsLeaving = false) : IToCoordinator;
+
+    /// <summary>The whole state of a phase in a worker's memory, which training can go on from.</summary>
+    /// <param name="PhaseIndex">0-based index into the job's phases.</param>
+    /// <param name="Generation">The generation in which it came to be.</param>
+    /// <param name="Step">Steps of the phase that are done in it.</param>
+    /// <param name="IsSettled">What was due after that step, such as a validation, is done too.</param>
+    /// <param name="Hash">Of parameters, moments and average.</param>
+    public sealed record HeldState(JobId Job, int PhaseIndex, int Generation, long Step, bool IsSettled,
+        [property: AtMost(Limits.NameCharacters)] string Hash);
+
+    /// <summary>From the coordinator to a worker that is idle: the job has ended, so that its state need not be held any longer.</summary>
+    public sealed record LetGo(JobId Job) : IToWorker;
 
     /// <summary>From the coordinator to the worker, as the answer to each <see cref="WorkerHello"/>: it is on the roster.</summary>
     /// <param name="Coordinator">Names this life of the coordinator; another value tells of a restart.</param>

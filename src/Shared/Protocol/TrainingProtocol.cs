@@ -40,20 +40,51 @@ public static class TrainingProtocol
     /// <param name="PhaseIndex">0-based index into the job's phases.</param>
     /// <param name="Members">The ring, in order; the receiver is number <paramref name="Rank"/>.</param>
     /// <param name="Threads">Threads for tensor operations, so that members on one host share its cores.</param>
-    /// <param name="ResumeFrom">Checkpoint folder of this phase to go on from; null at the phase's start.</param>
+    /// <param name="ResumeFrom">Checkpoint folder of this phase to go on from; null where a member holds the state, and at the phase's start.</param>
     /// <param name="PhaseStart">Checkpoint folder that ended the phase before (initial weights, and the reference of DPO); null for the first
     /// phase.</param>
     /// <param name="RunFolder">The job's folder, which all members share.</param>
     /// <param name="LinkToken">What both ends of each link of this generation must show, so that no stranger takes a neighbour's place.</param>
+    /// <param name="Held">Which member holds the state to go on from; who does not hold the same gets it from there. Null: none does.</param>
+    /// <param name="Known">What of the phase has been reported before; null where nothing is held that could be missing.</param>
     public sealed record StartGeneration(
         JobId Job, int Generation, string Spec, int PhaseIndex, PreparedData Data, IReadOnlyList<Member> Members, int Rank, int Threads,
-        string? ResumeFrom, string? PhaseStart, string RunFolder, string? LinkToken = null) : IToWorker;
+        string? ResumeFrom, string? PhaseStart, string RunFolder, string? LinkToken = null, HeldStart? Held = null, KnownProgress? Known = null)
+        : IToWorker;
+
+    /// <summary>The state to go on from lies in a member's memory.</summary>
+    /// <param name="Worker">The member.</param>
+    /// <param name="Step">Steps of the phase that are done in it.</param>
+    public sealed record HeldStart(WorkerId Worker, long Step);
+
+    /// <summary>
+    /// How much of a phase the coordinator has heard of. The member that holds the state reports what came after: whoever was to report it may have
+    /// died with it.
+    /// </summary>
+    /// <param name="Step">The newest step that was reported; 0 before the first.</param>
+    /// <param name="Validation">The step of the newest validation that was; null before the first.</param>
+    /// <param name="Checkpoint">The step of the newest checkpoint; 0 before the first.</param>
+    public sealed record KnownProgress(long Step, long? Validation, long Checkpoint);
 
     /// <summary>
     /// To each member: end this generation. Answered by <see cref="GenerationStopped"/>, also by a worker that knows nothing of it.
     /// </summary>
     /// <param name="Because">One sentence for the worker's log.</param>
-    public sealed record StopGeneration(JobId Job, int Generation, string Because) : IToWorker;
+    /// <param name="Manner">When.</param>
+    public sealed record StopGeneration(JobId Job, int Generation, string Because, StopManner Manner = StopManner.Now) : IToWorker;
+
+    /// <summary>When a generation ends that is told to.</summary>
+    public enum StopManner
+    {
+        /// <summary>Each member at once, wherever it is. Its state is that of the last step that was done.</summary>
+        Now,
+
+        /// <summary>All members after the same step: the wish travels in the sums that a step makes anyway.</summary>
+        AfterStep,
+
+        /// <summary>The same, with a checkpoint of that step.</summary>
+        AfterCheckpoint,
+    }
 
     /// <summary>To the member: its report is stored; it need not be sent again.</summary>
     public sealed record ReportReceived(JobId Job, int Generation, long Sequence) : IToWorker;
@@ -111,5 +142,8 @@ public static class TrainingProtocol
 
         /// <summary>Training itself failed; the same would happen again.</summary>
         Failed,
+
+        /// <summary>A member, which the sentence names, is about to end; all stopped after the same step.</summary>
+        Left,
     }
 }

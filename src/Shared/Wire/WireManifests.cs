@@ -33,6 +33,7 @@ public static class WireManifests
 
         ["roster.hello"] = typeof(RosterProtocol.WorkerHello),
         ["roster.known"] = typeof(RosterProtocol.HelloReceived),
+        ["roster.let-go"] = typeof(RosterProtocol.LetGo),
 
         ["training.start"] = typeof(TrainingProtocol.StartGeneration),
         ["training.stop"] = typeof(TrainingProtocol.StopGeneration),

@@ -4,12 +4,19 @@ using DistTrain.Worker.Training;
 
 namespace DistTrain.Worker.Generations;
 
-/// <summary>Trains one generation from its start to its end, on the thread that calls it.</summary>
-public interface ITrainer
+/// <summary>Trains one generation after the other, on the thread that calls it, and holds their state between them.</summary>
+public interface ITrainer : IDisposable
 {
-    /// <summary>Returns when the phase is finished.</summary>
-    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    /// <summary>Trains a generation from its start to its end.</summary>
+    /// <returns>Why it ended, as a choice and as a sentence.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> asked for an end at once.</exception>
     /// <exception cref="RingBrokenException">A member was lost.</exception>
     /// <exception cref="TrainingException">Training cannot succeed: the same would happen again.</exception>
-    void Train(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, CancellationToken stop);
+    (TrainingProtocol.StopCause Cause, string Because) Train(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, GenerationStop stop);
+
+    /// <summary>What it holds; null when that is nothing, or nothing whole.</summary>
+    RosterProtocol.HeldState? Held();
+
+    /// <summary>Lets go of what it holds of a job.</summary>
+    void LetGo(JobId job);
 }

@@ -1,9 +1,9 @@
+using System.Diagnostics;
 using DistTrain.Model;
 using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Checkpoints;
 using DistTrain.Worker.Collectives;
-using DistTrain.Worker.Data;
 using DistTrain.Worker.Logging;
 using DistTrain.Worker.Phases;
 using DistTrain.Worker.Training;
@@ -12,12 +12,17 @@ using TorchSharp;
 
 namespace DistTrain.Worker.Generations;
 
-/// <summary>Trains a generation: closes the ring, brings the state to the step to start from, and runs the <see cref="TrainingLoop"/>.</summary>
+/// <summary>
+/// Trains generations: closes the ring, brings the state to the step to start from, and runs the <see cref="TrainingLoop"/>. The state stays in
+/// memory for the generation that comes next.
+/// </summary>
 /// <param name="dataPlane">Where this worker's data plane listens, as the assignments' members name it.</param>
 public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options, TimeProvider clock, ILogger<Trainer> log) : ITrainer
 {
+    private HeldPhase? _held;
+
     /// <inheritdoc/>
-    public void Train(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, CancellationToken stop)
+    public (TrainingProtocol.StopCause Cause, string Because) Train(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, GenerationStop stop)
     {
         var plan = TrainingPlan.Of(assignment);
         using var lines = log.ForJob(assignment.Job.Value, plan.Phase.Name, assignment.Generation, worker: plan.Workers[assignment.Rank]);
@@ -26,40 +31,101 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
             options.Device, threads, Precisions.Of(plan.Spec.Resources.Precision, options.Device).Name());
         TorchLibrary.Load();
         torch.set_num_threads(threads);
+        try
+        {
+            return Train(plan, listener, stop) ?? (TrainingProtocol.StopCause.Asked, "The phase is finished.");
+        }
+        catch (Exception e) when (e is not (RingBrokenException or OperationCanceledException))
+        {
+            // Of what failed in the middle of something nobody knows what it left.
+            LetGo();
+            throw;
+        }
+    }
 
-        using var tensors = torch.NewDisposeScope();
+    /// <inheritdoc/>
+    public RosterProtocol.HeldState? Held() => _held is { IsWhole: true } held ? held.Describe() : null;
+
+    /// <inheritdoc/>
+    public void LetGo(JobId job)
+    {
+        if (_held?.IsOf(job) == true) LetGo();
+    }
+
+    public void Dispose() => LetGo();
+
+    private (TrainingProtocol.StopCause Cause, string Because)? Train(TrainingPlan plan, ITrainingListener listener, GenerationStop stop)
+    {
+        var assignment = plan.Assignment;
         using var ring = Ring.Connect(dataPlane, assignment.Job.Value, assignment.Generation, plan.Members, assignment.Rank,
-            options.Ring with { Token = assignment.LinkToken ?? "" }, stop);
-        using var stores = new PhaseStores(plan.Data);
-        using var state = TrainingState.AtPhaseStart(plan, options.Device);
+            options.Ring with { Token = assignment.LinkToken ?? "" }, stop.Now);
+        var held = Hold(plan);
+        var state = held.State;
+        using var tensors = torch.NewDisposeScope();
         // Neighbours may read the state's gradients as long as the ring is there: at the end it goes first.
         using var links = ring;
         using var steps = log.ForStep(() => state.Step);
-        using var work = PhaseTrainings.Work(new PhaseContext(plan, stores, state, ring, clock, log, stop));
-        if (assignment.ResumeFrom is { } checkpoint) state.Resume(checkpoint, plan);
-        else if (plan.KeptOptimizer is { } start) state.KeepOptimizer(start);
-        MemberHashes.Compare(ring, plan.Workers, state.Parameters.Hash(), state.Step);
+        using var work = PhaseTrainings.Work(new PhaseContext(plan, held, ring, clock, log, stop.Now));
+        var progress = new TrainingProgress(ring, held.Ledger, listener, clock, log);
+        MoveToStart(plan, held, ring);
+        state.Parameters.ZeroGradients();
+        MemberHashes.Compare(ring, plan.Workers, state.Hash(), state.Step);
+        held.Generation = assignment.Generation;
         if (ring.Size > 1) LogMessages.RingClosed(log, plan.Workers[(ring.Rank + 1) % ring.Size], ring.Share(state.Parameters.GradientBuffer));
 
-        LogMessages.PhaseStarts(log, plan.Phase.Name, state.Step, work.TotalSteps, stores.Train.Count, state.Parameters.Values.Length,
+        LogMessages.PhaseStarts(log, plan.Phase.Name, state.Step, work.TotalSteps, held.Stores.Train.Count, state.Parameters.Values.Length,
             Origin(assignment));
         listener.Started(state.Step, work.TotalSteps);
-        Train(plan, state, work, ring, listener, stop);
+        stop.BeginSteps();
+        if (plan.SourceRank == ring.Rank && assignment.Known is { } known) progress.ReportAfter(known);
+        if (Train(plan, state, work, ring, progress, listener, stop) is { } early) return early;
         LogMessages.PhaseFinished(log, plan.Phase.Name, state.Step, work.TotalSteps, state.Loss);
         listener.PhaseFinished(state.Step, state.Loss, state.Weights.Hash());
+        return null;
     }
 
-    private void Train(TrainingPlan plan, TrainingState state, IPhaseWork work, IAllReduce ring, ITrainingListener listener, CancellationToken stop)
+    /// <summary>What is held already, where that is what the assignment is about; else it is let go of, and the phase is made ready at its start.</summary>
+    private HeldPhase Hold(TrainingPlan plan)
+    {
+        // The state of a step leads back to the phase's start only through a folder.
+        var isAtStart = plan.Assignment.ResumeFrom is null && plan.Assignment.Held is null;
+        if (_held?.IsOf(plan, options.Device) == true && (!isAtStart || _held.State.Step == 0)) return _held;
+        LetGo();
+        return _held = HeldPhase.AtPhaseStart(plan, options.Device);
+    }
+
+    /// <summary>Brings the state to where the generation starts from.</summary>
+    private void MoveToStart(TrainingPlan plan, HeldPhase held, IAllReduce ring)
+    {
+        var assignment = plan.Assignment;
+        if (plan.SourceRank is { } source)
+        {
+            var start = clock.GetTimestamp();
+            var bytes = StateTransfer.Run(ring, held, source, plan.Workers[source], assignment.Held!.Step);
+            if (bytes > 0) LogMessages.StateTransferred(log, assignment.Held.Step, plan.Workers[source], bytes / 1e6,
+                clock.GetElapsedTime(start).TotalSeconds);
+            return;
+        }
+        // Of what did not become a step's nobody may go on.
+        held.IsWhole = false;
+        held.Ledger.Clear();
+        if (assignment.ResumeFrom is { } checkpoint) held.State.Resume(checkpoint, plan);
+        else if (plan.KeptOptimizer is { } start) held.State.KeepOptimizer(start);
+        held.IsWhole = true;
+    }
+
+    private (TrainingProtocol.StopCause Cause, string Because)? Train(TrainingPlan plan, TrainingState state, IPhaseWork work, IAllReduce ring, TrainingProgress progress,
+        ITrainingListener listener, GenerationStop stop)
     {
         var target = new CheckpointTarget(plan.Assignment.RunFolder, plan.Assignment.Spec, plan.Assignment.Data.TokenizerFolder, state.Model.Options,
             state.Parameters.Slices);
         using var gradients = new GradientReducer(ring, state.Parameters);
         using var checkpoints = ring.Rank == 0 ? new CheckpointWriter(target, listener.CheckpointWritten, log, clock) : null;
-        var progress = new TrainingProgress(ring.Rank == 0, listener, clock, log);
         try
         {
-            new TrainingLoop(plan, state, work, ring, gradients, checkpoints, progress, clock).Run(stop);
+            var early = new TrainingLoop(plan, state, work, ring, gradients, checkpoints, progress, stop, clock).Run();
             checkpoints?.Finish();
+            return early;
         }
         finally
         {
@@ -67,6 +133,12 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         }
     }
 
-    private static string Origin(TrainingProtocol.StartGeneration assignment) =>
-        assignment.ResumeFrom ?? assignment.PhaseStart ?? "new weights";
+    private void LetGo()
+    {
+        _held?.Dispose();
+        _held = null;
+    }
+
+    private static string Origin(TrainingProtocol.StartGeneration assignment) => assignment.Held is { } held
+        ? $"what {held.Worker} holds" : assignment.ResumeFrom ?? assignment.PhaseStart ?? "new weights";
 }

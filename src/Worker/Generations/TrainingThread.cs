@@ -18,11 +18,11 @@ public sealed class TrainingThread : IDisposable
     private const string Ending = "The worker is ending.";
 
     private readonly BlockingCollection<Action> _work = [];
-    private readonly CancellationTokenSource _ending = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITrainer _trainer;
     private readonly ILogger _log;
     private readonly Thread _thread;
+    private GenerationStop? _current;
 
     /// <param name="trainer">Called on the training thread only.</param>
     /// <param name="log">Where the end of each generation is told.</param>
@@ -35,75 +35,102 @@ public sealed class TrainingThread : IDisposable
 
     /// <summary>Trains a generation as soon as the thread is free. Returns at once.</summary>
     /// <param name="listener">Told everything; <see cref="ITrainingListener.Ended"/> is called exactly once, last.</param>
-    /// <param name="stop">Ends the generation between two steps, or a wait for its ring at once.</param>
-    public void Run(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, CancellationToken stop)
+    /// <param name="stop">Ends the generation before its phase does.</param>
+    public void Run(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, GenerationStop stop)
     {
         try
         {
             _work.Add(() => Train(assignment, listener, stop), CancellationToken.None);
         }
-        catch (InvalidOperationException) when (_ending.IsCancellationRequested)
+        catch (InvalidOperationException) when (_work.IsAddingCompleted)
         {
             listener.Ended(TrainingProtocol.StopCause.Asked, Ending);
         }
     }
 
-    /// <summary>Stops the generation under way and ends the thread. Returns at once.</summary>
-    /// <returns>Completes when the thread has ended: after the step that it is in. A process that ends before pulls libtorch away from under
-    /// it.</returns>
+    /// <summary>Lets go of what is held of a job, as soon as the thread is free.</summary>
+    /// <param name="then">Told what is held afterwards.</param>
+    public void LetGo(JobId job, Action<RosterProtocol.HeldState?> then)
+    {
+        try
+        {
+            _work.Add(() =>
+            {
+                _trainer.LetGo(job);
+                then(_trainer.Held());
+            }, CancellationToken.None);
+        }
+        catch (InvalidOperationException) when (_work.IsAddingCompleted)
+        {
+            // All of it goes with the thread.
+        }
+    }
+
+    /// <summary>Takes nothing more and ends the thread when the generation under way has ended. Returns at once.</summary>
+    /// <returns>Completes when the thread has ended. A process that ends before pulls libtorch away from under it.</returns>
     public Task End()
     {
-        _ending.Cancel();
         _work.CompleteAdding();
         return _ended.Task;
     }
 
-    /// <summary>The same, and waits for it.</summary>
+    /// <summary>Stops the generation under way, and waits for the thread's end.</summary>
     public void Dispose()
     {
         End();
+        Volatile.Read(ref _current)?.Request(TrainingProtocol.StopManner.Now);
         _thread.Join();
         _work.Dispose();
-        _ending.Dispose();
     }
 
     private void Run()
     {
         foreach (var next in _work.GetConsumingEnumerable()) next();
+        _trainer.Dispose();
         _ended.SetResult();
     }
 
-    private void Train(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, CancellationToken stop)
+    private void Train(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, GenerationStop stop)
     {
         using var scope = _log.ForJob(assignment.Job.Value, generation: assignment.Generation,
             worker: assignment.Members.ElementAtOrDefault(assignment.Rank)?.Worker.Value);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, _ending.Token);
+        Volatile.Write(ref _current, stop);
+        var end = Outcome(assignment, listener, stop);
+        Volatile.Write(ref _current, null);
+        listener.Ended(end.Cause, end.Because, end.Ring, _trainer.Held());
+    }
+
+    private (TrainingProtocol.StopCause Cause, string Because, TrainingProtocol.RingBreak? Ring) Outcome(
+        TrainingProtocol.StartGeneration assignment, ITrainingListener listener, GenerationStop stop)
+    {
         try
         {
-            _trainer.Train(assignment, listener, either.Token);
-            listener.Ended(TrainingProtocol.StopCause.Asked, "The phase is finished.");
+            // What is left in the queue of a thread that ends is not begun.
+            if (_work.IsAddingCompleted) return (TrainingProtocol.StopCause.Asked, Ending, null);
+            var (cause, because) = _trainer.Train(assignment, listener, stop);
+            return (cause, because, null);
         }
-        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.Now.IsCancellationRequested)
         {
-            listener.Ended(TrainingProtocol.StopCause.Asked, _ending.IsCancellationRequested ? Ending : "It was told to stop.");
+            return (TrainingProtocol.StopCause.Asked, _work.IsAddingCompleted ? Ending : "It was told to stop.", null);
         }
         catch (RingBrokenException e)
         {
             // Steps before the one under way are done.
             var done = Math.Max(0, e.Step - 1);
             using (_log.ForStep(() => done)) LogMessages.RingBroken(_log, e.Message);
-            listener.Ended(TrainingProtocol.StopCause.RingBroken, e.Message, new(new WorkerId(e.Peer), e.Reason, done));
+            return (TrainingProtocol.StopCause.RingBroken, e.Message, new(new WorkerId(e.Peer), e.Reason, done));
         }
         catch (CheckpointDamagedException e) when (assignment.ResumeFrom is { } resumed && e.File.StartsWith(resumed, StringComparison.Ordinal))
         {
             LogMessages.CheckpointUnusable(_log, e.Message);
-            listener.Ended(TrainingProtocol.StopCause.CheckpointDamaged, e.Message);
+            return (TrainingProtocol.StopCause.CheckpointDamaged, e.Message, null);
         }
         catch (Exception e)
         {
             // Whatever it is, the coordinator must hear of it: a generation that ends in silence would be waited for.
             LogMessages.TrainingFailed(_log, e);
-            listener.Ended(TrainingProtocol.StopCause.Failed, e.Message);
+            return (TrainingProtocol.StopCause.Failed, e.Message, null);
         }
     }
 }

@@ -21,7 +21,8 @@ internal sealed class SessionListener(TrainingSession session, WorkerId me, Trai
     public void PhaseFinished(long step, double loss, string parametersHash) =>
         Report(sequence => new TrainingProtocol.PhaseFinished(start.Job, start.Generation, me, sequence, step, loss, parametersHash));
 
-    public void Ended(TrainingProtocol.StopCause cause, string because, TrainingProtocol.RingBreak? ring) => session.Ended(cause, because, ring);
+    public void Ended(TrainingProtocol.StopCause cause, string because, TrainingProtocol.RingBreak? ring, RosterProtocol.HeldState? held) =>
+        session.Ended(cause, because, ring, held);
 
     private void Report(Func<long, TrainingProtocol.IReport> make) => session.Report(make);
 }

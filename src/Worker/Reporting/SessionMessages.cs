@@ -6,8 +6,8 @@ internal sealed class ReportsDue
     public static readonly ReportsDue Instance = new();
 }
 
-/// <summary>From the session to the worker's actor: the generation has ended, and the worker is idle.</summary>
-internal sealed class SessionEnded
+/// <summary>From the session to the worker's actor: a hello would say something else now, as when a generation has ended.</summary>
+internal sealed class StandingChanged
 {
-    public static readonly SessionEnded Instance = new();
+    public static readonly StandingChanged Instance = new();
 }

@@ -1,6 +1,8 @@
 using Akka.Actor;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Generations;
+using DistTrain.Worker.Logging;
+using DistTrain.Worker.Training;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Worker.Reporting;
@@ -17,7 +19,7 @@ public sealed class TrainingSession(WorkerId me, TrainingThread thread, ILogger<
     private readonly Dictionary<JobId, int> _newest = [];
     private Outbox _outbox = new();
     private TrainingProtocol.StartGeneration? _current;
-    private CancellationTokenSource? _stop;
+    private GenerationStop? _stop;
     private IActorRef _actor = ActorRefs.Nobody;
 
     /// <summary>The generation under way; null while the worker is idle.</summary>
@@ -29,18 +31,42 @@ public sealed class TrainingSession(WorkerId me, TrainingThread thread, ILogger<
     /// <summary>Name of the journal whose coordinator started the newest generation; null before the first, or when it has no name.</summary>
     public string? Journal { get; private set; }
 
-    /// <summary>
-    /// The process ends: nothing more is begun here, and the coordinator is told nothing more by itself, lest it plan with this worker again.
-    /// </summary>
+    /// <summary>What the training thread holds while nothing is trained; null when that is nothing.</summary>
+    public RosterProtocol.HeldState? Held { get; private set; }
+
+    /// <summary>The process ends: nothing more is begun here.</summary>
     public bool IsLeaving { get; private set; }
 
-    /// <summary>From now on the process <see cref="IsLeaving"/>.</summary>
+    /// <summary>From now on the process <see cref="IsLeaving"/>: the generation under way ends after its step, on all members.</summary>
     public void Leave()
     {
-        lock (_gate) IsLeaving = true;
+        lock (_gate)
+        {
+            IsLeaving = true;
+            _stop?.Leave();
+            _actor.Tell(StandingChanged.Instance);
+        }
     }
 
-    /// <summary>From now on this actor is told when <see cref="ReportsDue"/> and of each <see cref="SessionEnded"/>.</summary>
+    /// <summary>Lets go of what is held of a job, unless something is trained.</summary>
+    public void LetGo(JobId job)
+    {
+        lock (_gate)
+        {
+            if (_current is not null || Held?.Job != job) return;
+            LogMessages.StateLetGo(log, job.Value);
+            Held = null;
+            thread.LetGo(job, held =>
+            {
+                lock (_gate)
+                {
+                    if (_current is null) Held = held;
+                }
+            });
+        }
+    }
+
+    /// <summary>From now on this actor is told when <see cref="ReportsDue"/> and when its <see cref="StandingChanged"/>.</summary>
     public void Attach(IActorRef actor)
     {
         lock (_gate) _actor = actor;
@@ -60,8 +86,8 @@ public sealed class TrainingSession(WorkerId me, TrainingThread thread, ILogger<
             if (Journal is { } before && journal is not null && journal != before) Abandon();
             _newest[start.Job] = start.Generation;
             _outbox.BeginGeneration();
-            (_current, _stop, Journal) = (start, new CancellationTokenSource(), journal);
-            thread.Run(start, new SessionListener(this, me, start), _stop.Token);
+            (_current, _stop, Journal, Held) = (start, new GenerationStop(), journal, null);
+            thread.Run(start, new SessionListener(this, me, start), _stop);
             return null;
         }
     }
@@ -72,16 +98,11 @@ public sealed class TrainingSession(WorkerId me, TrainingThread thread, ILogger<
         lock (_gate) _newest[job] = Math.Max(generation, _newest.GetValueOrDefault(job));
     }
 
-    /// <summary>Ends the generation between two steps.</summary>
+    /// <summary>Ends the generation.</summary>
     /// <returns>False when it was told so before.</returns>
-    public bool Stop()
+    public bool Stop(TrainingProtocol.StopManner manner)
     {
-        lock (_gate)
-        {
-            if (_stop is null || _stop.IsCancellationRequested) return false;
-            _stop.Cancel();
-            return true;
-        }
+        lock (_gate) return _stop?.Request(manner) == true;
     }
 
     /// <inheritdoc cref="Outbox.Fresh"/>
@@ -134,16 +155,16 @@ public sealed class TrainingSession(WorkerId me, TrainingThread thread, ILogger<
     }
 
     /// <summary>The training thread has let go of the generation.</summary>
-    internal void Ended(TrainingProtocol.StopCause cause, string because, TrainingProtocol.RingBreak? ring)
+    internal void Ended(TrainingProtocol.StopCause cause, string because, TrainingProtocol.RingBreak? ring, RosterProtocol.HeldState? held)
     {
         lock (_gate)
         {
             var ended = _current!;
             _current = null;
             _stop!.Dispose();
-            _stop = null;
+            (_stop, Held) = (null, held);
             Report(sequence => new TrainingProtocol.GenerationStopped(ended.Job, ended.Generation, me, sequence, cause, because, ring));
-            _actor.Tell(SessionEnded.Instance);
+            _actor.Tell(StandingChanged.Instance);
         }
     }
 

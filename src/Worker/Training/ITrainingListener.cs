@@ -33,5 +33,6 @@ public interface ITrainingListener
     /// <summary>The last call, and always made: the training thread has let go of the generation.</summary>
     /// <param name="because">One sentence.</param>
     /// <param name="ring">Which worker broke the ring; null when that was not the cause.</param>
-    void Ended(TrainingProtocol.StopCause cause, string because, TrainingProtocol.RingBreak? ring = null);
+    /// <param name="held">The state that this member holds from now on; null when it holds none.</param>
+    void Ended(TrainingProtocol.StopCause cause, string because, TrainingProtocol.RingBreak? ring = null, RosterProtocol.HeldState? held = null);
 }

@@ -10,10 +10,14 @@ using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Worker.Training;
 
-/// <summary>What a phase of any type has to work with. The state must be the one at the phase's start.</summary>
-internal sealed record PhaseContext(TrainingPlan Plan, PhaseStores Stores, TrainingState State, IAllReduce Ring, TimeProvider Clock, ILogger Log,
-    CancellationToken Stop)
+/// <summary>What a phase of any type has to work with in one generation.</summary>
+/// <param name="Held">Its state is the one at the phase's start, unless it has trained before.</param>
+internal sealed record PhaseContext(TrainingPlan Plan, HeldPhase Held, IAllReduce Ring, TimeProvider Clock, ILogger Log, CancellationToken Stop)
 {
+    public TrainingState State => Held.State;
+
+    private PhaseStores Stores => Held.Stores;
+
     /// <summary>Makes the work of the plan's phase of what its type chooses.</summary>
     /// <param name="objective">What is minimised.</param>
     /// <param name="sourceOf">The batches of a store.</param>
@@ -27,9 +31,9 @@ internal sealed record PhaseContext(TrainingPlan Plan, PhaseStores Stores, Train
             validations.Add(new ObjectiveValidation<TBatch>(objective, sourceOf(validation), Ring, measured));
         if (Stores.Translations is { } translations)
             validations.Add(new TranslationValidation(
-                new Translator(State.Model) { KeepsWeights = true }, translations, TokenizerPair.Load(Plan.Assignment.Data.TokenizerFolder),
-                Plan.Phase.Validate, Ring, Log, State.LengthFactor));
-        return new PhaseWork<TBatch>(Plan, objective, source, Batches(source), validations, Clock, Log);
+                new Translator(State.Model) { KeepsWeights = true }, translations, Held.Tokenizers(), Plan.Phase.Validate,
+                Ring, Log, State.LengthFactor));
+        return new PhaseWork<TBatch>(Plan, objective, source, Held.Batches(() => Batches(source)), validations, Clock, Log);
     }
 
     /// <summary>Batches of about as many target tokens as the phase says; the plan itself counts one end-of-sentence token an example.</summary>

@@ -10,53 +10,114 @@ namespace DistTrain.Worker.Training;
 
 /// <summary>
 /// The training of one phase by one generation, as each member does it. All members take the same steps and decisions, because all they
-/// decide by is the same on each: the plan, and sums over the ring.
+/// decide by is the same on each: the plan, the state, and sums over the ring.
 /// </summary>
 /// <param name="gradients">Adds up the state's gradients over <paramref name="ring"/>.</param>
 /// <param name="checkpoints">At rank 0.</param>
 /// <param name="progress">What is told of the training.</param>
+/// <param name="stop">How it is told to end before the phase does.</param>
 internal sealed class TrainingLoop(
     TrainingPlan plan, TrainingState state, IPhaseWork work, IAllReduce ring, GradientReducer gradients, CheckpointWriter? checkpoints,
-    TrainingProgress progress, TimeProvider clock)
+    TrainingProgress progress, GenerationStop stop, TimeProvider clock)
 {
-    /// <summary>Trains from the state's step to the phase's end.</summary>
-    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    private StepTotals? _totals;
+    private long? _written;
+
+    /// <summary>Trains from the state's step to the phase's end, or until a member wishes to stop.</summary>
+    /// <returns>Why it ended before the phase did, as a choice and as a sentence; null at the phase's end.</returns>
+    /// <exception cref="OperationCanceledException">It was told to end at once.</exception>
     /// <exception cref="RingBrokenException">A member was lost.</exception>
     /// <exception cref="TrainingException">Training diverged, or a member holds other parameters than the rest.</exception>
-    public void Run(CancellationToken stop)
+    public (TrainingProtocol.StopCause Cause, string Because)? Run()
     {
-        // What the phase starts from is a candidate for its result.
-        if (state.Step == 0 && plan.Assignment.PhaseStart is not null) state.Patience.Begin(Validate(stop));
-        var resumedAtEnd = IsOver;
+        // Of a checkpoint nobody knows what the validation found that came with it.
+        var isUnmeasured = IsOver && plan.Assignment.ResumeFrom is not null;
         work.StartAfter(state.Step, work.PieceTokens);
+        if (!state.IsSettled) Settle();
         while (!IsOver)
         {
-            stop.ThrowIfCancellationRequested();
-            var (step, time) = TrainStep(state.Step + 1, stop);
+            stop.Now.ThrowIfCancellationRequested();
+            var (step, time) = TrainStep(state.Step + 1);
             progress.StepDone(step, work.TotalSteps, time);
             state.Skipped.Count(step.Skipped, step.Step);
-            // A checkpoint tells what its validation found, so that comes first.
-            var metrics = IsDue(plan.Phase.Validate.EverySteps) ? Validate(stop) : CheckpointState.NoMetrics;
-            state.Patience.Count(metrics);
-            if (IsDue(plan.Spec.Checkpoints.EverySteps)) WriteCheckpoint(metrics);
+            var wishes = _totals!.Wishes;
+            if (wishes.All(wish => wish == StepWish.None))
+            {
+                Settle();
+                continue;
+            }
+            EndAfterStep(wishes);
+            if (!IsOver) return Why(wishes);
         }
-        if (resumedAtEnd) Validate(stop);
+        if (isUnmeasured) Validate();
+        // Whoever was to write the last checkpoint may have died before it had.
+        if (plan.Assignment.Known?.Checkpoint < state.Step && _written != state.Step) WriteCheckpoint(progress.MetricsOf(state.Step));
+        return null;
     }
 
     private bool IsOver => state.Step >= work.TotalSteps || state.Patience.IsOver;
 
+    /// <summary>Does what is due after the state's step.</summary>
+    /// <param name="withCheckpoint">Also where none is due.</param>
+    private void Settle(bool withCheckpoint = false)
+    {
+        var before = state.Position;
+        try
+        {
+            // What the phase starts from is a candidate for its result.
+            if (state.Step == 0 && plan.Assignment.PhaseStart is not null) state.Patience.Begin(Validate());
+            else if (state.Step > 0) SettleStep(withCheckpoint);
+            state.Settled = state.Step;
+        }
+        catch
+        {
+            // All of it is due again.
+            state.MoveTo(before);
+            throw;
+        }
+    }
+
+    private void SettleStep(bool withCheckpoint)
+    {
+        // A checkpoint tells what its validation found, so that comes first.
+        var metrics = IsDue(plan.Phase.Validate.EverySteps) ? Validate() : CheckpointState.NoMetrics;
+        state.Patience.Count(metrics);
+        if (withCheckpoint || IsDue(plan.Spec.Checkpoints.EverySteps)) WriteCheckpoint(metrics);
+    }
+
+    /// <summary>Where nobody is left who could go on, or somebody asks for it, the step gets a checkpoint; else it stays in the members' memory.</summary>
+    private void EndAfterStep(IReadOnlyList<StepWish> wishes)
+    {
+        var isWritten = wishes.Any(wish => wish.HasFlag(StepWish.Checkpoint)) || wishes.All(wish => wish.HasFlag(StepWish.Leave));
+        if (isWritten || IsOver)
+        {
+            Settle(isWritten);
+            return;
+        }
+        ring.Sum([0.0]);
+        progress.AllHave(state.Step);
+    }
+
+    private (TrainingProtocol.StopCause Cause, string Because) Why(IReadOnlyList<StepWish> wishes)
+    {
+        var leaving = plan.Workers.Where((_, rank) => wishes[rank].HasFlag(StepWish.Leave)).Select(worker => $"'{worker}'").ToList();
+        return leaving.Count == 0
+            ? (TrainingProtocol.StopCause.Asked, $"It was told to stop, after step {state.Step}.")
+            : (TrainingProtocol.StopCause.Left, $"Worker {string.Join(" and ", leaving)} left after step {state.Step}, told to end.");
+    }
+
     /// <summary>One optimizer step. The update is the same for every split of the global batch: summed gradients over summed units.</summary>
-    private (StepRecord Record, StepTime Time) TrainStep(long step, CancellationToken stop)
+    private (StepRecord Record, StepTime Time) TrainStep(long step)
     {
         using var scope = torch.NewDisposeScope();
         var start = clock.GetTimestamp();
-        var sums = SumGradients(step, stop);
+        var sums = SumGradients(step);
         while (sums.Totals.OutOfMemory.Count > 0)
         {
             TakeSmallerPieces(step, sums.Totals.OutOfMemory);
-            sums = SumGradients(step, stop);
+            sums = SumGradients(step);
         }
-        var totals = sums.Totals;
+        var totals = _totals = sums.Totals;
 
         var rate = LearningRateSchedule.RateAt(plan.Phase.Optimizer, state.Model.Options.DModel, step, work.TotalSteps);
         var norm = double.IsFinite(totals.Loss) ? state.Optimizer.Step(rate, 1 / totals.Units) : double.NaN;
@@ -70,14 +131,16 @@ internal sealed class TrainingLoop(
     }
 
     /// <summary>The members' gradients of a step, in the flat gradients, and what their losses add up to.</summary>
-    private (StepTotals Totals, long Tokens, TimeSpan WaitedForData, TimeSpan WaitedForRing) SumGradients(long step, CancellationToken stop)
+    private (StepTotals Totals, long Tokens, TimeSpan WaitedForData, TimeSpan WaitedForRing) SumGradients(long step)
     {
         ring.BeginStep(step);
-        var (own, tokens, waitedForData) = work.Backward(RandomSeeds.OfStep(plan.Spec.Seed, plan.Assignment.PhaseIndex, step), gradients.Send, stop);
+        var (own, tokens, waitedForData) = work.Backward(RandomSeeds.OfStep(plan.Spec.Seed, plan.Assignment.PhaseIndex, step), gradients.Send,
+            stop.Now);
         var computed = clock.GetTimestamp();
         // A member without sums takes part all the same: the others only learn from the totals that this step is void.
         gradients.Finish();
-        var totals = StepTotals.Of(ring, own, work.MetricNames);
+        var totals = StepTotals.Of(ring, own, work.MetricNames, stop.Wish);
+        progress.AllHave(step - 1);
         return (totals, tokens, waitedForData, clock.GetElapsedTime(computed));
     }
 
@@ -106,7 +169,9 @@ internal sealed class TrainingLoop(
         // A disk may take long for the checkpoint before. The others wait for this member in the sum that follows, and see that it lives.
         checkpoints?.AwaitWritten(ring.Alive);
         MemberHashes.Compare(ring, plan.Workers, state.Parameters.Hash(), state.Step);
+        progress.AllHave(state.Step);
         progress.Flush();
+        _written = state.Step;
         if (checkpoints is null) return;
         state.ToHost();
         checkpoints.Write(state.Describe(plan, work.TotalSteps, metrics), state.Weights.Host.Span, state.OptimizerVectors);
@@ -114,7 +179,7 @@ internal sealed class TrainingLoop(
 
     /// <summary>Measures the averaged weights, or the parameters where there is no average.</summary>
     /// <returns>The metrics, the same on every member; none when there is nothing to validate.</returns>
-    private IReadOnlyDictionary<string, double> Validate(CancellationToken stop)
+    private IReadOnlyDictionary<string, double> Validate()
     {
         if (work.Validations.Count == 0) return CheckpointState.NoMetrics;
         var start = clock.GetTimestamp();
@@ -124,7 +189,8 @@ internal sealed class TrainingLoop(
         state.Parameters.ValueBuffer.ToHost();
         try
         {
-            foreach (var validation in work.Validations) validation.Run(results, stop);
+            foreach (var validation in work.Validations) validation.Run(results, stop.Now);
+            progress.AllHave(state.Step);
         }
         finally
         {

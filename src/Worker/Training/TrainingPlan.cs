@@ -17,6 +17,10 @@ internal sealed record TrainingPlan(TrainingProtocol.StartGeneration Assignment,
     /// <summary>The members' names, in order.</summary>
     public IReadOnlyList<string> Workers => [.. Members.Select(member => member.Worker)];
 
+    /// <summary>Rank of the member that holds the state to go on from; null when none does.</summary>
+    public int? SourceRank => Assignment.Held is { } held
+        ? Enumerable.Range(0, Members.Count).FirstOrDefault(rank => Members[rank].Worker == held.Worker.Value) : null;
+
     /// <summary>What the phase trains on, with how often an epoch uses it.</summary>
     public IReadOnlyList<WeightedSet> TrainingSets { get; } = [.. Data.TrainingStores()
         .Zip(Phase.Data.TrainingSets(), (store, set) => new WeightedSet(store.Count, set.Weight))];

@@ -1,8 +1,11 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using DistTrain.Model;
 using DistTrain.Model.Modules;
 using DistTrain.Model.Optimization;
 using DistTrain.Model.Weights;
 using DistTrain.Shared.Checkpoints;
+using DistTrain.Shared.Jobs;
 using DistTrain.Worker.Checkpoints;
 using TorchSharp;
 
@@ -11,12 +14,15 @@ namespace DistTrain.Worker.Training;
 /// <summary>What training changes: the model's parameters and their average, Adam's moments, and how far it has come.</summary>
 internal sealed class TrainingState : IDisposable
 {
+    private readonly PhaseSpec _phase;
+
     private TrainingState(TransformerOptions options, TrainingPlan plan, string device)
     {
         Model = new Transformer(options);
         Parameters = new FlatParameters(Model, Precisions.Of(plan.Spec.Resources.Precision, device), torch.device(device));
         Optimizer = new AdamOptimizer(Parameters, plan.Phase.Optimizer);
         Skipped = new SkippedSteps(0);
+        _phase = plan.Phase;
         Patience = new Patience(plan.Phase);
     }
 
@@ -35,6 +41,15 @@ internal sealed class TrainingState : IDisposable
 
     /// <summary>Steps of the phase that are done.</summary>
     public long Step { get; set; }
+
+    /// <summary>The newest step after which all that was due is done, such as a validation; -1 at the phase's start.</summary>
+    public long Settled { get; set; } = -1;
+
+    /// <summary>Nothing is due before the next step.</summary>
+    public bool IsSettled => Settled == Step;
+
+    /// <summary>Where it stands.</summary>
+    public StatePosition Position => new(Step, Settled, Optimizer.Steps, Skipped.InARow, Loss, Patience.Best, Patience.WithoutBetter);
 
     /// <summary>Loss of the last step, or not a number before the first.</summary>
     public double Loss { get; set; } = double.NaN;
@@ -59,6 +74,33 @@ internal sealed class TrainingState : IDisposable
 
     private IEnumerable<FlatBuffer> Buffers =>
         new[] { Parameters.ValueBuffer, Optimizer.FirstMoment, Optimizer.SecondMoment, Average?.Values }.OfType<FlatBuffer>();
+
+    /// <summary>All that the state consists of, for somebody who changes it.</summary>
+    public IReadOnlyList<FlatBuffer> BuffersToChange()
+    {
+        Parameters.ChangeValues();
+        return [.. Buffers];
+    }
+
+    /// <summary>Hash of all vectors, as 32 hexadecimal digits: equal on members that go on alike.</summary>
+    public string Hash()
+    {
+        var hash = new XxHash128();
+        foreach (var buffer in Buffers)
+        {
+            buffer.ToHost();
+            hash.Append(MemoryMarshal.AsBytes(buffer.Host.Span));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>The vectors are those of another position now.</summary>
+    public void MoveTo(StatePosition position)
+    {
+        (Step, Settled, Optimizer.Steps, Loss) = (position.Step, position.Settled, position.OptimizerSteps, position.Loss);
+        Skipped = new SkippedSteps(position.SkippedInARow);
+        Patience = new Patience(_phase, position.BestScore, position.WithoutBetter);
+    }
 
     /// <summary>Brings to host memory what a checkpoint takes.</summary>
     public void ToHost()
@@ -126,12 +168,10 @@ internal sealed class TrainingState : IDisposable
         checkpoint.LoadModel(Parameters.Slices, Weights.Host.Span);
         checkpoint.LoadOptimizer(Parameters.Slices, OptimizerVectors);
         foreach (var buffer in Buffers) buffer.ToDevice();
-        (Optimizer.Steps, Step, Loss) = (saved.OptimizerSteps, saved.Step, saved.Loss);
-        Skipped = new SkippedSteps(saved.SkippedInARow);
         // A score of another metric is of no use since validate.metric was changed: the best is sought anew.
-        Patience = (saved.BestMetric ?? plan.Phase.Validate.Metric) == plan.Phase.Validate.Metric
-            ? new Patience(plan.Phase, saved.BestScore, saved.ValidationsWithoutBetter)
-            : new Patience(plan.Phase);
+        var (best, withoutBetter) = (saved.BestMetric ?? plan.Phase.Validate.Metric) == plan.Phase.Validate.Metric
+            ? (saved.BestScore, saved.ValidationsWithoutBetter) : (null, 0);
+        MoveTo(new(saved.Step, saved.Step, saved.OptimizerSteps, saved.SkippedInARow, saved.Loss, best, withoutBetter));
     }
 
     /// <summary>What state.json says of this moment.</summary>

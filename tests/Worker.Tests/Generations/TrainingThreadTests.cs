@@ -32,7 +32,7 @@ public class TrainingThreadTests
             if (thrown == typeof(TrainingException)) throw new TrainingException("no");
             if (thrown is not null) throw new InvalidOperationException("a bug");
         }), NullLogger<TrainingThread>.Instance);
-        thread.Run(Assignment, listener, CancellationToken.None);
+        thread.Run(Assignment, listener, new GenerationStop());
         Assert.Equal(expected, (await listener.Over).Cause);
     }
 
@@ -42,7 +42,7 @@ public class TrainingThreadTests
         var listener = new RecordingListener();
         using var thread = new TrainingThread(
             new Trainer(_ => throw new RingBrokenException("w1", 8, 2, 3, "closed its link")), NullLogger<TrainingThread>.Instance);
-        thread.Run(Assignment, listener, CancellationToken.None);
+        thread.Run(Assignment, listener, new GenerationStop());
         await listener.Over;
         Assert.Equal(new TrainingProtocol.RingBreak(new("w1"), "closed its link", 7), listener.Break);
     }
@@ -51,15 +51,15 @@ public class TrainingThreadTests
     public async Task Run_Stopped_EndsAsAskedAndTheNextGenerationTrains()
     {
         var (first, second) = (new RecordingListener(), new RecordingListener());
-        using var stop = new CancellationTokenSource();
+        using var stop = new GenerationStop();
         using var thread = new TrainingThread(new Trainer(token =>
         {
             token.WaitHandle.WaitOne(TimeSpan.FromSeconds(10));
             token.ThrowIfCancellationRequested();
         }), NullLogger<TrainingThread>.Instance);
-        thread.Run(Assignment, first, stop.Token);
-        thread.Run(Assignment with { Generation = 2 }, second, stop.Token);
-        await stop.CancelAsync();
+        thread.Run(Assignment, first, stop);
+        thread.Run(Assignment with { Generation = 2 }, second, stop);
+        stop.Request(TrainingProtocol.StopManner.Now);
         Assert.Equal((TrainingProtocol.StopCause.Asked, TrainingProtocol.StopCause.Asked), ((await first.Over).Cause, (await second.Over).Cause));
     }
 
@@ -67,6 +67,7 @@ public class TrainingThreadTests
     public async Task End_InTheMiddleOfAStep_CompletesAfterItAndTakesNothingMore()
     {
         var (first, second) = (new RecordingListener(), new RecordingListener());
+        using var stop = new GenerationStop();
         using var inStep = new ManualResetEventSlim();
         using var stepOver = new ManualResetEventSlim();
         using var thread = new TrainingThread(new Trainer(token =>
@@ -75,14 +76,15 @@ public class TrainingThreadTests
             stepOver.Wait(TimeSpan.FromSeconds(10), CancellationToken.None);
             token.ThrowIfCancellationRequested();
         }), NullLogger<TrainingThread>.Instance);
-        thread.Run(Assignment, first, CancellationToken.None);
+        thread.Run(Assignment, first, stop);
         Assert.True(inStep.Wait(TimeSpan.FromSeconds(10)));
 
         var end = thread.End();
-        thread.Run(Assignment with { Generation = 2 }, second, CancellationToken.None);
+        thread.Run(Assignment with { Generation = 2 }, second, new GenerationStop());
 
         Assert.Equal((TrainingProtocol.StopCause.Asked, "The worker is ending."), await second.Over);
         Assert.False(end.IsCompleted);
+        stop.Request(TrainingProtocol.StopManner.Now);
         stepOver.Set();
         await end.WaitAsync(TimeSpan.FromSeconds(10));
         Assert.Equal((TrainingProtocol.StopCause.Asked, "The worker is ending."), await first.Over);
@@ -90,6 +92,21 @@ public class TrainingThreadTests
 
     private sealed class Trainer(Action<CancellationToken> train) : ITrainer
     {
-        public void Train(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, CancellationToken stop) => train(stop);
+        public (TrainingProtocol.StopCause Cause, string Because) Train(
+            TrainingProtocol.StartGeneration assignment, ITrainingListener listener, GenerationStop stop)
+        {
+            train(stop.Now);
+            return (TrainingProtocol.StopCause.Asked, "The phase is finished.");
+        }
+
+        public RosterProtocol.HeldState? Held() => null;
+
+        public void LetGo(JobId job)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

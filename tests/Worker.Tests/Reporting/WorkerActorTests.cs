@@ -177,7 +177,7 @@ public sealed partial class WorkerActorTests : TestKit
     }
 
     [Fact]
-    public async Task Leave_InTraining_TellsNothingMoreAndRefusesWhatComes()
+    public async Task Leave_InTraining_TellsTheEndAndThatItLeavesAndRefusesWhatComes()
     {
         Train();
         _session.Leave();
@@ -186,7 +186,22 @@ public sealed partial class WorkerActorTests : TestKit
 
         var told = Until<TrainingProtocol.GenerationRefused>();
         Assert.Equal("it is ending.", Assert.IsType<TrainingProtocol.GenerationRefused>(told[^1]).Because);
-        Assert.DoesNotContain(told, message => message is TrainingProtocol.GenerationStopped or RosterProtocol.WorkerHello { Job: null });
+        Assert.Single(told.OfType<TrainingProtocol.GenerationStopped>().DistinctBy(stopped => stopped.Sequence));
+        Assert.All(told.OfType<RosterProtocol.WorkerHello>(), hello => Assert.True(hello.IsLeaving));
+    }
+
+    [Fact]
+    public void Hello_AfterAGeneration_NamesWhatIsHeldUntilTheJobHasEnded()
+    {
+        Train();
+        _worker.Tell(new TrainingProtocol.StopGeneration(Start.Job, 3, "enough"), TestActor);
+        var held = FishForMessage<RosterProtocol.WorkerHello>(hello => hello.Job is null, Patience).Held;
+        Assert.Equal(new RosterProtocol.HeldState(Start.Job, 0, 3, 7, IsSettled: true, "hash"), held);
+
+        _worker.Tell(new RosterProtocol.LetGo(new("another")), TestActor);
+        _worker.Tell(new RosterProtocol.LetGo(Start.Job), TestActor);
+        FishForMessage<RosterProtocol.WorkerHello>(hello => hello.Held is null, Patience);
+        Assert.Null(_trainer.Held());
     }
 
     [Fact]
@@ -281,16 +296,29 @@ public sealed partial class WorkerActorTests : TestKit
     /// <summary>Begins at once and goes on until it is told to stop.</summary>
     private sealed class HeldTrainer : ITrainer
     {
+        private RosterProtocol.HeldState? _held;
         private int _started;
 
         public int Started => _started;
 
-        public void Train(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, CancellationToken stop)
+        public (TrainingProtocol.StopCause Cause, string Because) Train(
+            TrainingProtocol.StartGeneration assignment, ITrainingListener listener, GenerationStop stop)
         {
             Interlocked.Increment(ref _started);
+            _held = null;
             listener.Started(0, 10);
-            stop.WaitHandle.WaitOne(Patience);
-            stop.ThrowIfCancellationRequested();
+            stop.Now.WaitHandle.WaitOne(Patience);
+            _held = new(assignment.Job, assignment.PhaseIndex, assignment.Generation, 7, IsSettled: true, "hash");
+            stop.Now.ThrowIfCancellationRequested();
+            return (TrainingProtocol.StopCause.Asked, "");
+        }
+
+        public RosterProtocol.HeldState? Held() => _held;
+
+        public void LetGo(JobId job) => _held = null;
+
+        public void Dispose()
+        {
         }
     }
 }

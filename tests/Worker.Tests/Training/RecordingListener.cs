@@ -18,6 +18,9 @@ internal sealed class RecordingListener : ITrainingListener
     /// <summary>Who broke the ring, by the last word.</summary>
     public TrainingProtocol.RingBreak? Break { get; private set; }
 
+    /// <summary>What the member holds, by the last word.</summary>
+    public RosterProtocol.HeldState? Held { get; private set; }
+
     /// <summary>Called with each batch of steps, on the training thread.</summary>
     public Action<IReadOnlyList<StepRecord>> OnSteps { get; init; } = _ => { };
 
@@ -35,9 +38,9 @@ internal sealed class RecordingListener : ITrainingListener
     public void Validated(ValidationRecord validation) => Validations.Add(validation);
     public void PhaseFinished(long step, double loss, string parametersHash) => Finish = (step, loss, parametersHash);
 
-    public void Ended(TrainingProtocol.StopCause cause, string because, TrainingProtocol.RingBreak? ring)
+    public void Ended(TrainingProtocol.StopCause cause, string because, TrainingProtocol.RingBreak? ring, RosterProtocol.HeldState? held)
     {
-        Break = ring;
+        (Break, Held) = (ring, held);
         _over.TrySetResult((cause, because));
     }
 }

@@ -63,8 +63,9 @@ public class SmallerPiecesTests
         var objective = new SmallMemory(new SupervisedObjective(state.Parameters, 0.1), memory);
         using var work = new PhaseWork<SentencePairs>(plan, objective, source, batches, [], TimeProvider.System, NullLogger.Instance);
         using var gradients = new GradientReducer(ring, state.Parameters, leastBytes: 1 << 10);
-        var progress = new TrainingProgress(ring.Rank == 0, new RecordingListener(), TimeProvider.System, NullLogger.Instance);
-        new TrainingLoop(plan, state, work, ring, gradients, null, progress, TimeProvider.System).Run(CancellationToken.None);
+        var progress = new TrainingProgress(ring, new StepLedger(), new RecordingListener(), TimeProvider.System, NullLogger.Instance);
+        using var stop = new GenerationStop();
+        new TrainingLoop(plan, state, work, ring, gradients, null, progress, stop, TimeProvider.System).Run();
         return (state.Parameters.Values.ToArray(), work.PieceTokens);
     }
 

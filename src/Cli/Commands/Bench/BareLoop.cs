@@ -24,10 +24,13 @@ internal sealed class BareLoop : ITrainingListener
         using var listener = DataPlaneListener.Start("127.0.0.1", 0);
         TrainingProtocol.Member[] members = [new(new WorkerId("bare"), listener.Host, listener.Port)];
         var bare = new BareLoop();
-        new Trainer(listener, new TrainingOptions { Device = DeviceOption.OfWorkers(DeviceOption.Default, 1)[0] }, TimeProvider.System,
-            NullLogger<Trainer>.Instance).Train(
+        using var trainer = new Trainer(listener, new TrainingOptions { Device = DeviceOption.OfWorkers(DeviceOption.Default, 1)[0] }, TimeProvider.System,
+            NullLogger<Trainer>.Instance);
+        using var ending = new GenerationStop();
+        using var cancelled = stop.Register(() => ending.Request(TrainingProtocol.StopManner.Now));
+        trainer.Train(
             new(new JobId(spec.Name), 1, JobSpecWriter.ToJson(spec), 0, prepared, members, 0, threads, ResumeFrom: null, PhaseStart: null, folder),
-            bare, stop);
+            bare, ending);
         return bare._steps;
     }
 
@@ -49,7 +52,7 @@ internal sealed class BareLoop : ITrainingListener
     {
     }
 
-    public void Ended(TrainingProtocol.StopCause cause, string because, TrainingProtocol.RingBreak? ring)
+    public void Ended(TrainingProtocol.StopCause cause, string because, TrainingProtocol.RingBreak? ring, RosterProtocol.HeldState? held)
     {
     }
 }

@@ -36,9 +36,11 @@ internal static class WorkerCommand
             ListenAddress.Require(options.Cluster.ListenHost, options.DataPort, "--data-port");
             using var log = NodeLogging.Open(options.Name, options.Logs);
             await using var process = new WorkerProcess(options, TimeProvider.System, log);
-            await using var ending = stop.Register(process.BeginEnd);
+            using var left = new CancellationTokenSource();
+            // The coordinator is told of the end by the node, which therefore lives longer than the training.
+            await using var ending = stop.Register(() => process.Leave().ContinueWith(_ => left.Cancel(), TaskScheduler.Default));
             return await NodeHost.Run(options.Name, log, options.Cluster, new Essential("/user/worker", FromTheStart: true),
-                akka => akka.AddWorker(options, process, TimeProvider.System, log), _ => Task.CompletedTask, stop);
+                akka => akka.AddWorker(options, process, TimeProvider.System, log), _ => Task.CompletedTask, left.Token);
         });
         return command;
     }

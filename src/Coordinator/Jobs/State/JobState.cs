@@ -59,6 +59,13 @@ public sealed record JobState
     /// <summary>The generation that works now; null while there is none.</summary>
     public JobEvents.GenerationPlanned? Plan { get; init; }
 
+    /// <summary>Which of the states that workers hold belong to the phase.</summary>
+    public Lineage Lineage { get; init; } = Lineage.Empty;
+
+    /// <summary>Whether the phase can go on from what a worker holds.</summary>
+    public bool GoesOnFrom(RosterProtocol.HeldState held) =>
+        held.Job == Job && held.PhaseIndex == PhaseIndex && held.Generation <= Generation && Lineage.Includes(held);
+
     /// <summary>Watermark: steps of the phase that are known to be done.</summary>
     public long Step { get; init; }
 
@@ -81,7 +88,9 @@ public sealed record JobState
     /// <summary>Metrics of the phase's last validation; one of fewer steps whose report comes late is not that.</summary>
     public IReadOnlyDictionary<string, double> LastMetrics { get; init; } = ImmutableDictionary<string, double>.Empty;
 
-    /// <summary>Steps of the newest generation's stored validations: each report may come again, and one that was lost comes late.</summary>
+    /// <summary>
+    /// Steps of the phase's stored validations, but for those that were undone: each report may come again, and one that was lost comes late.
+    /// </summary>
     public ImmutableSortedSet<long> Validations { get; init; } = [];
 
     /// <summary>What the validations found, in the order in which they were told: another metric may rank the checkpoints later.</summary>
@@ -118,11 +127,12 @@ public sealed record JobState
         {
             PhaseIndex = e.PhaseIndex, PhaseStart = e.PhaseStart, Step = 0, TotalSteps = 0, StoppedEarly = false,
             LastMetrics = ImmutableDictionary<string, double>.Empty,
-            Stage = JobStage.Waiting, Checkpoints = Checkpoints.Started(e.Phase, e.PhaseStart),
+            Stage = JobStage.Waiting, Checkpoints = Checkpoints.Started(e.Phase, e.PhaseStart), Validations = [],
+            Lineage = Lineage.RestartedAfter(Generation),
         },
         JobEvents.GenerationPlanned e =>
             this with { Generation = e.Generation, GenerationPhase = e.PhaseIndex, Plan = e, Stage = JobStage.Training, Step = e.ResumeStep,
-                Validations = [] },
+                Validations = [.. Validations.Where(step => step <= e.ResumeStep)] },
         JobEvents.GenerationStarted e => Started(e),
         JobEvents.StepsCommitted e => this with { Step = e.Step, WatermarkAt = e.At },
         JobEvents.CheckpointCommitted e => this with
@@ -167,6 +177,7 @@ public sealed record JobState
                 ? JobStage.Preparing : JobStage.Waiting, IsPrepared = !e.Prepares, Plan = null, EndedAt = null, Because = "",
                 FruitlessGenerations = 0,
             CompletedPhases = [.. CompletedPhases.Take(e.CompletedPhases)],
+            Lineage = e.Spec == SpecJson ? Lineage : Lineage.RestartedAfter(Generation),
         };
         if (Phase is not { } before || now.Phase is not { } after || e.CompletedPhases > PhaseIndex) return now;
         var comparable = before.Validate.Metric == after.Validate.Metric;
@@ -200,7 +211,10 @@ public sealed record JobState
     // Members say that they have started when all have loaded what they start from: nothing of it is held any longer.
     private JobState Started(JobEvents.GenerationStarted e)
     {
-        var started = this with { StartedGeneration = e.Generation, TotalSteps = e.TotalSteps, Because = "" };
+        var started = this with
+        {
+            StartedGeneration = e.Generation, TotalSteps = e.TotalSteps, Because = "", Lineage = Lineage.Started(e.Generation, e.Step),
+        };
         return Phase is { } phase ? started with { Checkpoints = started.Retained(Checkpoints, phase.Name) } : started;
     }
 

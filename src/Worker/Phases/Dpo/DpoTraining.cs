@@ -14,16 +14,18 @@ internal sealed class DpoTraining : IPhaseTraining
 
     public IPhaseWork Work(PhaseContext context)
     {
-        var weights = context.State.Parameters.Hash();
+        var weights = new Lazy<string>(context.State.Parameters.Hash);
         var objective = new DpoObjective(context.State.Parameters, DpoLosses.Of((DpoPhaseSpec)context.Plan.Phase));
         return context.Work(objective, store => Scored(context, store, weights), Measured);
     }
 
-    private static PreferenceBatches Scored(PhaseContext context, ITokenTable store, string weights)
+    private static PreferenceBatches Scored(PhaseContext context, ITokenTable store, Lazy<string> weights)
     {
-        var assignment = context.Plan.Assignment;
-        var cache = new ScoreFile(Path.Combine(assignment.RunFolder, "reference"), context.Log, weights, assignment.Data.TokenizerHash, store.Hash);
-        var scores = ReferenceScores.Of(context.State.Parameters, store, context.Ring, cache, context.Stop);
+        var (assignment, numbers) = (context.Plan.Assignment, context.Held.Numbers);
+        // Whoever has trained has the scores, and no longer the weights that they are of.
+        var cache = numbers.ContainsKey(store.Hash) ? null : new ScoreFile(Path.Combine(assignment.RunFolder, "reference"), context.Log,
+            weights.Value, assignment.Data.TokenizerHash, store.Hash);
+        var scores = ReferenceScores.Of(context.State.Parameters, store, context.Ring, numbers, cache, context.Stop);
         return new PreferenceBatches(store, scores.Chosen, scores.Rejected);
     }
 

@@ -13,20 +13,24 @@ internal sealed record ReferenceScores(double[] Chosen, double[] Rejected)
     private const long TokensAtOnce = 8192;
 
     /// <summary>
-    /// Computes the scores, each member a part, or takes those that an earlier generation left in <paramref name="cache"/>. Every member must call
-    /// it.
+    /// Computes the scores, each member a part, or takes those of a member that has them: in its memory, or from an earlier generation in
+    /// <paramref name="cache"/>. Every member must call it.
     /// </summary>
-    /// <param name="parameters">Of the model, with the reference's weights.</param>
-    /// <param name="cache">Read and written by rank 0 alone: members that each decided by themselves whether it is there could decide
-    /// differently.</param>
+    /// <param name="parameters">Of the model, with the reference's weights where <paramref name="kept"/> has no scores.</param>
+    /// <param name="kept">This member's memory, by the store's hash: has the scores afterwards.</param>
+    /// <param name="cache">Read and written by rank 0 alone; null where the memory has the scores.</param>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
-    public static ReferenceScores Of(FlatParameters parameters, ITokenTable store, IAllReduce ring, ScoreFile cache, CancellationToken stop)
+    public static ReferenceScores Of(FlatParameters parameters, ITokenTable store, IAllReduce ring, IDictionary<string, double[]> kept,
+        ScoreFile? cache, CancellationToken stop)
     {
-        var cached = ring.Rank == 0 ? cache.TryRead(2 * store.Count) : null;
-        double[] isCached = [cached is null ? 0 : 1];
-        ring.Sum(isCached);
-        var scores = cached ?? new double[2 * store.Count];
-        if (isCached[0] == 0)
+        var mine = kept.TryGetValue(store.Hash, out var known) ? known : ring.Rank == 0 ? cache?.TryRead(2 * store.Count) : null;
+        // Members that each decided by themselves what is there could decide differently.
+        var have = new double[ring.Size];
+        have[ring.Rank] = mine is null ? 0 : 1;
+        ring.Sum(have);
+        var source = Array.FindIndex(have, has => has > 0);
+        var scores = source == ring.Rank ? [.. mine!] : new double[2 * store.Count];
+        if (source < 0)
         {
             Compute(parameters, store, ring, scores, stop);
             // All wait here for the slowest: who is not done yet would not read what a large sum sends, and a link that nobody reads for long counts
@@ -34,7 +38,8 @@ internal sealed record ReferenceScores(double[] Chosen, double[] Rejected)
             ring.Sum([0.0]);
         }
         ring.Sum(scores);
-        if (ring.Rank == 0 && cached is null) cache.Write(scores);
+        if (ring.Rank == 0 && mine is null) cache?.Write(scores);
+        kept[store.Hash] = scores;
         return new ReferenceScores(scores[..store.Count], scores[store.Count..]);
     }
 

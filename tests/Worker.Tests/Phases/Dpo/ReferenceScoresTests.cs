@@ -35,7 +35,7 @@ public sealed class ReferenceScoresTests : IDisposable
             });
             Initialization.Initialize(model, 1);
             using var parameters = new FlatParameters(model);
-            return ReferenceScores.Of(parameters, store, new Slow(ring), new ScoreFile(_folder, NullLogger.Instance, "weights"),
+            return ReferenceScores.Of(parameters, store, new Slow(ring), new Dictionary<string, double[]>(), new ScoreFile(_folder, NullLogger.Instance, "weights"),
                 CancellationToken.None);
         }, Loopback.Quick with { SilenceLimit = TimeSpan.FromSeconds(2) });
 
