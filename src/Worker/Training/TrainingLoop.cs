@@ -39,7 +39,7 @@ internal sealed class TrainingLoop(
             stop.Now.ThrowIfCancellationRequested();
             var (step, time) = TrainStep(state.Step + 1);
             progress.StepDone(step, work.TotalSteps, time);
-            state.Skipped.Count(step.Skipped, step.Step);
+            Count(step);
             var wishes = _totals!.Wishes;
             if (wishes.All(wish => wish == StepWish.None))
             {
@@ -53,6 +53,20 @@ internal sealed class TrainingLoop(
         // Whoever was to write the last checkpoint may have died before it had.
         if (plan.Assignment.Known?.Checkpoint < state.Step && _written != state.Step) WriteCheckpoint(progress.MetricsOf(state.Step));
         return null;
+    }
+
+    private void Count(StepRecord step)
+    {
+        try
+        {
+            state.Skipped.Count(step.Skipped, step.Step);
+        }
+        catch (TrainingException)
+        {
+            // The same happens to all.
+            progress.AllHave(step.Step);
+            throw;
+        }
     }
 
     private bool IsOver => state.Step >= work.TotalSteps || state.Patience.IsOver;

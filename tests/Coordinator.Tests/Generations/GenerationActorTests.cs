@@ -36,6 +36,7 @@ public sealed class GenerationActorTests : TestKit
     {
         Stopped(First, TrainingProtocol.StopCause.RingBroken, new(Second, "closed its link: its process ended, or it left the ring", 41));
         AwaitStops();
+        Assert.Equal(Second, _job.ExpectMsg<WorkerMessages.WorkerMissed>(Patience).Worker);
         Advance(TimeSpan.FromSeconds(0.9));
         _job.ExpectNoMsg(TimeSpan.Zero);
 
@@ -52,10 +53,52 @@ public sealed class GenerationActorTests : TestKit
     {
         Stopped(First, TrainingProtocol.StopCause.RingBroken, new(Second, "sent nothing for 9 s", 41));
         Stopped(Second, TrainingProtocol.StopCause.RingBroken, new(First, "closed its link", 41));
+        _job.ExpectMsg<WorkerMessages.WorkerMissed>(Patience);
 
         var over = _job.ExpectMsg<GenerationMessages.GenerationOver>(Patience);
         Assert.Equal("Worker 'w2' sent nothing for 9 s.", over.Because);
         Assert.Equal([First, Second], over.Survivors);
+    }
+
+    [Fact]
+    public void RingBroken_TheMissedMembersPortIsClosed_EndsAtOnce()
+    {
+        Stopped(First, TrainingProtocol.StopCause.RingBroken, new(Second, "closed its link", 41));
+        _job.ExpectMsg<WorkerMessages.WorkerMissed>(Patience);
+        _generation.Tell(new WorkerMessages.WorkerLost(Second, "its process has ended."));
+
+        var over = _job.ExpectMsg<GenerationMessages.GenerationOver>(Patience);
+        Assert.Equal(("Worker 'w2' closed its link.", 41L), (over.Because, over.StepsDone));
+        Assert.Equal([First], over.Survivors);
+    }
+
+    [Fact]
+    public void AMemberLeaves_AllStopAfterTheStep_ItsSentenceIsTheReason()
+    {
+        foreach (var member in new[] { First, Second })
+            _generation.Tell(new TrainingProtocol.GenerationStopped(Some.Id, 1, member, 9, TrainingProtocol.StopCause.Left,
+                "Worker 'w2' left after step 7, told to end."));
+
+        var over = _job.ExpectMsg<GenerationMessages.GenerationOver>(Patience);
+        Assert.Equal(("Worker 'w2' left after step 7, told to end.", Aftermath.TryAgain), (over.Because, over.Aftermath));
+    }
+
+    [Fact]
+    public void EndGeneration_AfterAStep_StopsAtOnceWhenTheStepTakesTooLong()
+    {
+        _generation.Tell(new GenerationMessages.EndGeneration("It is changed.", TrainingProtocol.StopManner.AfterStep));
+        var manners = Enumerable.Range(0, 2).Select(_ => _worker.FishForMessage<TrainingProtocol.StopGeneration>(_ => true, Patience).Manner);
+        Assert.All(manners, manner => Assert.Equal(TrainingProtocol.StopManner.AfterStep, manner));
+        for (var second = 0; second < 65; second++)
+        {
+            foreach (var member in Some.Members)
+                _generation.Tell(new WorkerMessages.WorkerSeen(member.Worker, _worker.Ref, Some.Id, 1));
+            Advance(TimeSpan.FromSeconds(1));
+            // Its timers run on when it has seen to this one.
+            _generation.Tell(new Identify(second), TestActor);
+            ExpectMsg<ActorIdentity>(Patience);
+        }
+        _worker.FishForMessage<TrainingProtocol.StopGeneration>(stop => stop.Manner == TrainingProtocol.StopManner.Now, Patience);
     }
 
     [Fact]

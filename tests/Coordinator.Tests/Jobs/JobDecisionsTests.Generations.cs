@@ -24,6 +24,95 @@ public partial class JobDecisionsTests
     }
 
     [Fact]
+    public void Decide_MembersHoldMoreThanTheCheckpoint_GoesOnFromTheHighestStepHeld()
+    {
+        Begin();
+        _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)));
+        _job.Obey(new JobCommand.EndGeneration(1, "Worker w1 is lost.", Aftermath.TryAgain));
+
+        var planned = Planned(("w1", Held(1, 73)), ("w2", Held(1, 74)));
+
+        Assert.Equal((2, null, 74L, new WorkerId("w2")), (planned.Generation, planned.ResumeFrom, planned.ResumeStep, planned.Holder!.Value));
+    }
+
+    [Fact]
+    public void Decide_TheSameStepIsHeldByTwo_TakesTheOneThatIsSettled()
+    {
+        Begin();
+        _job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain));
+        Assert.Equal(new WorkerId("w2"), Planned(("w1", Held(1, 74) with { IsSettled = false }), ("w2", Held(1, 74))).Holder);
+    }
+
+    public static TheoryData<string, RosterProtocol.HeldState> OfNoUse => new()
+    {
+        { "another job", Held(1, 80) with { Job = new("other") } },
+        { "another phase", Held(1, 80) with { PhaseIndex = 1 } },
+        { "a generation that is not planned", Held(9, 80) },
+        { "less than the checkpoint", Held(1, 49) },
+        { "nothing yet", Held(1, 0) },
+    };
+
+    [Theory]
+    [MemberData(nameof(OfNoUse))]
+    public void Decide_WhatIsHeldIsOfNoUse_GoesOnFromTheCheckpoint(string what, RosterProtocol.HeldState held)
+    {
+        Assert.NotEmpty(what);
+        Begin();
+        _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)));
+        _job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain));
+        var planned = Planned(("w1", held));
+        Assert.Equal((Some.Checkpoint(50).Folder, null), (planned.ResumeFrom, planned.Holder));
+    }
+
+    [Fact]
+    public void Decide_HeldFromBeforeTheJobWentBack_IsUndone()
+    {
+        Begin();
+        _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)));
+        _job.Obey(new JobCommand.EndGeneration(1, "all are lost", Aftermath.TryAgain));
+        // Nobody is there who holds anything: back to the checkpoint.
+        Assert.Equal(50, Planned().ResumeStep);
+        _job.Obey(new JobCommand.NoteStart(2, 50, 100));
+        _job.Obey(new JobCommand.EndGeneration(2, "lost", Aftermath.TryAgain));
+
+        // One comes back with what was undone, another has less of what counts.
+        var planned = Planned(("w1", Held(1, 73)), ("w2", Held(2, 60)));
+
+        Assert.Equal((60L, new WorkerId("w2")), (planned.ResumeStep, planned.Holder!.Value));
+    }
+
+    [Fact]
+    public void Decide_HeldByOneThatWasLeftBehind_StillCounts()
+    {
+        Begin();
+        _job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain));
+        Planned(("w1", Held(1, 73)));
+        _job.Obey(new JobCommand.NoteStart(2, 73, 100));
+        _job.Obey(new JobCommand.EndGeneration(2, "lost", Aftermath.TryAgain));
+        Assert.Equal(72, Planned(("w2", Held(1, 72))).ResumeStep);
+    }
+
+    [Fact]
+    public void Decide_ValidationsBeforeTheStepThatIsHeld_AreNotStoredAgain()
+    {
+        Begin();
+        _job.Obey(new JobCommand.NoteValidation(1, Some.Validation(40, 2)));
+        _job.Obey(new JobCommand.NoteValidation(1, Some.Validation(60, 1)));
+        _job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain));
+        Planned(("w1", Held(1, 60)));
+        Assert.Empty(_job.Obey(new JobCommand.NoteValidation(2, Some.Validation(60, 1))));
+        Assert.Single(_job.Obey(new JobCommand.NoteValidation(2, Some.Validation(80, 1))));
+    }
+
+    private void Begin() => _job.Obey(new JobCommand.NoteStart(1, 0, 100));
+
+    private static RosterProtocol.HeldState Held(int generation, long step) => new(Some.Id, 0, generation, step, IsSettled: true, "hash");
+
+    private JobEvents.GenerationPlanned Planned(params (string Worker, RosterProtocol.HeldState Held)[] held) =>
+        Assert.IsType<JobEvents.GenerationPlanned>(Assert.Single(_job.Obey(new JobCommand.PlanGeneration(Some.Members,
+            held.ToDictionary(each => new WorkerId(each.Worker), each => each.Held)))));
+
+    [Fact]
     public void Decide_TenFruitlessGenerations_FailTheJob()
     {
         EndGenerations(9);

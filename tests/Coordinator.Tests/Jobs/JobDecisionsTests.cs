@@ -214,9 +214,6 @@ public partial class JobDecisionsTests
     [Fact]
     public void Apply_UnknownEvent_Throws() => Assert.Throws<UnreachableException>(() => _job.State.Apply(new UnknownEvent(Some.Time)));
 
-    private JobEvents.GenerationPlanned Planned() =>
-        Assert.IsType<JobEvents.GenerationPlanned>(Assert.Single(_job.Obey(new JobCommand.PlanGeneration(Some.Members))));
-
     private void EndGenerations(int count)
     {
         for (var i = 0; i < count; i++)

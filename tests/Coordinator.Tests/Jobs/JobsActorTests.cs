@@ -239,6 +239,22 @@ public sealed partial class JobsActorTests : TestKit, IClassFixture<TinyData>
         worker.ExpectMsg<RosterProtocol.HelloReceived>(Patience);
     }
 
+    [Fact]
+    public void WorkerHello_HoldsTheStateOfAJobThatHasEnded_IsToldToLetGo()
+    {
+        var job = Submit("r1").Job;
+        var worker = CreateTestProbe();
+        Train(worker, Some.Hello(1));
+        var held = Some.Hello(1) with { Held = new(job, 0, 1, 5, IsSettled: true, "hash") };
+        Ask<JobsProtocol.JobCancelAccepted>(new JobsProtocol.CancelJob(job, "enough"));
+        worker.Send(_jobs, new TrainingProtocol.GenerationStopped(job, 1, new("w1"), 9, TrainingProtocol.StopCause.Asked, "It was told to stop."));
+        AwaitAssert(() =>
+        {
+            worker.Send(_jobs, held);
+            Assert.Equal(job, worker.FishForMessage<RosterProtocol.LetGo>(_ => true, TimeSpan.FromSeconds(1)).Job);
+        }, Patience);
+    }
+
     private void Train(TestProbe worker, RosterProtocol.WorkerHello hello)
     {
         // One hello counts for some seconds, which a job's preparation may take.

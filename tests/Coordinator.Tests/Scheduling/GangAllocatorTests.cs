@@ -32,6 +32,15 @@ public class GangAllocatorTests
         Assert.Equal(Workers(3).Select(worker => worker.Worker), Granted(Workers(5), TimeSpan.Zero).Select(worker => worker.Worker));
 
     [Fact]
+    public void Decide_MoreThanTheMaximum_PrefersThoseThatHoldAState()
+    {
+        var free = Workers(5);
+        free[4] = free[4] with { Held = new(Some.Id, 0, 1, 10, IsSettled: true, "hash") };
+        free[3] = free[3] with { Held = new(new("other"), 0, 1, 10, IsSettled: true, "hash") };
+        Assert.Equal(["w5", "w1", "w2"], Granted(free, TimeSpan.Zero).Select(worker => worker.Worker.Value));
+    }
+
+    [Fact]
     public void Decide_AllSurvivorsAreFree_GrantsAtOnce() => Assert.IsType<AllocationDecision.Grant>(
         GangAllocator.Decide(Request with { Survivors = [new("w1"), new("w2")] }, Workers(2), TimeSpan.Zero));
 

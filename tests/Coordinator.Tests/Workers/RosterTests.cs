@@ -8,6 +8,10 @@ namespace DistTrain.Coordinator.Tests.Workers;
 public class RosterTests
 {
     [Fact]
+    public void Free_WorkerThatLeaves_IsNotAmongThem() =>
+        Assert.Empty(Hear(Roster.Empty, Some.Hello(1) with { IsLeaving = true }).Free(Some.Time));
+
+    [Fact]
     public void Free_SilentWorker_IsNotAmongThem()
     {
         var roster = Hear(Roster.Empty, Some.Hello(1));
