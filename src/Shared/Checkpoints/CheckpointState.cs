@@ -49,7 +49,9 @@ public sealed record CheckpointState
     /// <summary>What the validation of this step found, by the metrics' names; none when the step was not validated.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get => field ?? NoMetrics; init; }
 
-    /// <summary>The phase's best validation up to this step, by <see cref="BestMetric"/>, turned so that higher is better; null before the first.</summary>
+    /// <summary>
+    /// The phase's best validation up to this step, by <see cref="BestMetric"/>, turned so that higher is better; null before the first.
+    /// </summary>
     public double? BestScore { get; init; }
 
     /// <summary>

@@ -89,7 +89,8 @@ internal static class SomeJob
     private static readonly Key Smoothing = KeyGroup.Of<OptimizerSpec>()[nameof(OptimizerSpec.LabelSmoothing)];
 
     private static readonly Gen<PhaseSpec> Phase =
-        from type in Gen.OneOf(PhaseTypes.All.ToArray()) from data in Data from steps in Count from epochs in Gen.Bool from tokens in Count from micro in Gen.Int[0,
+        from type in Gen.OneOf(PhaseTypes.All.ToArray())
+        from data in Data from steps in Count from epochs in Gen.Bool from tokens in Count from micro in Gen.Int[0,
             9999] from average in Fraction from beta in Gen.Double[1e-9, 100]
         from optimizer in Optimizer from validate in Validate
         select (type.Defaults is DpoPhaseSpec dpo ? dpo with { Beta = beta } : type.Defaults) with

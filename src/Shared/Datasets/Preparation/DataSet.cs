@@ -26,7 +26,8 @@ internal sealed record DataSet(string Phase, string Use, DataSetKind Kind, strin
             TranslationReader.Read(Path, dataRoot, Data, bad)
             .Select(example => (string[])[example.Source, example.Target, .. example.MoreReferences]),
         // Nothing is trained on further references: they need not be there.
-        DataSetKind.Pairs => TranslationReader.Read(Path, dataRoot, Data with { Columns = Data.Columns with { References = [] } }, bad, withReferences: false)
+        DataSetKind.Pairs =>
+            TranslationReader.Read(Path, dataRoot, Data with { Columns = Data.Columns with { References = [] } }, bad, withReferences: false)
             .Select(example => new[] { example.Source, example.Target }),
         _ => throw new InvalidOperationException($"{Title}: nobody reads examples of kind {Kind}."),
     };

@@ -73,7 +73,8 @@ public sealed record JobCheck(JobSpec? Spec, IReadOnlyList<Problem> Problems, IR
     // Stored jobs of this kind run as they always did.
     private static IEnumerable<Violation> AlignedNoise(JobSpecResult read)
     {
-        if (read.Draft is { Start: null, Phases: [{ Kind: { WithoutStart: { } reason } kind } phase, ..] } && !read.Written.Contains(JobSpec.StartKey))
+        if (read.Draft is { Start: null, Phases: [{ Kind: { WithoutStart: { } reason } kind } phase, ..] }
+            && !read.Written.Contains(JobSpec.StartKey))
             yield return new("phases[0].type", $"phases[0] ({phase.Name}) is of type {kind.Word}, but the job starts from nothing: {reason}");
     }
 }

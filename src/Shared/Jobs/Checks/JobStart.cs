@@ -28,18 +28,19 @@ public static class JobStart
         if (start == taken?.Start) return Fitted(read, draft, taken, ModelDifferences(draft.Model, read.Written, taken.Model, start.Checkpoint));
 
         var key = option is not null ? "--start" : WrittenKey(read.Written);
+        // The option stands on no line of the file: its problems are told at the key.
+        var place = option is null ? key : JobSpec.StartKey;
         var (folder, because) = places.Find(start.Checkpoint, draft.Name);
         if (folder is null && places.IsOfOthers(start.Checkpoint, draft.Name))
             return read
                 with { Spec = read.Spec is null
                     ? null : draft, Draft = draft,
-                    Warnings = [.. read.Warnings, .. read.At([Unknown(option is null ? key : JobSpec.StartKey, start.Checkpoint)])] };
-        if (folder is null) return Refused(read, draft, new Violation(option is null ? key : JobSpec.StartKey, $"{key} is '{start.Checkpoint}', {because}"));
+                    Warnings = [.. read.Warnings, .. read.At([Unknown(place, start.Checkpoint)])] };
+        if (folder is null) return Refused(read, draft, new Violation(place, $"{key} is '{start.Checkpoint}', {because}"));
         if (CheckpointJob.Read(folder)?.Spec is not { } theirs)
             return Refused(read, draft,
-                new Violation(option is null
-                    ? key : JobSpec.StartKey, $"{key} is '{start.Checkpoint}', but '{CheckpointFiles.JobOf(folder)}' is missing or cannot be " +
-                    "read, so nobody knows its model. Restore that file, or name another checkpoint."));
+                new Violation(place, $"{key} is '{start.Checkpoint}', but '{CheckpointFiles.JobOf(folder)}' is missing or cannot be read, so " +
+                    "nobody knows its model. Restore that file, or name another checkpoint."));
         var languages = LanguageDifferences(draft, theirs, folder);
         return Fitted(read, draft with { Start = start with { Checkpoint = folder } }, theirs,
         [
