@@ -2,9 +2,11 @@ using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Model;
 
-/// <summary>The sizes and choices that make a Transformer. Defaults are the base model of "Attention Is All You Need", table 3.</summary>
+/// <summary>The sizes and choices that make a Transformer. Defaults are those of a job.</summary>
 public sealed record TransformerOptions
 {
+    private static readonly ModelSpec Defaults = new();
+
     /// <summary>
     /// Tokens of the target's vocabulary, special tokens included; also of the source's, unless <see cref="SourceVocabularySize"/> is given.
     /// </summary>
@@ -16,52 +18,44 @@ public sealed record TransformerOptions
     public int? SourceVocabularySize { get; init; }
 
     /// <summary>Width of every layer's input and output.</summary>
-    /// <value>A multiple of <see cref="Heads"/>. Default 512.</value>
-    public int DModel { get; init; } = 512;
+    /// <value>A multiple of <see cref="Heads"/>.</value>
+    public int DModel { get; init; } = Defaults.DModel;
 
     /// <summary>Attention heads of every attention.</summary>
-    /// <value>Default 8.</value>
-    public int Heads { get; init; } = 8;
+    public int Heads { get; init; } = Defaults.Heads;
 
-    /// <value>Default 6.</value>
-    public int EncoderLayers { get; init; } = 6;
+    public int EncoderLayers { get; init; } = Defaults.EncoderLayers;
 
-    /// <value>Default 6.</value>
-    public int DecoderLayers { get; init; } = 6;
+    public int DecoderLayers { get; init; } = Defaults.DecoderLayers;
 
     /// <summary>Width between the two linear maps of the feed-forward network.</summary>
-    /// <value>Default 2,048.</value>
-    public int DFeedForward { get; init; } = 2048;
+    public int DFeedForward { get; init; } = Defaults.DFeedForward;
 
     /// <summary>Share of the values set to zero in training: of the embedded input and of every sub-layer's output (section 5.4).</summary>
-    /// <value>At least 0, less than 1. Default 0.1.</value>
-    public double Dropout { get; init; } = 0.1;
+    /// <value>At least 0, less than 1.</value>
+    public double Dropout { get; init; } = Defaults.Dropout;
 
     /// <summary>Share of the attention weights set to zero in training.</summary>
-    /// <value>At least 0, less than 1. Default 0, as in the paper.</value>
-    public double AttentionDropout { get; init; }
+    /// <value>At least 0, less than 1.</value>
+    public double AttentionDropout { get; init; } = Defaults.AttentionDropout;
 
     /// <summary>Share of the feed-forward network's inner values set to zero in training, after the activation.</summary>
-    /// <value>At least 0, less than 1. Default 0, as in the paper.</value>
-    public double FeedForwardDropout { get; init; }
+    /// <value>At least 0, less than 1.</value>
+    public double FeedForwardDropout { get; init; } = Defaults.FeedForwardDropout;
 
     /// <summary>Post: norm(x + f(x)), as in the paper. Pre: x + f(norm(x)), and a final norm on both stacks.</summary>
-    /// <value>Default Post.</value>
-    public NormPlacement Norm { get; init; } = NormPlacement.Post;
+    public NormPlacement Norm { get; init; } = Defaults.Norm;
 
-    /// <value>Default Relu, as in the paper (section 3.3).</value>
-    public Activation Activation { get; init; } = Activation.Relu;
+    public Activation Activation { get; init; } = Defaults.Activation;
 
     /// <summary>
     /// One matrix embeds source and target tokens and projects the output (section 3.4), instead of three. With a vocabulary of the source's
     /// own, one matrix embeds target tokens and projects the output, and another embeds source tokens.
     /// </summary>
-    /// <value>Default true.</value>
-    public bool TieEmbeddings { get; init; } = true;
+    public bool TieEmbeddings { get; init; } = Defaults.TieEmbeddings;
 
     /// <summary>The longest translation, in tokens. Positions are computed, so longer input is possible; the model just never saw it.</summary>
-    /// <value>Default 256.</value>
-    public int MaxLength { get; init; } = 256;
+    public int MaxLength { get; init; } = Defaults.MaxLength;
 
     /// <summary>The options of a job's model with a vocabulary of <paramref name="vocabularySize"/> tokens.</summary>
     /// <param name="sourceVocabularySize">Tokens of the source's own vocabulary; null when there is one for both.</param>

@@ -1,4 +1,5 @@
 using DistTrain.Model.Modules;
+using DistTrain.Model.Weights;
 using DistTrain.Shared.Jobs;
 
 namespace DistTrain.Model.Tests;
@@ -27,18 +28,19 @@ public class PresetTests
 
     /// <summary>Each key of the model's part of a job reaches the model, and a checkpoint gives it back.</summary>
     [Fact]
-    public void Options_OfAModelWithNoDefault_HaveEveryValue()
+    public void Options_OfAModelWithNoDefault_HaveEveryValueAndComeBackFromACheckpoint()
     {
         var spec = new ModelSpec
         {
             DModel = 24, Heads = 3, EncoderLayers = 4, DecoderLayers = 5, DFeedForward = 7, Dropout = 0.2, AttentionDropout = 0.3,
             FeedForwardDropout = 0.4, Norm = NormPlacement.Pre, Activation = Activation.Gelu, TieEmbeddings = false, MaxLength = 77,
         };
-        var options = TransformerOptions.From(spec, 1000);
+        var options = TransformerOptions.From(spec, 1000, sourceVocabularySize: 900);
         var keys = typeof(ModelSpec).GetProperties().Where(key => key.SetMethod is { IsPublic: true }).ToList();
 
         Assert.All(keys, key => Assert.NotEqual(key.GetValue(new ModelSpec()), key.GetValue(spec)));
         Assert.All(keys, key => Assert.Equal(key.GetValue(spec), typeof(TransformerOptions).GetProperty(key.Name)!.GetValue(options)));
+        Assert.Equal(options, new ModelMetadata("model.safetensors", ModelMetadata.Of(options)).Options());
     }
 
     // Counted by hand: attention 4 D^2 + 4 D, feed-forward 2 D F + D + F, norm 2 D.

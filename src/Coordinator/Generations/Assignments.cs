@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Akka.Actor;
 using DistTrain.Coordinator.Jobs.State;
-using DistTrain.Coordinator.Sharding;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared.Protocol;
 

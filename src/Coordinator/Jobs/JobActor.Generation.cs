@@ -2,7 +2,6 @@ using Akka.Actor;
 using DistTrain.Coordinator.Generations;
 using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Coordinator.Scheduling;
-using DistTrain.Coordinator.Sharding;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using DistTrain.Coordinator.Generations;
 using DistTrain.Coordinator.Jobs.State;
-using DistTrain.Coordinator.Phases;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;

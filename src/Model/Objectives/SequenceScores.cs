@@ -41,13 +41,6 @@ public static class SequenceScores
         return scores;
     }
 
-    internal static double[] LogProbabilities(Transformer model, PaddedPairs pairs, IReadOnlyList<int> lengths)
-    {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        return Sums(OfLabels(LabelledOutput.ForScores(model, pairs)), lengths);
-    }
-
     /// <summary>Sums in float64 of each sequence's share of a chunk's label log-probabilities.</summary>
     /// <param name="lengths">Labels of each sequence of the chunk.</param>
     internal static double[] Sums(ReadOnlySpan<float> ofLabels, IReadOnlyList<int> lengths)

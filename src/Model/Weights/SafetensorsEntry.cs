@@ -8,7 +8,7 @@ namespace DistTrain.Model.Weights;
 /// <param name="End">The byte after the last.</param>
 public sealed record SafetensorsEntry(string Type, IReadOnlyList<long> Shape, long Begin, long End)
 {
-    /// <summary>Bytes of one element, 0 for a type that this reader does not read.</summary>
+    /// <summary>Bytes of one element; 0 for a type whose size is not known here.</summary>
     internal static int SizeOf(string type) => type switch
     {
         "F32" => sizeof(float),

@@ -55,16 +55,6 @@ public sealed class SafetensorsFile : IDisposable
         return values;
     }
 
-    /// <summary>Reads an int64 tensor.</summary>
-    /// <exception cref="InvalidDataException">No such tensor or another type.</exception>
-    public long[] ReadLongs(string name)
-    {
-        var entry = Entry(name, "I64");
-        var values = new long[(entry.End - entry.Begin) / sizeof(long)];
-        Fill(_dataStart + entry.Begin, MemoryMarshal.AsBytes(values.AsSpan()));
-        return values;
-    }
-
     public void Dispose() => _handle.Dispose();
 
     internal static SafetensorsFile Open(string path)

@@ -19,11 +19,3 @@ public sealed record FloatTensor(string Name, IReadOnlyList<long> Shape, ReadOnl
 
     internal override ReadOnlySpan<byte> Bytes => MemoryMarshal.AsBytes(Values.Span);
 }
-
-/// <summary>An int64 tensor.</summary>
-public sealed record LongTensor(string Name, IReadOnlyList<long> Shape, ReadOnlyMemory<long> Values) : SafetensorsTensor(Name, Shape)
-{
-    internal override string ElementType => "I64";
-
-    internal override ReadOnlySpan<byte> Bytes => MemoryMarshal.AsBytes(Values.Span);
-}

@@ -37,7 +37,7 @@ public sealed record CheckpointState
     /// <summary>Members of that generation. Any other number can go on from here.</summary>
     public required int Members { get; init; }
 
-    /// <summary>Updates that Adam has made in this phase: skipped steps do not count.</summary>
+    /// <summary>Updates that Adam has made in this phase, after those of its start where they were kept. Skipped steps do not count.</summary>
     public required long OptimizerSteps { get; init; }
 
     /// <summary>Steps in a row, up to this one, that were skipped because loss or gradient were not finite.</summary>
@@ -49,7 +49,9 @@ public sealed record CheckpointState
     /// <summary>What the validation of this step found, by the metrics' names; none when the step was not validated.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get => field ?? NoMetrics; init; }
 
-    /// <summary>The phase's best validation up to this step, by the phase's metric, turned so that higher is better; null before the first.</summary>
+    /// <summary>
+    /// The phase's best validation up to this step, by <see cref="BestMetric"/>, turned so that higher is better; null before the first.
+    /// </summary>
     public double? BestScore { get; init; }
 
     /// <summary>

@@ -34,6 +34,9 @@ public sealed record JobSpec
         "tokenizer are its own.")]
     public StartSpec? Start { get; init; }
 
+    /// <summary>The name of the key <see cref="Start"/>.</summary>
+    internal static string StartKey => KeyGroup.Of<JobSpec>()[nameof(Start)].Name;
+
     /// <value>Default: the start's; without one the base model of "Attention Is All You Need".</value>
     [Key("The Transformer. Without a preset and keys of its own, the start's, else the paper's base model.")]
     public ModelSpec Model { get; init; } = new();

@@ -8,7 +8,7 @@ using DistTrain.Shared.Jobs.Keys;
 
 namespace DistTrain.Shared.Jobs;
 
-/// <summary>Writes a specification in its one canonical form: JSON with every key. Reading it gives the same specification.</summary>
+/// <summary>Writes a specification in its one canonical form: JSON with every key that has a value and a place. Reading it gives the same.</summary>
 public static class JobSpecWriter
 {
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -49,10 +49,11 @@ public abstract record PhaseSpec : IKeyGroup
     public int BatchTokens { get; init; } = 4096;
 
     /// <summary>
-    /// Target tokens, padding included, of one forward and backward pass on a worker. A worker's share of a batch is cut into pieces of
-    /// similar lengths whose gradients are summed: less memory and padding for more passes, and the same update but for rounding.
+    /// Tokens, padding included, of one forward and backward pass on a worker, counted on the side that has more, source or target. A worker's
+    /// share of a batch is cut into pieces of similar lengths whose gradients are summed: less memory and padding for more passes, and the same
+    /// update but for rounding.
     /// </summary>
-    /// <value>At least 0; 0 is the whole share. Default: 0.</value>
+    /// <value>At least 0; 0 is twice a worker's part of <see cref="BatchTokens"/>, so that most shares stay whole. Default: 0.</value>
     [Key("Tokens, padding included, that a worker computes at once; 0: about its whole share.", IsChangeable = true)]
     [AtLeast(0, "0 computes a worker's whole share at once.")]
     public int MicroBatchTokens { get; init; }

@@ -41,8 +41,8 @@ public static class TrainingProtocol
     /// <param name="Members">The ring, in order; the receiver is number <paramref name="Rank"/>.</param>
     /// <param name="Threads">Threads for tensor operations, so that members on one host share its cores.</param>
     /// <param name="ResumeFrom">Checkpoint folder of this phase to go on from; null where a member holds the state, and at the phase's start.</param>
-    /// <param name="PhaseStart">Checkpoint folder that ended the phase before (initial weights, and the reference of DPO); null for the first
-    /// phase.</param>
+    /// <param name="PhaseStart">Checkpoint folder that the phase starts from, also DPO's reference: the result of an earlier phase, or the job's
+    /// copy of its start; null: fresh weights.</param>
     /// <param name="RunFolder">The job's folder, which all members share.</param>
     /// <param name="LinkToken">What both ends of each link of this generation must show, so that no stranger takes a neighbour's place.</param>
     /// <param name="Held">Which member holds the state to go on from; who does not hold the same gets it from there. Null: none does.</param>

@@ -1,6 +1,8 @@
 namespace DistTrain.Worker.Collectives;
 
-/// <summary>How a <see cref="DataPlaneListener"/> treats those who dial it.</summary>
+/// <summary>
+/// How a <see cref="DataPlaneListener"/> treats those who dial it. Nobody sets it from outside: tests alone have other values than the defaults.
+/// </summary>
 public sealed record DataPlaneOptions
 {
     /// <summary>How long a new link may take to say hello.</summary>

@@ -1,6 +1,6 @@
 namespace DistTrain.Worker.Collectives;
 
-/// <summary>How a ring cuts its data, and how long it waits.</summary>
+/// <summary>How a ring cuts its data, and how long it waits. Nobody sets it from outside: tests alone have other values than the defaults.</summary>
 public sealed record RingOptions
 {
     /// <summary>Bytes of one chunk: the unit that is checked, added and passed on while the next one arrives.</summary>

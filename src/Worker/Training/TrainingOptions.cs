@@ -2,7 +2,9 @@ using DistTrain.Worker.Collectives;
 
 namespace DistTrain.Worker.Training;
 
-/// <summary>How a worker process trains; it belongs to the process, not to a job.</summary>
+/// <summary>
+/// How a worker process trains; it belongs to the process, not to a job. Made of its options, whose <c>Problems</c> have been looked at.
+/// </summary>
 public sealed record TrainingOptions
 {
     /// <summary>Processor threads that tensors are computed with.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DistTrain.Model.Batches;
 using DistTrain.Model.Modules;
+using DistTrain.Model.Tests.Weights;
 using DistTrain.Model.Weights;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text;
@@ -12,9 +13,11 @@ namespace DistTrain.Model.Tests.Modules;
 internal sealed class GoldenTransformer : IDisposable
 {
     private readonly SafetensorsFile _file;
+    private readonly string _path;
 
     public GoldenTransformer(string path)
     {
+        _path = path;
         _file = Safetensors.Read(path);
         Assert.Equal(SpecialTokens.Pad, Number("pad_id"));
         Assert.Equal(SpecialTokens.Bos, Number("bos_id"));
@@ -52,7 +55,11 @@ internal sealed class GoldenTransformer : IDisposable
 
     public float[] Floats(string name) => _file.ReadFloats(name);
 
-    public Tensor Tokens(string name) => tensor(_file.ReadLongs(name), _file.Entries[name].Shape.ToArray());
+    public Tensor Tokens(string name)
+    {
+        var tokens = TokenTensor.Read(_path, name);
+        return tensor(tokens.Values.ToArray(), tokens.Shape.ToArray());
+    }
 
     /// <summary>Which positions of a padded matrix hold a token, repeated for each of <paramref name="width"/> values.</summary>
     public static bool[] Real(Tensor tokens, int width) =>

@@ -18,12 +18,12 @@ public sealed class SafetensorsTests : IDisposable
         {
             var floats = shapes.Select((shape, index) => new FloatTensor($"layer.{index}", [shape.Item1, shape.Item2],
                 Enumerable.Range(0, shape.Item1 * shape.Item2).Select(value => value / 7f + index).ToArray())).ToList();
-            Safetensors.Write(FilePath, [.. floats, new LongTensor("longs", [longs.Length], longs)],
+            Safetensors.Write(FilePath, [.. floats, new TokenTensor("longs", [longs.Length], longs)],
                 new Dictionary<string, string> { ["text"] = text });
 
             using var file = Safetensors.Read(FilePath);
             Assert.Equal(text, file.Metadata["text"]);
-            Assert.Equal(longs, file.ReadLongs("longs"));
+            Assert.Equal(longs, TokenTensor.Read(FilePath, "longs").Values.ToArray());
             Assert.Equal(floats.Count + 1, file.Entries.Count);
             foreach (var tensor in floats)
             {
@@ -35,7 +35,7 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void Write_OfTwoTensors_IsTheFormatToTheByte()
     {
-        Safetensors.Write(FilePath, [new FloatTensor("a", [2], new[] { 1f, 2f }), new LongTensor("b", [1, 1], new[] { 3L })],
+        Safetensors.Write(FilePath, [new FloatTensor("a", [2], new[] { 1f, 2f }), new TokenTensor("b", [1, 1], new[] { 3L })],
             new Dictionary<string, string> { ["k"] = "v" });
         var bytes = File.ReadAllBytes(FilePath);
         var header = BinaryPrimitives.ReadInt64LittleEndian(bytes);
@@ -102,7 +102,7 @@ public sealed class SafetensorsTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private void WriteSome() => Safetensors.Write(FilePath,
-        [new FloatTensor("weight", [2, 2], new[] { 1f, 2, 3, 4 }), new LongTensor("ids", [1], new[] { 7L })], new Dictionary<string, string>());
+        [new FloatTensor("weight", [2, 2], new[] { 1f, 2, 3, 4 }), new TokenTensor("ids", [1], new[] { 7L })], new Dictionary<string, string>());
 
     private void AssertDamaged(Action read, string named = "")
     {

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CsCheck;
 using DistTrain.Shared.Jobs;
-using DistTrain.Shared.Jobs.Phases.Dpo;
-using DistTrain.Shared.Jobs.Phases.Supervised;
+using DistTrain.Shared.Jobs.Keys;
+using DistTrain.Shared.Jobs.Phases;
 using DistTrain.Shared.Jobs.Reading;
 using DistTrain.Shared.Jobs.Schema;
 using DistTrain.TestSupport;
@@ -116,7 +116,7 @@ public partial class JobSchemaTests
     /// <summary>A job in which every key has a value, with a phase of each type.</summary>
     private static JsonNode Job()
     {
-        var phases = new PhaseSpec[] { new SupervisedPhaseSpec(), new DpoPhaseSpec() }.Select((phase, i) => phase with
+        var phases = PhaseTypes.All.Select((type, i) => type.Defaults with
         {
             Name = $"phase-{i}", From = i == 0 ? null : "phase-0", Steps = 5,
             Data = new() { Train = "a", Validation = "b", Columns = new() { Source = "7", Target = "b" }, More = [new() { Train = "d" }] },
@@ -126,15 +126,17 @@ public partial class JobSchemaTests
                 Schedule = "constant",
                 LearningRate = 0.1,
                 WarmupSteps = 3,
-                LabelSmoothing = phase is DpoPhaseSpec ? 0.1 : 0.2,
+                LabelSmoothing = Smooths(type) ? 0.2 : 0.1,
             },
             Validate = new() { EverySteps = 1, Translations = "c", Track = new ValidateSpec().Track.Add("a", "b") },
         });
         var job = JsonNode.Parse(JobSpecWriter.ToJson(new() { Name = "a", Start = new() { Checkpoint = "a" }, Phases = [.. phases] }))!;
         job["model"]!["preset"] = "tiny";
-        job["phases"]![1]!["optimizer"]!["label_smoothing"] = 0;
+        foreach (var (i, _) in PhaseTypes.All.Index().Where(each => !Smooths(each.Item))) job["phases"]![i]!["optimizer"]!["label_smoothing"] = 0;
         return job;
     }
+
+    private static bool Smooths(PhaseType type) => !type.Refused.ContainsKey(KeyGroup.Of<OptimizerSpec>()[nameof(OptimizerSpec.LabelSmoothing)]);
 
     private static IEnumerable<(string Path, JsonNode? Value)> Leaves(JsonNode? node, string path = "") => node switch
     {

@@ -1,7 +1,9 @@
+using System.Globalization;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Jobs.Checks;
+using DistTrain.Shared.Jobs.Keys;
 using DistTrain.Shared.Jobs.Reading;
 using DistTrain.TestSupport.Processes;
 
@@ -78,6 +80,20 @@ public sealed class JobStartTests : IDisposable
     public void Of_ThePresetOfAnotherModel_IsRefusedByEachSize() => Assert.Equal(
         ["model.d_model", "model.encoder_layers", "model.decoder_layers", "model.d_ff"],
         Check($"name: a\nstart: {_checkpoint}\nmodel: {{ preset: tiny }}\n{Phase}").Problems.Select(problem => problem.Path));
+
+    /// <summary>Whether a key's other value is refused or taken, it is never dropped: that holds of a key that somebody adds too.</summary>
+    [Fact]
+    public void Of_EveryKeyOfTheModel_ThatDiffers_IsRefusedByNameOrTaken() => Assert.All(
+        typeof(ModelSpec).GetProperties().Where(property => property.SetMethod is { IsPublic: true }), property =>
+        {
+            var key = KeyGroup.Of<ModelSpec>()[property.Name];
+            var value = Other(property.GetValue(SomeCheckpoint.Job.Model)!);
+            var check = Check($"name: a\nstart: {_checkpoint}\nmodel: {{ {key.Name}: {value} }}\n{Phase}");
+
+            if (check.Spec is { } taken) Assert.Equal(value, Written(property.GetValue(taken.Model)!));
+            else Assert.Equal([$"model.{key.Name}"], check.Problems.Select(problem => problem.Path));
+            Assert.Equal(check.Spec is null, ModelSpec.OfWeights.Contains(key));
+        });
 
     [Fact]
     public void Of_OtherRatesOfDropout_AreTaken()
@@ -243,6 +259,18 @@ public sealed class JobStartTests : IDisposable
 
         Assert.Equal([Path.GetDirectoryName(model)!, _checkpoint], JobSpecFiles.Folders(job, data));
     }
+
+    /// <summary>Another value that the key may have, as a file writes it.</summary>
+    private static string Other(object value) => Written(value switch
+    {
+        int number => 2 * number,
+        double share => share / 2 + 0.25,
+        bool flag => !flag,
+        Enum word => Enum.GetValues(word.GetType()).Cast<object>().First(other => !other.Equals(word)),
+        _ => throw new NotSupportedException($"Tell here what else a key may be that is {value}."),
+    });
+
+    private static string Written(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!.ToLowerInvariant();
 
     private JobCheck Check(string text, string? start = null) =>
         JobCheck.Of(text, "a.yaml", new StartPlaces(_folder.Path, _ => Path.Combine(_folder.Path, "state")), start);

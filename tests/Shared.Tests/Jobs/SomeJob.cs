@@ -2,8 +2,9 @@ using System.Collections.Immutable;
 using CsCheck;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Text.Unicode;
+using DistTrain.Shared.Jobs.Keys;
+using DistTrain.Shared.Jobs.Phases;
 using DistTrain.Shared.Jobs.Phases.Dpo;
-using DistTrain.Shared.Jobs.Phases.Supervised;
 
 namespace DistTrain.Shared.Tests.Jobs;
 
@@ -85,16 +86,20 @@ internal static class SomeJob
             Tokenize = tokenize, Track = track.ToImmutableSortedDictionary(StringComparer.Ordinal, StringComparer.Ordinal),
         };
 
+    private static readonly Key Smoothing = KeyGroup.Of<OptimizerSpec>()[nameof(OptimizerSpec.LabelSmoothing)];
+
     private static readonly Gen<PhaseSpec> Phase =
-        from dpo in Gen.Bool from data in Data from steps in Count from epochs in Gen.Bool from tokens in Count from micro in Gen.Int[0,
+        from type in Gen.OneOf(PhaseTypes.All.ToArray())
+        from data in Data from steps in Count from epochs in Gen.Bool from tokens in Count from micro in Gen.Int[0,
             9999] from average in Fraction from beta in Gen.Double[1e-9, 100]
         from optimizer in Optimizer from validate in Validate
-        select (dpo ? (PhaseSpec)new DpoPhaseSpec { Beta = beta } : new SupervisedPhaseSpec()) with
+        select (type.Defaults is DpoPhaseSpec dpo ? dpo with { Beta = beta } : type.Defaults) with
         {
             Data = data, Steps = epochs ? null : steps, Epochs = epochs
                 ? steps : null, BatchTokens = tokens, MicroBatchTokens = micro, EmaDecay = average,
-            // A dpo phase has no labels to smooth: the canonical form leaves the key out.
-            Optimizer = dpo ? optimizer with { LabelSmoothing = new OptimizerSpec().LabelSmoothing } : optimizer, Validate = validate,
+            // Where a type smooths no labels, the canonical form leaves the key out.
+            Optimizer = type.Refused.ContainsKey(Smoothing) ? optimizer with { LabelSmoothing = new OptimizerSpec().LabelSmoothing } : optimizer,
+            Validate = validate,
         };
 
     public static Gen<JobSpec> Any { get; } =

@@ -26,8 +26,10 @@ internal sealed record DataSet(string Phase, string Use, DataSetKind Kind, strin
             TranslationReader.Read(Path, dataRoot, Data, bad)
             .Select(example => (string[])[example.Source, example.Target, .. example.MoreReferences]),
         // Nothing is trained on further references: they need not be there.
-        _ => TranslationReader.Read(Path, dataRoot, Data with { Columns = Data.Columns with { References = [] } }, bad, withReferences: false)
+        DataSetKind.Pairs =>
+            TranslationReader.Read(Path, dataRoot, Data with { Columns = Data.Columns with { References = [] } }, bad, withReferences: false)
             .Select(example => new[] { example.Source, example.Target }),
+        _ => throw new InvalidOperationException($"{Title}: nobody reads examples of kind {Kind}."),
     };
 
     /// <summary>Whether nothing can be learned from an example: a preference between answers that are the same to the model.</summary>

@@ -1,4 +1,3 @@
-using DistTrain.Shared.Jobs.Keys;
 using DistTrain.Shared.Jobs.Reading;
 
 namespace DistTrain.Shared.Jobs.Checks;
@@ -11,8 +10,6 @@ namespace DistTrain.Shared.Jobs.Checks;
 /// <param name="Warnings">What to think about before it starts, by line; it starts all the same.</param>
 public sealed record JobCheck(JobSpec? Spec, IReadOnlyList<Problem> Problems, IReadOnlyList<Problem> Warnings)
 {
-    private static string StartKey => KeyGroup.Of<JobSpec>()[nameof(JobSpec.Start)].Name;
-
     /// <summary>
     /// The job as its file says it, also where a start has other things to say, with the checkpoint that it starts from; null when there are
     /// problems.
@@ -76,7 +73,8 @@ public sealed record JobCheck(JobSpec? Spec, IReadOnlyList<Problem> Problems, IR
     // Stored jobs of this kind run as they always did.
     private static IEnumerable<Violation> AlignedNoise(JobSpecResult read)
     {
-        if (read.Draft is { Start: null, Phases: [{ Kind: { WithoutStart: { } reason } kind } phase, ..] } && !read.Written.Contains(StartKey))
+        if (read.Draft is { Start: null, Phases: [{ Kind: { WithoutStart: { } reason } kind } phase, ..] }
+            && !read.Written.Contains(JobSpec.StartKey))
             yield return new("phases[0].type", $"phases[0] ({phase.Name}) is of type {kind.Word}, but the job starts from nothing: {reason}");
     }
 }

@@ -11,8 +11,6 @@ namespace DistTrain.Shared.Jobs.Checks;
 /// </summary>
 public static class JobStart
 {
-    private static string StartKey => KeyGroup.Of<JobSpec>()[nameof(JobSpec.Start)].Name;
-
     /// <param name="read">What <see cref="JobSpecReader"/> gave, with or without problems.</param>
     /// <param name="option">The start that was named beside the file, in place of its key; null: none.</param>
     /// <param name="taken">
@@ -29,19 +27,20 @@ public static class JobStart
         if (draft.Start is not { Checkpoint.Length: > 0 } start) return read;
         if (start == taken?.Start) return Fitted(read, draft, taken, ModelDifferences(draft.Model, read.Written, taken.Model, start.Checkpoint));
 
-        var key = option is not null ? "--start" : new[] { "start.checkpoint", StartKey }.FirstOrDefault(read.Written.Contains) ?? "phases[0].from";
+        var key = option is not null ? "--start" : WrittenKey(read.Written);
+        // The option stands on no line of the file: its problems are told at the key.
+        var place = option is null ? key : JobSpec.StartKey;
         var (folder, because) = places.Find(start.Checkpoint, draft.Name);
         if (folder is null && places.IsOfOthers(start.Checkpoint, draft.Name))
             return read
                 with { Spec = read.Spec is null
                     ? null : draft, Draft = draft,
-                    Warnings = [.. read.Warnings, .. read.At([Unknown(option is null ? key : StartKey, start.Checkpoint)])] };
-        if (folder is null) return Refused(read, draft, new Violation(option is null ? key : StartKey, $"{key} is '{start.Checkpoint}', {because}"));
-        if (SpecOf(folder) is not { } theirs)
+                    Warnings = [.. read.Warnings, .. read.At([Unknown(place, start.Checkpoint)])] };
+        if (folder is null) return Refused(read, draft, new Violation(place, $"{key} is '{start.Checkpoint}', {because}"));
+        if (CheckpointJob.Read(folder)?.Spec is not { } theirs)
             return Refused(read, draft,
-                new Violation(option is null
-                    ? key : StartKey, $"{key} is '{start.Checkpoint}', but '{Path.Combine(folder, CheckpointFiles.Job)}' is missing or cannot be " +
-                    "read, so nobody knows its model. Restore that file, or name another checkpoint."));
+                new Violation(place, $"{key} is '{start.Checkpoint}', but '{CheckpointFiles.JobOf(folder)}' is missing or cannot be read, so " +
+                    "nobody knows its model. Restore that file, or name another checkpoint."));
         var languages = LanguageDifferences(draft, theirs, folder);
         return Fitted(read, draft with { Start = start with { Checkpoint = folder } }, theirs,
         [
@@ -54,8 +53,11 @@ public static class JobStart
         theirs.Tokenizer.Joint ? languages : []);
     }
 
-    private static JobSpec? SpecOf(string folder) =>
-        Path.Combine(folder, CheckpointFiles.Job) is var file && File.Exists(file) ? JobSpecReader.Read(File.ReadAllText(file), file).Spec : null;
+    /// <summary>The key by which the file names the start.</summary>
+    private static string WrittenKey(IReadOnlySet<string> written) =>
+        new[] { KeyOf(nameof(StartSpec.Checkpoint)), JobSpec.StartKey }.FirstOrDefault(written.Contains) ?? "phases[0].from";
+
+    private static string KeyOf(string property) => $"{JobSpec.StartKey}.{KeyGroup.Of<StartSpec>()[property].Name}";
 
     private static JobSpecResult Refused(JobSpecResult read, JobSpec draft, params IReadOnlyList<Violation> found) =>
         read with { Spec = null, Draft = draft, Problems = [.. read.Problems.Concat(read.At(found)).OrderBy(problem => problem.Line)] };
@@ -63,36 +65,37 @@ public static class JobStart
     private static JobSpecResult Fitted(JobSpecResult read, JobSpec draft, JobSpec theirs, IReadOnlyList<Violation> found,
         params IReadOnlyList<Violation> doubts)
     {
-        var drops = read.Written.Contains(ModelSpec.PresetPath);
-        var fitted = draft with
-        {
-            Model = theirs.Model with
-            {
-                Dropout = drops || read.Written.Contains("model.dropout") ? draft.Model.Dropout : theirs.Model.Dropout,
-                AttentionDropout = read.Written.Contains("model.attention_dropout") ? draft.Model.AttentionDropout : theirs.Model.AttentionDropout,
-                FeedForwardDropout = read.Written.Contains("model.feed_forward_dropout")
-                    ? draft.Model.FeedForwardDropout : theirs.Model.FeedForwardDropout,
-            },
-            Tokenizer = theirs.Tokenizer,
-        };
+        var fitted = draft with { Model = Fitted(draft.Model, read.Written, theirs.Model), Tokenizer = theirs.Tokenizer };
         if (found.Count > 0) return Refused(read, fitted, found);
         return read
             with { Spec = read.Spec is null ? null : fitted, Draft = fitted, Warnings = read.Spec is null
                 ? read.Warnings : read.At([.. KeyEffects.Warnings(fitted, read.Written.Contains), .. doubts]) };
     }
 
+    /// <summary>Their model, with what the file says of keys that do not shape the weights.</summary>
+    private static ModelSpec Fitted(ModelSpec ours, IReadOnlySet<string> written, ModelSpec theirs)
+    {
+        var fitted = theirs with { };
+        foreach (var key in WrittenKeys(written).Except(ModelSpec.OfWeights)) key.Put(fitted, key.Of(ours));
+        return fitted;
+    }
+
     /// <summary>What makes the weights others.</summary>
-    private static IReadOnlyList<Violation> ModelDifferences(ModelSpec ours, IReadOnlySet<string> written, ModelSpec theirs, string folder)
+    private static IReadOnlyList<Violation> ModelDifferences(ModelSpec ours, IReadOnlySet<string> written, ModelSpec theirs, string folder) =>
+        [
+            .. from key in WrittenKeys(written).Intersect(ModelSpec.OfWeights)
+               where !key.Of(ours)!.Equals(key.Of(theirs))
+               select Different(PathOf(key), Key.Word(key.Of(ours)!), Key.Word(key.Of(theirs)!), folder),
+        ];
+
+    /// <summary>The keys of the model that the file says something of, by themselves or by a preset.</summary>
+    private static IEnumerable<Key> WrittenKeys(IReadOnlySet<string> written)
     {
         var byPreset = written.Contains(ModelSpec.PresetPath) ? ModelSpec.OfPresets : [];
-        return
-        [
-            .. from key in ModelSpec.OfWeights
-               let path = $"model.{key.Name}"
-               where (written.Contains(path) || byPreset.Contains(key)) && !key.Of(ours)!.Equals(key.Of(theirs))
-               select Different(path, Key.Word(key.Of(ours)!), Key.Word(key.Of(theirs)!), folder),
-        ];
+        return KeyGroup.Of<ModelSpec>().All.Where(key => written.Contains(PathOf(key)) || byPreset.Contains(key));
     }
+
+    private static string PathOf(Key ofModel) => $"model.{ofModel.Name}";
 
     private static IEnumerable<Violation> TokenizerDifferences(TokenizerSpec ours, IReadOnlySet<string> written, TokenizerSpec theirs, string folder)
     {
@@ -115,7 +118,7 @@ public static class JobStart
         }
         catch (Exception failure) when (failure is InvalidDataException or IOException)
         {
-            return [new(StartKey, $"The tokenizer of the checkpoint '{folder}' that the job starts from cannot be used: {failure.Message}")];
+            return [new(JobSpec.StartKey, $"The tokenizer of the checkpoint '{folder}' that the job starts from cannot be used: {failure.Message}")];
         }
         return [.. Model(nameof(ours.Model), ours.Model, theirs.Source), .. Model(nameof(ours.SourceModel), ours.SourceModel, theirs.Source),
             .. Model(nameof(ours.TargetModel), ours.TargetModel, theirs.Target)];
@@ -142,11 +145,13 @@ public static class JobStart
         }
     }
 
-    private static IEnumerable<Violation> OptimizerRules(StartSpec start, string folder) =>
-        start.Optimizer != StartSpec.Keep || File.Exists(Path.Combine(folder, CheckpointFiles.Optimizer))
-            ? []
-            : [new("start.optimizer", $"start.optimizer is keep, but the checkpoint '{folder}' has no {CheckpointFiles.Optimizer}: an average has " +
-                "none. Write reset, or start from a checkpoint that was trained.")];
+    private static IEnumerable<Violation> OptimizerRules(StartSpec start, string folder)
+    {
+        if (start.Optimizer != StartSpec.Keep || File.Exists(CheckpointFiles.OptimizerOf(folder))) yield break;
+        var key = KeyOf(nameof(StartSpec.Optimizer));
+        yield return new(key, $"{key} is {StartSpec.Keep}, but the checkpoint '{folder}' has no {CheckpointFiles.Optimizer}: an average has none. " +
+            $"Write {StartSpec.Reset}, or start from a checkpoint that was trained.");
+    }
 
     /// <summary>Phases in other languages than those that the start was trained in, where both name theirs.</summary>
     private static IReadOnlyList<Violation> LanguageDifferences(JobSpec ours, JobSpec theirs, string folder)

@@ -11,6 +11,9 @@ internal static class DpoLosses
         [DpoPhaseSpec.Sigmoid] = phase => new SigmoidLoss(phase.Beta),
     };
 
+    /// <summary>Their words.</summary>
+    public static IReadOnlyCollection<string> Words => Losses.Keys;
+
     /// <summary>The loss of a phase, with the phase's settings of it.</summary>
     public static IPreferenceLoss Of(DpoPhaseSpec phase) => Losses[phase.Loss](phase);
 }

@@ -4,7 +4,7 @@ using DistTrain.Worker.Data;
 
 namespace DistTrain.Worker.Phases.Supervised;
 
-/// <summary>A store of translations: its columns are source, target and further references, which are not trained on.</summary>
+/// <summary>A store of translations to train on or to measure the loss with: its columns are source and target.</summary>
 public sealed class TranslationBatches(ITokenTable store) : IBatchSource<SentencePairs>
 {
     /// <inheritdoc/>

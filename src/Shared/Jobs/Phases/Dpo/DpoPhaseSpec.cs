@@ -13,8 +13,9 @@ public sealed record DpoPhaseSpec : PhaseSpec
     /// <inheritdoc/>
     public override PhaseType Kind => DpoPhase.Type;
 
+    /// <summary>What is minimized.</summary>
     /// <value><c>sigmoid</c>: equation 7 of the paper. Default: <c>sigmoid</c>.</value>
-    [Key("Equation 7 of the DPO paper.")]
+    [Key("What is minimized; sigmoid is equation 7 of the DPO paper.")]
     [OneOf(Sigmoid)]
     public string Loss { get; init; } = Sigmoid;
 

@@ -1,8 +1,7 @@
-using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Jobs;
 
-namespace DistTrain.Coordinator.Phases;
+namespace DistTrain.Coordinator.Jobs.State;
 
 /// <summary>The order of a job's phases, and what each starts from.</summary>
 public static class PhaseSequence

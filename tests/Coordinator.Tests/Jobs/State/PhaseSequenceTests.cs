@@ -1,6 +1,6 @@
-using DistTrain.Coordinator.Phases;
+using DistTrain.Coordinator.Jobs.State;
 
-namespace DistTrain.Coordinator.Tests.Phases;
+namespace DistTrain.Coordinator.Tests.Jobs.State;
 
 public class PhaseSequenceTests
 {

@@ -1,7 +1,6 @@
-using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Shared.Metrics;
 
-namespace DistTrain.Coordinator.Phases;
+namespace DistTrain.Coordinator.Jobs.State;
 
 /// <summary>How a phase ended beside what it started from.</summary>
 public static class PhaseOutcome

@@ -1,7 +1,7 @@
 using DistTrain.Shared.Protocol;
 using DistTrain.Coordinator.Workers;
 
-namespace DistTrain.Coordinator.Sharding;
+namespace DistTrain.Coordinator.Generations;
 
 /// <summary>
 /// Who stands where in the ring. The place decides the share of every global batch: batch plan and shares are functions of the job,

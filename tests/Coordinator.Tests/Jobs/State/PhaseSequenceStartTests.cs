@@ -1,11 +1,10 @@
 using DistTrain.Coordinator.Jobs;
-using DistTrain.Coordinator.Phases;
-using DistTrain.Coordinator.Tests.Jobs;
+using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Jobs.Phases.Supervised;
 using DistTrain.Shared.Protocol;
 
-namespace DistTrain.Coordinator.Tests.Phases;
+namespace DistTrain.Coordinator.Tests.Jobs.State;
 
 /// <summary>What a phase starts from: the job's start, the phase before, or the one that it names.</summary>
 public class PhaseSequenceStartTests

@@ -1,6 +1,6 @@
-using DistTrain.Coordinator.Sharding;
+using DistTrain.Coordinator.Generations;
 
-namespace DistTrain.Coordinator.Tests.Sharding;
+namespace DistTrain.Coordinator.Tests.Generations;
 
 public class RingPlannerTests
 {
