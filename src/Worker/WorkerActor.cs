@@ -44,6 +44,8 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         });
         FromCoordinator<TrainingProtocol.StartGeneration>(Start);
         FromCoordinator<TrainingProtocol.StopGeneration>(Stop);
+        FromCoordinator<TrainingProtocol.PrepareGeneration>(Prepare);
+        Receive<Prepared>(prepared => _coordinator.Tell(prepared.Answer));
         Receive<ReportsDue>(_ =>
         {
             if (!IsForeign) Send(_session.Fresh());
@@ -100,6 +102,14 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
             return;
         }
         SayHello();
+    }
+
+    private void Prepare(TrainingProtocol.PrepareGeneration prepare)
+    {
+        if (IsForeign || _known is null) return;
+        if (AssignedFolders.Refusal(prepare.Start) is { } refusal)
+            _coordinator.Tell(new TrainingProtocol.GenerationPrepared(prepare.Job, prepare.Generation, _me.Id, refusal));
+        else _session.Prepare(prepare);
     }
 
     private void Stop(TrainingProtocol.StopGeneration stop)

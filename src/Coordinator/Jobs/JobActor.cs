@@ -81,6 +81,8 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         Command<JobMessages.PreparationNote>(Note);
         Command<QueueMessages.WorkersGranted>(Plan);
         Command<QueueMessages.StillWaiting>(Wait);
+        Command<QueueMessages.WorkersFree>(Offer);
+        Command<TrainingProtocol.GenerationPrepared>(NoteReady);
         Command<WorkerMessages.WorkerSeen>(TellGeneration);
         Command<WorkerMessages.WorkerLost>(TellGeneration);
         Command<WorkerMessages.WorkerMissed>(missed => Context.Parent.Tell(missed));
@@ -192,7 +194,8 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         {
             case JobStage.Preparing or JobStage.Waiting when _generation is { } outdated:
                 // Taken up again, or changed, while its members still train: what comes next comes when they have stopped.
-                outdated.Actor.Tell(new GenerationMessages.EndGeneration("The job goes on otherwise.", TrainingProtocol.StopManner.AfterStep));
+                outdated.Actor.Tell(new GenerationMessages.EndGeneration("The job goes on otherwise.",
+                    TrainingProtocol.StopManner.AfterStep));
                 break;
             case JobStage.Preparing:
                 Prepare(_state);
@@ -217,7 +220,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
                 _preparation?.Stop.Cancel();
                 _preparation = null;
                 // Its workers are free when it has left them.
-                if (_generation is { } running) running.Actor.Tell(new GenerationMessages.EndGeneration(_state.Because, TrainingProtocol.StopManner.Now));
+                if (_generation is { } running) running.Actor.Tell(new GenerationMessages.EndGeneration(_state.Because));
                 else Rest();
                 break;
         }

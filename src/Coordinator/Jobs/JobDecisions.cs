@@ -88,7 +88,8 @@ public static class JobDecisions
     private static JobEvents.GenerationPlanned Plan(JobState job, JobCommand.PlanGeneration c, DateTimeOffset now)
     {
         var resume = job.Checkpoints.Newest(job.Phase!.Name);
-        var (holder, held) = (c.Held ?? ImmutableDictionary<WorkerId, RosterProtocol.HeldState>.Empty).Where(each => job.GoesOnFrom(each.Value) && each.Value.Step >= Math.Max(1, resume?.Step ?? 0))
+        var (holder, held) = (c.Held ?? ImmutableDictionary<WorkerId, RosterProtocol.HeldState>.Empty)
+            .Where(each => job.GoesOnFrom(each.Value) && each.Value.Step >= Math.Max(1, resume?.Step ?? 0))
             .OrderByDescending(each => each.Value.Step).ThenByDescending(each => each.Value.IsSettled).ThenBy(each => each.Key).FirstOrDefault();
         return held is null
             ? new(now, job.Generation + 1, job.PhaseIndex, c.Members, resume?.Folder, resume?.Step ?? 0)

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Akka.Actor;
 using Akka.Persistence;
 using DistTrain.Coordinator.Logging;
+using DistTrain.Coordinator.Scheduling;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared;
 using DistTrain.Shared.Network;
@@ -92,5 +93,9 @@ public sealed partial class JobsActor
         _roster = roster;
         foreach (var (id, message) in told)
             if (_jobs.TryGetValue(id, out var job)) job.Tell(message);
+        if (!_queue.IsEmpty || _roster.Free(_clock.GetUtcNow()) is not { Count: > 0 } free) return;
+        // The oldest first: what it takes is no longer free when the others are asked.
+        foreach (var job in _list.Unended)
+            if (_jobs.TryGetValue(job, out var actor)) actor.Tell(new QueueMessages.WorkersFree(free));
     }
 }

@@ -70,6 +70,10 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         FromOutside<JobsProtocol.GetSpec>(message => PassOn(message.Job, message));
         FromOutside<JobsProtocol.ResumeJob>(Reopen);
         FromOutside<TrainingProtocol.IReport>(TakeReport);
+        FromOutside<TrainingProtocol.GenerationPrepared>(prepared =>
+        {
+            if (_jobs.TryGetValue(prepared.Job, out var job)) job.Forward(prepared);
+        });
         FromOutside<RosterProtocol.WorkerHello>(Hello);
 
         Command<JobMessages.StatusTold>(Note);

@@ -94,6 +94,9 @@ internal static partial class LogMessages
     [LoggerMessage(1202, LogLevel.Warning, "Members that do not answer are given up: {Members}.")]
     public static partial void MembersGivenUp(ILogger log, string members);
 
+    [LoggerMessage(1204, LogLevel.Warning, "A worker that is to join could not get ready: {Because}")]
+    public static partial void NewcomerNotReady(ILogger log, string because);
+
     [LoggerMessage(1203, LogLevel.Information, "The generation is being ended: {Because}")]
     public static partial void GenerationEnding(ILogger log, string because);
 

@@ -21,6 +21,9 @@ public static class QueueMessages
     /// <param name="Request">The request that is granted; the workers are the job's only as long as it has made no other.</param>
     public sealed record WorkersGranted(IReadOnlyList<RosterEntry> Workers, int Request);
 
+    /// <summary>To a job, now and then while none waits: these workers are free, and it may grow.</summary>
+    public sealed record WorkersFree(IReadOnlyList<RosterEntry> Workers);
+
     /// <summary>To a job: why it still waits.</summary>
     public sealed record StillWaiting(string Because);
 }

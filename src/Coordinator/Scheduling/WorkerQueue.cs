@@ -24,6 +24,9 @@ public sealed class WorkerQueue(TimeProvider clock, int expected = 0)
         else _waiting[place] = request;
     }
 
+    /// <summary>Whether no job waits.</summary>
+    public bool IsEmpty => _waiting.Count == 0;
+
     public void Remove(JobId job) => _waiting.RemoveAll(waiting => waiting.Job == job);
 
     /// <summary>Gives free workers to the jobs at the front, and tells each of the others why it waits.</summary>

@@ -52,6 +52,18 @@ public static class TrainingProtocol
         string? ResumeFrom, string? PhaseStart, string RunFolder, string? LinkToken = null, HeldStart? Held = null, KnownProgress? Known = null)
         : IToWorker;
 
+    /// <summary>
+    /// To an idle worker that is to join the generation that comes next, while the one before trains, repeated until it answers with
+    /// <see cref="GenerationPrepared"/>: load what that takes.
+    /// </summary>
+    /// <param name="Generation">The generation that comes next.</param>
+    /// <param name="Start">What it will be told then, but for the ring and the state to go on from.</param>
+    public sealed record PrepareGeneration(JobId Job, int Generation, StartGeneration Start) : IToWorker;
+
+    /// <summary>From a worker, as the answer to <see cref="PrepareGeneration"/>. It is sent once and not kept.</summary>
+    /// <param name="Because">Why it could not get ready, as a sentence; null when it is.</param>
+    public sealed record GenerationPrepared(JobId Job, int Generation, WorkerId From, string? Because = null) : IWireMessage;
+
     /// <summary>The state to go on from lies in a member's memory.</summary>
     /// <param name="Worker">The member.</param>
     /// <param name="Step">Steps of the phase that are done in it.</param>

@@ -36,6 +36,8 @@ public static class WireManifests
         ["roster.let-go"] = typeof(RosterProtocol.LetGo),
 
         ["training.start"] = typeof(TrainingProtocol.StartGeneration),
+        ["training.prepare"] = typeof(TrainingProtocol.PrepareGeneration),
+        ["training.prepared"] = typeof(TrainingProtocol.GenerationPrepared),
         ["training.stop"] = typeof(TrainingProtocol.StopGeneration),
         ["training.received"] = typeof(TrainingProtocol.ReportReceived),
         ["training.started"] = typeof(TrainingProtocol.GenerationStarted),

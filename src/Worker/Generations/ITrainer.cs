@@ -12,7 +12,11 @@ public interface ITrainer : IDisposable
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> asked for an end at once.</exception>
     /// <exception cref="RingBrokenException">A member was lost.</exception>
     /// <exception cref="TrainingException">Training cannot succeed: the same would happen again.</exception>
-    (TrainingProtocol.StopCause Cause, string Because) Train(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, GenerationStop stop);
+    (TrainingProtocol.StopCause Cause, string Because) Train(
+        TrainingProtocol.StartGeneration assignment, ITrainingListener listener, GenerationStop stop);
+
+    /// <summary>Makes ready for a generation that comes later: loads data and model, and computes a step that counts for nothing.</summary>
+    void Prepare(TrainingProtocol.StartGeneration assignment);
 
     /// <summary>What it holds; null when that is nothing, or nothing whole.</summary>
     RosterProtocol.HeldState? Held();

@@ -22,7 +22,8 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
     private HeldPhase? _held;
 
     /// <inheritdoc/>
-    public (TrainingProtocol.StopCause Cause, string Because) Train(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, GenerationStop stop)
+    public (TrainingProtocol.StopCause Cause, string Because) Train(
+        TrainingProtocol.StartGeneration assignment, ITrainingListener listener, GenerationStop stop)
     {
         var plan = TrainingPlan.Of(assignment);
         using var lines = log.ForJob(assignment.Job.Value, plan.Phase.Name, assignment.Generation, worker: plan.Workers[assignment.Rank]);
@@ -41,6 +42,28 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
             LetGo();
             throw;
         }
+    }
+
+    /// <inheritdoc/>
+    public void Prepare(TrainingProtocol.StartGeneration assignment)
+    {
+        var plan = TrainingPlan.Of(assignment);
+        if (_held?.IsOf(plan, options.Device) == true) return;
+        var start = clock.GetTimestamp();
+        TorchLibrary.Load();
+        torch.set_num_threads(options.Threads ?? assignment.Threads);
+        LetGo();
+        try
+        {
+            _held = HeldPhase.AtPhaseStart(plan, options.Device);
+            DryStep(plan, _held);
+        }
+        catch
+        {
+            LetGo();
+            throw;
+        }
+        LogMessages.Prepared(log, assignment.Generation, clock.GetElapsedTime(start).TotalSeconds);
     }
 
     /// <inheritdoc/>
@@ -84,7 +107,18 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         return null;
     }
 
-    /// <summary>What is held already, where that is what the assignment is about; else it is let go of, and the phase is made ready at its start.</summary>
+    /// <summary>Has compiled what a step takes, and allocated what it needs, before others wait for it.</summary>
+    private void DryStep(TrainingPlan plan, HeldPhase held)
+    {
+        using var tensors = torch.NewDisposeScope();
+        using var alone = new SingleMember(CancellationToken.None);
+        using var work = PhaseTrainings.Work(new PhaseContext(plan, held, alone, clock, log, CancellationToken.None) { IsDry = true });
+        work.StartAfter(held.State.Step, work.PieceTokens);
+        work.Backward(plan.Spec.Seed, _ => { }, CancellationToken.None);
+        held.State.Parameters.ZeroGradients();
+    }
+
+    /// <summary>What is held already, where that is what the assignment is about; else the phase at its start.</summary>
     private HeldPhase Hold(TrainingPlan plan)
     {
         // The state of a step leads back to the phase's start only through a folder.
@@ -114,8 +148,8 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         held.IsWhole = true;
     }
 
-    private (TrainingProtocol.StopCause Cause, string Because)? Train(TrainingPlan plan, TrainingState state, IPhaseWork work, IAllReduce ring, TrainingProgress progress,
-        ITrainingListener listener, GenerationStop stop)
+    private (TrainingProtocol.StopCause Cause, string Because)? Train(
+        TrainingPlan plan, TrainingState state, IPhaseWork work, IAllReduce ring, TrainingProgress progress, ITrainingListener listener, GenerationStop stop)
     {
         var target = new CheckpointTarget(plan.Assignment.RunFolder, plan.Assignment.Spec, plan.Assignment.Data.TokenizerFolder, state.Model.Options,
             state.Parameters.Slices);

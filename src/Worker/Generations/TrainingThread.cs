@@ -48,6 +48,24 @@ public sealed class TrainingThread : IDisposable
         }
     }
 
+    /// <summary>Makes ready for a generation that comes later, as soon as the thread is free.</summary>
+    /// <param name="then">Told what is held afterwards, and why it could not be made ready, or null.</param>
+    public void Prepare(TrainingProtocol.StartGeneration assignment, Action<RosterProtocol.HeldState?, string?> then)
+    {
+        try
+        {
+            _work.Add(() =>
+            {
+                var failure = Preparation(assignment);
+                then(_trainer.Held(), failure);
+            }, CancellationToken.None);
+        }
+        catch (InvalidOperationException) when (_work.IsAddingCompleted)
+        {
+            then(null, Ending);
+        }
+    }
+
     /// <summary>Lets go of what is held of a job, as soon as the thread is free.</summary>
     /// <param name="then">Told what is held afterwards.</param>
     public void LetGo(JobId job, Action<RosterProtocol.HeldState?> then)
@@ -88,6 +106,24 @@ public sealed class TrainingThread : IDisposable
         foreach (var next in _work.GetConsumingEnumerable()) next();
         _trainer.Dispose();
         _ended.SetResult();
+    }
+
+    /// <returns>Why it failed, as a sentence; null when it did not.</returns>
+    private string? Preparation(TrainingProtocol.StartGeneration assignment)
+    {
+        using var scope = _log.ForJob(assignment.Job.Value, generation: assignment.Generation,
+            worker: assignment.Members.ElementAtOrDefault(assignment.Rank)?.Worker.Value);
+        try
+        {
+            _trainer.Prepare(assignment);
+            return null;
+        }
+        catch (Exception e)
+        {
+            // Whatever it is: the generation that comes tells what it does here.
+            LogMessages.NotPrepared(_log, e);
+            return e.Message;
+        }
     }
 
     private void Train(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, GenerationStop stop)

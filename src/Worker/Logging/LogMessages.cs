@@ -19,11 +19,17 @@ internal static partial class LogMessages
     [LoggerMessage(4100, LogLevel.Information, "The ring is closed; gradients go to {Successor} {How}.")]
     public static partial void RingClosed(ILogger log, string successor, string how);
 
-    [LoggerMessage(4103, LogLevel.Information, "The state of step {Done} came from {Worker} ({Megabytes:0.0} MB in {Seconds:0.00} s).")]
+    [LoggerMessage(4107, LogLevel.Information, "The state of step {Done} came from {Worker} ({Megabytes:0.0} MB in {Seconds:0.00} s).")]
     public static partial void StateTransferred(ILogger log, long done, string worker, double megabytes, double seconds);
 
-    [LoggerMessage(4104, LogLevel.Information, "The state of job {Job} in this worker's memory is let go of: the job has ended.")]
+    [LoggerMessage(4108, LogLevel.Information, "The state of job {Job} in this worker's memory is let go of: the job has ended.")]
     public static partial void StateLetGo(ILogger log, string job);
+
+    [LoggerMessage(4109, LogLevel.Information, "Ready to join generation {Generation} ({Seconds:0.0} s).")]
+    public static partial void Prepared(ILogger log, int generation, double seconds);
+
+    [LoggerMessage(4110, LogLevel.Warning, "It could not be made ready for the generation that comes next.")]
+    public static partial void NotPrepared(ILogger log, Exception cause);
 
     [LoggerMessage(4101, LogLevel.Warning, "{Sentence} The generation ends here; the coordinator forms the next one.")]
     public static partial void RingBroken(ILogger log, string sentence);

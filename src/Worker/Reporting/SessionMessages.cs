@@ -1,3 +1,5 @@
+using DistTrain.Shared.Protocol;
+
 namespace DistTrain.Worker.Reporting;
 
 /// <summary>From the session to the worker's actor: there is something to report, already numbered and kept.</summary>
@@ -11,3 +13,6 @@ internal sealed class StandingChanged
 {
     public static readonly StandingChanged Instance = new();
 }
+
+/// <summary>From the session to the worker's actor: what it was told to make ready is, or is not.</summary>
+internal sealed record Prepared(TrainingProtocol.GenerationPrepared Answer);

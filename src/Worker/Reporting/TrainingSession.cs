@@ -21,6 +21,7 @@ public sealed class TrainingSession(WorkerId me, TrainingThread thread, ILogger<
     private TrainingProtocol.StartGeneration? _current;
     private GenerationStop? _stop;
     private IActorRef _actor = ActorRefs.Nobody;
+    private (JobId Job, int Generation)? _preparing;
 
     /// <summary>The generation under way; null while the worker is idle.</summary>
     public TrainingProtocol.StartGeneration? Current
@@ -45,6 +46,25 @@ public sealed class TrainingSession(WorkerId me, TrainingThread thread, ILogger<
             IsLeaving = true;
             _stop?.Leave();
             _actor.Tell(StandingChanged.Instance);
+        }
+    }
+
+    /// <summary>Makes ready for a generation that comes later, unless something is trained.</summary>
+    public void Prepare(TrainingProtocol.PrepareGeneration prepare)
+    {
+        lock (_gate)
+        {
+            if (IsLeaving || _current is not null || _preparing == (prepare.Job, prepare.Generation)) return;
+            _preparing = (prepare.Job, prepare.Generation);
+            thread.Prepare(prepare.Start, (held, failure) =>
+            {
+                lock (_gate)
+                {
+                    _preparing = null;
+                    if (_current is null) Held = held;
+                    _actor.Tell(new Prepared(new(prepare.Job, prepare.Generation, me, failure)));
+                }
+            });
         }
     }
 

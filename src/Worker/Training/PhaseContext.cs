@@ -16,6 +16,9 @@ internal sealed record PhaseContext(TrainingPlan Plan, HeldPhase Held, IAllReduc
 {
     public TrainingState State => Held.State;
 
+    /// <summary>What is computed counts for nothing: nothing that takes long is computed for it.</summary>
+    public bool IsDry { get; init; }
+
     private PhaseStores Stores => Held.Stores;
 
     /// <summary>Makes the work of the plan's phase of what its type chooses.</summary>

@@ -99,7 +99,7 @@ internal sealed class TrainingLoop(
         if (withCheckpoint || IsDue(plan.Spec.Checkpoints.EverySteps)) WriteCheckpoint(metrics);
     }
 
-    /// <summary>Where nobody is left who could go on, or somebody asks for it, the step gets a checkpoint; else it stays in the members' memory.</summary>
+    /// <summary>Where somebody asks for it, or nobody is left who could go on, the step gets a checkpoint; else it stays in memory.</summary>
     private void EndAfterStep(IReadOnlyList<StepWish> wishes)
     {
         var isWritten = wishes.Any(wish => wish.HasFlag(StepWish.Checkpoint)) || wishes.All(wish => wish.HasFlag(StepWish.Leave));

@@ -99,6 +99,10 @@ public class TrainingThreadTests
             return (TrainingProtocol.StopCause.Asked, "The phase is finished.");
         }
 
+        public void Prepare(TrainingProtocol.StartGeneration assignment)
+        {
+        }
+
         public RosterProtocol.HeldState? Held() => null;
 
         public void LetGo(JobId job)

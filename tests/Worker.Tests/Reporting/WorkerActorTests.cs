@@ -177,34 +177,6 @@ public sealed partial class WorkerActorTests : TestKit
     }
 
     [Fact]
-    public async Task Leave_InTraining_TellsTheEndAndThatItLeavesAndRefusesWhatComes()
-    {
-        Train();
-        _session.Leave();
-        await _thread.End().WaitAsync(Patience, TestContext.Current.CancellationToken);
-        _worker.Tell(Start with { Generation = 4 }, TestActor);
-
-        var told = Until<TrainingProtocol.GenerationRefused>();
-        Assert.Equal("it is ending.", Assert.IsType<TrainingProtocol.GenerationRefused>(told[^1]).Because);
-        Assert.Single(told.OfType<TrainingProtocol.GenerationStopped>().DistinctBy(stopped => stopped.Sequence));
-        Assert.All(told.OfType<RosterProtocol.WorkerHello>(), hello => Assert.True(hello.IsLeaving));
-    }
-
-    [Fact]
-    public void Hello_AfterAGeneration_NamesWhatIsHeldUntilTheJobHasEnded()
-    {
-        Train();
-        _worker.Tell(new TrainingProtocol.StopGeneration(Start.Job, 3, "enough"), TestActor);
-        var held = FishForMessage<RosterProtocol.WorkerHello>(hello => hello.Job is null, Patience).Held;
-        Assert.Equal(new RosterProtocol.HeldState(Start.Job, 0, 3, 7, IsSettled: true, "hash"), held);
-
-        _worker.Tell(new RosterProtocol.LetGo(new("another")), TestActor);
-        _worker.Tell(new RosterProtocol.LetGo(Start.Job), TestActor);
-        FishForMessage<RosterProtocol.WorkerHello>(hello => hello.Held is null, Patience);
-        Assert.Null(_trainer.Held());
-    }
-
-    [Fact]
     public void Reports_OfAnEarlierGeneration_ComeAgainWhileTheNextTrains()
     {
         Train();
@@ -312,6 +284,9 @@ public sealed partial class WorkerActorTests : TestKit
             stop.Now.ThrowIfCancellationRequested();
             return (TrainingProtocol.StopCause.Asked, "");
         }
+
+        public void Prepare(TrainingProtocol.StartGeneration assignment) =>
+            _held = new(assignment.Job, assignment.PhaseIndex, assignment.Generation, 0, IsSettled: false, "hash");
 
         public RosterProtocol.HeldState? Held() => _held;
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistTrain.Worker.Tests.Training;
 
-/// <summary>Workers of this process, each with a data plane and a training thread of its own, which outlive the generations that they train.</summary>
+/// <summary>Workers of this process, each with a data plane and a training thread of its own, which outlive their generations.</summary>
 internal sealed class TestWorkers : IDisposable
 {
     private readonly List<DataPlaneListener> _planes;

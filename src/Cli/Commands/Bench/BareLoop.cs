@@ -24,7 +24,8 @@ internal sealed class BareLoop : ITrainingListener
         using var listener = DataPlaneListener.Start("127.0.0.1", 0);
         TrainingProtocol.Member[] members = [new(new WorkerId("bare"), listener.Host, listener.Port)];
         var bare = new BareLoop();
-        using var trainer = new Trainer(listener, new TrainingOptions { Device = DeviceOption.OfWorkers(DeviceOption.Default, 1)[0] }, TimeProvider.System,
+        var options = new TrainingOptions { Device = DeviceOption.OfWorkers(DeviceOption.Default, 1)[0] };
+        using var trainer = new Trainer(listener, options, TimeProvider.System,
             NullLogger<Trainer>.Instance);
         using var ending = new GenerationStop();
         using var cancelled = stop.Register(() => ending.Request(TrainingProtocol.StopManner.Now));

@@ -21,6 +21,7 @@ internal sealed class DpoTraining : IPhaseTraining
 
     private static PreferenceBatches Scored(PhaseContext context, ITokenTable store, Lazy<string> weights)
     {
+        if (context.IsDry) return new PreferenceBatches(store, new double[store.Count], new double[store.Count]);
         var (assignment, numbers) = (context.Plan.Assignment, context.Held.Numbers);
         // Whoever has trained has the scores, and no longer the weights that they are of.
         var cache = numbers.ContainsKey(store.Hash) ? null : new ScoreFile(Path.Combine(assignment.RunFolder, "reference"), context.Log,

@@ -35,8 +35,8 @@ public sealed class ReferenceScoresTests : IDisposable
             });
             Initialization.Initialize(model, 1);
             using var parameters = new FlatParameters(model);
-            return ReferenceScores.Of(parameters, store, new Slow(ring), new Dictionary<string, double[]>(), new ScoreFile(_folder, NullLogger.Instance, "weights"),
-                CancellationToken.None);
+            return ReferenceScores.Of(parameters, store, new Slow(ring), new Dictionary<string, double[]>(),
+                new ScoreFile(_folder, NullLogger.Instance, "weights"), CancellationToken.None);
         }, Loopback.Quick with { SilenceLimit = TimeSpan.FromSeconds(2) });
 
         Assert.Equal(scores[0].Chosen, scores[1].Chosen);

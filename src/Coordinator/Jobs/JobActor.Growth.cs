@@ -1,0 +1,65 @@
+using Akka.Actor;
+using DistTrain.Coordinator.Generations;
+using DistTrain.Coordinator.Jobs.State;
+using DistTrain.Coordinator.Logging;
+using DistTrain.Coordinator.Scheduling;
+using DistTrain.Coordinator.Workers;
+using DistTrain.Shared;
+using DistTrain.Shared.Jobs;
+using DistTrain.Shared.Logging;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Coordinator.Jobs;
+
+/// <summary>
+/// Workers come while the job trains with fewer than it may have: they get ready beside the running ring, and are taken in after a step, so that the
+/// others wait for no more than a new ring and the state's way to the newcomers.
+/// </summary>
+public sealed partial class JobActor
+{
+    /// <summary>A newcomer that is not ready by then is taken in all the same: it may have become ready unheard.</summary>
+    private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(120);
+
+    private Growth _growth = Growth.None;
+
+    private void Offer(QueueMessages.WorkersFree offer)
+    {
+        if (_state is not { Stage: JobStage.Training, Plan: { } plan } job || _generation is null || job.StartedGeneration != plan.Generation
+            || job.Spec.Resources.MaxWorkers <= plan.Members.Count)
+        {
+            _growth = Growth.None;
+            return;
+        }
+        var (growth, toTell) = _growth.Offered(plan.Generation, offer.Workers.Take(job.Spec.Resources.MaxWorkers - plan.Members.Count),
+            _clock.GetUtcNow());
+        _growth = growth;
+        foreach (var worker in toTell) worker.Actor.Tell(Preparation(job, plan, worker), Self);
+        Grow();
+    }
+
+    private void NoteReady(TrainingProtocol.GenerationPrepared prepared)
+    {
+        if (prepared.Generation != _growth.Generation + 1) return;
+        if (prepared.Because is { } refusal)
+            using (_log.ForJob(_id.Value, _state?.Phase?.Name, _growth.Generation, worker: prepared.From.Value))
+                _strangerLog.Write(log => LogMessages.NewcomerNotReady(log, Readable.Line(refusal)));
+        _growth = _growth.Ready(prepared.From);
+        Grow();
+    }
+
+    private void Grow()
+    {
+        if (_growth.IsEnding || !_growth.AllReady(_clock.GetUtcNow(), ReadyPatience)) return;
+        _growth = _growth with { IsEnding = true };
+        var names = string.Join(" and ", _growth.Newcomers.Select(worker => $"'{worker}'"));
+        TellGeneration(new GenerationMessages.EndGeneration($"Worker {names} joins.", TrainingProtocol.StopManner.AfterStep));
+    }
+
+    // As the next generation's start, but for the ring: what it starts from lies with the others.
+    private static TrainingProtocol.PrepareGeneration Preparation(JobState job, JobEvents.GenerationPlanned plan, RosterEntry worker)
+    {
+        List<TrainingProtocol.Member> members = [.. plan.Members, new(worker.Worker, worker.Host, worker.DataPort)];
+        return new(job.Job, plan.Generation + 1, new(job.Job, plan.Generation + 1, job.SpecJson, plan.PhaseIndex, job.Data!, members,
+            members.Count - 1, RingPlanner.ThreadsFor(worker, [worker]), ResumeFrom: null, job.PhaseStart, job.RunFolder));
+    }
+}

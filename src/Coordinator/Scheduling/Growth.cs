@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using DistTrain.Coordinator.Workers;
+using DistTrain.Shared.Protocol;
+
+namespace DistTrain.Coordinator.Scheduling;
+
+/// <summary>Workers that get ready to join a generation while it trains. Immutable; time is passed in.</summary>
+/// <param name="Generation">The generation; 0 when there is none.</param>
+public sealed record Growth(int Generation)
+{
+    public static Growth None { get; } = new(0);
+
+    /// <summary>The generation has been told to end for their sake.</summary>
+    public bool IsEnding { get; init; }
+
+    /// <summary>Who is to join.</summary>
+    public IEnumerable<WorkerId> Newcomers => Asked.Keys;
+
+    private ImmutableSortedDictionary<WorkerId, DateTimeOffset> Asked { get; init; } = ImmutableSortedDictionary<WorkerId, DateTimeOffset>.Empty;
+
+    private ImmutableHashSet<WorkerId> Prepared { get; init; } = [];
+
+    /// <summary>These workers are free now, and no others.</summary>
+    /// <returns>Those among them that are to get ready: what was lost on the way is sent again.</returns>
+    public (Growth Growth, IReadOnlyList<RosterEntry> ToPrepare) Offered(int generation, IEnumerable<RosterEntry> free, DateTimeOffset now)
+    {
+        var before = generation == Generation ? this : new(generation);
+        var workers = free.ToList();
+        var after = before with
+        {
+            Asked = workers.ToImmutableSortedDictionary(worker => worker.Worker, worker => before.Asked.GetValueOrDefault(worker.Worker, now)),
+            Prepared = before.Prepared.Intersect(workers.Select(worker => worker.Worker)),
+        };
+        return (after, [.. workers.Where(worker => !after.Prepared.Contains(worker.Worker))]);
+    }
+
+    /// <summary>A worker is ready.</summary>
+    public Growth Ready(WorkerId worker) => Asked.ContainsKey(worker) ? this with { Prepared = Prepared.Add(worker) } : this;
+
+    /// <summary>Whether there are newcomers and nobody is waited for any longer.</summary>
+    /// <param name="patience">How long each is waited for.</param>
+    public bool AllReady(DateTimeOffset now, TimeSpan patience) => !Asked.IsEmpty
+        && Asked.All(worker => Prepared.Contains(worker.Key) || now - worker.Value >= patience);
+}
