@@ -29,7 +29,7 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
 
         using var tensors = torch.NewDisposeScope();
         using var ring = Ring.Connect(dataPlane, assignment.Job.Value, assignment.Generation, plan.Members, assignment.Rank,
-            options.Ring with { Token = assignment.LinkToken ?? "" }, stop);
+            options.Ring with { Token = assignment.LinkToken ?? "" }, stop, clock, log);
         using var stores = new PhaseStores(plan.Data);
         using var state = TrainingState.AtPhaseStart(plan, options.Device);
         // Neighbours may read the state's gradients as long as the ring is there: at the end it goes first.
