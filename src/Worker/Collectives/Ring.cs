@@ -17,13 +17,12 @@ namespace DistTrain.Worker.Collectives;
 public sealed class Ring : IAllReduce
 {
     private const int Open = 0, Cancelled = 1, Disposed = 2, Broken = 3;
-    private const long InCall = -1;
 
     private readonly LinkSender _sender;
     private readonly LinkReceiver _receiver;
     private readonly PredecessorWatch _watch;
     private readonly RingMember _predecessor, _successor;
-    private readonly TimeProvider _clock;
+    private readonly OwnWork _work;
     private readonly ILogger _log;
     private readonly Func<TimeSpan> _silenceLimit, _workLimit;
     private readonly FrameHeader _frame;
@@ -34,15 +33,13 @@ public sealed class Ring : IAllReduce
     private readonly Lock _calls = new();
     private (nint Start, long Length) _shared;
     private bool _awaitsTaken;
-    // Since when this member is at work outside of the ring, a timestamp, or InCall.
-    private long _workSince;
     private long _step;
     private int _bucket = -1, _hop = -1, _state = Open;
 
     private Ring(string job, int generation, IReadOnlyList<RingMember> members, int rank, RingOptions options, RingConnector connector,
         DataPlaneListener listener, TimeProvider clock, ILogger log, CancellationToken stop)
     {
-        (Rank, Size, _clock, _log, _stop) = (rank, members.Count, clock, log, stop);
+        (Rank, Size, _log, _stop) = (rank, members.Count, log, stop);
         (_predecessor, _successor) = (members[(rank + Size - 1) % Size], members[(rank + 1) % Size]);
         _frame = new FrameHeader(FrameKind.Data, LinkSocket.HashOf(job), generation);
         _chunkBytes = options.ChunkBytes;
@@ -50,7 +47,7 @@ public sealed class Ring : IAllReduce
         _watch = new PredecessorWatch(options, clock, TellThatItIsSlow, TellThatItGoesOn);
         (_silenceLimit, _workLimit) = (() => _watch.SilenceLimit, () => options.WorkLimit);
         var (incoming, outgoing) = connector.Connect(listener);
-        _workSince = clock.GetTimestamp();
+        _work = new OwnWork(clock);
         try
         {
             _receiver = new LinkReceiver(incoming, _frame.JobHash, generation, _watch);
@@ -106,7 +103,7 @@ public sealed class Ring : IAllReduce
                 _sender.Offer(buffer.Shared is { } memory ? new MemoryOffer(memory.Path, memory.Name, memory.Length) : MemoryOffer.None);
             if (_receiver.IsLocal) _receiver.TakeOffer();
             _sender.Drain(_workLimit);
-            Volatile.Write(ref _workSince, _clock.GetTimestamp());
+            _work.Leave();
         }
         catch (Exception e)
         {
@@ -122,10 +119,7 @@ public sealed class Ring : IAllReduce
     public void BeginStep(long step) => (_step, _bucket) = (step, -1);
 
     /// <inheritdoc/>
-    public void Alive()
-    {
-        if (Volatile.Read(ref _workSince) != InCall) Volatile.Write(ref _workSince, _clock.GetTimestamp());
-    }
+    public void Alive() => _work.Progress();
 
     /// <inheritdoc/>
     public void Sum(Span<float> values) => SumInPlace(values, ElementType.Float32);
@@ -222,7 +216,7 @@ public sealed class Ring : IAllReduce
     private Lock.Scope EnterCall()
     {
         var scope = _calls.EnterScope();
-        Volatile.Write(ref _workSince, InCall);
+        _work.Enter();
         return scope;
     }
 
@@ -235,20 +229,12 @@ public sealed class Ring : IAllReduce
         _awaitsTaken = false;
         _sender.Drain(limit);
         _hop = -1;
-        Volatile.Write(ref _workSince, _clock.GetTimestamp());
+        _work.Leave();
     }
 
     /// <summary>What this member does, for its successor. Called on any thread.</summary>
-    private FrameHeader Pulse()
-    {
-        var workSince = Volatile.Read(ref _workSince);
-        var (kind, since) = workSince == InCall ? (FrameKind.Pulse, _watch.IdleSince) : (FrameKind.AtWork, workSince);
-        return _frame with
-        {
-            Kind = kind, Step = Volatile.Read(ref _step), Bucket = Volatile.Read(ref _bucket), Hop = Volatile.Read(ref _hop),
-            Checksum = (ulong)Math.Max(0, _clock.GetElapsedTime(since).TotalMilliseconds),
-        };
-    }
+    private FrameHeader Pulse() => _work.Sign(
+        _frame with { Step = Volatile.Read(ref _step), Bucket = Volatile.Read(ref _bucket), Hop = Volatile.Read(ref _hop) }, _watch.IdleSince);
 
     private void TellThatItIsSlow(TimeSpan waited, FrameHeader pulse) => LogMessages.NeighbourSlow(_log, _predecessor.Worker, _step, _bucket,
         _hop, waited.TotalSeconds, pulse.Step, pulse.Checksum / 1e3);
