@@ -26,8 +26,8 @@ internal static partial class LogMessages
     public static partial void TrainingFailed(ILogger log, Exception cause);
 
     [LoggerMessage(4103, LogLevel.Warning,
-        "Waits for worker {Neighbour} at step {Step}, bucket {Bucket}, hop {Hop}, for {Seconds:0.0} s so far, which is longer than usual. It lives, " +
-        "and has been at work in step {StepOfNeighbour} for {WorkSeconds:0.0} s.")]
+        "Waits for worker {Neighbour} at step {Step}, bucket {Bucket}, hop {Hop}, for {Seconds:0.0} s so far, which is longer than usual. It " +
+        "lives, and has been at work in step {StepOfNeighbour} for {WorkSeconds:0.0} s.")]
     public static partial void NeighbourSlow(ILogger log, string neighbour, long step, int bucket, int hop, double seconds, long stepOfNeighbour,
         double workSeconds);
 

@@ -17,7 +17,8 @@ public class PredecessorWatchTests
     private readonly PredecessorWatch _watch;
 
     public PredecessorWatchTests() => _watch = new PredecessorWatch(Options, _clock,
-        (waited, pulse) => _told.Add($"slow after {waited.TotalSeconds}, at work in {pulse.Step}"), waited => _told.Add($"on after {waited.TotalSeconds}"));
+        (waited, pulse) => _told.Add($"slow after {waited.TotalSeconds}, at work in {pulse.Step}"),
+        waited => _told.Add($"on after {waited.TotalSeconds}"));
 
     [Theory]
     [InlineData(0, 20)]

@@ -3,7 +3,7 @@ using DistTrain.Worker.Collectives;
 
 namespace DistTrain.Worker.Tests.Collectives;
 
-/// <summary>A member that greets its neighbours, and from then on sends and takes only what the test does: to them a process that was stopped.</summary>
+/// <summary>A member that greets its neighbours and from then on sends and takes nothing: to them a process that was stopped.</summary>
 internal sealed class RawMember : IDisposable
 {
     private readonly FrameHeader _frame = new(FrameKind.Hello, LinkSocket.HashOf("job-1"), 1);
