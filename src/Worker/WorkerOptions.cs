@@ -1,6 +1,7 @@
 using DistTrain.Shared;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Protocol;
+using DistTrain.Worker.Collectives;
 
 namespace DistTrain.Worker;
 
@@ -29,6 +30,28 @@ public sealed record WorkerOptions
     /// <value>Default: <c>runs/logs</c> in the current folder.</value>
     public string Logs { get; init; } = Path.Combine("runs", "logs");
 
+    /// <summary>
+    /// Seconds for which a neighbour in the ring may be silent at the least, before it counts as dead; how long really follows from recent waits.
+    /// </summary>
+    /// <value>4 to 3600. Default: 5.</value>
+    public int LeastSilence { get; init; } = (int)new RingOptions().LeastSilence.TotalSeconds;
+
+    /// <summary>Seconds for which a neighbour may be silent at the most, and until enough waits are known.</summary>
+    /// <value>4 to 86400, and at least <see cref="LeastSilence"/>. Default: 60.</value>
+    public int SilenceLimit { get; init; } = (int)new RingOptions().SilenceLimit.TotalSeconds;
+
+    /// <summary>Seconds for which a neighbour that lives is waited for while it is at work without a sign of progress.</summary>
+    /// <value>10 to 86400. Default: 600.</value>
+    public int WorkLimit { get; init; } = (int)new RingOptions().WorkLimit.TotalSeconds;
+
+    /// <summary>How long rings of this process wait.</summary>
+    public RingOptions Ring() => new()
+    {
+        LeastSilence = TimeSpan.FromSeconds(LeastSilence),
+        SilenceLimit = TimeSpan.FromSeconds(SilenceLimit),
+        WorkLimit = TimeSpan.FromSeconds(WorkLimit),
+    };
+
     /// <summary>Whatever is wrong with the options, one sentence each.</summary>
     public IEnumerable<string> Problems()
     {
@@ -39,5 +62,16 @@ public sealed record WorkerOptions
                 "such as host-a-1.";
         if (DataPort is < 0 or > 65535) yield return $"data-port is {DataPort}, but must be from 0 to 65535. 0 takes a free port.";
         if (Threads < 1) yield return $"threads is {Threads}, but must be at least 1. Leave it out to share the host's cores among its workers.";
+        foreach (var problem in ProblemsOfWaits()) yield return problem;
+    }
+
+    private IEnumerable<string> ProblemsOfWaits()
+    {
+        if (LeastSilence is < 4 or > 3600)
+            yield return $"LeastSilence is {LeastSilence}, but must be from 4 to 3600 seconds: a worker that lives says so each second.";
+        if (SilenceLimit is < 4 or > 86400) yield return $"SilenceLimit is {SilenceLimit}, but must be from 4 to 86400 seconds.";
+        else if (SilenceLimit < LeastSilence)
+            yield return $"SilenceLimit is {SilenceLimit}, but must be at least LeastSilence, which is {LeastSilence}.";
+        if (WorkLimit is < 10 or > 86400) yield return $"WorkLimit is {WorkLimit}, but must be from 10 to 86400 seconds.";
     }
 }

@@ -32,6 +32,22 @@ public sealed partial class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task WorkerStopped_IsNamedAfterTheLeastSilenceAndJobGoesOn()
+    {
+        await using var run = Start("worker-stopped");
+        await run.UntilLine("Checkpoint of step 20 is committed");
+        await DistTrainProcess.Signal(ProcessOf(run, "worker-2"), "STOP");
+        await run.UntilLine("Generation 1 ended");
+        await DistTrainProcess.Signal(ProcessOf(run, "worker-2"), "CONT");
+
+        Assert.True(await run.Ended() == 0, run.Describe());
+        AssertCompleted(run);
+        var ended = Assert.Single(run.Lines, line => line.Contains("Generation 1 ended", StringComparison.Ordinal));
+        Assert.Contains("worker-2", ended, StringComparison.Ordinal);
+        Assert.Contains("sent nothing for 5 s", ended, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task CoordinatorKilled_WorkersTrainOnAndNoStepIsDoneAgain()
     {
         // The workers go on meanwhile: it has to be back before they are done.

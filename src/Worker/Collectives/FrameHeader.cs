@@ -16,7 +16,10 @@ internal enum FrameKind : byte
     /// <summary>One chunk of a collective.</summary>
     Data = 4,
 
-    /// <summary>The sender lives, but has nothing to pass on yet. No payload.</summary>
+    /// <summary>
+    /// The sender lives and takes part in a collective, but has nothing to pass on yet. No payload; the checksum's place is taken by the milliseconds
+    /// for which nobody that the sender waits for has made progress.
+    /// </summary>
     Pulse = 5,
 
     /// <summary>The sender ends the ring; its payload is a <see cref="Breakage"/>.</summary>
@@ -37,6 +40,12 @@ internal enum FrameKind : byte
     /// Against the ring's direction: the memory offered is mapped, or all chunks of a collective that lay there have been read. No payload.
     /// </summary>
     Taken = 9,
+
+    /// <summary>
+    /// The sender lives and is at work between two collectives. No payload; the checksum's place is taken by the milliseconds for which it has been
+    /// without a sign of progress.
+    /// </summary>
+    AtWork = 10,
 }
 
 internal enum ElementType : byte
@@ -60,7 +69,8 @@ internal enum ElementType : byte
 /// <param name="Chunk">The chunk's number within its segment.</param>
 /// <param name="Type">What the payload consists of.</param>
 /// <param name="Length">Bytes of the chunk or message.</param>
-/// <param name="Checksum">XxHash3 of the payload; of a chunk that lies in memory offered, the byte of it where the chunk begins.</param>
+/// <param name="Checksum">XxHash3 of the payload; of a chunk that lies in memory offered, the byte of it where the chunk begins; of a sign of life,
+/// milliseconds.</param>
 internal readonly record struct FrameHeader(
     FrameKind Kind, ulong JobHash, int Generation, long Step = 0, int Bucket = 0, int Hop = 0, int Chunk = 0,
     ElementType Type = ElementType.None, int Length = 0, ulong Checksum = 0)

@@ -7,7 +7,7 @@ namespace DistTrain.Worker.Collectives;
 /// call at a time; each call is also a barrier. After it all members hold the same bits, because every element is added up in the same order.
 /// </summary>
 /// <remarks>
-/// Every call throws <see cref="RingBrokenException"/> when a neighbour is lost, silent for too long or sends something wrong,
+/// Every call throws <see cref="RingBrokenException"/> when a neighbour is lost, silent or at work for too long, or sends something wrong,
 /// <see cref="OperationCanceledException"/> when the ring's token is cancelled, and <see cref="ObjectDisposedException"/> when
 /// <see cref="IDisposable.Dispose"/> is called on another thread. A ring that has thrown is over, and what the call was adding up is undefined.
 /// </remarks>
@@ -30,8 +30,8 @@ public interface IAllReduce : IDisposable
     void BeginStep(long step);
 
     /// <summary>
-    /// Tells the successor that this member is at work: to be called now and then from work between two collectives that may last longer than the
-    /// silence limit.
+    /// Says that long work between two collectives makes progress: to be called now and then from work that may last longer than
+    /// <see cref="RingOptions.WorkLimit"/>. That the process lives, the ring says by itself.
     /// </summary>
     void Alive();
 

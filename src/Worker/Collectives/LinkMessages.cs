@@ -9,7 +9,7 @@ namespace DistTrain.Worker.Collectives;
 internal sealed record Hello(string Job, int FromRank, string FromWorker, string ToWorker, string Token = "")
 {
     /// <summary>Version of the data plane's frames. Both ends of a link must have the same.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     public byte[] ToBytes()
     {

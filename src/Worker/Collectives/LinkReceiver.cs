@@ -9,36 +9,33 @@ namespace DistTrain.Worker.Collectives;
 /// <summary>The link from the predecessor. Used by the thread that runs the collective.</summary>
 internal sealed class LinkReceiver : IDisposable
 {
-    // The limit is waited for in parts, so that a member that waits for its predecessor can tell its successor that it lives.
-    private const int PartsOfSilence = 4;
-
     private readonly Socket _socket;
     private readonly ulong _jobHash;
     private readonly int _generation;
-    private readonly TimeSpan _silenceLimit;
-    private readonly Action _whileWaiting;
+    private readonly PredecessorWatch _watch;
     private SharedView? _memory;
-    private bool _hasToConfirm;
+    private bool _hasToConfirm, _isFirst = true;
 
     /// <param name="socket">A connected socket that has said hello; the receiver owns it.</param>
     /// <param name="jobHash">The job whose frames are taken.</param>
     /// <param name="generation">The generation whose frames are taken.</param>
-    /// <param name="silenceLimit">How long nothing may arrive.</param>
-    /// <param name="whileWaiting">Called a few times within the limit while no chunk arrives.</param>
-    public LinkReceiver(Socket socket, ulong jobHash, int generation, TimeSpan silenceLimit, Action whileWaiting)
+    /// <param name="watch">Says when a wait is too long.</param>
+    public LinkReceiver(Socket socket, ulong jobHash, int generation, PredecessorWatch watch)
     {
-        (_socket, _jobHash, _generation, _silenceLimit, _whileWaiting) = (socket, jobHash, generation, silenceLimit, whileWaiting);
-        socket.ReceiveTimeout = (int)Math.Max(1, silenceLimit.TotalMilliseconds / PartsOfSilence);
+        (_socket, _jobHash, _generation, _watch) = (socket, jobHash, generation, watch);
+        socket.ReceiveTimeout = (int)Math.Max(1, watch.Part.TotalMilliseconds);
     }
 
     /// <summary>Whether the predecessor is a process of this host.</summary>
     public bool IsLocal => _socket.AddressFamily == AddressFamily.Unix;
 
     /// <summary>Reads what memory the predecessor offers, maps it, and tells whether that went well.</summary>
-    /// <exception cref="LinkException">The link broke, was silent for too long, or sent something else.</exception>
+    /// <exception cref="LinkException">The link broke, was silent or at work for too long, or sent something else.</exception>
     public void TakeOffer()
     {
+        _watch.Begin();
         var header = NextThatIsNoPulse();
+        _watch.End(isFirst: false);
         if (header.Kind != FrameKind.Memory) throw new LinkException($"sent a frame of kind {header.Kind} where an offer of memory was due");
         var offer = MemoryOffer.Read(LinkSocket.ReceiveMessage(header, Read));
         var why = "its memory cannot be shared";
@@ -50,7 +47,7 @@ internal sealed class LinkReceiver : IDisposable
     /// <summary>
     /// Reads the next chunk into <paramref name="to"/>. Its header must be <paramref name="due"/>, apart from how it comes and what checks it.
     /// </summary>
-    /// <exception cref="LinkException">The link broke, was silent for too long, or sent something else or something damaged.</exception>
+    /// <exception cref="LinkException">The link broke, was silent or at work for too long, or sent something else or something damaged.</exception>
     public void ReceiveData(FrameHeader due, Span<byte> to)
     {
         var payload = ReceiveOrFind(due, to);
@@ -60,7 +57,10 @@ internal sealed class LinkReceiver : IDisposable
     /// <summary>The same, for a chunk that need not be kept: it is in <paramref name="buffer"/>, or in the predecessor's memory.</summary>
     public ReadOnlySpan<byte> ReceiveOrFind(FrameHeader due, Span<byte> buffer)
     {
+        _watch.Begin();
         var header = NextThatIsNoPulse();
+        _watch.End(_isFirst);
+        _isFirst = false;
         if (header with { Kind = due.Kind, Checksum = 0 } != due)
             throw new LinkException($"sent chunk {header.Chunk} of hop {header.Hop}, bucket {header.Bucket}, step {header.Step} ({header.Length} " +
                 $"bytes of {header.Type}), "
@@ -78,6 +78,7 @@ internal sealed class LinkReceiver : IDisposable
     /// <summary>Ends a collective: the predecessor may change what lies in its memory, if any chunk of the collective did.</summary>
     public void EndCollective()
     {
+        _isFirst = true;
         if (!_hasToConfirm) return;
         _hasToConfirm = false;
         ConfirmTaken();
@@ -137,15 +138,14 @@ internal sealed class LinkReceiver : IDisposable
                 throw new LinkException($"sent a frame of generation {header.Generation}, but this is generation {_generation}");
             if (header.Kind is FrameKind.Data or FrameKind.Here or FrameKind.Memory) return header;
             if (header.Kind == FrameKind.Broken) throw new BreakageReceivedException(Breakage.Read(LinkSocket.ReceiveMessage(header, Read)));
-            if (header.Kind != FrameKind.Pulse || header.Length != 0)
+            if (header.Kind is not (FrameKind.Pulse or FrameKind.AtWork) || header.Length != 0)
                 throw new LinkException($"sent a frame of kind {header.Kind} where a chunk was due");
-            _whileWaiting();
+            _watch.Pulse(header);
         }
     }
 
     private void Read(Span<byte> to)
     {
-        var silentParts = 0;
         while (!to.IsEmpty)
         {
             try
@@ -153,12 +153,11 @@ internal sealed class LinkReceiver : IDisposable
                 var count = _socket.Receive(to);
                 if (count == 0) throw new LinkException("closed its link: its process ended, or it left the ring");
                 to = to[count..];
-                silentParts = 0;
+                _watch.Heard();
             }
             catch (SocketException e) when (LinkSocket.IsTimeout(e))
             {
-                if (++silentParts == PartsOfSilence) throw new LinkException($"sent nothing for {_silenceLimit.TotalSeconds:0.#} s");
-                _whileWaiting();
+                _watch.Silent();
             }
             catch (SocketException e)
             {

@@ -15,24 +15,26 @@ internal sealed unsafe class LinkSender : IDisposable
     private static readonly TimeSpan NewsLimit = TimeSpan.FromMilliseconds(500);
 
     private readonly Socket _socket;
-    private readonly TimeSpan _silenceLimit;
+    private readonly TimeSpan _limit, _pulseInterval;
     private readonly Action _failed;
-    private readonly FrameHeader _pulse;
+    private readonly Func<FrameHeader> _pulse;
     private readonly object _gate = new();
     private readonly Queue<Item> _queue = new();
     private readonly Thread _thread;
+    private LinkException? _overdue;
     private bool _writing, _closed;
 
     /// <param name="socket">A connected socket that has been welcomed; the sender owns it.</param>
-    /// <param name="silenceLimit">How long the successor may take nothing.</param>
-    /// <param name="jobHash">The job that pulses name.</param>
-    /// <param name="generation">The generation that pulses name.</param>
+    /// <param name="options">How long the successor may take nothing, and when a sign of life is due.</param>
+    /// <param name="pulse">A sign of life as it is now, and what other frames than chunks begin with. Called on the sender's thread too.</param>
     /// <param name="successor">Its name, for the thread's.</param>
     /// <param name="failed">Called on the sender's thread after a failure, when the time for news is over.</param>
-    public LinkSender(Socket socket, TimeSpan silenceLimit, ulong jobHash, int generation, string successor, Action failed)
+    public LinkSender(Socket socket, RingOptions options, Func<FrameHeader> pulse, string successor, Action failed)
     {
-        (_socket, _silenceLimit, _failed, _pulse) = (socket, silenceLimit, failed, new FrameHeader(FrameKind.Pulse, jobHash, generation));
-        socket.SendTimeout = socket.ReceiveTimeout = (int)Math.Max(1, silenceLimit.TotalMilliseconds);
+        // A successor at work takes nothing, and whether it lives is for its own successor to tell.
+        (_socket, _limit, _pulseInterval) = (socket, 2 * options.WorkLimit, options.PulseInterval);
+        (_pulse, _failed) = (pulse, failed);
+        socket.SendTimeout = socket.ReceiveTimeout = (int)Math.Clamp(_limit.TotalMilliseconds, 1, int.MaxValue);
         _thread = new Thread(Run) { IsBackground = true, Name = $"ring to {successor}" };
         _thread.Start();
     }
@@ -61,7 +63,7 @@ internal sealed unsafe class LinkSender : IDisposable
     /// <summary>Queues an offer of memory; after <see cref="Drain"/>, <see cref="Refusal"/> has the answer.</summary>
     public void Offer(MemoryOffer offer)
     {
-        lock (_gate) Add(new Item(_pulse with { Kind = FrameKind.Memory }, Message: offer.ToBytes(), IsAnswered: true));
+        lock (_gate) Add(new Item(_pulse() with { Kind = FrameKind.Memory }, Message: offer.ToBytes(), IsAnswered: true));
     }
 
     /// <summary>Lets <see cref="Drain"/> also wait until the successor has read all chunks of the collective that lie in memory offered.</summary>
@@ -70,21 +72,23 @@ internal sealed unsafe class LinkSender : IDisposable
         lock (_gate) Add(new Item(null, IsAnswered: true));
     }
 
-    /// <summary>Queues a sign of life, which may get lost, unless something is on its way anyhow.</summary>
-    public void SendPulse()
-    {
-        lock (_gate)
-            if (_queue.Count == 0 && !_writing) Add(new Item(_pulse));
-    }
-
     /// <summary>Waits until everything queued has left.</summary>
+    /// <param name="limit">How long the successor may take nothing; asked when that is for long.</param>
     /// <exception cref="LinkException">The link failed.</exception>
     /// <exception cref="ObjectDisposedException">The link was closed meanwhile.</exception>
-    public void Drain()
+    public void Drain(Func<TimeSpan> limit)
     {
         lock (_gate)
         {
-            while ((_queue.Count > 0 || _writing) && Failure is null && !_closed) Monitor.Wait(_gate);
+            var idle = TimeSpan.Zero;
+            while ((_queue.Count > 0 || _writing) && Failure is null && !_closed)
+            {
+                idle = Monitor.Wait(_gate, _pulseInterval) ? TimeSpan.Zero : idle + _pulseInterval;
+                if (_overdue is not null || idle == TimeSpan.Zero || idle < limit()) continue;
+                // The thread that writes wakes up, and fails for this reason.
+                _overdue = new LinkException($"took nothing for {idle.TotalSeconds:0.#} s (its process is stopped, or its host is gone)");
+                _socket.Dispose();
+            }
             ObjectDisposedException.ThrowIf(_closed, this);
             if (Failure is not null) throw Failure;
         }
@@ -97,7 +101,7 @@ internal sealed unsafe class LinkSender : IDisposable
         {
             if (_closed || Failure is not null) return;
             _queue.Clear();
-            Add(new Item(_pulse with { Kind = FrameKind.Broken }, Message: breakage.ToBytes()));
+            Add(new Item(_pulse() with { Kind = FrameKind.Broken }, Message: breakage.ToBytes()));
             while ((_queue.Count > 0 || _writing) && Failure is null && !_closed)
                 if (!Monitor.Wait(_gate, NewsLimit)) return;
         }
@@ -128,10 +132,12 @@ internal sealed unsafe class LinkSender : IDisposable
         {
             try
             {
+                // Where much is unread there is no need of a sign of life, and it would have to wait.
+                if (IsPulse(item) && !_socket.Poll(0, SelectMode.SelectWrite)) continue;
                 if (item.Header is { } header) Send(header, item);
                 if (item.IsAnswered) ReceiveAnswer();
             }
-            catch (SocketException) when (item.Header?.Kind == FrameKind.Pulse)
+            catch (SocketException) when (IsPulse(item))
             {
                 // A successor that has all its chunks may be gone: it needs no sign of life. If it still needs chunks, sending them fails.
             }
@@ -143,9 +149,11 @@ internal sealed unsafe class LinkSender : IDisposable
         }
     }
 
+    private static bool IsPulse(Item item) => item.Header?.Kind is FrameKind.Pulse or FrameKind.AtWork;
+
     private void Send(FrameHeader header, Item item)
     {
-        if (header.Kind == FrameKind.Here) LinkSocket.SendHeader(_socket, header);
+        if (header.Kind == FrameKind.Here || IsPulse(item)) LinkSocket.SendHeader(_socket, header);
         else LinkSocket.SendFrame(_socket, header, item.Message is { } message ? message : new ReadOnlySpan<byte>((void*)item.Memory, header.Length));
     }
 
@@ -162,9 +170,10 @@ internal sealed unsafe class LinkSender : IDisposable
         {
             _writing = false;
             Monitor.PulseAll(_gate);
-            while (_queue.Count == 0 && !_closed) Monitor.Wait(_gate);
+            var isSilent = false;
+            while (_queue.Count == 0 && !_closed && !isSilent) isSilent = !Monitor.Wait(_gate, _pulseInterval);
             _writing = !_closed;
-            return _closed ? null : _queue.Dequeue();
+            return _closed ? null : _queue.TryDequeue(out var next) ? next : new Item(_pulse());
         }
     }
 
@@ -173,9 +182,9 @@ internal sealed unsafe class LinkSender : IDisposable
         lock (_gate)
         {
             _writing = false;
-            Failure = cause as LinkException
+            Failure = _overdue ?? cause as LinkException
                 ?? new LinkException(LinkSocket.IsTimeout(cause)
-                    ? $"took nothing for {_silenceLimit.TotalSeconds:0.#} s" : $"lost its link ({cause.Message})", cause);
+                    ? $"took nothing for {_limit.TotalSeconds:0.#} s" : $"lost its link ({cause.Message})", cause);
             Monitor.PulseAll(_gate);
             for (var until = Environment.TickCount64 + (long)NewsLimit.TotalMilliseconds; !_closed && Environment.TickCount64 < until;)
                 Monitor.Wait(_gate, (int)Math.Max(1, until - Environment.TickCount64));

@@ -2,6 +2,9 @@ using System.Net.Sockets;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using DistTrain.Model.Weights;
+using DistTrain.Worker.Logging;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistTrain.Worker.Collectives;
 
@@ -17,7 +20,11 @@ public sealed class Ring : IAllReduce
 
     private readonly LinkSender _sender;
     private readonly LinkReceiver _receiver;
+    private readonly PredecessorWatch _watch;
     private readonly RingMember _predecessor, _successor;
+    private readonly OwnWork _work;
+    private readonly ILogger _log;
+    private readonly Func<TimeSpan> _silenceLimit, _workLimit;
     private readonly FrameHeader _frame;
     private readonly int _chunkBytes;
     private readonly byte[] _arriving;
@@ -30,18 +37,21 @@ public sealed class Ring : IAllReduce
     private int _bucket = -1, _hop = -1, _state = Open;
 
     private Ring(string job, int generation, IReadOnlyList<RingMember> members, int rank, RingOptions options, RingConnector connector,
-        DataPlaneListener listener, CancellationToken stop)
+        DataPlaneListener listener, TimeProvider clock, ILogger log, CancellationToken stop)
     {
-        (Rank, Size, _stop) = (rank, members.Count, stop);
+        (Rank, Size, _log, _stop) = (rank, members.Count, log, stop);
         (_predecessor, _successor) = (members[(rank + Size - 1) % Size], members[(rank + 1) % Size]);
         _frame = new FrameHeader(FrameKind.Data, LinkSocket.HashOf(job), generation);
         _chunkBytes = options.ChunkBytes;
         _arriving = GC.AllocateUninitializedArray<byte>(_chunkBytes, pinned: true);
+        _watch = new PredecessorWatch(options, clock, TellThatItIsSlow, TellThatItGoesOn);
+        (_silenceLimit, _workLimit) = (() => _watch.SilenceLimit, () => options.WorkLimit);
         var (incoming, outgoing) = connector.Connect(listener);
+        _work = new OwnWork(clock);
         try
         {
-            _receiver = new LinkReceiver(incoming, _frame.JobHash, generation, options.SilenceLimit, () => _sender!.SendPulse());
-            _sender = new LinkSender(outgoing, options.SilenceLimit, _frame.JobHash, generation, _successor.Worker, failed: _receiver.Dispose);
+            _receiver = new LinkReceiver(incoming, _frame.JobHash, generation, _watch);
+            _sender = new LinkSender(outgoing, options, Pulse, _successor.Worker, failed: _receiver.Dispose);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -71,25 +81,29 @@ public sealed class Ring : IAllReduce
     /// <param name="rank">This member's place in <paramref name="members"/>.</param>
     /// <param name="options">Sizes and limits.</param>
     /// <param name="stop">Ends the ring, and whatever call is blocked in it, at once.</param>
+    /// <param name="clock">What waits are measured by; null: the system's.</param>
+    /// <param name="log">Where a slow neighbour is told; null: nowhere.</param>
     /// <exception cref="RingBrokenException">A neighbour cannot be reached in time, or refuses.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public static IAllReduce Connect(DataPlaneListener listener, string job, int generation, IReadOnlyList<RingMember> members, int rank,
-        RingOptions options, CancellationToken stop) =>
+        RingOptions options, CancellationToken stop, TimeProvider? clock = null, ILogger? log = null) =>
         members.Count == 1
             ? new SingleMember(stop)
             : new Ring(job, generation, members, rank, options,
-                new RingConnector(job, generation, options.Token, members, rank, options.ConnectLimit, stop), listener, stop);
+                new RingConnector(job, generation, options.Token, members, rank, options.ConnectLimit, stop), listener,
+                clock ?? TimeProvider.System, log ?? NullLogger.Instance, stop);
 
     /// <inheritdoc/>
     public unsafe string Share(FlatBuffer buffer)
     {
-        using var _ = _calls.EnterScope();
+        using var _ = EnterCall();
         try
         {
             if (_sender.IsLocal)
                 _sender.Offer(buffer.Shared is { } memory ? new MemoryOffer(memory.Path, memory.Name, memory.Length) : MemoryOffer.None);
             if (_receiver.IsLocal) _receiver.TakeOffer();
-            _sender.Drain();
+            _sender.Drain(_workLimit);
+            _work.Leave();
         }
         catch (Exception e)
         {
@@ -105,7 +119,7 @@ public sealed class Ring : IAllReduce
     public void BeginStep(long step) => (_step, _bucket) = (step, -1);
 
     /// <inheritdoc/>
-    public void Alive() => _sender.SendPulse();
+    public void Alive() => _work.Progress();
 
     /// <inheritdoc/>
     public void Sum(Span<float> values) => SumInPlace(values, ElementType.Float32);
@@ -116,7 +130,7 @@ public sealed class Ring : IAllReduce
     /// <inheritdoc/>
     public unsafe void Broadcast(Span<float> values, int root)
     {
-        using var _ = _calls.EnterScope();
+        using var _ = EnterCall();
         _bucket++;
         var chunks = Pieces.Chunks(new Piece(0, 0, values.Length), _chunkBytes / sizeof(float));
         fixed (float* memory = values)
@@ -129,7 +143,8 @@ public sealed class Ring : IAllReduce
                     if (_hop > 0) _receiver.ReceiveData(Header(chunk, _hop - 1, ElementType.Float32, sizeof(float)), Bytes(memory, chunk));
                     if (_hop < Size - 1) Send(Header(chunk, _hop, ElementType.Float32, sizeof(float)), memory + chunk.Start);
                 }
-                EndCollective();
+                // The successor of the root may come later, and take until then nothing of what is sent to it.
+                EndCollective(_workLimit);
             }
             catch (Exception e)
             {
@@ -149,7 +164,7 @@ public sealed class Ring : IAllReduce
 
     private unsafe void SumInPlace<T>(Span<T> values, ElementType type) where T : unmanaged, IAdditionOperators<T, T, T>
     {
-        using var _ = _calls.EnterScope();
+        using var _ = EnterCall();
         _bucket++;
         var chunkLength = _chunkBytes / sizeof(T);
         fixed (T* memory = values)
@@ -170,7 +185,7 @@ public sealed class Ring : IAllReduce
                         if (_hop + 1 < hops) Send(due with { Hop = _hop + 1 }, memory + chunk.Start);
                     }
                 }
-                EndCollective();
+                EndCollective(_silenceLimit);
             }
             catch (Exception e)
             {
@@ -198,15 +213,34 @@ public sealed class Ring : IAllReduce
         _sender.Send(isShared ? header with { Kind = FrameKind.Here, Checksum = (ulong)place } : header, memory);
     }
 
+    private Lock.Scope EnterCall()
+    {
+        var scope = _calls.EnterScope();
+        _work.Enter();
+        return scope;
+    }
+
     /// <summary>Returns when the caller may change its memory.</summary>
-    private void EndCollective()
+    /// <param name="limit">How long the successor may take nothing.</param>
+    private void EndCollective(Func<TimeSpan> limit)
     {
         _receiver.EndCollective();
         if (_awaitsTaken) _sender.AwaitTaken();
         _awaitsTaken = false;
-        _sender.Drain();
+        _sender.Drain(limit);
         _hop = -1;
+        _work.Leave();
     }
+
+    /// <summary>What this member does, for its successor. Called on any thread.</summary>
+    private FrameHeader Pulse() => _work.Sign(
+        _frame with { Step = Volatile.Read(ref _step), Bucket = Volatile.Read(ref _bucket), Hop = Volatile.Read(ref _hop) }, _watch.IdleSince);
+
+    private void TellThatItIsSlow(TimeSpan waited, FrameHeader pulse) => LogMessages.NeighbourSlow(_log, _predecessor.Worker, _step, _bucket,
+        _hop, waited.TotalSeconds, pulse.Step, pulse.Checksum / 1e3);
+
+    private void TellThatItGoesOn(TimeSpan waited) =>
+        LogMessages.NeighbourGoesOn(_log, _predecessor.Worker, _step, _bucket, _hop, waited.TotalSeconds);
 
     private FrameHeader Header(Piece chunk, int hop, ElementType type, int elementBytes) =>
         _frame with { Step = _step, Bucket = _bucket, Hop = hop, Chunk = chunk.Index, Type = type, Length = chunk.Length * elementBytes };

@@ -81,12 +81,10 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
     {
         var assignment = plan.Assignment;
         using var ring = Ring.Connect(dataPlane, assignment.Job.Value, assignment.Generation, plan.Members, assignment.Rank,
-            options.Ring with { Token = assignment.LinkToken ?? "" }, stop.Now);
+            options.Ring with { Token = assignment.LinkToken ?? "" }, stop.Now, clock, log);
         var held = Hold(plan);
         var state = held.State;
         using var tensors = torch.NewDisposeScope();
-        // Neighbours may read the state's gradients as long as the ring is there: at the end it goes first.
-        using var links = ring;
         using var steps = log.ForStep(() => state.Step);
         using var work = PhaseTrainings.Work(new PhaseContext(plan, held, ring, clock, log, stop.Now));
         var progress = new TrainingProgress(ring, held.Ledger, listener, clock, log);

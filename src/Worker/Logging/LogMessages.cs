@@ -37,6 +37,15 @@ internal static partial class LogMessages
     [LoggerMessage(4102, LogLevel.Error, "Training failed.")]
     public static partial void TrainingFailed(ILogger log, Exception cause);
 
+    [LoggerMessage(4103, LogLevel.Warning,
+        "Waits for worker {Neighbour} at step {Step}, bucket {Bucket}, hop {Hop}, for {Seconds:0.0} s so far, which is longer than usual. It " +
+        "lives, and has been at work in step {StepOfNeighbour} for {WorkSeconds:0.0} s.")]
+    public static partial void NeighbourSlow(ILogger log, string neighbour, long step, int bucket, int hop, double seconds, long stepOfNeighbour,
+        double workSeconds);
+
+    [LoggerMessage(4104, LogLevel.Information, "Worker {Neighbour} goes on at step {Step}, bucket {Bucket}, hop {Hop}, after {Seconds:0.0} s.")]
+    public static partial void NeighbourGoesOn(ILogger log, string neighbour, long step, int bucket, int hop, double seconds);
+
     [LoggerMessage(4201, LogLevel.Information, "Wrote checkpoint {Folder} ({Megabytes:0.0} MB in {Seconds:0.00} s).")]
     public static partial void CheckpointWritten(ILogger log, string folder, double megabytes, double seconds);
 

@@ -9,7 +9,7 @@ internal static class MemberExamples
     /// <param name="count">Examples of the set.</param>
     /// <param name="cost">In tokens.</param>
     /// <param name="costOfGroup">A group costs at most this much, padding included, unless it is a single example.</param>
-    /// <remarks>Before each group the successor is told that this member is at work, so that unequal shares break no ring.</remarks>
+    /// <remarks>Each group counts as progress, so that unequal shares break no ring.</remarks>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public static IEnumerable<IReadOnlyList<int>> Groups(IAllReduce ring, int count, Func<int, long> cost, long costOfGroup, CancellationToken stop)
     {

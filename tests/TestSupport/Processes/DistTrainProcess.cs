@@ -129,9 +129,15 @@ public sealed class DistTrainProcess : IAsyncDisposable
     {
         // An id is free for other processes once its process was waited for.
         if (_process.HasExited) throw new InvalidOperationException($"The process has ended before it was sent {signal}.\n{Describe()}");
-        using var kill = Process.Start("sh", ["-c", FormattableString.Invariant($"kill -{signal} {(wholeGroup ? -Id : Id)}")]);
+        await Signal(wholeGroup ? -Id : Id, signal);
+    }
+
+    /// <summary>Sends a signal to a process by its id, which has not ended; a negative one is a process group's.</summary>
+    public static async Task Signal(int process, string signal)
+    {
+        using var kill = Process.Start("sh", ["-c", FormattableString.Invariant($"kill -{signal} {process}")]);
         await kill.WaitForExitAsync();
-        if (kill.ExitCode != 0) throw new InvalidOperationException($"{signal} could not be sent.\n{Describe()}");
+        if (kill.ExitCode != 0) throw new InvalidOperationException($"{signal} could not be sent to process {process}.");
     }
 
     /// <summary>SIGKILL: the process can do nothing about it.</summary>

@@ -1,4 +1,5 @@
 using DistTrain.Worker.Collectives;
+using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Worker.Tests.Collectives;
 
@@ -22,8 +23,8 @@ internal sealed class Loopback : IDisposable
 
     public static RingOptions Quick { get; } = new() { ConnectLimit = TimeSpan.FromSeconds(10), SilenceLimit = TimeSpan.FromSeconds(10) };
 
-    public IAllReduce Connect(int rank, RingOptions? options = null, int generation = 1, CancellationToken stop = default) =>
-        Ring.Connect(_listeners[rank], "job-1", generation, Members, rank, options ?? Quick, stop);
+    public IAllReduce Connect(int rank, RingOptions? options = null, int generation = 1, ILogger? log = null,
+        CancellationToken stop = default) => Ring.Connect(_listeners[rank], "job-1", generation, Members, rank, options ?? Quick, stop, log: log);
 
     /// <summary>Runs <paramref name="member"/> on a thread for each member, with its ring; the ring is closed when it returns.</summary>
     public Task<T[]> Run<T>(Func<IAllReduce, T> member, RingOptions? options = null) =>
