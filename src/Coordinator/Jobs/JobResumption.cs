@@ -5,7 +5,7 @@ using DistTrain.Shared.Jobs;
 namespace DistTrain.Coordinator.Jobs;
 
 /// <summary>
-/// What it means to take up a job with a specification, the same as before or a changed one: a job that failed or was cancelled goes on in its phase,
+/// What it means to take up a job with a specification, the same as before or a changed one: a job that failed, was cancelled or is paused goes on in its phase,
 /// one that is completed with more steps of its last phase or with further phases. Pure.
 /// </summary>
 /// <param name="Changes">What the specification says otherwise than the job's own.</param>

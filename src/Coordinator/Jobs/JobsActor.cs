@@ -67,6 +67,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         FromOutside<JobsProtocol.GetHistory>(message => PassOn(message.Job, message));
         FromOutside<JobsProtocol.ReadFeed>(message => PassOn(message.Job, message));
         FromOutside<JobsProtocol.CancelJob>(message => PassOn(message.Job, message));
+        FromOutside<JobsProtocol.PauseJob>(message => PassOn(message.Job, message));
         FromOutside<JobsProtocol.GetSpec>(message => PassOn(message.Job, message));
         FromOutside<JobsProtocol.ResumeJob>(Reopen);
         FromOutside<TrainingProtocol.IReport>(TakeReport);
@@ -90,7 +91,10 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         Command<QueueMessages.WorkersNeeded>(needed =>
         {
             _roster = _roster.Release(needed.Job);
-            _queue.Add(new(needed.Job, needed.MinWorkers, needed.MaxWorkers) { Survivors = needed.Survivors, Request = needed.Request });
+            _queue.Add(new(needed.Job, needed.MinWorkers, needed.MaxWorkers)
+            {
+                Survivors = needed.Survivors, Request = needed.Request, LeftOut = needed.LeftOut,
+            });
             GiveWorkers();
         });
         Command<QueueMessages.WorkersHeld>(held =>

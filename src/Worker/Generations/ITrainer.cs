@@ -10,6 +10,6 @@ public interface ITrainer
     /// <summary>Returns when the phase is finished.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     /// <exception cref="RingBrokenException">A member was lost.</exception>
-    /// <exception cref="TrainingException">Training cannot succeed: the same would happen again.</exception>
+    /// <exception cref="TrainingException">What the job asks for cannot be trained: the same would happen again.</exception>
     void Train(TrainingProtocol.StartGeneration assignment, ITrainingListener listener, CancellationToken stop);
 }

@@ -22,7 +22,9 @@ internal sealed class TrainingLoop(
     /// <summary>Trains from the state's step to the phase's end.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     /// <exception cref="RingBrokenException">A member was lost.</exception>
-    /// <exception cref="TrainingException">Training diverged, or a member holds other parameters than the rest.</exception>
+    /// <exception cref="TrainingException">Training diverged.</exception>
+    /// <exception cref="WorkerFaultException">A member holds other parameters than the rest, or has too little memory.</exception>
+    /// <exception cref="MembersDifferException">The members' parameters differ, and no majority says whose are right.</exception>
     public void Run(CancellationToken stop)
     {
         // What the phase starts from is a candidate for its result.
@@ -91,8 +93,8 @@ internal sealed class TrainingLoop(
         var workers = ranks.Select(rank => plan.Workers[rank]).ToList();
         var before = work.PieceTokens;
         if (before == 1)
-            throw new TrainingException(
-                $"In step {step}, {string.Join(" and ", workers)} had not enough memory for a single example. Leave out long sentences with " +
+            throw new WorkerFaultException(
+                workers, $"In step {step}, {string.Join(" and ", workers)} had not enough memory for a single example. Leave out long sentences with " +
                     "data.max_length, make the model smaller, and submit the job anew; or give its workers more memory, and go on with 'disttrain " +
                     "resume'.");
         progress.StepInSmallerPieces(step, workers, before / 2, before);

@@ -17,8 +17,8 @@ public class TrainingThreadTests
     {
         { null, TrainingProtocol.StopCause.Asked },
         { typeof(RingBrokenException), TrainingProtocol.StopCause.RingBroken },
-        { typeof(TrainingException), TrainingProtocol.StopCause.Failed },
-        { typeof(InvalidOperationException), TrainingProtocol.StopCause.Failed },
+        { typeof(TrainingException), TrainingProtocol.StopCause.JobAtFault },
+        { typeof(InvalidOperationException), TrainingProtocol.StopCause.WorkerAtFault },
     };
 
     [Theory]
