@@ -29,7 +29,7 @@ public partial class JobResumptionTests
     public void Resume_PausedWithAnotherRate_TellsTheChangeAndCountsFailuresAnew()
     {
         var life = Trained(40);
-        for (var end = 0; end < FailurePolicy.MostFruitless; end++)
+        for (var end = 0; end <= FailurePolicy.MostFruitless; end++)
         {
             life.Obey(new JobCommand.EndGeneration(life.State.Generation, Some.Lost));
             life.Obey(new JobCommand.PlanGeneration(Some.Members));

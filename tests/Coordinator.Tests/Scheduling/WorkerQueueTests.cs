@@ -159,7 +159,12 @@ public class WorkerQueueTests
         _queue.Add(new(B, 1, 1) { LeftOut = new Dictionary<WorkerId, DateTimeOffset> { [new("w2")] = Some.Time + TimeSpan.FromMinutes(1) } });
         Hear(2);
 
-        Assert.Equal(["w2"], Granted()[0].Workers);
+        Assert.Equal([(A, "w2"), (B, "w1")], Granted().Select(granted => (granted.Job, granted.Workers.Single())));
+        _roster = _roster.Release(B);
+        _queue.Add(new(A, 1, 1) { LeftOut = new Dictionary<WorkerId, DateTimeOffset> { [new("w1")] = Some.Time + TimeSpan.FromMinutes(1) } });
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Hear(1);
+
         Assert.Equal(["w1"], Granted().Single().Workers);
     }
 
@@ -171,6 +176,7 @@ public class WorkerQueueTests
         Hear(1, 2);
         Assert.Single(Reasons());
         _clock.Advance(WorkerQueue.NobodyPatience);
+        Hear(1, 2);
 
         Assert.Equal(new QueueMessages.NobodyLeft(3), Assert.Single(_queue.Serve(_roster).Told).Message);
 
