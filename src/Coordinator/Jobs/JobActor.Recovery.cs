@@ -26,6 +26,9 @@ public sealed partial class JobActor
         });
     }
 
+    private JobCommand WhenThereIsSpace(JobMessages.DataFailed failed) =>
+        new JobCommand.Pause($"{Readable.Line(failed.Because)} Free space there, then go on with 'disttrain resume {_id}'.");
+
     /// <summary>Others may have its workers meanwhile.</summary>
     private void WaitToTryAgain(JobState job)
     {

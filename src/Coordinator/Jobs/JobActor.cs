@@ -76,7 +76,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         {
             if (failed.Spec != _state?.SpecJson) return;
             _preparation = null;
-            Obey(new JobCommand.Fail(Readable.Lines(failed.Because)));
+            Obey(failed.DiskIsFull ? WhenThereIsSpace(failed) : new JobCommand.Fail(Readable.Lines(failed.Because)));
         });
         Command<JobMessages.PreparationNote>(Note);
         Command<QueueMessages.WorkersGranted>(Plan);

@@ -77,7 +77,8 @@ public static class JobDecisions
         return
         [
             .. job.Plan is { } running
-                ? [new JobEvents.GenerationEnded(now, running.Generation, job.Step, "The job is changed.", EndCause.Asked)] : Array.Empty<JobEvents.IJobEvent>(),
+                ? [new JobEvents.GenerationEnded(now, running.Generation, job.Step, "The job is changed.", EndCause.Asked)]
+                : Array.Empty<JobEvents.IJobEvent>(),
             resumed,
             .. resumption.Prepares ? [] : NextPhase(job.Apply(resumed), now),
         ];

@@ -110,7 +110,7 @@ public static class TrainingProtocol
         /// <summary>The checkpoint that it was to resume from is damaged. Another try from an earlier one can succeed.</summary>
         CheckpointDamaged,
 
-        /// <summary>A member failed at what others may be able to do; named in <see cref="GenerationStopped.Break"/> when it is another one.</summary>
+        /// <summary>A member failed at what others may be able to do: itself, or the one that <see cref="GenerationStopped.Break"/> names.</summary>
         WorkerAtFault,
 
         /// <summary>What the job's own file asks for cannot be trained; the same would happen again.</summary>

@@ -21,8 +21,8 @@ internal static class MemberHashes
         const string Remedy = "Check the memory of those machines, and that all run the same DistTrain and libtorch.";
         if (2 * usual.Value <= ring.Size)
             throw new MembersDifferException(
-                $"After step {step} the parameters of {string.Join(" and ", workers)} differ, and nobody knows whose are right: the last checkpoint " +
-                    $"counts. {Remedy}");
+                $"After step {step} the parameters of {string.Join(" and ", workers)} differ, and nobody knows whose are right: the last " +
+                    $"checkpoint counts. {Remedy}");
         var odd = workers.Where((_, rank) => !hashes[rank].Equals(usual.Key)).ToList();
         throw new WorkerFaultException(
             odd, $"After step {step} the parameters of {string.Join(", ", odd)} differ from those of the other members. {Remedy}");

@@ -93,8 +93,8 @@ internal sealed class TrainingLoop(
         var workers = ranks.Select(rank => plan.Workers[rank]).ToList();
         var before = work.PieceTokens;
         if (before == 1)
-            throw new WorkerFaultException(
-                workers, $"In step {step}, {string.Join(" and ", workers)} had not enough memory for a single example. Leave out long sentences with " +
+            throw new WorkerFaultException(workers,
+                $"In step {step}, {string.Join(" and ", workers)} had not enough memory for a single example. Leave out long sentences with " +
                     "data.max_length, make the model smaller, and submit the job anew; or give its workers more memory, and go on with 'disttrain " +
                     "resume'.");
         progress.StepInSmallerPieces(step, workers, before / 2, before);

@@ -91,6 +91,20 @@ public sealed class JobRecoveryTests : TestKit, IClassFixture<TinyData>
     }
 
     [Fact]
+    public void DataFailed_TheDiskIsFull_PausesRatherThanFails()
+    {
+        var failed = Path.Combine(_data.Folder, Guid.NewGuid().ToString("N"));
+        var preparations = new Preparations((_, _, _) => throw new IOException("No space left on device : '/runs'.", 28));
+        _job = _jobs.ChildActorOf(
+            Props.Create(() => new JobActor(new("full-1"), _options, preparations, _clock, NullLogger.Instance)), CancellationToken.None);
+
+        Ask<JobsProtocol.JobAccepted>(new JobMessages.Submit(_data.Spec, _data.Folder, failed));
+
+        AwaitCondition(() => Status().Status == JobStage.Paused, Patience, TimeSpan.FromMilliseconds(20));
+        Assert.Equal("No space left on device : '/runs'. Free space there, then go on with 'disttrain resume full-1'.", Status().Because);
+    }
+
+    [Fact]
     public void PauseJob_InTraining_StopsTheWorkerFreesItAndCanBeCancelled()
     {
         Train();
