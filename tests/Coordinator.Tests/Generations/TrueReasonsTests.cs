@@ -77,7 +77,8 @@ public sealed class TrueReasonsTests()
 
     [Theory]
     [MemberData(nameof(Ends))]
-    public void GenerationEnded_EachKindOfEnd_TellsTheTrueReason(string what, object[] told, string because, EndCause cause, string? worker, int seconds)
+    public void GenerationEnded_EachKindOfEnd_TellsTheTrueReason(
+        string what, object[] told, string because, EndCause cause, string? worker, int seconds)
     {
         var (job, anybody) = (CreateTestProbe(), CreateTestProbe());
         var starts = Members.Select((_, rank) => new TrainingProtocol.StartGeneration(

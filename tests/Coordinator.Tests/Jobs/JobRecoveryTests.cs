@@ -77,7 +77,8 @@ public sealed class JobRecoveryTests : TestKit, IClassFixture<TinyData>
         _job.Tell(new QueueMessages.NobodyLeft(needed.Request));
 
         _jobs.FishForMessage<QueueMessages.WorkersReleased>(_ => true, Patience);
-        Assert.Equal((JobStage.Paused, "Every worker there is was at fault. w1: No device. Mend the cause, then go on with 'disttrain resume toy-1'."),
+        Assert.Equal(
+            (JobStage.Paused, "Every worker there is was at fault. w1: No device. Mend the cause, then go on with 'disttrain resume toy-1'."),
             (Status().Status, Status().Because));
         Assert.True(Ask<JobsProtocol.Feed>(new JobsProtocol.ReadFeed(Some.Id, "", 0)).Ended);
 
