@@ -88,7 +88,8 @@ public sealed class ResumeTests : IDisposable
 
     private string Job(string name, int steps, int seed = TinyJob.Seed) =>
         _folder.Write($"{name}-{steps}-{seed}.yaml",
-            TinyJob.Yaml(name: name, steps: steps, dropout: 0.1, maxWorkers: 1).Replace($"seed: {TinyJob.Seed}", $"seed: {seed}", StringComparison.Ordinal));
+            TinyJob.Yaml(name: name, steps: steps, dropout: 0.1, maxWorkers: 1)
+                .Replace($"seed: {TinyJob.Seed}", $"seed: {seed}", StringComparison.Ordinal));
 
     /// <summary>Step of the newest checkpoint.</summary>
     private static async Task<int> Newest(string seed, string job) =>
