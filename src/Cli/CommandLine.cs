@@ -97,6 +97,7 @@ public static class CommandLine
         SubmitCommand.CreateWatch(),
         QueryCommands.History(),
         QueryCommands.Cancel(),
+        QueryCommands.Pause(),
         ResumeCommand.Create(),
         QueryCommands.Workers(),
         TranslateCommand.Create(input, hasNoReader ?? (() => false)),

@@ -12,6 +12,7 @@ public class CommandLineTests
     [InlineData("watch")]
     [InlineData("history")]
     [InlineData("cancel")]
+    [InlineData("pause")]
     [InlineData("workers")]
     [InlineData("translate")]
     [InlineData("evaluate")]

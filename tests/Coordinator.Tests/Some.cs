@@ -1,5 +1,6 @@
 using Akka.Actor;
 using DistTrain.Coordinator.Jobs.State;
+using DistTrain.Coordinator.Recovery;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
@@ -19,6 +20,8 @@ internal static class Some
     public static readonly DateTimeOffset Time = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     public static readonly IReadOnlyList<TrainingProtocol.Member> Members = [new(new("w1"), "a", 1), new(new("w2"), "a", 2)];
+
+    public static readonly GenerationEnd Lost = new("lost", EndCause.MemberLost);
 
     public static readonly PreparedData Data = new("/runs/toy-1/tokenizer", "hash", 260, null, []);
 

@@ -14,30 +14,32 @@ public sealed class ResumeTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Resume_FailedCancelledAndExtended_EqualTheUninterruptedJob()
+    public async Task Resume_PausedCancelledAndExtended_EqualTheUninterruptedJob()
     {
         var port = ClusterTests.FreePort();
         var seed = $"127.0.0.1:{port}";
         await using var coordinator = DistTrainProcess.Start("coordinator", "--port", $"{port}", "--state", Path.Combine(_folder.Path, "state"),
             "--data", _folder.Path);
-        var (failed, data) = await WithoutItsData(seed);
+        var (paused, data) = await WithoutItsData(seed);
+        // The fault is the same on each.
         await using var worker = await Worker("two", seed);
-        Assert.Equal(1, (await Run("watch", seed, failed)).ExitCode);
-        var status = (await Ask("status", seed, failed))[^1];
-        Assert.Equal("failed", Text(status, "status"));
+        await using var another = await Worker("three", seed);
+        Assert.Equal(1, (await Run("watch", seed, paused)).ExitCode);
+        var status = (await Ask("status", seed, paused))[^1];
+        Assert.Equal("paused", Text(status, "status"));
         Assert.Contains(data, Text(status, "because"), StringComparison.Ordinal);
         Directory.Move($"{data}.away", data);
 
         var cancelled = await CancelledAfterACheckpoint(seed);
-        var steps = 40 + Math.Max(await Newest(seed, failed), await Newest(seed, cancelled));
+        var steps = 40 + Math.Max(await Newest(seed, paused), await Newest(seed, cancelled));
         Assert.Contains(
             $"seed {TinyJob.Seed} -> {TinyJob.Seed + 1}: what job",
             await Refused("resume", seed, cancelled, "--job", Job("cancelled", steps, TinyJob.Seed + 1)), StringComparison.Ordinal);
         await ToEnd("resume", seed, cancelled, "--steps", $"{steps}");
         await ToEnd("watch", seed, cancelled);
 
-        await ToEnd("resume", seed, failed, "--steps", $"{steps}");
-        await ToEnd("watch", seed, failed);
+        await ToEnd("resume", seed, paused, "--steps", $"{steps}");
+        await ToEnd("watch", seed, paused);
 
         var extended = Text(await ToEnd("submit", seed, Job("extended", 40), "--watch"), "job");
         Assert.Contains("Ask for more of them (--steps N)", await Refused("resume", seed, extended), StringComparison.Ordinal);
@@ -47,7 +49,7 @@ public sealed class ResumeTests : IDisposable
         var whole = Text(await ToEnd("submit", seed, Job("whole", steps), "--watch"), "job");
         var losses = Losses(whole);
         Assert.Equal(Enumerable.Range(1, steps).Select(step => (long)step), losses.Select(step => step.Step));
-        foreach (var job in new[] { failed, cancelled, extended })
+        foreach (var job in new[] { paused, cancelled, extended })
         {
             Assert.Equal(losses, Losses(job));
             Assert.Equal(Hash(whole, steps), Hash(job, steps));
@@ -57,7 +59,7 @@ public sealed class ResumeTests : IDisposable
     /// <summary>A job that has lost its worker after a checkpoint, and then, while it waits for another, the data that was prepared for it.</summary>
     private async Task<(string Job, string Data)> WithoutItsData(string seed)
     {
-        await using var watched = DistTrainProcess.Start("submit", Job("failed", 1_000_000), "--watch", "--json", "--seed", seed);
+        await using var watched = DistTrainProcess.Start("submit", Job("paused", 1_000_000), "--watch", "--json", "--seed", seed);
         await using var lost = await Worker("one", seed);
         await watched.UntilLine("Checkpoint of step 20 is committed");
         await lost.Kill();
@@ -86,7 +88,8 @@ public sealed class ResumeTests : IDisposable
 
     private string Job(string name, int steps, int seed = TinyJob.Seed) =>
         _folder.Write($"{name}-{steps}-{seed}.yaml",
-            TinyJob.Yaml(name: name, steps: steps, dropout: 0.1).Replace($"seed: {TinyJob.Seed}", $"seed: {seed}", StringComparison.Ordinal));
+            TinyJob.Yaml(name: name, steps: steps, dropout: 0.1, maxWorkers: 1)
+                .Replace($"seed: {TinyJob.Seed}", $"seed: {seed}", StringComparison.Ordinal));
 
     /// <summary>Step of the newest checkpoint.</summary>
     private static async Task<int> Newest(string seed, string job) =>

@@ -34,13 +34,17 @@ internal sealed record FoundJob(JobsProtocol.JobStatus Status, IReadOnlyList<str
 
     public bool HasEnded => Status.Status.HasEnded();
 
+    /// <summary>It goes no further by itself.</summary>
+    public bool Rests => Status.Status.Rests();
+
     public bool IsCompleted => Status.Status == JobStage.Completed;
 
     /// <summary>Such as <c>Job q-1 is unfinished, at step 300 of 6000 of phase pre</c>.</summary>
     public string Describe()
     {
         if (IsCompleted) return $"Job {Status.Job} is completed";
-        var stands = Status.Status switch { JobStage.Failed => "failed", JobStage.Cancelled => "was cancelled", _ => "is unfinished" };
+        var stands = Status.Status switch { JobStage.Failed => "failed", JobStage.Cancelled => "was cancelled",
+            JobStage.Paused => "is paused", _ => "is unfinished" };
         if (Status.Phase.Length == 0) return $"Job {Status.Job} {stands}, before its first phase";
         // How long the phase is, it tells when it trains.
         return Status.TotalSteps == 0

@@ -26,7 +26,8 @@ internal sealed class Submission(
         var ofTheName = found.Unfinished.Where(job => job.Status.Name == spec.Name).ToList();
         if (ofTheName.LastOrDefault(job => job.IsSame) is { } same)
         {
-            note($"{same.Describe()}; it is what {request.FileName} says, and goes on. To submit another: --new.");
+            var next = same.Rests ? $"stays so. To take it up: {TypedCommand.Of($"resume {same.Status.Job} {reach}")}" : "goes on";
+            note($"{same.Describe()}; it is what {request.FileName} says, and {next}. To submit another: --new.");
             return new(same.Status.Job, same.Status.RunFolder, Existing: true);
         }
         var accepted = Accepted(await ask(request with { RequestId = found.RequestId(spec), Start = spec.Start?.Checkpoint }));

@@ -59,7 +59,7 @@ internal sealed class UnfinishedJobs(
 
     private async Task<JobId?> Own(FoundJob job, Action<string> note)
     {
-        if (!job.HasEnded) note($"{job.Describe()}; it is what {_file} says, and goes on.");
+        if (!job.Rests) note($"{job.Describe()}; it is what {_file} says, and goes on.");
         else if (choice == UnfinishedChoice.Drop)
         {
             await Drop(job, "", note);

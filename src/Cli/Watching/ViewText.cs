@@ -13,7 +13,7 @@ internal static class ViewText
     private const int MaxSamples = 6;
 
     public static string Reach(JobId job, string reach) => $"Ask for it from elsewhere: {TypedCommand.Of($"status {job} {reach}")} (or watch, " +
-        "history, cancel, resume)";
+        "history, pause, cancel, resume)";
 
     public static string Interrupted(string command) => $"Interrupted. To go on: {command}";
 

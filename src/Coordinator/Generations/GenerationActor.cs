@@ -69,8 +69,8 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     {
         Common();
         Receive<RepeatDue>(_ => SendStarts());
-        Receive<DeadlinePassed>(_ => End($"Not every member started in time; missing: {Missing()}.", Aftermath.TryAgain));
-        Receive<GenerationMessages.EndGeneration>(end => End(end.Because, Aftermath.TryAgain, manner: end.Manner));
+        Receive<DeadlinePassed>(_ => End($"Not every member started in time; missing: {Missing()}.", EndCause.MemberLost));
+        Receive<GenerationMessages.EndGeneration>(end => End(end.Because, EndCause.Asked, manner: end.Manner));
         Receive<WorkerMessages.WorkerSeen>(Seen);
         Receive<TrainingProtocol.GenerationStarted>(started =>
         {
@@ -80,7 +80,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         Receive<TrainingProtocol.GenerationRefused>(refused =>
         {
             _state = _state.WithStopped(refused.From);
-            End($"Worker {refused.From} refused: {Readable.Line(refused.Because)}", Aftermath.TryAgain, refused.From);
+            End($"Worker {refused.From} refused: {Readable.Line(refused.Because)}", EndCause.MemberLost, refused.From);
         });
         Receive<TrainingProtocol.PhaseFinished>(Finished);
         Receive<TrainingProtocol.GenerationStopped>(stopped =>
@@ -88,7 +88,10 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
             Note(stopped);
             // A member that was asked to stop, or has finished, ends nothing by itself.
             if (stopped.Cause != TrainingProtocol.StopCause.Asked || !_state.Finished.ContainsKey(stopped.From))
-                End(Why(stopped), Aftermaths.Of(stopped.Cause), stopped.From);
+            {
+                var end = MemberWords.Of(stopped);
+                End(end.Because, end.Cause, end.Worker);
+            }
         });
     }
 
@@ -100,7 +103,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         Receive<MissedDeadlinePassed>(_ => GiveUp([.. _state.Missed]));
         Receive<GenerationMessages.EndGeneration>(end =>
         {
-            _state = _state.EndingBecause(end.Because, Aftermath.TryAgain);
+            _state = _state.EndingBecause(end.Because, EndCause.Asked);
             if (end.Manner == TrainingProtocol.StopManner.Now) StopNow();
         });
         Receive<WorkerMessages.WorkerSeen>(seen =>
@@ -112,7 +115,10 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         {
             Note(stopped);
             if (stopped.Cause != TrainingProtocol.StopCause.Asked)
-                _state = _state.EndingBecause($"Worker {stopped.From} stopped: {Readable.Line(stopped.Because)}", Aftermaths.Of(stopped.Cause));
+            {
+                var end = MemberWords.Of(stopped);
+                _state = _state.EndingBecause(end.Because, end.Cause, end.Worker);
+            }
             LeaveWhenAllOver();
         });
         Receive<TrainingProtocol.GenerationRefused>(refused =>
@@ -129,7 +135,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         Receive<WorkerMessages.WorkerLost>(lost =>
         {
             _state = _state.WithOver(lost.Worker);
-            End($"Worker {lost.Worker} is lost: {Readable.Line(lost.Because)}", Aftermath.TryAgain, lost.Worker);
+            End($"Worker {lost.Worker} is lost: {Readable.Line(lost.Because)}", EndCause.MemberLost, lost.Worker);
             LeaveWhenAllOver();
         });
     }
@@ -142,7 +148,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         _actors[seen.Worker] = seen.Actor;
         if (Trains(seen)) Training(seen.Worker);
         else if (!_state.Finished.ContainsKey(seen.Worker) && (_state.Training.Contains(seen.Worker) || _plan.Adopted))
-            End($"Worker {seen.Worker} no longer trains this generation.", Aftermath.TryAgain, seen.Worker);
+            End($"Worker {seen.Worker} no longer trains this generation.", EndCause.MemberLost, seen.Worker);
     }
 
     private bool Trains(WorkerMessages.WorkerSeen seen) => seen.Job == _plan.Job && seen.Generation == _plan.Generation;
@@ -160,15 +166,15 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
     {
         _state = _state.WithFinished(finished.From, finished.ParametersHash);
         (_step, _loss) = (finished.Step, finished.Loss);
-        if (_state.EndsBecause is { } because) End(because, _state.Aftermath);
-        else if (_state.AllFinished) End("The phase is finished.", Aftermath.TryAgain);
+        if (_state.EndsBecause is { } because) End(because, _state.Cause);
+        else if (_state.AllFinished) End("The phase is finished.", EndCause.Asked);
     }
 
     /// <param name="worker">Whose doing it is; null when it is that of no single one.</param>
-    private void End(string because, Aftermath aftermath, WorkerId? worker = null,
+    private void End(string because, EndCause cause, WorkerId? worker = null,
         TrainingProtocol.StopManner manner = TrainingProtocol.StopManner.Now)
     {
-        _state = _state.EndingBecause(because, aftermath);
+        _state = _state.EndingBecause(because, cause, worker);
         if (manner == TrainingProtocol.StopManner.Now && _manner != manner)
         {
             StopNow();
@@ -184,14 +190,11 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         LeaveWhenAllOver();
     }
 
-    // Of a member that leaves all say the same.
-    private static string Why(TrainingProtocol.GenerationStopped stopped) => stopped.Cause == TrainingProtocol.StopCause.Left
-        ? Readable.Line(stopped.Because) : $"Worker {stopped.From} stopped: {Readable.Line(stopped.Because)}";
-
     private void Note(TrainingProtocol.GenerationStopped stopped)
     {
         _state = _state.WithStopped(stopped.From);
-        if (stopped.Break is not { } seen) return;
+        foreach (var fault in MemberWords.Of(stopped).Faults) _state = _state.WithFault(fault);
+        if (stopped is not { Cause: TrainingProtocol.StopCause.RingBroken, Break: { } seen }) return;
         _state = _state.WithBreak(seen with { Reason = Readable.Line(seen.Reason) });
         Reach(seen.StepsDone);
         foreach (var missed in _state.Missed) Context.Parent.Tell(new WorkerMessages.WorkerMissed(missed));
@@ -233,8 +236,7 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
         var parent = Context.Parent;
         parent.Tell(_state.AllFinished && _state.Finished.Values.Distinct().Count() == 1
             ? new GenerationMessages.PhaseDone(_plan.Generation, _step ?? 0, _loss)
-            : new GenerationMessages.GenerationOver(_plan.Generation, _state.EndsBecause ?? "It was told to end.", _state.Aftermath, _state.StepsDone,
-                _state.Stopped));
+            : new GenerationMessages.GenerationOver(_plan.Generation, _state.End, _state.StepsDone, _state.Stopped));
         Context.Stop(Self);
         // A member may report in the moment between: the job answers it by itself from now on.
         Become(() => ReceiveAny(_ => { }));

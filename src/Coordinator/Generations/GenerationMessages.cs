@@ -1,3 +1,4 @@
+using DistTrain.Coordinator.Recovery;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Generations;
@@ -11,7 +12,7 @@ public static class GenerationMessages
     /// <summary>From a generation to its job: it is over and its members are free.</summary>
     /// <param name="StepsDone">Steps of the phase that its members know to be done; 0 when none said so.</param>
     /// <param name="Survivors">Members that said themselves that they no longer train it.</param>
-    public sealed record GenerationOver(int Generation, string Because, Aftermath Aftermath, long StepsDone, IReadOnlyCollection<WorkerId> Survivors);
+    public sealed record GenerationOver(int Generation, GenerationEnd End, long StepsDone, IReadOnlyCollection<WorkerId> Survivors);
 
     /// <summary>To a generation: end it.</summary>
     /// <param name="Manner">When. Members that take too long to come to the end of a step are stopped at once.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DistTrain.Coordinator.Recovery;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Generations;
@@ -22,8 +23,11 @@ public sealed record GenerationState(ImmutableSortedSet<WorkerId> Members)
     /// <summary>Why the generation has to end; null while it is well. A ring that broke is told by whom it lacks, not by who noticed.</summary>
     public string? EndsBecause => Reason ?? (Culprit is { } culprit ? $"Worker '{culprit.Worker}' {culprit.Reason}." : null);
 
-    /// <summary>What that means for the next generation.</summary>
-    public Aftermath Aftermath { get; init; }
+    /// <summary>What ends it; of no meaning while it is well.</summary>
+    public EndCause Cause { get; init; }
+
+    /// <summary>How it ended, for its job.</summary>
+    public GenerationEnd End => new(EndsBecause ?? "It was told to end.", Cause, Reason is null ? Culprit?.Worker : By) { Faults = Faults };
 
     /// <summary>The last step that a member of a broken ring knows to be done; 0 when none said so.</summary>
     public long StepsDone => Breaks.IsEmpty ? 0 : Breaks.Max(seen => seen.StepsDone);
@@ -32,6 +36,10 @@ public sealed record GenerationState(ImmutableSortedSet<WorkerId> Members)
     public IEnumerable<WorkerId> Missed => Breaks.Select(seen => seen.Worker).Where(Members.Contains).Except(Over);
 
     private string? Reason { get; init; }
+
+    private WorkerId? By { get; init; }
+
+    private ImmutableList<WorkerFault> Faults { get; init; } = [];
 
     private ImmutableList<TrainingProtocol.RingBreak> Breaks { get; init; } = [];
 
@@ -45,10 +53,15 @@ public sealed record GenerationState(ImmutableSortedSet<WorkerId> Members)
     public bool AllOver => Over.Count == Members.Count;
 
     /// <summary>
-    /// The generation ends for a reason. What comes first explains what comes after, but for what weighs more: a failure explains all.
+    /// The generation ends for a reason. What comes first explains what comes after, but for what weighs more: a fault explains all.
     /// </summary>
-    public GenerationState EndingBecause(string because, Aftermath aftermath) =>
-        EndsBecause is null || aftermath > Aftermath ? this with { Reason = because, Aftermath = aftermath } : this;
+    /// <param name="worker">Whose doing it is; null when it is that of no single one.</param>
+    public GenerationState EndingBecause(string because, EndCause cause, WorkerId? worker = null) =>
+        EndsBecause is null || Weight(cause) > Weight(Cause) ? this with { Reason = because, Cause = cause, By = worker } : this;
+
+    /// <summary>A member is at fault, by its own word or by another's.</summary>
+    public GenerationState WithFault(WorkerFault fault) =>
+        Faults.Exists(known => known.Worker == fault.Worker) ? this : this with { Faults = Faults.Add(fault) };
 
     /// <summary>A member said that the ring broke; when nothing else ended the generation before, that did.</summary>
     public GenerationState WithBreak(TrainingProtocol.RingBreak seen) => this with { Breaks = Breaks.Add(seen) };
@@ -62,11 +75,17 @@ public sealed record GenerationState(ImmutableSortedSet<WorkerId> Members)
     {
         var state = this with { Training = Training.Add(member), Finished = Finished.SetItem(member, hash) };
         if (!state.AllFinished || state.Finished.Values.Distinct().Count() == 1) return state;
-        var odd = state.Finished.GroupBy(finished => finished.Value).OrderBy(group => group.Count()).First().Select(finished => finished.Key);
-        return state.EndingBecause(
-            $"The members ended with different parameters; {string.Join(", ", odd)} differs from the others. Its memory or device may be faulty.",
-            Aftermath.TryAgain);
+        var usual = state.Finished.Values.CountBy(ended => ended).MaxBy(group => group.Value);
+        if (2 * usual.Value <= Members.Count)
+            return state.EndingBecause("The members ended with different parameters, and nobody knows whose are right.", EndCause.MembersDiffer);
+        return state.Finished.Where(finished => finished.Value != usual.Key)
+            .Select(odd => new WorkerFault(odd.Key, "It ended with other parameters than the rest. Its memory or device may be faulty."))
+            .Aggregate(state, (ending, fault) => ending.WithFault(fault)
+                .EndingBecause($"Worker {fault.Worker} is at fault: {fault.Because}", EndCause.WorkerAtFault, fault.Worker));
     }
 
     public GenerationState WithOver(WorkerId member) => this with { Over = Over.Add(member) };
+
+    // Who asks for the end of a generation that has lost a member does not explain the loss, nor the other way round.
+    private static int Weight(EndCause cause) => cause == EndCause.Asked ? 0 : (int)cause;
 }

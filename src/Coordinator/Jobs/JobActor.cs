@@ -76,7 +76,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         {
             if (failed.Spec != _state?.SpecJson) return;
             _preparation = null;
-            Obey(new JobCommand.Fail(Readable.Lines(failed.Because)));
+            Obey(failed.DiskIsFull ? WhenThereIsSpace(failed) : new JobCommand.Fail(Readable.Lines(failed.Because)));
         });
         Command<JobMessages.PreparationNote>(Note);
         Command<QueueMessages.WorkersGranted>(Plan);
@@ -92,7 +92,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         {
             Left(over.Generation, over.Survivors);
             var done = Math.Max(over.StepsDone, _shown.Generation == over.Generation ? _shown.Step : 0);
-            Obey(new JobCommand.EndGeneration(over.Generation, over.Because, over.Aftermath, done), AcknowledgeFinished);
+            Obey(new JobCommand.EndGeneration(over.Generation, over.End, done), AcknowledgeFinished);
         });
         Command(Outside.Guarded<TrainingProtocol.IReport>(_strangerLog, Take));
         Command<ReceiveTimeout>(_ => Context.Parent.Tell(new JobMessages.Idle(_id)));
@@ -101,10 +101,11 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         Command<JobsProtocol.GetStatus>(_ =>
             Answer(state => JobStatusText.Describe(state, _waits, _clock.GetUtcNow(), _metrics.Newest(_log, state))));
         Command<JobsProtocol.GetHistory>(read => Answer(_ => JobHistoryText.Page(read, _history)));
-        Command<JobsProtocol.ReadFeed>(read => Answer(state => _feed.Read(read, state.HasEnded)));
+        Command<JobsProtocol.ReadFeed>(read => Answer(state => _feed.Read(read, state.Stage.Rests())));
         Command<JobsProtocol.GetSpec>(_ => Answer(state => new JobsProtocol.JobSpecification(_id, state.SpecJson, state.DataRoot)));
         Command<JobsProtocol.ResumeJob>(Examine);
         Command<ChangedJob>(Resume);
+        CommandRecovery();
         Command<JobsProtocol.CancelJob>(cancel =>
         {
             var client = Sender;
@@ -203,9 +204,11 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
             case JobStage.Waiting when _isPlanning:
                 // It has its workers: the plan is being stored.
                 break;
+            case JobStage.Waiting when _state.Failures.TryAgainAt > _clock.GetUtcNow():
+                WaitToTryAgain(_state);
+                break;
             case JobStage.Waiting:
-                Context.Parent.Tell(
-                    new QueueMessages.WorkersNeeded(_id, _state.Spec.Resources.MinWorkers, _state.Spec.Resources.MaxWorkers, _survivors, ++_request));
+                Context.Parent.Tell(WorkersNeeded(_state));
                 break;
             case JobStage.Training when _left == _state.Plan!.Generation:
                 // It has ended itself: how is being stored.
@@ -237,7 +240,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
     private void Rest()
     {
         Context.Parent.Tell(new QueueMessages.WorkersReleased(_id));
-        Context.SetReceiveTimeout(IdleLimit);
+        if (_state!.HasEnded) Context.SetReceiveTimeout(IdleLimit);
     }
 
     private void TellStatus()

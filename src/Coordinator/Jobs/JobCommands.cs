@@ -1,5 +1,5 @@
-using DistTrain.Coordinator.Generations;
 using DistTrain.Coordinator.Jobs.State;
+using DistTrain.Coordinator.Recovery;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
@@ -24,7 +24,7 @@ public abstract record JobCommand
     public sealed record NoteValidation(int Generation, ValidationRecord Validation) : JobCommand;
 
     /// <param name="StepsDone">The last step that is known to be done, stored or not; 0 when none is.</param>
-    public sealed record EndGeneration(int Generation, string Because, Aftermath Aftermath, long StepsDone = 0) : JobCommand;
+    public sealed record EndGeneration(int Generation, GenerationEnd End, long StepsDone = 0) : JobCommand;
 
     /// <summary>All members have finished the phase with the same parameters.</summary>
     public sealed record FinishPhase(int Generation, long Step, double Loss) : JobCommand;
@@ -32,6 +32,11 @@ public abstract record JobCommand
     public sealed record Fail(string Because) : JobCommand;
 
     public sealed record Cancel(string Because) : JobCommand;
+
+    public sealed record Pause(string Because) : JobCommand;
+
+    /// <summary>Every worker there is is left out of the job.</summary>
+    public sealed record NobodyLeft : JobCommand;
 
     /// <param name="Spec">What the job is to do from now on.</param>
     /// <param name="DataIsMissing">Files of its prepared data are gone.</param>

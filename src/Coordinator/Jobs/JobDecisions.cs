@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using DistTrain.Coordinator.Generations;
 using DistTrain.Coordinator.Jobs.State;
+using DistTrain.Coordinator.Recovery;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
@@ -13,9 +13,6 @@ public static class JobDecisions
 {
     /// <summary>The watermark of done steps is stored at most this often: an event a step would only fill the journal.</summary>
     public static readonly TimeSpan WatermarkInterval = TimeSpan.FromSeconds(5);
-
-    /// <summary>A job fails after this many generations in a row that ended without a checkpoint.</summary>
-    public const int MaxFruitlessGenerations = 10;
 
     public static IReadOnlyList<JobEvents.IJobEvent> Decide(this JobState job, JobCommand command, DateTimeOffset now) => command switch
     {
@@ -36,11 +33,13 @@ public static class JobDecisions
         // Every member says that it has started; the first word counts.
         JobCommand.NoteStart c => IsCurrent(job, c.Generation) && job.StartedGeneration < c.Generation ? [Start(job, c, now)] : [],
         JobCommand.NoteSteps c => IsCurrent(job, c.Generation) ? Watermark(job, c, now) : [],
-        JobCommand.EndGeneration c => IsCurrent(job, c.Generation) ? End(job, c, now) : [],
+        JobCommand.EndGeneration c => IsCurrent(job, c.Generation) ? Setbacks.AfterEnd(job, c, now) : [],
         JobCommand.FinishPhase c => IsCurrent(job, c.Generation) ? Finish(job, c, now) : [],
         JobCommand.Fail c when job.Stage != JobStage.Preparing => [],
         JobCommand.Fail c => [new JobEvents.JobFailed(now, c.Because)],
         JobCommand.Cancel c => [new JobEvents.JobCancelled(now, c.Because)],
+        JobCommand.Pause c => Setbacks.Pause(job, c.Because, now),
+        JobCommand.NobodyLeft => Setbacks.NobodyLeft(job, now),
         _ => throw new UnreachableException($"A command of an unknown kind, {command.GetType().Name}."),
     };
 
@@ -70,7 +69,7 @@ public static class JobDecisions
     private static IReadOnlyList<JobEvents.IJobEvent> Resume(JobState job, JobCommand.Resume c, DateTimeOffset now)
     {
         var resumption = JobResumption.Of(job, c.Spec, c.DataIsMissing);
-        if (resumption.Refusals.Count > 0 || (!job.HasEnded && resumption.Changes.Count == 0)) return [];
+        if (resumption.Refusals.Count > 0 || (!job.Stage.Rests() && resumption.Changes.Count == 0)) return [];
         IEnumerable<string> because = [c.Because, .. resumption.Changes.Select(change => $"{change}."), .. c.DataIsMissing
             ? ["Files of its prepared data are missing: it is prepared anew."] : Array.Empty<string>()];
         var resumed = new JobEvents.JobResumed(now, JobSpecWriter.ToJson(c.Spec), resumption.CompletedPhases, resumption.Prepares,
@@ -78,7 +77,8 @@ public static class JobDecisions
         return
         [
             .. job.Plan is { } running
-                ? [new JobEvents.GenerationEnded(now, running.Generation, job.Step, "The job is changed.")] : Array.Empty<JobEvents.IJobEvent>(),
+                ? [new JobEvents.GenerationEnded(now, running.Generation, job.Step, "The job is changed.", EndCause.Asked)]
+                : Array.Empty<JobEvents.IJobEvent>(),
             resumed,
             .. resumption.Prepares ? [] : NextPhase(job.Apply(resumed), now),
         ];
@@ -110,26 +110,13 @@ public static class JobDecisions
             ? [new JobEvents.CheckpointCommitted(now, c.Generation, c.Checkpoint)]
             : [];
 
-    private static IReadOnlyList<JobEvents.IJobEvent> End(JobState job, JobCommand.EndGeneration c, DateTimeOffset now)
-    {
-        var ended = new JobEvents.GenerationEnded(now, c.Generation, Math.Max(job.Step, c.StepsDone), c.Because);
-        if (c.Aftermath == Aftermath.GoFurtherBack && job.Plan!.ResumeFrom is { } damaged)
-            return [ended, new JobEvents.CheckpointLost(now, damaged, c.Because)];
-        if (c.Aftermath != Aftermath.TryAgain) return [ended, new JobEvents.JobFailed(now, c.Because)];
-        if (job.FruitlessGenerations + 1 < MaxFruitlessGenerations) return [ended];
-        return [ended, new JobEvents.JobFailed(now,
-            $"{MaxFruitlessGenerations} generations in a row ended without a checkpoint; the last one because: {c.Because} " +
-            $"Mend the cause, or lower checkpoints.every_steps, then go on with 'disttrain resume {job.Job}'.")];
-    }
-
     private static IReadOnlyList<JobEvents.IJobEvent> Finish(JobState job, JobCommand.FinishPhase c, DateTimeOffset now)
     {
         var phase = job.Phase!.Name;
         // With an older one the steps after it would be lost in silence.
         if (!job.Checkpoints.Holds(phase, c.Step) || job.Checkpoints.Result(phase) is not { } result)
-            return End(job,
-                new(c.Generation, $"Phase {phase} finished at step {c.Step}, but the checkpoint of that step was not committed.", Aftermath.TryAgain,
-                    c.Step), now);
+            return Setbacks.AfterEnd(job, new(c.Generation, new(
+                $"Phase {phase} finished at step {c.Step}, but the checkpoint of that step was not committed.", EndCause.MemberLost), c.Step), now);
         var completed = new JobEvents.PhaseCompleted(now, job.PhaseIndex, phase, c.Step, c.Loss, result, StoppedEarly(job, c.Step),
             PhaseOutcome.BesideStart(job, c.Step));
         return PhaseSequence.Next(job.Spec, job.PhaseIndex) is { } next

@@ -27,10 +27,10 @@ public sealed class JobFeed(string id)
         + (item.Validation?.Samples.Sum(sample => sample.Source.Length + sample.Translation.Length + sample.Reference.Length) ?? 0);
 
     /// <summary>The page after the place that the watcher has reached.</summary>
-    public JobsProtocol.Feed Read(JobsProtocol.ReadFeed request, bool jobHasEnded)
+    public JobsProtocol.Feed Read(JobsProtocol.ReadFeed request, bool jobRests)
     {
         var after = request.FeedId == id ? request.After : 0;
         var page = Pages.First(_items.SkipWhile(item => item.Number <= after), Characters);
-        return new(request.Job, id, page, jobHasEnded && (page.Count == 0 || page[^1].Number == _last));
+        return new(request.Job, id, page, jobRests && (page.Count == 0 || page[^1].Number == _last));
     }
 }

@@ -35,7 +35,9 @@ public static class JobHistoryText
         JobEvents.CheckpointLost e => Text($"Checkpoint {e.Folder} is damaged and no longer counted on; the one before it is used."),
         JobEvents.Validated e =>
             Text($"Validation after step {e.Validation.Step}: {MetricText.Of(e.Validation.Metrics)} ({e.Validation.Seconds:F1} s)."),
-        JobEvents.GenerationEnded e => Text($"Generation {e.Generation} ended: {e.Because}"),
+        JobEvents.GenerationEnded e => Text($"Generation {e.Generation} ended: {e.Because}{Delay(e)}"),
+        JobEvents.WorkerLeftOut e => Text($"Worker {e.Worker} is left out until {e.Until.UtcDateTime:HH:mm:ss} UTC: {e.Because}"),
+        JobEvents.JobPaused e => Text($"The job is paused: {e.Because}"),
         JobEvents.PhaseCompleted e => string.Create(CultureInfo.InvariantCulture,
             $"Phase {e.Phase} {e.StoppedEarly ?? $"is completed after {e.Steps} steps"}, last loss {MetricText.Number(e.Loss)}; its result is " +
                 $"{Path.GetFileName(e.Checkpoint)}.{(e.BesideStart is { } beside ? " " + beside : "")}"),
@@ -72,6 +74,9 @@ public static class JobHistoryText
     private static string Resume(JobEvents.GenerationPlanned e) =>
         e.Holder is { } holder ? Text($"going on after step {e.ResumeStep}, which {holder} holds")
         : e.ResumeFrom is null ? "from the start of the phase" : Text($"going on from the checkpoint of step {e.ResumeStep}");
+
+    private static string Delay(JobEvents.GenerationEnded e) =>
+        e.TryAgainAt is { } at ? Text($" It is tried again in {(at - e.At).TotalSeconds:0} s.") : "";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -33,7 +33,7 @@ public sealed record ListedJob(JobsProtocol.JobStatus Status, DateTimeOffset At)
         JobsProtocol.ReadFeed read =>
             new JobsProtocol.Feed(Status.Job, "", read.After > 0 ? [] : [new(1, "", 0, 0, 0, null, null, Line)], Ended: true),
         JobMessages.Submit => new JobsProtocol.JobRefused([$"This submission made job {Status.Job}, which cannot be read: {Status.Because}"]),
-        JobsProtocol.GetSpec or JobsProtocol.ResumeJob or JobsProtocol.CancelJob => new JobsProtocol.JobRefused(
+        JobsProtocol.GetSpec or JobsProtocol.ResumeJob or JobsProtocol.CancelJob or JobsProtocol.PauseJob => new JobsProtocol.JobRefused(
             [$"Job {Status.Job} cannot be read: {Status.Because} Mend that and start the coordinator again, or submit the job's file as a new job."]),
         _ => Status,
     };

@@ -45,7 +45,8 @@ public static class JobMessages
 
     /// <summary>From the preparation to its job.</summary>
     /// <param name="Spec">As in <see cref="DataReady"/>.</param>
-    public sealed record DataFailed(string Because, string Spec);
+    /// <param name="DiskIsFull">It is not the job's doing.</param>
+    public sealed record DataFailed(string Because, string Spec, bool DiskIsFull = false);
 
     public sealed record PreparationNote(string Text);
 }

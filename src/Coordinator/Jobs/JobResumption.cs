@@ -5,8 +5,8 @@ using DistTrain.Shared.Jobs;
 namespace DistTrain.Coordinator.Jobs;
 
 /// <summary>
-/// What it means to take up a job with a specification, the same as before or a changed one: a job that failed or was cancelled goes on in its phase,
-/// one that is completed with more steps of its last phase or with further phases. Pure.
+/// What it means to take up a job with a specification, the same as before or a changed one: a job that failed, was cancelled or is paused goes on in
+/// its phase, one that is completed with more steps of its last phase or with further phases. Pure.
 /// </summary>
 /// <param name="Changes">What the specification says otherwise than the job's own.</param>
 /// <param name="Refusals">Why that cannot be, a sentence or more for each reason, with the remedy; none when it can.</param>

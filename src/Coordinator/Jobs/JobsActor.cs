@@ -67,6 +67,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
         FromOutside<JobsProtocol.GetHistory>(message => PassOn(message.Job, message));
         FromOutside<JobsProtocol.ReadFeed>(message => PassOn(message.Job, message));
         FromOutside<JobsProtocol.CancelJob>(message => PassOn(message.Job, message));
+        FromOutside<JobsProtocol.PauseJob>(message => PassOn(message.Job, message));
         FromOutside<JobsProtocol.GetSpec>(message => PassOn(message.Job, message));
         FromOutside<JobsProtocol.ResumeJob>(Reopen);
         FromOutside<TrainingProtocol.IReport>(TakeReport);
@@ -101,7 +102,10 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
             _roster = _roster.Release(needed.Job);
             // Nobody waits for one that has gone since.
             var survivors = needed.Survivors.Where(survivor => _roster.Find(survivor) is { IsLeaving: false }).ToList();
-            _queue.Add(new(needed.Job, needed.MinWorkers, needed.MaxWorkers) { Survivors = survivors, Request = needed.Request });
+            _queue.Add(new(needed.Job, needed.MinWorkers, needed.MaxWorkers)
+            {
+                Survivors = survivors, Request = needed.Request, LeftOut = needed.LeftOut,
+            });
             GiveWorkers();
         });
         Command<QueueMessages.WorkersHeld>(held =>

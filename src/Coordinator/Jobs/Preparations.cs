@@ -12,6 +12,11 @@ namespace DistTrain.Coordinator.Jobs;
 /// <param name="prepare">Prepares a job's start and data: see <see cref="StartCopy.Take"/> and <see cref="DataPreparation.Prepare"/>.</param>
 public sealed class Preparations(Func<JobState, Action<string>, CancellationToken, PreparedData> prepare)
 {
+    /// <summary>ENOSPC, as .NET passes it on.</summary>
+    private const int DiskFull = 28;
+
+    private const int DiskFullOnWindows = unchecked((int)0x80070070);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Task> _newest = [];
 
@@ -56,7 +61,8 @@ public sealed class Preparations(Func<JobState, Action<string>, CancellationToke
         }
         catch (Exception failure)
         {
-            job.Tell(new JobMessages.DataFailed(failure.GetBaseException().Message, state.SpecJson));
+            var cause = failure.GetBaseException();
+            job.Tell(new JobMessages.DataFailed(cause.Message, state.SpecJson, cause is IOException { HResult: DiskFull or DiskFullOnWindows }));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared.Protocol;
 
@@ -11,6 +12,11 @@ public sealed record WorkerRequest(JobId Job, int MinWorkers, int MaxWorkers)
 
     /// <summary>Its number, which the grant has too.</summary>
     public int Request { get; init; }
+
+    /// <summary>Workers that the job must not get yet, each until when.</summary>
+    public IReadOnlyDictionary<WorkerId, DateTimeOffset> LeftOut { get; init; } = ImmutableDictionary<WorkerId, DateTimeOffset>.Empty;
+
+    public bool LeavesOut(WorkerId worker, DateTimeOffset now) => LeftOut.TryGetValue(worker, out var until) && now < until;
 }
 
 /// <summary>What the allocator says to the first job of the queue.</summary>

@@ -9,7 +9,9 @@ public static class QueueMessages
     /// <summary>From a job to the jobs actor: put me in the queue.</summary>
     /// <param name="Survivors">Workers that are known to be there, because they said how the generation before ended; none at first.</param>
     /// <param name="Request">Counts the job's requests from 1; each takes the place of the one before, and frees what that was given.</param>
-    public sealed record WorkersNeeded(JobId Job, int MinWorkers, int MaxWorkers, IReadOnlyCollection<WorkerId> Survivors, int Request);
+    /// <param name="LeftOut">Workers that the job must not get yet, each until when.</param>
+    public sealed record WorkersNeeded(JobId Job, int MinWorkers, int MaxWorkers, IReadOnlyCollection<WorkerId> Survivors, int Request,
+        IReadOnlyDictionary<WorkerId, DateTimeOffset> LeftOut);
 
     /// <summary>From a job to the jobs actor after a restart: these workers are mine.</summary>
     public sealed record WorkersHeld(JobId Job, IReadOnlyList<TrainingProtocol.Member> Members);
@@ -26,4 +28,8 @@ public static class QueueMessages
 
     /// <summary>To a job: why it still waits.</summary>
     public sealed record StillWaiting(string Because);
+
+    /// <summary>To a job: all workers there are, are left out of it.</summary>
+    /// <param name="Request">Of the request that asked for it.</param>
+    public sealed record NobodyLeft(int Request);
 }

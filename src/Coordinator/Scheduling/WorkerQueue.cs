@@ -1,3 +1,4 @@
+using System.Globalization;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared.Protocol;
 
@@ -9,6 +10,11 @@ public sealed class WorkerQueue(TimeProvider clock, int expected = 0)
 {
     /// <summary>How long expected workers are waited for.</summary>
     public static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long a job of which all workers are left out waits for another one: a process that died is started again within seconds.
+    /// </summary>
+    public static readonly TimeSpan NobodyPatience = TimeSpan.FromSeconds(10);
 
     private readonly DateTimeOffset _begun = clock.GetUtcNow();
     private int _expected = expected;
@@ -40,10 +46,13 @@ public sealed class WorkerQueue(TimeProvider clock, int expected = 0)
         if (roster.All.Count() >= _expected || now - _begun >= StartPatience) _expected = 0;
         while (_waiting is [var first, ..])
         {
-            var decision = GangAllocator.Decide(first, roster.Free(now), _expected > 0 ? TimeSpan.Zero : now - _freeSince);
+            var free = roster.Free(now).Where(worker => !first.LeavesOut(worker.Worker, now)).ToList();
+            var decision = GangAllocator.Decide(first, free, _expected > 0 ? TimeSpan.Zero : now - _freeSince);
             if (decision is not AllocationDecision.Grant grant)
             {
-                told.Add((first.Job, new QueueMessages.StillWaiting(((AllocationDecision.Wait)decision).Because + Holders(roster))));
+                told.Add((first.Job, now - _freeSince >= NobodyPatience && NobodyIsLeft(first, roster, now)
+                    ? new QueueMessages.NobodyLeft(first.Request)
+                    : new QueueMessages.StillWaiting(((AllocationDecision.Wait)decision).Because + Holders(roster) + LeftOut(first, roster, now))));
                 break;
             }
             roster = roster.Assign(first.Job, grant.Workers.Select(worker => worker.Worker));
@@ -64,6 +73,20 @@ public sealed class WorkerQueue(TimeProvider clock, int expected = 0)
         [var only] => $" {only.Value} {(only.Value == 1 ? "works" : "work")} for {only.Key}.",
         [var first, .. var others] => $" {first.Value + others.Sum(other => other.Value)} work for {others.Count + 1} jobs, among them {first.Key}.",
     };
+
+    private static bool NobodyIsLeft(WorkerRequest request, Roster roster, DateTimeOffset now) =>
+        roster.All.Any() && roster.All.All(worker => request.LeavesOut(worker.Worker, now));
+
+    /// <summary>Which workers the job must not get yet, as a sentence; nothing when it may get all.</summary>
+    private static string LeftOut(WorkerRequest request, Roster roster, DateTimeOffset now) =>
+        roster.All.Where(worker => request.LeavesOut(worker.Worker, now)).Select(worker => worker.Worker).ToList() switch
+        {
+            [] => "",
+            var workers => $" Left out after a fault: {string.Join(", ",
+                workers.Select(worker => Text($"{worker} until {request.LeftOut[worker].UtcDateTime:HH:mm:ss} UTC")))}.",
+        };
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private void NoteFree(Roster roster, DateTimeOffset now)
     {

@@ -28,13 +28,19 @@ public enum JobStage
 
     /// <summary>The coordinator cannot read its journal.</summary>
     Unreadable,
+
+    /// <summary>It holds no workers until somebody takes it up.</summary>
+    Paused,
 }
 
 /// <summary>What is to be said of each stage.</summary>
 public static class JobStages
 {
-    /// <summary>True where a job goes no further by itself.</summary>
+    /// <summary>True where a job has done its last, unless somebody takes it up.</summary>
     public static bool HasEnded(this JobStage stage) => stage is JobStage.Completed or JobStage.Failed or JobStage.Cancelled;
+
+    /// <summary>True where a job goes no further by itself: it has ended, or is paused.</summary>
+    public static bool Rests(this JobStage stage) => stage.HasEnded() || stage == JobStage.Paused;
 
     /// <summary>The stage in one lower-case word.</summary>
     public static string Word(this JobStage stage) => stage switch
@@ -47,6 +53,7 @@ public static class JobStages
         JobStage.Cancelled => "cancelled",
         JobStage.Starting => "starting",
         JobStage.Unreadable => "unreadable",
+        JobStage.Paused => "paused",
         _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, "A job has no such stage."),
     };
 

@@ -60,8 +60,21 @@ public static class JobEvents
 
     public sealed record Validated(DateTimeOffset At, int Generation, ValidationRecord Validation) : IJobEvent;
 
-    /// <param name="Because">One sentence.</param>
-    public sealed record GenerationEnded(DateTimeOffset At, int Generation, long Step, string Because) : IJobEvent;
+    /// <param name="Because">One sentence, which names the worker whose doing it was.</param>
+    /// <param name="Worker">That worker; null when it was that of no single one.</param>
+    /// <param name="TryAgainAt">No other generation is planned before; null: at once.</param>
+    public sealed record GenerationEnded(
+        DateTimeOffset At, int Generation, long Step, string Because, EndCause Cause = EndCause.MemberLost, WorkerId? Worker = null,
+        DateTimeOffset? TryAgainAt = null) : IJobEvent;
+
+    /// <summary>A worker was at fault: the job goes on without it for a while.</summary>
+    /// <param name="Until">From then on it may be given the job again.</param>
+    /// <param name="Because">What it did, as a sentence.</param>
+    public sealed record WorkerLeftOut(DateTimeOffset At, WorkerId Worker, DateTimeOffset Until, string Because) : IJobEvent;
+
+    /// <summary>The job holds no workers until somebody takes it up.</summary>
+    /// <param name="Because">Why, with the remedy.</param>
+    public sealed record JobPaused(DateTimeOffset At, string Because) : IJobEvent;
 
     /// <param name="Steps">Steps that were done.</param>
     /// <param name="Checkpoint">Folder of its result: its best checkpoint, or what it started from where that is as good.</param>
@@ -77,7 +90,7 @@ public static class JobEvents
 
     public sealed record JobCancelled(DateTimeOffset At, string Because) : IJobEvent;
 
-    /// <summary>The job goes on from its newest checkpoint: after its end, or changed.</summary>
+    /// <summary>The job goes on from its newest checkpoint: after its end or a pause, or changed.</summary>
     /// <param name="Spec">What it is to do from now on, as canonical JSON.</param>
     /// <param name="CompletedPhases">How many of its phases stay as they are.</param>
     /// <param name="Prepares">True when data has to be prepared first.</param>

@@ -57,7 +57,7 @@ public static class JobsProtocol
     public sealed record GetStatus(JobId Job) : IQuestion;
 
     /// <summary>Answers <see cref="GetStatus"/>: where a job stands.</summary>
-    /// <param name="Because">Why it waits or how it ended; empty otherwise.</param>
+    /// <param name="Because">Why it waits or is paused, or how it ended; empty otherwise.</param>
     /// <param name="Phase">Name of the phase it is in or ended in; empty before the first.</param>
     /// <param name="Checkpoint">Folder of its newest checkpoint, of a completed job of its result; null before the first.</param>
     /// <param name="Seconds">From submission until now or until its end.</param>
@@ -94,7 +94,7 @@ public static class JobsProtocol
     public sealed record ReadFeed(JobId Job, string FeedId, long After) : IQuestion;
 
     /// <summary>Answers <see cref="ReadFeed"/>.</summary>
-    /// <param name="Ended">True when the job has ended and every item has been read.</param>
+    /// <param name="Ended">True when the job has ended, or is paused, and every item has been read.</param>
     public sealed record Feed(JobId Job, string FeedId, IReadOnlyList<FeedItem> Items, bool Ended) : IAnswer;
 
     /// <summary>One thing that happened: exactly one of the last three is set.</summary>
@@ -111,6 +111,16 @@ public static class JobsProtocol
     /// <param name="Status">What the job is after it: cancelled, or how it had ended before.</param>
     public sealed record JobCancelAccepted(JobId Job, JobStage Status) : IAnswer;
 
+    /// <summary>
+    /// Leave a job's workers to others until it is taken up again. Answered by <see cref="JobPauseAccepted"/> once that is stored, by
+    /// <see cref="JobUnknown"/>, or by <see cref="JobRefused"/> where its journal cannot be read.
+    /// </summary>
+    public sealed record PauseJob(JobId Job, string Because) : IQuestion;
+
+    /// <summary>Answers <see cref="PauseJob"/>.</summary>
+    /// <param name="Status">What the job is after it: paused, or how it had ended before.</param>
+    public sealed record JobPauseAccepted(JobId Job, JobStage Status) : IAnswer;
+
     /// <summary>Answers every question about a job that the coordinator does not have.</summary>
     public sealed record JobUnknown(JobId Job) : IAnswer;
 
@@ -125,7 +135,7 @@ public static class JobsProtocol
     public sealed record JobSpecification(JobId Job, string Spec, string DataRoot) : IAnswer;
 
     /// <summary>
-    /// Take up a job that has ended, or change one that has not. Answered by <see cref="JobAccepted"/> once that is stored, by
+    /// Take up a job that has ended or is paused, or change one that is neither. Answered by <see cref="JobAccepted"/> once that is stored, by
     /// <see cref="JobRefused"/> with the reasons, or by <see cref="JobUnknown"/>. A job that is as it is asked to be is accepted as it is.
     /// </summary>
     /// <param name="Spec">Text of a job file, YAML or JSON: what the job is to do from now on.</param>

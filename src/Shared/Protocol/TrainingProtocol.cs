@@ -130,7 +130,8 @@ public static class TrainingProtocol
     /// <summary>From every member: it no longer trains this generation.</summary>
     /// <param name="Because">One sentence.</param>
     /// <param name="Cause">Why, as a closed choice.</param>
-    /// <param name="Break">With <see cref="StopCause.RingBroken"/>, what the member saw; null otherwise.</param>
+    /// <param name="Break">With <see cref="StopCause.RingBroken"/>, what the member saw, and with <see cref="StopCause.WorkerAtFault"/> who is at
+    /// fault; null: the member itself, or nobody.</param>
     public sealed record GenerationStopped(
         JobId Job, int Generation, WorkerId From, long Sequence, StopCause Cause, string Because, RingBreak? Break = null) : IReport;
 
@@ -152,8 +153,14 @@ public static class TrainingProtocol
         /// <summary>The checkpoint that it was to resume from is damaged. Another try from an earlier one can succeed.</summary>
         CheckpointDamaged,
 
-        /// <summary>Training itself failed; the same would happen again.</summary>
-        Failed,
+        /// <summary>A member failed at what others may be able to do: itself, or the one that <see cref="GenerationStopped.Break"/> names.</summary>
+        WorkerAtFault,
+
+        /// <summary>What the job's own file asks for cannot be trained; the same would happen again.</summary>
+        JobAtFault,
+
+        /// <summary>The members came to different parameters, and none of them is in the minority.</summary>
+        MembersDiffer,
 
         /// <summary>A member, which the sentence names, is about to end; all stopped after the same step.</summary>
         Left,

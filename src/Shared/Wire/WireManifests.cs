@@ -71,6 +71,10 @@ public static class WireManifests
         ["event.resumed"] = typeof(JobEvents.JobResumed),
         ["event.job-ended"] = typeof(JobEvents.JobEnded),
         ["event.job-reopened"] = typeof(JobEvents.JobReopened),
+        ["jobs.pause"] = typeof(JobsProtocol.PauseJob),
+        ["jobs.paused"] = typeof(JobsProtocol.JobPauseAccepted),
+        ["event.paused"] = typeof(JobEvents.JobPaused),
+        ["event.worker-left-out"] = typeof(JobEvents.WorkerLeftOut),
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<Type, string> ManifestsByType =

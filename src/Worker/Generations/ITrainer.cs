@@ -11,7 +11,7 @@ public interface ITrainer : IDisposable
     /// <returns>Why it ended, as a choice and as a sentence.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> asked for an end at once.</exception>
     /// <exception cref="RingBrokenException">A member was lost.</exception>
-    /// <exception cref="TrainingException">Training cannot succeed: the same would happen again.</exception>
+    /// <exception cref="TrainingException">What the job asks for cannot be trained: the same would happen again.</exception>
     (TrainingProtocol.StopCause Cause, string Because) Train(
         TrainingProtocol.StartGeneration assignment, ITrainingListener listener, GenerationStop stop);
 

@@ -36,7 +36,8 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         {
             return Train(plan, listener, stop) ?? (TrainingProtocol.StopCause.Asked, "The phase is finished.");
         }
-        catch (Exception e) when (e is not (RingBrokenException or OperationCanceledException))
+        catch (Exception e) when (!(e is RingBrokenException or OperationCanceledException
+            || (e is WorkerFaultException fault && !fault.Names(plan.Workers[assignment.Rank]))))
         {
             // Of what failed in the middle of something nobody knows what it left.
             LetGo();
@@ -147,7 +148,8 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
     }
 
     private (TrainingProtocol.StopCause Cause, string Because)? Train(
-        TrainingPlan plan, TrainingState state, IPhaseWork work, IAllReduce ring, TrainingProgress progress, ITrainingListener listener, GenerationStop stop)
+        TrainingPlan plan, TrainingState state, IPhaseWork work, IAllReduce ring, TrainingProgress progress, ITrainingListener listener,
+        GenerationStop stop)
     {
         var target = new CheckpointTarget(plan.Assignment.RunFolder, plan.Assignment.Spec, plan.Assignment.Data.TokenizerFolder, state.Model.Options,
             state.Parameters.Slices);

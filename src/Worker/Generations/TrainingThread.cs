@@ -108,6 +108,18 @@ public sealed class TrainingThread : IDisposable
         _ended.SetResult();
     }
 
+    /// <summary>Whose doing a failure is: what is not known to be the job's may succeed on another worker.</summary>
+    /// <returns>The cause, and who is at fault where that may be another member.</returns>
+    private static (TrainingProtocol.StopCause Cause, WorkerId? Culprit) Blame(Exception failure, TrainingProtocol.StartGeneration assignment) =>
+        failure switch
+        {
+            TrainingException => (TrainingProtocol.StopCause.JobAtFault, null),
+            MembersDifferException => (TrainingProtocol.StopCause.MembersDiffer, null),
+            WorkerFaultException fault => (TrainingProtocol.StopCause.WorkerAtFault,
+                new WorkerId(fault.SeenBy(assignment.Members[assignment.Rank].Worker.Value))),
+            _ => (TrainingProtocol.StopCause.WorkerAtFault, null),
+        };
+
     /// <returns>Why it failed, as a sentence; null when it did not.</returns>
     private string? Preparation(TrainingProtocol.StartGeneration assignment)
     {
@@ -166,7 +178,8 @@ public sealed class TrainingThread : IDisposable
         {
             // Whatever it is, the coordinator must hear of it: a generation that ends in silence would be waited for.
             LogMessages.TrainingFailed(_log, e);
-            return (TrainingProtocol.StopCause.Failed, e.Message, null);
+            var (cause, culprit) = Blame(e, assignment);
+            return (cause, e.Message, culprit is { } worker ? new(worker, "is at fault", 0) : null);
         }
     }
 }

@@ -27,7 +27,9 @@ internal sealed class TrainingLoop(
     /// <returns>Why it ended before the phase did, as a choice and as a sentence; null at the phase's end.</returns>
     /// <exception cref="OperationCanceledException">It was told to end at once.</exception>
     /// <exception cref="RingBrokenException">A member was lost.</exception>
-    /// <exception cref="TrainingException">Training diverged, or a member holds other parameters than the rest.</exception>
+    /// <exception cref="TrainingException">Training diverged.</exception>
+    /// <exception cref="WorkerFaultException">A member holds other parameters than the rest, or has too little memory.</exception>
+    /// <exception cref="MembersDifferException">The members' parameters differ, and no majority says whose are right.</exception>
     public (TrainingProtocol.StopCause Cause, string Because)? Run()
     {
         // Of a checkpoint nobody knows what the validation found that came with it.
@@ -168,7 +170,7 @@ internal sealed class TrainingLoop(
         var workers = ranks.Select(rank => plan.Workers[rank]).ToList();
         var before = work.PieceTokens;
         if (before == 1)
-            throw new TrainingException(
+            throw new WorkerFaultException(workers,
                 $"In step {step}, {string.Join(" and ", workers)} had not enough memory for a single example. Leave out long sentences with " +
                     "data.max_length, make the model smaller, and submit the job anew; or give its workers more memory, and go on with 'disttrain " +
                     "resume'.");

@@ -29,12 +29,12 @@ internal sealed record TrainingPlan(TrainingProtocol.StartGeneration Assignment,
     public string? KeptOptimizer => Assignment.PhaseIndex == 0 && Spec.Start?.Optimizer == StartSpec.Keep ? Assignment.PhaseStart : null;
 
     /// <summary>Reads an assignment.</summary>
-    /// <exception cref="TrainingException">Its specification is not one that this version of DistTrain can read.</exception>
+    /// <exception cref="InvalidDataException">Its specification is not one that this version of DistTrain can read.</exception>
     public static TrainingPlan Of(TrainingProtocol.StartGeneration assignment)
     {
         var read = JobSpecReader.Read(assignment.Spec, "job.json");
         if (read.Spec is not { } spec)
-            throw new TrainingException($"The specification of job {assignment.Job} cannot be read by this worker: " +
+            throw new InvalidDataException($"The specification of job {assignment.Job} cannot be read by this worker: " +
                 $"{string.Join(" ", read.Problems)} Run the same DistTrain on every machine.");
         return new TrainingPlan(assignment, spec, spec.Phases[assignment.PhaseIndex], assignment.Data.Phases[assignment.PhaseIndex]);
     }

@@ -43,8 +43,8 @@ public sealed class GenerationActorTests : TestKit
         Advance(TimeSpan.FromSeconds(0.1));
 
         var over = _job.ExpectMsg<GenerationMessages.GenerationOver>(Patience);
-        Assert.Equal(("Worker 'w2' closed its link: its process ended, or it left the ring.", Aftermath.TryAgain, 41L),
-            (over.Because, over.Aftermath, over.StepsDone));
+        Assert.Equal(("Worker 'w2' closed its link: its process ended, or it left the ring.", EndCause.MemberLost, 41L),
+            (over.End.Because, over.End.Cause, over.StepsDone));
         Assert.Equal([First], over.Survivors);
     }
 
@@ -56,7 +56,7 @@ public sealed class GenerationActorTests : TestKit
         _job.ExpectMsg<WorkerMessages.WorkerMissed>(Patience);
 
         var over = _job.ExpectMsg<GenerationMessages.GenerationOver>(Patience);
-        Assert.Equal("Worker 'w2' sent nothing for 9 s.", over.Because);
+        Assert.Equal("Worker 'w2' sent nothing for 9 s.", over.End.Because);
         Assert.Equal([First, Second], over.Survivors);
     }
 
@@ -68,7 +68,7 @@ public sealed class GenerationActorTests : TestKit
         _generation.Tell(new WorkerMessages.WorkerLost(Second, "its process has ended."));
 
         var over = _job.ExpectMsg<GenerationMessages.GenerationOver>(Patience);
-        Assert.Equal(("Worker 'w2' closed its link.", 41L), (over.Because, over.StepsDone));
+        Assert.Equal(("Worker 'w2' closed its link.", 41L), (over.End.Because, over.StepsDone));
         Assert.Equal([First], over.Survivors);
     }
 
@@ -80,7 +80,7 @@ public sealed class GenerationActorTests : TestKit
                 "Worker 'w2' left after step 7, told to end."));
 
         var over = _job.ExpectMsg<GenerationMessages.GenerationOver>(Patience);
-        Assert.Equal(("Worker 'w2' left after step 7, told to end.", Aftermath.TryAgain), (over.Because, over.Aftermath));
+        Assert.Equal(("Worker 'w2' left after step 7, told to end.", EndCause.Asked), (over.End.Because, over.End.Cause));
     }
 
     [Fact]
@@ -106,13 +106,13 @@ public sealed class GenerationActorTests : TestKit
     {
         _generation.Tell(
             new TrainingProtocol.GenerationStopped(Some.Id, 1, First, 9,
-                TrainingProtocol.StopCause.Failed, $"\u001b[31m{new string('x', 1_000_000)}"));
+                TrainingProtocol.StopCause.WorkerAtFault, $"\u001b[31m{new string('x', 1_000_000)}"));
         AwaitStops();
         Stopped(Second, TrainingProtocol.StopCause.Asked);
 
         var over = _job.ExpectMsg<GenerationMessages.GenerationOver>(Patience);
-        Assert.StartsWith("Worker w1 stopped: \\u001B[31mxxx", over.Because, StringComparison.Ordinal);
-        Assert.InRange(over.Because.Length, 1_000, 3_000);
+        Assert.StartsWith("Worker w1 is at fault: \\u001B[31mxxx", over.End.Because, StringComparison.Ordinal);
+        Assert.InRange(over.End.Because.Length, 1_000, 3_000);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class GenerationActorTests : TestKit
         Stopped(First, TrainingProtocol.StopCause.Asked);
         Stopped(Second, TrainingProtocol.StopCause.Asked);
 
-        Assert.Equal("cancelled", _job.ExpectMsg<GenerationMessages.GenerationOver>(Patience).Because);
+        Assert.Equal("cancelled", _job.ExpectMsg<GenerationMessages.GenerationOver>(Patience).End.Because);
     }
 
     [Theory]

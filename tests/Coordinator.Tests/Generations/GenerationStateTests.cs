@@ -25,30 +25,30 @@ public class GenerationStateTests
     {
         var state = _state.WithFinished(A, "x").WithFinished(B, "y").WithFinished(C, "x");
 
-        Assert.Equal("The members ended with different parameters; b differs from the others. Its memory or device may be faulty.",
+        Assert.Equal("Worker b is at fault: It ended with other parameters than the rest. Its memory or device may be faulty.",
             state.EndsBecause);
-        Assert.Equal(Aftermath.TryAgain, state.Aftermath);
+        Assert.Equal(EndCause.WorkerAtFault, state.Cause);
     }
 
     [Fact]
     public void EndingBecause_FailureAfterABreak_OutranksIt()
     {
-        var state = _state.EndingBecause("ring broke", Aftermath.TryAgain).EndingBecause("out of memory", Aftermath.Fail)
-            .EndingBecause("later", Aftermath.Fail);
+        var state = _state.EndingBecause("ring broke", EndCause.MemberLost).EndingBecause("out of memory", EndCause.JobAtFault)
+            .EndingBecause("later", EndCause.JobAtFault);
 
-        Assert.Equal(("out of memory", Aftermath.Fail), (state.EndsBecause, state.Aftermath));
+        Assert.Equal(("out of memory", EndCause.JobAtFault), (state.EndsBecause, state.Cause));
     }
 
     [Fact]
     public void EndingBecause_BreakAfterALoss_LeavesTheLoss() =>
-        Assert.Equal("lost", _state.EndingBecause("lost", Aftermath.TryAgain).EndingBecause("ring broke", Aftermath.TryAgain).EndsBecause);
+        Assert.Equal("lost", _state.EndingBecause("lost", EndCause.MemberLost).EndingBecause("ring broke", EndCause.MemberLost).EndsBecause);
 
     [Fact]
     public void WithBreak_TheMissedWorkerIsSilent_IsTheReason()
     {
         var state = _state.WithStopped(A).WithBreak(new(B, "closed its link", 41)).WithStopped(C).WithBreak(new(B, "took nothing for 9 s", 40));
 
-        Assert.Equal(("Worker 'b' closed its link.", Aftermath.TryAgain, 41L), (state.EndsBecause, state.Aftermath, state.StepsDone));
+        Assert.Equal(("Worker 'b' closed its link.", EndCause.MemberLost, 41L), (state.EndsBecause, state.Cause, state.StepsDone));
         Assert.Equal([B], state.Missed);
         Assert.Equal([A, C], state.Stopped);
     }
@@ -69,16 +69,16 @@ public class GenerationStateTests
 
     [Fact]
     public void WithBreak_AfterAnotherReason_LeavesIt() =>
-        Assert.Equal("cancelled", _state.EndingBecause("cancelled", Aftermath.TryAgain).WithBreak(new(B, "closed its link", 0)).EndsBecause);
+        Assert.Equal("cancelled", _state.EndingBecause("cancelled", EndCause.MemberLost).WithBreak(new(B, "closed its link", 0)).EndsBecause);
 
     [Fact]
     public void EndingBecause_LossAfterABreak_LeavesTheBreakButNotAFailure()
     {
-        var broken = _state.WithStopped(A).WithBreak(new(B, "closed its link", 0)).EndingBecause("Worker b is lost.", Aftermath.TryAgain);
+        var broken = _state.WithStopped(A).WithBreak(new(B, "closed its link", 0)).EndingBecause("Worker b is lost.", EndCause.MemberLost);
 
         Assert.Equal("Worker 'b' closed its link.", broken.EndsBecause);
-        Assert.Equal(("out of memory", Aftermath.Fail),
-            (broken.EndingBecause("out of memory", Aftermath.Fail).EndsBecause, broken.EndingBecause("out of memory", Aftermath.Fail).Aftermath));
+        var failed = broken.EndingBecause("diverged", EndCause.JobAtFault);
+        Assert.Equal(("diverged", EndCause.JobAtFault), (failed.EndsBecause, failed.Cause));
     }
 
     [Fact]

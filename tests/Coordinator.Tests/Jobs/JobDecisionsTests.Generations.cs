@@ -1,4 +1,4 @@
-using DistTrain.Coordinator.Generations;
+using DistTrain.Coordinator.Recovery;
 using System.Diagnostics;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Shared.Jobs;
@@ -14,7 +14,7 @@ public partial class JobDecisionsTests
     {
         _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)));
         _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(60)));
-        _job.Obey(new JobCommand.EndGeneration(1, "Worker w1 is lost.", Aftermath.TryAgain));
+        _job.Obey(new JobCommand.EndGeneration(1, new("Worker w1 is lost.", EndCause.MemberLost, new("w1"))));
         Assert.Equal((JobStage.Waiting, "Worker w1 is lost."), (_job.State.Stage, _job.State.Because));
 
         var planned = Planned();
@@ -28,7 +28,7 @@ public partial class JobDecisionsTests
     {
         Begin();
         _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)));
-        _job.Obey(new JobCommand.EndGeneration(1, "Worker w1 is lost.", Aftermath.TryAgain));
+        _job.Obey(new JobCommand.EndGeneration(1, new("Worker w1 is lost.", EndCause.MemberLost)));
 
         var planned = Planned(("w1", Held(1, 73)), ("w2", Held(1, 74)));
 
@@ -39,7 +39,7 @@ public partial class JobDecisionsTests
     public void Decide_TheSameStepIsHeldByTwo_TakesTheOneThatIsSettled()
     {
         Begin();
-        _job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain));
+        _job.Obey(new JobCommand.EndGeneration(1, new("lost", EndCause.MemberLost)));
         Assert.Equal(new WorkerId("w2"), Planned(("w1", Held(1, 74) with { IsSettled = false }), ("w2", Held(1, 74))).Holder);
     }
 
@@ -59,7 +59,7 @@ public partial class JobDecisionsTests
         Assert.NotEmpty(what);
         Begin();
         _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)));
-        _job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain));
+        _job.Obey(new JobCommand.EndGeneration(1, new("lost", EndCause.MemberLost)));
         var planned = Planned(("w1", held));
         Assert.Equal((Some.Checkpoint(50).Folder, null), (planned.ResumeFrom, planned.Holder));
     }
@@ -69,11 +69,11 @@ public partial class JobDecisionsTests
     {
         Begin();
         _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)));
-        _job.Obey(new JobCommand.EndGeneration(1, "all are lost", Aftermath.TryAgain));
+        _job.Obey(new JobCommand.EndGeneration(1, new("all are lost", EndCause.MemberLost)));
         // Nobody is there who holds anything: back to the checkpoint.
         Assert.Equal(50, Planned().ResumeStep);
         _job.Obey(new JobCommand.NoteStart(2, 50, 100));
-        _job.Obey(new JobCommand.EndGeneration(2, "lost", Aftermath.TryAgain));
+        _job.Obey(new JobCommand.EndGeneration(2, new("lost", EndCause.MemberLost)));
 
         // One comes back with what was undone, another has less of what counts.
         var planned = Planned(("w1", Held(1, 73)), ("w2", Held(2, 60)));
@@ -82,13 +82,22 @@ public partial class JobDecisionsTests
     }
 
     [Fact]
+    public void Decide_AfterMembersThatDiffered_NothingHeldCounts()
+    {
+        Begin();
+        _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)));
+        _job.Obey(new JobCommand.EndGeneration(1, new("they differ", EndCause.MembersDiffer)));
+        Assert.Equal(Some.Checkpoint(50).Folder, Planned(("w1", Held(1, 73))).ResumeFrom);
+    }
+
+    [Fact]
     public void Decide_HeldByOneThatWasLeftBehind_StillCounts()
     {
         Begin();
-        _job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain));
+        _job.Obey(new JobCommand.EndGeneration(1, new("lost", EndCause.MemberLost)));
         Planned(("w1", Held(1, 73)));
         _job.Obey(new JobCommand.NoteStart(2, 73, 100));
-        _job.Obey(new JobCommand.EndGeneration(2, "lost", Aftermath.TryAgain));
+        _job.Obey(new JobCommand.EndGeneration(2, new("lost", EndCause.MemberLost)));
         Assert.Equal(72, Planned(("w2", Held(1, 72))).ResumeStep);
     }
 
@@ -98,7 +107,7 @@ public partial class JobDecisionsTests
         Begin();
         _job.Obey(new JobCommand.NoteValidation(1, Some.Validation(40, 2)));
         _job.Obey(new JobCommand.NoteValidation(1, Some.Validation(60, 1)));
-        _job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain));
+        _job.Obey(new JobCommand.EndGeneration(1, new("lost", EndCause.MemberLost)));
         Planned(("w1", Held(1, 60)));
         Assert.Empty(_job.Obey(new JobCommand.NoteValidation(2, Some.Validation(60, 1))));
         Assert.Single(_job.Obey(new JobCommand.NoteValidation(2, Some.Validation(80, 1))));
@@ -113,7 +122,7 @@ public partial class JobDecisionsTests
             held.ToDictionary(each => new WorkerId(each.Worker), each => each.Held)))));
 
     [Fact]
-    public void Decide_TenFruitlessGenerations_FailTheJob()
+    public void Decide_TenFruitlessGenerations_PauseTheJob()
     {
         EndGenerations(9);
         Assert.Equal(JobStage.Waiting, _job.State.Stage);
@@ -121,7 +130,7 @@ public partial class JobDecisionsTests
         _job.Obey(new JobCommand.PlanGeneration(Some.Members));
         EndGenerations(1);
 
-        Assert.Equal(JobStage.Failed, _job.State.Stage);
+        Assert.Equal(JobStage.Paused, _job.State.Stage);
         Assert.StartsWith("10 generations in a row ended without a checkpoint; the last one because: lost", _job.State.Because,
             StringComparison.Ordinal);
     }
@@ -135,16 +144,17 @@ public partial class JobDecisionsTests
 
         EndGenerations(9);
 
-        Assert.Equal((JobStage.Waiting, 9), (_job.State.Stage, _job.State.FruitlessGenerations));
+        // The first of them had the checkpoint.
+        Assert.Equal((JobStage.Waiting, 8), (_job.State.Stage, _job.State.Failures.Fruitless));
     }
 
     [Fact]
-    public void Decide_GenerationThatWouldRepeat_FailsAtOnce()
+    public void Decide_TheJobsOwnFileIsAtFault_FailsAtOnce()
     {
-        var happened = _job.Obey(new JobCommand.EndGeneration(1, "out of memory", Aftermath.Fail));
+        var happened = _job.Obey(new JobCommand.EndGeneration(1, new("diverged", EndCause.JobAtFault)));
 
         Assert.Equal([typeof(JobEvents.GenerationEnded), typeof(JobEvents.JobFailed)], happened.Select(item => item.GetType()));
-        Assert.Equal((JobStage.Failed, "out of memory"), (_job.State.Stage, _job.State.Because));
+        Assert.Equal((JobStage.Failed, "diverged"), (_job.State.Stage, _job.State.Because));
     }
 
     [Fact]
@@ -152,10 +162,10 @@ public partial class JobDecisionsTests
     {
         _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)));
         _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(60)));
-        _job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain));
+        _job.Obey(new JobCommand.EndGeneration(1, Some.Lost));
         Planned();
 
-        var happened = _job.Obey(new JobCommand.EndGeneration(2, "damaged", Aftermath.GoFurtherBack));
+        var happened = _job.Obey(new JobCommand.EndGeneration(2, new("damaged", EndCause.CheckpointDamaged)));
 
         Assert.Equal([typeof(JobEvents.GenerationEnded), typeof(JobEvents.CheckpointLost)], happened.Select(item => item.GetType()));
         Assert.Equal(Some.Checkpoint(50).Folder, Planned().ResumeFrom);
@@ -163,11 +173,43 @@ public partial class JobDecisionsTests
     }
 
     [Fact]
-    public void Decide_WhatThePhaseStartsFromIsDamaged_Fails()
+    public void Decide_AWorkerIsAtFault_IsLeftOutForAMinute()
     {
-        _job.Obey(new JobCommand.EndGeneration(1, "damaged", Aftermath.GoFurtherBack));
+        var fault = new WorkerFault(new("w2"), "no disk");
 
-        Assert.Equal(JobStage.Failed, _job.State.Stage);
+        var happened = _job.Obey(new JobCommand.EndGeneration(1, new("w2: no disk", EndCause.WorkerAtFault, fault.Worker) { Faults = [fault] }));
+
+        Assert.Equal([typeof(JobEvents.GenerationEnded), typeof(JobEvents.WorkerLeftOut)], happened.Select(item => item.GetType()));
+        Assert.Equal((JobStage.Waiting, Some.Time + TimeSpan.FromMinutes(1)),
+            (_job.State.Stage, _job.State.Failures.LeftOut(Some.Time)[new("w2")]));
+    }
+
+    [Fact]
+    public void Decide_PausedInTraining_EndsTheGenerationAndGoesOnWhenItIsTakenUp()
+    {
+        _job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)));
+
+        var happened = _job.Obey(new JobCommand.Pause("A user asked for it."));
+
+        var ended = Assert.IsType<JobEvents.GenerationEnded>(happened[0]);
+        Assert.Equal(("The job is paused.", EndCause.Asked), (ended.Because, ended.Cause));
+        Assert.Equal((JobStage.Paused, "A user asked for it."), (_job.State.Stage, _job.State.Because));
+        Assert.Empty(_job.Obey(new JobCommand.Pause("again")));
+        Assert.Empty(_job.Obey(new JobCommand.PlanGeneration(Some.Members)));
+        _job.Obey(new JobCommand.Resume(Some.Spec, "Asked."));
+        Assert.Equal(50, Planned().ResumeStep);
+    }
+
+    [Fact]
+    public void Decide_NobodyIsLeft_PausesWithWhatEachDid()
+    {
+        _job.Obey(new JobCommand.EndGeneration(1, new("w2: no disk", EndCause.WorkerAtFault) { Faults = [new(new("w2"), "No disk.")] }));
+
+        _job.Obey(new JobCommand.NobodyLeft());
+
+        Assert.Equal((JobStage.Paused,
+                "Every worker there is was at fault. w2: No disk. Mend the cause, then go on with 'disttrain resume toy-1'."),
+            (_job.State.Stage, _job.State.Because));
     }
 
     [Fact]

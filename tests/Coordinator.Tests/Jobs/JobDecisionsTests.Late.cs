@@ -1,4 +1,4 @@
-using DistTrain.Coordinator.Generations;
+using DistTrain.Coordinator.Recovery;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
@@ -21,7 +21,7 @@ public partial class JobDecisionsTests
     [MemberData(nameof(LateReports))]
     public void Decide_OfAnEarlierGeneration_LeadsToNothing(JobCommand command)
     {
-        _job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain));
+        _job.Obey(new JobCommand.EndGeneration(1, Some.Lost));
         _job.Obey(new JobCommand.PlanGeneration(Some.Members));
         _job.Wait(TimeSpan.FromMinutes(1));
 
@@ -66,7 +66,7 @@ public partial class JobDecisionsTests
     [Fact]
     public void Decide_CheckpointOfAnEarlierGeneration_IsKept()
     {
-        _job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain));
+        _job.Obey(new JobCommand.EndGeneration(1, Some.Lost));
 
         Assert.IsType<JobEvents.CheckpointCommitted>(Assert.Single(_job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)))));
         Assert.Equal(Some.Checkpoint(50).Folder, Planned().ResumeFrom);

@@ -1,4 +1,4 @@
-using DistTrain.Coordinator.Generations;
+using DistTrain.Coordinator.Recovery;
 using System.Diagnostics;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Shared.Jobs;
@@ -144,7 +144,7 @@ public partial class JobDecisionsTests
         new JobCommand.NoteStart(1, 0, 100),
         new JobCommand.NoteSteps(1, [Some.Step(60)]),
         new JobCommand.NoteValidation(1, Some.Validation(60, loss: 1)),
-        new JobCommand.EndGeneration(1, "late", Aftermath.Fail),
+        new JobCommand.EndGeneration(1, new("late", EndCause.JobAtFault)),
         new JobCommand.FinishPhase(1, 100, 1),
     };
 
@@ -162,7 +162,7 @@ public partial class JobDecisionsTests
     {
         var job = JobLife.InTraining(Some.Spec with { Checkpoints = new() { KeepLast = 1, KeepBest = 0 } });
         job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(50)));
-        job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain));
+        job.Obey(new JobCommand.EndGeneration(1, Some.Lost));
         job.Obey(new JobCommand.PlanGeneration(Some.Members));
 
         job.Obey(new JobCommand.NoteCheckpoint(1, Some.Checkpoint(60)));
@@ -176,7 +176,7 @@ public partial class JobDecisionsTests
     public void Decide_GenerationEnds_TellsTheLastStepThatWasDone()
     {
         var ended = Assert.IsType<JobEvents.GenerationEnded>(
-            Assert.Single(_job.Obey(new JobCommand.EndGeneration(1, "lost", Aftermath.TryAgain, StepsDone: 73))));
+            Assert.Single(_job.Obey(new JobCommand.EndGeneration(1, Some.Lost, StepsDone: 73))));
 
         Assert.Equal((73L, 73L), (ended.Step, _job.State.Step));
     }
@@ -219,7 +219,7 @@ public partial class JobDecisionsTests
         for (var i = 0; i < count; i++)
         {
             _job.Obey(new JobCommand.PlanGeneration(Some.Members));
-            _job.Obey(new JobCommand.EndGeneration(_job.State.Generation, "lost", Aftermath.TryAgain));
+            _job.Obey(new JobCommand.EndGeneration(_job.State.Generation, Some.Lost));
         }
     }
 

@@ -1,4 +1,4 @@
-using DistTrain.Coordinator.Generations;
+using DistTrain.Coordinator.Recovery;
 using DistTrain.Coordinator.Jobs;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Jobs.Phases.Supervised;
@@ -26,20 +26,20 @@ public partial class JobResumptionTests
     }
 
     [Fact]
-    public void Resume_FailedWithAnotherRate_TellsTheChangeAndCountsFailuresAnew()
+    public void Resume_PausedWithAnotherRate_TellsTheChangeAndCountsFailuresAnew()
     {
         var life = Trained(40);
-        for (var end = 0; end < JobDecisions.MaxFruitlessGenerations; end++)
+        for (var end = 0; end <= FailurePolicy.MostFruitless; end++)
         {
-            life.Obey(new JobCommand.EndGeneration(life.State.Generation, "lost", Aftermath.TryAgain));
+            life.Obey(new JobCommand.EndGeneration(life.State.Generation, Some.Lost));
             life.Obey(new JobCommand.PlanGeneration(Some.Members));
         }
-        Assert.Equal(JobStage.Failed, life.State.Stage);
+        Assert.Equal(JobStage.Paused, life.State.Stage);
 
         life.Obey(new JobCommand.Resume(WithFirst(phase => phase with { Optimizer = phase.Optimizer with { LearningRate = 0.5 } }), "Asked."));
 
         Assert.Equal("Asked. phases[0].optimizer.learning_rate none -> 0.5.", Assert.IsType<JobEvents.JobResumed>(life.Events[^1]).Because);
-        Assert.Equal((0, 0.5), (life.State.FruitlessGenerations, life.State.Phase!.Optimizer.LearningRate));
+        Assert.Equal((0, 0.5), (life.State.Failures.Fruitless, life.State.Phase!.Optimizer.LearningRate));
         Assert.Equal(life.State.Spec, JobSpecReader.Read(life.State.SpecJson, "job.json").Spec);
     }
 

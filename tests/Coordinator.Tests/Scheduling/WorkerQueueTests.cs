@@ -149,6 +149,41 @@ public class WorkerQueueTests
         Assert.Equal(B, Granted().Single().Job);
     }
 
+    [Fact]
+    public void Serve_AWorkerIsLeftOut_IsNotGivenUntilItsTimeIsOver()
+    {
+        _queue.Add(new(A, 1, 1) { LeftOut = new Dictionary<WorkerId, DateTimeOffset> { [new("w1")] = Some.Time + TimeSpan.FromMinutes(1) } });
+        Hear(1);
+        Assert.Equal("0 workers are free, 1 needed (resources.min_workers). Left out after a fault: w1 until 03:05:05 UTC.",
+            Assert.Single(Reasons()).Because);
+        _queue.Add(new(B, 1, 1) { LeftOut = new Dictionary<WorkerId, DateTimeOffset> { [new("w2")] = Some.Time + TimeSpan.FromMinutes(1) } });
+        Hear(2);
+
+        Assert.Equal([(A, "w2"), (B, "w1")], Granted().Select(granted => (granted.Job, granted.Workers.Single())));
+        _roster = _roster.Release(B);
+        _queue.Add(new(A, 1, 1) { LeftOut = new Dictionary<WorkerId, DateTimeOffset> { [new("w1")] = Some.Time + TimeSpan.FromMinutes(1) } });
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Hear(1);
+
+        Assert.Equal(["w1"], Granted().Single().Workers);
+    }
+
+    [Fact]
+    public void Serve_EveryWorkerIsLeftOut_TellsSoWhenNoOtherComes()
+    {
+        var until = Some.Time + TimeSpan.FromMinutes(1);
+        _queue.Add(new(A, 1, 2) { Request = 3, LeftOut = new Dictionary<WorkerId, DateTimeOffset> { [new("w1")] = until, [new("w2")] = until } });
+        Hear(1, 2);
+        Assert.Single(Reasons());
+        _clock.Advance(WorkerQueue.NobodyPatience);
+        Hear(1, 2);
+
+        Assert.Equal(new QueueMessages.NobodyLeft(3), Assert.Single(_queue.Serve(_roster).Told).Message);
+
+        Hear(1, 2, 3);
+        Assert.IsType<QueueMessages.StillWaiting>(Assert.Single(_queue.Serve(_roster).Told).Message);
+    }
+
     private void Hear(params int[] numbers)
     {
         foreach (var number in numbers) _roster = _roster.Heard(Some.Hello(number), ActorRefs.Nobody, _clock.GetUtcNow());

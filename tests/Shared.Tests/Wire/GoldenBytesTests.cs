@@ -47,6 +47,17 @@ public sealed class GoldenBytesTests : IDisposable
     }
 
     [Fact]
+    public void FromBinary_AnEndThatNotedNoCause_IsALostMember()
+    {
+        var older = Convert.FromHexString("84a2417492d7ff00000320695735a5cd01e0aa47656e65726174696f6e03a453746570cf0000010000000004a7" +
+            "42656361757365b07465787420352022e4bda0f09f98800a");
+
+        var ended = (JobEvents.GenerationEnded)_wire.FromBinary(older, "event.generation-ended");
+
+        Assert.Equal((3, EndCause.MemberLost, null, null), (ended.Generation, ended.Cause, ended.Worker, ended.TryAgainAt));
+    }
+
+    [Fact]
     public void Written_ForEveryManifest_AndForNoOther() =>
         Assert.Equal(Manifests.Select(row => row.Data).Order(StringComparer.Ordinal), Written.Keys.Order(StringComparer.Ordinal));
 }

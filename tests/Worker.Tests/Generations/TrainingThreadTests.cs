@@ -17,8 +17,10 @@ public class TrainingThreadTests
     {
         { null, TrainingProtocol.StopCause.Asked },
         { typeof(RingBrokenException), TrainingProtocol.StopCause.RingBroken },
-        { typeof(TrainingException), TrainingProtocol.StopCause.Failed },
-        { typeof(InvalidOperationException), TrainingProtocol.StopCause.Failed },
+        { typeof(TrainingException), TrainingProtocol.StopCause.JobAtFault },
+        { typeof(MembersDifferException), TrainingProtocol.StopCause.MembersDiffer },
+        { typeof(WorkerFaultException), TrainingProtocol.StopCause.WorkerAtFault },
+        { typeof(InvalidOperationException), TrainingProtocol.StopCause.WorkerAtFault },
     };
 
     [Theory]
@@ -30,6 +32,8 @@ public class TrainingThreadTests
         {
             if (thrown == typeof(RingBrokenException)) throw new RingBrokenException("w1", 1, 2, 3, "left");
             if (thrown == typeof(TrainingException)) throw new TrainingException("no");
+            if (thrown == typeof(MembersDifferException)) throw new MembersDifferException("they differ");
+            if (thrown == typeof(WorkerFaultException)) throw new WorkerFaultException(["w1"], "odd");
             if (thrown is not null) throw new InvalidOperationException("a bug");
         }), NullLogger<TrainingThread>.Instance);
         thread.Run(Assignment, listener, new GenerationStop());
@@ -45,6 +49,19 @@ public class TrainingThreadTests
         thread.Run(Assignment, listener, new GenerationStop());
         await listener.Over;
         Assert.Equal(new TrainingProtocol.RingBreak(new("w1"), "closed its link", 7), listener.Break);
+    }
+
+    [Theory]
+    [InlineData("w1", "w1", "w2")]
+    [InlineData("w0", "w1", "w0")]
+    public async Task Run_MembersAreAtFault_TellsItselfElseTheFirst(string told, params string[] faulty)
+    {
+        var listener = new RecordingListener();
+        using var thread = new TrainingThread(
+            new Trainer(_ => throw new WorkerFaultException(faulty, "odd")), NullLogger<TrainingThread>.Instance);
+        thread.Run(Assignment, listener, new GenerationStop());
+        Assert.Equal((TrainingProtocol.StopCause.WorkerAtFault, "odd"), await listener.Over);
+        Assert.Equal(new WorkerId(told), listener.Break!.Worker);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public class SmallerPiecesTests
         Assert.All(failures, failure => Assert.Equal(
             "In step 1, w1 had not enough memory for a single example. Leave out long sentences with data.max_length, make the model smaller, and " +
                 "submit the job anew; or give its workers more memory, and go on with 'disttrain resume'.",
-            Assert.IsType<TrainingException>(failure).Message));
+            Assert.IsType<WorkerFaultException>(failure).Message));
     }
 
     private static async Task<(float[] Weights, int PieceTokens)[]> Train(TestJob job, int members, Func<int, int> memory)

@@ -201,7 +201,7 @@ public class TrainingTests
         using var job = ToyJob.Create(optimizer: new OptimizerSpec { Schedule = "constant", LearningRate = 1e38 });
         var listeners = await job.Train(members: 2);
         var ends = await Task.WhenAll(listeners.Select(listener => listener.Over));
-        Assert.All(ends, end => Assert.Equal(TrainingProtocol.StopCause.Failed, end.Cause));
+        Assert.All(ends, end => Assert.Equal(TrainingProtocol.StopCause.JobAtFault, end.Cause));
         Assert.Contains("learning_rate", ends[0].Because, StringComparison.Ordinal);
         Assert.Equal(10, listeners[0].Steps.Count(step => step.Skipped));
     }

@@ -8,7 +8,7 @@ using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Commands.Cluster;
 
-/// <summary>The commands that ask a cluster one question: jobs, status, history, workers, cancel.</summary>
+/// <summary>The commands that ask a cluster one question: jobs, status, history, workers, cancel, pause.</summary>
 internal static class QueryCommands
 {
     public static Command Jobs() => Query<JobsProtocol.JobsListed, JobsProtocol.JobStatus>(
@@ -45,6 +45,11 @@ internal static class QueryCommands
     public static Command Cancel() => Query<JobsProtocol.JobCancelAccepted, JobsProtocol.JobCancelAccepted>(
         "cancel", "Cancel a job. Its checkpoints stay.", ClientOptions.Id(), (id, _) => new JobsProtocol.CancelJob(id, "A user asked for it."),
         answer => [answer],
+        answer => $"{answer.Job} is {answer.Status.Word()}.");
+
+    public static Command Pause() => Query<JobsProtocol.JobPauseAccepted, JobsProtocol.JobPauseAccepted>(
+        "pause", "Leave a job's workers to others until it is taken up with 'resume'.", ClientOptions.Id(),
+        (id, _) => new JobsProtocol.PauseJob(id, "A user asked for it."), answer => [answer],
         answer => $"{answer.Job} is {answer.Status.Word()}.");
 
     private static Command Query<TAnswer, TLine>(

@@ -8,7 +8,7 @@ using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Cli.Commands.Cluster;
 
-/// <summary><c>disttrain resume</c>: takes up a job that failed, was cancelled or is completed from where it was.</summary>
+/// <summary><c>disttrain resume</c>: takes up a job that is paused, failed, was cancelled or is completed from where it was.</summary>
 internal static class ResumeCommand
 {
     public static Command Create()
@@ -26,7 +26,10 @@ internal static class ResumeCommand
             Description = "Peak learning rate of a phase, as R or PHASE=R, likewise. Can be repeated.",
             DefaultValueFactory = _ => [],
         };
-        var command = new Command("resume", "Take up a job that failed, was cancelled or is completed from where it was.") { id, file, steps, rates };
+        var command = new Command("resume", "Take up a job that is paused, failed, was cancelled or is completed from where it was.")
+        {
+            id, file, steps, rates,
+        };
         options.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using DistTrain.Coordinator.Checkpoints;
+using DistTrain.Coordinator.Recovery;
 using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Jobs.Reading;
@@ -26,7 +27,7 @@ public sealed record JobState
     public DateTimeOffset? EndedAt { get; init; }
     public JobStage Stage { get; init; } = JobStage.Preparing;
 
-    /// <summary>How the job ended, or why its last generation did; empty otherwise.</summary>
+    /// <summary>How the job ended, why it is paused, or why its last generation ended; empty otherwise.</summary>
     public string Because { get; init; } = "";
 
     public PreparedData? Data { get; init; }
@@ -96,8 +97,8 @@ public sealed record JobState
     /// <summary>What the validations found, in the order in which they were told: another metric may rank the checkpoints later.</summary>
     public ImmutableList<Measurement> Measured { get; init; } = [];
 
-    /// <summary>Generations in a row that ended without a checkpoint.</summary>
-    public int FruitlessGenerations { get; init; }
+    /// <summary>What has failed, and how often.</summary>
+    public Failures Failures { get; init; } = Failures.None;
 
     public PhaseSpec? Phase => PhaseIndex >= 0 && PhaseIndex < Spec.Phases.Count ? Spec.Phases[PhaseIndex] : null;
 
@@ -120,7 +121,9 @@ public sealed record JobState
     }
 
     /// <exception cref="UnreachableException">The event is of a kind that this version does not know.</exception>
-    public JobState Apply(JobEvents.IJobEvent happened) => happened switch
+    public JobState Apply(JobEvents.IJobEvent happened) => Folded(happened) with { Failures = Failures.Apply(happened) };
+
+    private JobState Folded(JobEvents.IJobEvent happened) => happened switch
     {
         JobEvents.DataPrepared e => this with { Data = e.Data, IsPrepared = true, Stage = JobStage.Waiting },
         JobEvents.PhaseStarted e => this with
@@ -137,7 +140,7 @@ public sealed record JobState
         JobEvents.StepsCommitted e => this with { Step = e.Step, WatermarkAt = e.At },
         JobEvents.CheckpointCommitted e => this with
         {
-            Checkpoints = Retained(Checkpoints.With(e.Checkpoint), e.Checkpoint.Phase), FruitlessGenerations = 0,
+            Checkpoints = Retained(Checkpoints.With(e.Checkpoint), e.Checkpoint.Phase),
             Step = Math.Max(Step, e.Checkpoint.Step),
         },
         JobEvents.CheckpointLost e => this with { Checkpoints = Checkpoints.WithDamaged(e.Folder) },
@@ -149,15 +152,18 @@ public sealed record JobState
         },
         JobEvents.GenerationEnded e => this with
         {
-            Plan = null, Stage = JobStage.Waiting, Because = e.Because, FruitlessGenerations = FruitlessGenerations + 1, Step = e.Step,
+            Plan = null, Stage = JobStage.Waiting, Because = e.Because, Step = e.Step,
+            // Whose state is right nobody knows: only what was written before counts.
+            Lineage = e.Cause == EndCause.MembersDiffer ? Lineage.RestartedAfter(Generation) : Lineage,
         },
         JobEvents.PhaseCompleted e => this with
         {
             Plan = null, Stage = JobStage.Waiting, Step = e.Steps, TotalSteps = e.Steps, StoppedEarly = e.StoppedEarly is not null,
-            FruitlessGenerations = 0,
             CompletedPhases = CompletedPhases.Add(new(e.Phase, e.Steps, e.Loss, LastMetrics, e.BesideStart)), Result = e.Checkpoint,
             Results = Results.SetItem(e.Phase, e.Checkpoint),
         },
+        JobEvents.WorkerLeftOut => this,
+        JobEvents.JobPaused e => this with { Stage = JobStage.Paused, Plan = null, Because = e.Because },
         JobEvents.JobCompleted e => Ended(JobStage.Completed, e.At, ""),
         JobEvents.JobFailed e => Ended(JobStage.Failed, e.At, e.Because),
         JobEvents.JobCancelled e => Ended(JobStage.Cancelled, e.At, e.Because),
@@ -175,7 +181,6 @@ public sealed record JobState
         {
             Spec = spec, SpecJson = e.Spec, Stage = e.Prepares
                 ? JobStage.Preparing : JobStage.Waiting, IsPrepared = !e.Prepares, Plan = null, EndedAt = null, Because = "",
-                FruitlessGenerations = 0,
             CompletedPhases = [.. CompletedPhases.Take(e.CompletedPhases)],
             Lineage = e.Spec == SpecJson ? Lineage : Lineage.RestartedAfter(Generation),
         };

@@ -1,4 +1,4 @@
-using DistTrain.Coordinator.Generations;
+using DistTrain.Coordinator.Recovery;
 using System.Text.Json;
 using CsCheck;
 using DistTrain.Coordinator.Jobs;
@@ -27,7 +27,7 @@ public class JobStateTests
                 new JobCommand.NoteCheckpoint(generation, Some.Checkpoint(step, PhaseOf(job))))),
             (4, Gen.Const<Func<JobState, int, JobCommand>>((job, generation) =>
                 new JobCommand.NoteValidation(generation, Some.Validation(step, loss, PhaseOf(job))))),
-            (2, Make((generation, _) => new JobCommand.EndGeneration(generation, "lost", Aftermath.TryAgain))),
+            (2, Make((generation, _) => new JobCommand.EndGeneration(generation, Some.Lost))),
             (1, Make((generation, _) => new JobCommand.FinishPhase(generation, 100, loss))))
         select (Func<JobState, JobCommand>)(job => make(job, job.Generation - back));
 
