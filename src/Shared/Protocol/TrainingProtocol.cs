@@ -75,6 +75,13 @@ public static class TrainingProtocol
     /// <summary>From rank 0: a checkpoint lies complete and flushed in its folder.</summary>
     public sealed record CheckpointWritten(JobId Job, int Generation, WorkerId From, long Sequence, CheckpointRecord Checkpoint) : IReport;
 
+    /// <summary>
+    /// From rank 0: a checkpoint cannot be written and is tried again by itself; said once, when the reason changes, and each minute. The next
+    /// <see cref="CheckpointWritten"/> says that it is over.
+    /// </summary>
+    /// <param name="Because">A sentence with the remedy.</param>
+    public sealed record CheckpointDelayed(JobId Job, int Generation, WorkerId From, long Sequence, long Step, string Because) : IReport;
+
     /// <summary>From rank 0: the validation sets were scored by the whole ring.</summary>
     public sealed record Validated(JobId Job, int Generation, WorkerId From, long Sequence, ValidationRecord Validation) : IReport;
 

@@ -27,6 +27,8 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         TorchLibrary.Load();
         torch.set_num_threads(threads);
 
+        // Before the ring is closed, and so before any member reads a checkpoint.
+        if (assignment.Rank == 0) CheckpointWriter.Begin(assignment.RunFolder, assignment.Generation);
         using var tensors = torch.NewDisposeScope();
         using var ring = Ring.Connect(dataPlane, assignment.Job.Value, assignment.Generation, plan.Members, assignment.Rank,
             options.Ring with { Token = assignment.LinkToken ?? "" }, stop);
@@ -54,12 +56,12 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         var target = new CheckpointTarget(plan.Assignment.RunFolder, plan.Assignment.Spec, plan.Assignment.Data.TokenizerFolder, state.Model.Options,
             state.Parameters.Slices);
         using var gradients = new GradientReducer(ring, state.Parameters);
-        using var checkpoints = ring.Rank == 0 ? new CheckpointWriter(target, listener.CheckpointWritten, log, clock) : null;
+        using var checkpoints = ring.Rank == 0 ? new CheckpointWriter(target, listener.CheckpointWritten, listener.CheckpointDelayed, log, clock) : null;
         var progress = new TrainingProgress(ring.Rank == 0, listener, clock, log);
         try
         {
             new TrainingLoop(plan, state, work, ring, gradients, checkpoints, progress, clock).Run(stop);
-            checkpoints?.Finish();
+            checkpoints?.Finish(stop);
         }
         finally
         {

@@ -38,7 +38,7 @@ internal sealed class TrainingLoop(
             // A checkpoint tells what its validation found, so that comes first.
             var metrics = IsDue(plan.Phase.Validate.EverySteps) ? Validate(stop) : CheckpointState.NoMetrics;
             state.Patience.Count(metrics);
-            if (IsDue(plan.Spec.Checkpoints.EverySteps)) WriteCheckpoint(metrics);
+            if (IsDue(plan.Spec.Checkpoints.EverySteps)) WriteCheckpoint(metrics, stop);
         }
         if (resumedAtEnd) Validate(stop);
     }
@@ -101,15 +101,13 @@ internal sealed class TrainingLoop(
         work.StartAfter(step - 1, before / 2);
     }
 
-    private void WriteCheckpoint(IReadOnlyDictionary<string, double> metrics)
+    private void WriteCheckpoint(IReadOnlyDictionary<string, double> metrics, CancellationToken stop)
     {
-        // A disk may take long for the checkpoint before. The others wait for this member in the sum that follows, and see that it lives.
-        checkpoints?.AwaitWritten(ring.Alive);
         MemberHashes.Compare(ring, plan.Workers, state.Parameters.Hash(), state.Step);
         progress.Flush();
         if (checkpoints is null) return;
         state.ToHost();
-        checkpoints.Write(state.Describe(plan, work.TotalSteps, metrics), state.Weights.Host.Span, state.OptimizerVectors);
+        checkpoints.Write(state.Describe(plan, work.TotalSteps, metrics), state.Weights.Host.Span, state.OptimizerVectors, isLast: IsOver, stop);
     }
 
     /// <summary>Measures the averaged weights, or the parameters where there is no average.</summary>
