@@ -95,10 +95,11 @@ public sealed partial class RecoveryTests : IDisposable
         Assert.Equal(steps, RunTests.Steps(run).Last().Step);
     }
 
-    private static int ProcessOf(DistTrainProcess run, string name)
+    /// <summary>The process that runs under a name now.</summary>
+    internal static int ProcessOf(DistTrainProcess run, string name)
     {
         var started = run.Errors.Split('\n').Select(line => Started().Match(line))
-            .First(match => match.Success && match.Groups["name"].Value == name);
+            .Last(match => match.Success && match.Groups["name"].Value == name);
         return int.Parse(started.Groups["id"].Value, CultureInfo.InvariantCulture);
     }
 
