@@ -56,7 +56,7 @@ public sealed class CheckpointFaultTests : IDisposable
     [Fact]
     public async Task NoRoomForCheckpoints_IsToldAndTheJobWaitsAtItsEndAndGoesOnByItself()
     {
-        const int Steps = 600;
+        const int Steps = 200;
         await using var run = Start(Steps, checkpointEvery: 20);
         await run.UntilLine("Checkpoint of step 20 is committed");
         await Limit(run, $"{Room}");

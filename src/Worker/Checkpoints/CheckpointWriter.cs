@@ -127,7 +127,8 @@ public sealed class CheckpointWriter : IDisposable
         _thread.Join();
     }
 
-    private static bool IsTheDisks(Exception e) => e is IOException and not CheckpointSupersededException or UnauthorizedAccessException;
+    // What a disk says comes in many types: a file that is too large for it is an argument out of range. And whatever else it may be is told, too.
+    private static bool IsTheDisks(Exception e) => e is not CheckpointSupersededException;
 
     private void Run()
     {

@@ -39,7 +39,7 @@ public class KeptFoldersTests
                     Assert.False(now.Checkpoints.IsSuperfluous(used), $"{used} would be deleted at the coordinator's next start");
                 }
             }
-        }, iter: 1000, threads: 1);
+        }, iter: 300, threads: 1);
 
     /// <summary>What a generation that has not started loads, what its phase starts from, and what is newest, best, and come to.</summary>
     private static IEnumerable<string> InUse(JobState job)
