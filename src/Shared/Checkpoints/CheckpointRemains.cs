@@ -16,7 +16,7 @@ internal static partial class CheckpointRemains
     public static bool Are(string folder) => folder.EndsWith(".tmp", StringComparison.Ordinal) || folder.EndsWith(".old", StringComparison.Ordinal);
 
     /// <summary>
-    /// Whether a folder is a checkpoint that a writer has moved aside and not replaced: it died before, or is about to. Nothing else has what is in it.
+    /// Whether a folder is a checkpoint that a writer has moved aside and not replaced: it died before, or is about to. Nothing else has its content.
     /// </summary>
     public static bool IsOnlyCopy(string folder) => folder.EndsWith(".old", StringComparison.Ordinal) && !Directory.Exists(FinalOf(folder));
 

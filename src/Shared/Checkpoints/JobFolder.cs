@@ -34,7 +34,8 @@ public sealed partial record JobFolder(string Path, JobResult? Result)
 
     /// <summary>Full paths of the checkpoints that it trained, in no order; nothing in them is verified.</summary>
     public IReadOnlyList<string> All() =>
-        [.. Folders(CheckpointFiles.Root(Path)).Where(folder => CheckpointRemains.FinalOf(folder) != CheckpointFiles.Start(Path)).Where(IsCheckpoint)];
+        [.. Folders(CheckpointFiles.Root(Path))
+            .Where(folder => CheckpointRemains.FinalOf(folder) != CheckpointFiles.Start(Path) && IsCheckpoint(folder))];
 
     /// <summary>What a completed job left behind, and the best so far of any other; null when it says neither.</summary>
     public string? ResultOrBest() => Named(IsCompleted ? Result!.Checkpoint : null) ?? Named(JobCheckpoints.Best(Path));

@@ -210,8 +210,8 @@ public sealed class CheckpointWriter : IDisposable
 
     private void TellDelayed(long step, string folder, Exception cause)
     {
-        var because = $"The checkpoint '{folder}' cannot be written: {cause.Message.TrimEnd('.')}. Free space there, or make the folder writable; it " +
-            "is tried again by itself until then, and the phase does not end without its last one.";
+        var because = $"The checkpoint '{folder}' cannot be written: {cause.Message.TrimEnd('.')}. Free space there, or make the folder writable; " +
+            "it is tried again by itself until then, and the phase does not end without its last one.";
         LogMessages.CheckpointFailed(_log, because);
         _delayed(step, because);
     }

@@ -13,7 +13,7 @@ internal sealed class WriteTrouble(TimeProvider clock)
     public TimeSpan Delay => TimeSpan.FromSeconds(Math.Min(Longest.TotalSeconds, First.TotalSeconds * Math.Pow(2, Math.Min(_failures, 10) - 1)));
 
     /// <summary>One more failure.</summary>
-    /// <returns>True for the first, for one of another kind, and once a minute: messages have names of temporary files in them and always differ.</returns>
+    /// <returns>True for the first, for one of another kind, and once a minute. Messages name temporary files, so that they always differ.</returns>
     public bool IsNews(Exception failure)
     {
         _failures++;

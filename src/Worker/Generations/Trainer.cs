@@ -56,7 +56,8 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         var target = new CheckpointTarget(plan.Assignment.RunFolder, plan.Assignment.Spec, plan.Assignment.Data.TokenizerFolder, state.Model.Options,
             state.Parameters.Slices);
         using var gradients = new GradientReducer(ring, state.Parameters);
-        using var checkpoints = ring.Rank == 0 ? new CheckpointWriter(target, listener.CheckpointWritten, listener.CheckpointDelayed, log, clock) : null;
+        using var checkpoints = ring.Rank == 0
+            ? new CheckpointWriter(target, listener.CheckpointWritten, listener.CheckpointDelayed, log, clock) : null;
         var progress = new TrainingProgress(ring.Rank == 0, listener, clock, log);
         try
         {

@@ -76,8 +76,8 @@ public sealed partial class JobActorTests
         Report(new TrainingProtocol.CheckpointDelayed(Some.Id, 1, new("w1"), 2, 10, "No space left on device."));
 
         Assert.Equal((JobStage.Training, "No space left on device."), (Status().Status, Status().Because));
-        var told = Ask<JobsProtocol.Feed>(new JobsProtocol.ReadFeed(Some.Id, "", 0)).Items.Select(item => item.Event).OfType<JobsProtocol.HistoryLine>();
-        Assert.Contains(told, line => (line.Event, line.Text) == ("CheckpointDelayed", "No space left on device."));
+        var told = Ask<JobsProtocol.Feed>(new JobsProtocol.ReadFeed(Some.Id, "", 0)).Items;
+        Assert.Contains(told, item => (item.Event?.Event, item.Event?.Text) == ("CheckpointDelayed", "No space left on device."));
 
         Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 3, Written(10)));
         Assert.Equal("", Status().Because);

@@ -29,7 +29,8 @@ public class KeptFoldersTests
                 var command = make(life.State);
                 life.Obey(command);
                 var now = life.State;
-                if (command is JobCommand.NoteCheckpoint { Checkpoint: var written } && now.Checkpoints.Holds(written)) deleted.Remove(written.Folder);
+                if (command is JobCommand.NoteCheckpoint { Checkpoint: var written } && now.Checkpoints.Holds(written))
+                    deleted.Remove(written.Folder);
                 // As the actor does after each command, and at its start with whatever it finds.
                 deleted.UnionWith(before.Kept.Except(now.Checkpoints.Kept).Where(dropped => !now.Checkpoints.IsDamaged(dropped))
                     .Select(dropped => dropped.Folder));
@@ -71,5 +72,6 @@ public class KeptFoldersTests
         };
     };
 
-    private static JobSpec Longer(JobState job) => job.Spec with { Phases = [.. job.Spec.Phases.Select(phase => phase with { Steps = phase.Steps + 1 })] };
+    private static JobSpec Longer(JobState job) =>
+        job.Spec with { Phases = [.. job.Spec.Phases.Select(phase => phase with { Steps = phase.Steps + 1 })] };
 }
