@@ -3,7 +3,7 @@ using DistTrain.Shared.Checkpoints;
 namespace DistTrain.Shared.Tests.Checkpoints;
 
 /// <summary>
-/// A process that dies before any one of the changes that it makes to the disk: each of them is tried, and whoever looks next finds whole checkpoints.
+/// A process that dies before any one of the changes that it makes to the disk: each of them is tried, and whoever looks next finds whole ones.
 /// </summary>
 public sealed class CheckpointDeathTests : IDisposable
 {

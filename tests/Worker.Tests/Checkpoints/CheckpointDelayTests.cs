@@ -146,7 +146,8 @@ public sealed class CheckpointDelayTests : IDisposable
     }
 
     private CheckpointWriter Writer(Action<CheckpointRecord>? then = null) => new(
-        new CheckpointTarget(_run, "{}", Path.Combine(_run, "tokenizer"), new TransformerOptions { VocabularySize = 1 }, [new ParameterSlice("weight", [2], 0, 2)]),
+        new CheckpointTarget(_run, "{}", Path.Combine(_run, "tokenizer"), new TransformerOptions { VocabularySize = 1 },
+            [new ParameterSlice("weight", [2], 0, 2)]),
         checkpoint => { then?.Invoke(checkpoint); _written.Add(checkpoint); }, (step, because) => _delayed.Enqueue((step, because)),
         NullLogger.Instance, _clock);
 
