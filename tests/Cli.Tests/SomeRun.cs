@@ -53,13 +53,14 @@ public sealed class SomeRun : IDisposable
         using var parameters = new FlatParameters(model);
         Parameters = parameters.Values.Length;
         var target = new CheckpointTarget(_folder.Path, JobSpecWriter.ToJson(Job), tokenizer, Options, parameters.Slices);
-        using var writer = new CheckpointWriter(target, _ => { }, NullLogger.Instance, TimeProvider.System);
+        using var writer = new CheckpointWriter(target, _ => { }, (_, _) => { }, NullLogger.Instance, TimeProvider.System);
         // The losses of the validations; the weights are those of the model times step / 10.
         foreach (var (phase, index, step, loss)
             in new[] { ("pretrain", 0, 20, 1.0), ("align", 1, 5, 0.5), ("align", 1, 8, 0.3), ("align", 1, 10, 0.4) })
             writer.Write(State(phase, index, step, loss, vocabulary.Hash), Scaled(parameters, step / 10f),
-                [new(CheckpointFiles.FirstMoment, new float[Parameters]), new(CheckpointFiles.SecondMoment, new float[Parameters])]);
-        writer.Finish();
+                [new(CheckpointFiles.FirstMoment, new float[Parameters]), new(CheckpointFiles.SecondMoment, new float[Parameters])],
+                isNeeded: true, default);
+        writer.Finish(default);
     }
 
     public TransformerOptions Options { get; }

@@ -30,8 +30,10 @@ public sealed partial class JobActor
             _growth = Growth.None;
             return;
         }
-        var (growth, toTell) = _growth.Offered(plan.Generation, offer.Workers.Take(job.Spec.Resources.MaxWorkers - plan.Members.Count),
-            _clock.GetUtcNow());
+        var now = _clock.GetUtcNow();
+        var leftOut = job.Failures.LeftOut(now);
+        var (growth, toTell) = _growth.Offered(plan.Generation,
+            offer.Workers.Where(worker => !leftOut.ContainsKey(worker.Worker)).Take(job.Spec.Resources.MaxWorkers - plan.Members.Count), now);
         _growth = growth;
         foreach (var worker in toTell) worker.Actor.Tell(Preparation(job, plan, worker), Self);
         Grow();

@@ -35,7 +35,8 @@ public sealed partial class JobActor
         var at = job.Failures.TryAgainAt;
         Timers.StartSingleTimer(nameof(TryAgainDue), TryAgainDue.Instance, at - _clock.GetUtcNow());
         Context.Parent.Tell(new QueueMessages.WorkersReleased(_id));
-        Wait(new(string.Create(CultureInfo.InvariantCulture, $"It is tried again at {at.UtcDateTime:HH:mm:ss} UTC. {job.Because}")));
+        Wait(new QueueMessages.StillWaiting(
+            string.Create(CultureInfo.InvariantCulture, $"It is tried again at {at.UtcDateTime:HH:mm:ss} UTC. {job.Because}")));
     }
 
     private QueueMessages.WorkersNeeded WorkersNeeded(JobState job)

@@ -54,6 +54,10 @@ public sealed partial class JobActor
                     if (_unsealed is { } done) Self.Tell(done);
                 });
                 break;
+            case TrainingProtocol.CheckpointDelayed delayed:
+                if (current) Wait(delayed);
+                Acknowledge();
+                break;
             case TrainingProtocol.Validated validated:
                 if ((current || IsOfTheLast(validated)) && validated.Validation.Phase == _state!.Phase!.Name && IsNew(validated))
                     using (_log.ForJob(_id.Value, _state.Phase.Name, validated.Generation, validated.Validation.Step)) _metrics.Take(_log, _state,
@@ -117,6 +121,16 @@ public sealed partial class JobActor
     /// </summary>
     private bool IsMissing(CheckpointRecord checkpoint) =>
         _state is not null && !(_state.Checkpoints.Newest(checkpoint.Phase)?.Step >= checkpoint.Step) && !JobFolder.IsCheckpoint(checkpoint.Folder);
+
+    /// <summary>What the disk refuses is shown as what the job waits for, though training goes on until the phase's end.</summary>
+    private void Wait(TrainingProtocol.CheckpointDelayed delayed)
+    {
+        _waits = Readable.Line(delayed.Because);
+        TellStatus();
+        using (_log.ForJob(_id.Value, _state!.Phase?.Name, delayed.Generation, delayed.Step, delayed.From.Value))
+            LogMessages.FolderTrouble(_log, _waits);
+        _feed.Add(_state, happened: new(_clock.GetUtcNow(), nameof(TrainingProtocol.CheckpointDelayed), _waits));
+    }
 
     /// <summary>Once for all that it reports together: it answers with every report that nobody has acknowledged.</summary>
     private void TellToStop(TrainingProtocol.IReport report, IActorRef worker)

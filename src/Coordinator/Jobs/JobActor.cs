@@ -274,7 +274,8 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
 
     private void Announce(JobEvents.IJobEvent happened)
     {
-        if (happened is JobEvents.GenerationPlanned) _waits = "";
+        // It has workers, or the disk takes checkpoints again.
+        if (happened is JobEvents.GenerationPlanned or JobEvents.GenerationEnded or JobEvents.CheckpointCommitted) _waits = "";
         TellStatus();
         // Steps are shown as they are reported; the watermark says nothing new.
         if (happened is JobEvents.StepsCommitted) return;

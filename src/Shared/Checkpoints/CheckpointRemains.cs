@@ -9,13 +9,20 @@ namespace DistTrain.Shared.Checkpoints;
 /// </summary>
 internal static partial class CheckpointRemains
 {
+    /// <summary>A name for what is written, or is not wanted any more: the next writer removes what has it and is no newer generation's.</summary>
     public static string Temporary(string folder, int? generation) => Name(folder, generation, "tmp");
-
-    /// <summary>A temporary name of a checkpoint that nobody wants any more. The next writer removes what has it.</summary>
-    public static string Dropped(string folder) => folder + ".dropped.tmp";
 
     /// <summary>Whether a folder has a temporary name.</summary>
     public static bool Are(string folder) => folder.EndsWith(".tmp", StringComparison.Ordinal) || folder.EndsWith(".old", StringComparison.Ordinal);
+
+    /// <summary>
+    /// Whether a folder is a checkpoint that a writer has moved aside and not replaced: it died before, or is about to. Nothing else has its content.
+    /// </summary>
+    public static bool IsOnlyCopy(string folder) => folder.EndsWith(".old", StringComparison.Ordinal) && !Directory.Exists(FinalOf(folder));
+
+    /// <summary>The checkpoint that a temporary name was made from; the folder itself where it has none.</summary>
+    public static string FinalOf(string folder) => Remains().Match(Path.GetFileName(folder)) is { Success: true } name
+        ? Path.Combine(Path.GetDirectoryName(folder)!, name.Groups["folder"].Value) : folder;
 
     public static string Replaced(string folder, int? generation) => Name(folder, generation, "old");
 
@@ -23,32 +30,33 @@ internal static partial class CheckpointRemains
     /// <param name="target">The checkpoint that is about to be written; the folder that holds it may be missing.</param>
     /// <param name="generation">The writer's generation, before which all remains beside the target are dead. Null: it belongs to none, and only what
     /// such a writer of the same target left is removed.</param>
-    public static void Remove(string target, int? generation)
+    public static void Remove(string target, int? generation, CheckpointDisk disk)
     {
         var parent = Path.GetDirectoryName(target)!;
         if (!Directory.Exists(parent)) return;
-        foreach (var found in Directory.GetDirectories(parent))
+        // What is being written goes first: its writer may be alive, and could still put it in place of what is put back.
+        foreach (var found in Directory.GetDirectories(parent).OrderByDescending(Path.GetExtension, StringComparer.Ordinal))
         {
             var name = Remains().Match(Path.GetFileName(found));
             if (!name.Success) continue;
-            var folder = Path.Combine(parent, name.Groups["folder"].Value);
+            var folder = FinalOf(found);
             if (generation is null ? GenerationOf(name) > 0 || folder != target : GenerationOf(name) >= generation) continue;
-            if (name.Groups["ending"].Value == "old" && !Directory.Exists(folder)) Directory.Move(found, folder);
-            else Discard(found);
+            if (IsOnlyCopy(found)) disk.Move(found, folder);
+            else Discard(found, disk);
         }
     }
 
     /// <summary>Removes one of them.</summary>
-    public static void Discard(string remains)
+    public static void Discard(string remains, CheckpointDisk disk)
     {
         try
         {
             // Under a new name first: a writer that still lives can then no longer rename what is half removed.
-            var away = Temporary(Path.Combine(Path.GetDirectoryName(remains)!, "removed"), null);
-            Directory.Move(remains, away);
-            Directory.Delete(away, recursive: true);
+            var away = Temporary(FinalOf(remains), null);
+            disk.Move(remains, away);
+            disk.Remove(away);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Its writer was faster, or a file of it is still open on a network file system: what is left is removed with the next checkpoint.
         }

@@ -1,7 +1,8 @@
 namespace DistTrain.Shared.Checkpoints;
 
-/// <summary>A checkpoint was not kept: its writer belongs to a generation that was given up, and a newer one has written the same step.</summary>
+/// <summary>A checkpoint was not kept: its writer belongs to a generation that was given up, and a newer one is there.</summary>
 /// <param name="folder">Full path.</param>
 /// <param name="generation">The newer generation.</param>
-public sealed class CheckpointSupersededException(string folder, int generation)
-    : IOException($"The checkpoint '{folder}' was not kept: generation {generation}, a newer one, has written that step meanwhile.");
+/// <param name="how">What that has done, as the end of a sentence.</param>
+public sealed class CheckpointSupersededException(string folder, int generation, string how)
+    : IOException($"The checkpoint '{folder}' was not kept: generation {generation}, a newer one, {how}.");

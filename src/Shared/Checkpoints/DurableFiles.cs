@@ -10,12 +10,15 @@ public static partial class DurableFiles
     /// <summary>Flushes every file of a folder, then the folder itself.</summary>
     public static void FlushAll(string folder)
     {
-        foreach (var file in Directory.GetFiles(folder))
-        {
-            using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);
-            RandomAccess.FlushToDisk(handle);
-        }
+        foreach (var file in Directory.GetFiles(folder)) FlushFile(file);
         FlushFolder(folder);
+    }
+
+    /// <summary>Flushes one file.</summary>
+    public static void FlushFile(string file)
+    {
+        using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);
+        RandomAccess.FlushToDisk(handle);
     }
 
     /// <summary>Flushes a folder's list of entries: without it a rename may be lost. Windows does so by itself.</summary>

@@ -10,15 +10,17 @@ public static class JobCheckpoints
 
     /// <summary>Deletes a checkpoint.</summary>
     /// <returns>Null, or why it could not be deleted; the job goes on all the same.</returns>
-    public static string? Delete(string folder)
+    public static string? Delete(string folder) => Delete(folder, CheckpointDisk.Real);
+
+    internal static string? Delete(string folder, CheckpointDisk disk)
     {
         try
         {
             if (!Directory.Exists(folder)) return null;
             // Under another name first: a coordinator that dies in between leaves no half checkpoint.
-            var away = CheckpointRemains.Dropped(folder);
-            Directory.Move(folder, away);
-            Directory.Delete(away, recursive: true);
+            var away = CheckpointRemains.Temporary(folder, null);
+            disk.Move(folder, away);
+            disk.Remove(away);
             return null;
         }
         catch (DirectoryNotFoundException)
@@ -31,20 +33,21 @@ public static class JobCheckpoints
         }
     }
 
-    /// <summary>The name that <see cref="NameBest"/> wrote; null before it did.</summary>
+    /// <summary>The name that <see cref="NameBest(string)"/> wrote; null before it did.</summary>
     public static string? Best(string runFolder) =>
         Path.Combine(CheckpointFiles.Root(runFolder), CheckpointFiles.Best) is var best && File.Exists(best) ? File.ReadAllText(best).Trim() : null;
 
     /// <summary>Writes which checkpoint is the best, replacing the file at once.</summary>
     /// <returns>Null, or why it could not be written.</returns>
-    public static string? NameBest(string folder)
+    public static string? NameBest(string folder) => NameBest(folder, CheckpointDisk.Real);
+
+    internal static string? NameBest(string folder, CheckpointDisk disk)
     {
         try
         {
             var (file, name) = (Path.Combine(Path.GetDirectoryName(folder)!, CheckpointFiles.Best), Path.GetFileName(folder) + "\n");
             if (File.Exists(file) && File.ReadAllText(file) == name) return null;
-            File.WriteAllText(file + ".tmp", name);
-            File.Move(file + ".tmp", file, overwrite: true);
+            disk.WriteText(file, name);
             return null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -34,7 +34,8 @@ public sealed partial record JobFolder(string Path, JobResult? Result)
 
     /// <summary>Full paths of the checkpoints that it trained, in no order; nothing in them is verified.</summary>
     public IReadOnlyList<string> All() =>
-        [.. Folders(CheckpointFiles.Root(Path)).Where(folder => System.IO.Path.GetFileName(folder) != CheckpointFiles.StartName).Where(IsCheckpoint)];
+        [.. Folders(CheckpointFiles.Root(Path))
+            .Where(folder => CheckpointRemains.FinalOf(folder) != CheckpointFiles.Start(Path) && IsCheckpoint(folder))];
 
     /// <summary>What a completed job left behind, and the best so far of any other; null when it says neither.</summary>
     public string? ResultOrBest() => Named(IsCompleted ? Result!.Checkpoint : null) ?? Named(JobCheckpoints.Best(Path));
@@ -58,9 +59,9 @@ public sealed partial record JobFolder(string Path, JobResult? Result)
         && System.IO.Path.Combine(CheckpointFiles.Root(Path), System.IO.Path.GetFileName(checkpoint)) is var named && IsCheckpoint(named)
             ? named : null;
 
-    // A folder that is being written or replaced has an ending of its own.
-    private static IEnumerable<string> Folders(string folder) =>
-        Directory.Exists(folder) ? Directory.GetDirectories(folder).Where(found => !CheckpointRemains.Are(found)) : [];
+    // A folder that is being written or replaced has an ending of its own. One that a dead writer moved aside is there under no other name.
+    private static IEnumerable<string> Folders(string folder) => Directory.Exists(folder)
+        ? Directory.GetDirectories(folder).Where(found => !CheckpointRemains.Are(found) || CheckpointRemains.IsOnlyCopy(found)) : [];
 
     [GeneratedRegex(@"-(\d{8}-\d{6})(?:-(\d{1,9}))?$", RegexOptions.CultureInvariant)]
     private static partial Regex StampOfName();

@@ -28,6 +28,13 @@ public static class TrainingProtocol
         long Sequence { get; }
     }
 
+    /// <summary>What a worker tells beside its reports; it is sent once and not kept.</summary>
+    public interface IToCoordinator : IWireMessage
+    {
+        JobId Job { get; }
+        int Generation { get; }
+    }
+
     /// <summary>One place in the ring.</summary>
     /// <param name="Host">Where its data plane listens.</param>
     public sealed record Member(WorkerId Worker, string Host, int Port);
@@ -60,9 +67,9 @@ public static class TrainingProtocol
     /// <param name="Start">What it will be told then, but for the ring and the state to go on from.</param>
     public sealed record PrepareGeneration(JobId Job, int Generation, StartGeneration Start) : IToWorker;
 
-    /// <summary>From a worker, as the answer to <see cref="PrepareGeneration"/>. It is sent once and not kept.</summary>
+    /// <summary>From a worker, as the answer to <see cref="PrepareGeneration"/>.</summary>
     /// <param name="Because">Why it could not get ready, as a sentence; null when it is.</param>
-    public sealed record GenerationPrepared(JobId Job, int Generation, WorkerId From, string? Because = null) : IWireMessage;
+    public sealed record GenerationPrepared(JobId Job, int Generation, WorkerId From, string? Because = null) : IToCoordinator;
 
     /// <summary>The state to go on from lies in a member's memory.</summary>
     /// <param name="Worker">The member.</param>
@@ -117,6 +124,13 @@ public static class TrainingProtocol
 
     /// <summary>From rank 0: a checkpoint lies complete and flushed in its folder.</summary>
     public sealed record CheckpointWritten(JobId Job, int Generation, WorkerId From, long Sequence, CheckpointRecord Checkpoint) : IReport;
+
+    /// <summary>
+    /// From rank 0: a checkpoint cannot be written and is tried again by itself; said once, when the reason changes, and each minute. The next
+    /// <see cref="CheckpointWritten"/> says that it is over.
+    /// </summary>
+    /// <param name="Because">A sentence with the remedy.</param>
+    public sealed record CheckpointDelayed(JobId Job, int Generation, WorkerId From, long Sequence, long Step, string Because) : IReport;
 
     /// <summary>From rank 0: the validation sets were scored by the whole ring.</summary>
     public sealed record Validated(JobId Job, int Generation, WorkerId From, long Sequence, ValidationRecord Validation) : IReport;

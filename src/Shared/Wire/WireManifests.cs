@@ -44,6 +44,7 @@ public static class WireManifests
         ["training.refused"] = typeof(TrainingProtocol.GenerationRefused),
         ["training.steps"] = typeof(TrainingProtocol.StepsDone),
         ["training.checkpoint"] = typeof(TrainingProtocol.CheckpointWritten),
+        ["training.checkpoint-delayed"] = typeof(TrainingProtocol.CheckpointDelayed),
         ["training.validated"] = typeof(TrainingProtocol.Validated),
         ["training.finished"] = typeof(TrainingProtocol.PhaseFinished),
         ["training.stopped"] = typeof(TrainingProtocol.GenerationStopped),

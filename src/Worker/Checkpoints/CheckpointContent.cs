@@ -20,17 +20,23 @@ internal static class CheckpointContent
     /// <param name="folder">Where to.</param>
     /// <param name="model">The values of the model file.</param>
     /// <param name="optimizer">Those of the optimizer file, by what stands before a parameter's name.</param>
-    public static void Write(
-        string folder, CheckpointTarget target, CheckpointState state, float[] model, IEnumerable<KeyValuePair<string, float[]>> optimizer)
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled before all tensors were written.</exception>
+    public static void Write(string folder, CheckpointTarget target, CheckpointState state, float[] model,
+        IEnumerable<KeyValuePair<string, float[]>> optimizer, CancellationToken stop)
     {
-        Safetensors.Write(CheckpointFiles.ModelOf(folder), ModelFile.Tensors(target.Slices, model), ModelFile.Metadata(target.Model));
+        Safetensors.Write(CheckpointFiles.ModelOf(folder), Until(ModelFile.Tensors(target.Slices, model), stop), ModelFile.Metadata(target.Model));
         Safetensors.Write(
             CheckpointFiles.OptimizerOf(folder),
-            optimizer.SelectMany(vector => ModelFile.Tensors(target.Slices, vector.Value, vector.Key)),
+            Until(optimizer.SelectMany(vector => ModelFile.Tensors(target.Slices, vector.Value, vector.Key)), stop),
             new Dictionary<string, string> { ["format"] = "pt" });
         CheckpointJson.Write(folder, CheckpointFiles.State, state);
         File.WriteAllText(CheckpointFiles.JobOf(folder), target.Spec);
         foreach (var name in TokenizerPair.Files(target.TokenizerFolder))
             File.Copy(Path.Combine(target.TokenizerFolder, name), Path.Combine(folder, name));
     }
+    private static IEnumerable<T> Until<T>(IEnumerable<T> tensors, CancellationToken stop) => tensors.Select(tensor =>
+    {
+        stop.ThrowIfCancellationRequested();
+        return tensor;
+    });
 }

@@ -81,6 +81,8 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
     private (TrainingProtocol.StopCause Cause, string Because)? Train(TrainingPlan plan, ITrainingListener listener, GenerationStop stop)
     {
         var assignment = plan.Assignment;
+        // Before the ring is closed, and so before any member reads a checkpoint.
+        if (assignment.Rank == 0) CheckpointWriter.Begin(assignment.RunFolder, assignment.Generation);
         using var ring = Ring.Connect(dataPlane, assignment.Job.Value, assignment.Generation, plan.Members, assignment.Rank,
             options.Ring with { Token = assignment.LinkToken ?? "" }, stop.Now, clock, log);
         var held = Hold(plan);
@@ -154,12 +156,19 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         var target = new CheckpointTarget(plan.Assignment.RunFolder, plan.Assignment.Spec, plan.Assignment.Data.TokenizerFolder, state.Model.Options,
             state.Parameters.Slices);
         using var gradients = new GradientReducer(ring, state.Parameters);
-        using var checkpoints = ring.Rank == 0 ? new CheckpointWriter(target, listener.CheckpointWritten, log, clock) : null;
+        using var checkpoints = ring.Rank == 0
+            ? new CheckpointWriter(target, listener.CheckpointWritten, listener.CheckpointDelayed, log, clock) : null;
         try
         {
             var early = new TrainingLoop(plan, state, work, ring, gradients, checkpoints, progress, stop, clock).Run();
-            checkpoints?.Finish();
+            // Where it ends without a checkpoint of its last step, none is waited for.
+            if (early is null || state.IsSettled) checkpoints?.Finish(stop.Now);
             return early;
+        }
+        catch
+        {
+            checkpoints?.Abandon();
+            throw;
         }
         finally
         {

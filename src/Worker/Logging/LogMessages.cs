@@ -49,8 +49,16 @@ internal static partial class LogMessages
     [LoggerMessage(4201, LogLevel.Information, "Wrote checkpoint {Folder} ({Megabytes:0.0} MB in {Seconds:0.00} s).")]
     public static partial void CheckpointWritten(ILogger log, string folder, double megabytes, double seconds);
 
-    [LoggerMessage(4202, LogLevel.Error, "{Sentence} Training goes on; the next checkpoint is tried when it is due.")]
+    [LoggerMessage(4202, LogLevel.Error, "{Sentence}")]
     public static partial void CheckpointFailed(ILogger log, string sentence);
+
+    [LoggerMessage(4203, LogLevel.Warning,
+        "The checkpoint of step {Step} is left out: that of step {StepBefore} is still being written. Training goes on; raise " +
+        "checkpoints.every_steps, or use a faster disk.")]
+    public static partial void CheckpointLeftOut(ILogger log, long step, long stepBefore);
+
+    [LoggerMessage(4204, LogLevel.Warning, "The checkpoint of step {Step}, which could not be written, is given up: the generation ends.")]
+    public static partial void CheckpointAbandoned(ILogger log, long step);
 
     [LoggerMessage(4301, LogLevel.Information,
         "Joins generation {Generation} as member {Rank} of {Members} ({Workers}), on {Device} with {Threads} processor threads, multiplying in " +

@@ -15,6 +15,9 @@ internal sealed class SessionListener(TrainingSession session, WorkerId me, Trai
     public void CheckpointWritten(CheckpointRecord checkpoint) =>
         Report(sequence => new TrainingProtocol.CheckpointWritten(start.Job, start.Generation, me, sequence, checkpoint));
 
+    public void CheckpointDelayed(long step, string because) =>
+        Report(sequence => new TrainingProtocol.CheckpointDelayed(start.Job, start.Generation, me, sequence, step, because));
+
     public void Validated(ValidationRecord validation) =>
         Report(sequence => new TrainingProtocol.Validated(start.Job, start.Generation, me, sequence, validation));
 

@@ -21,6 +21,13 @@ public interface ITrainingListener
     /// <summary>At rank 0: a checkpoint lies complete and flushed in its folder. Steps up to it were reported before.</summary>
     void CheckpointWritten(CheckpointRecord checkpoint);
 
+    /// <summary>
+    /// At rank 0: a checkpoint cannot be written and is tried again. Told at first, when the reason changes, and each minute; over with the next one
+    /// that is written.
+    /// </summary>
+    /// <param name="because">A sentence with the remedy.</param>
+    void CheckpointDelayed(long step, string because);
+
     /// <summary>At rank 0: the validation sets were scored by the whole ring.</summary>
     void Validated(ValidationRecord validation);
 

@@ -53,7 +53,7 @@ internal sealed class TrainingLoop(
         }
         if (isUnmeasured) Validate();
         // Whoever was to write the last checkpoint may have died before it had.
-        if (plan.Assignment.Known?.Checkpoint < state.Step && _written != state.Step) WriteCheckpoint(progress.MetricsOf(state.Step));
+        if (plan.Assignment.Known?.Checkpoint < state.Step && _written != state.Step) WriteCheckpoint(progress.MetricsOf(state.Step), isNeeded: true);
         return null;
     }
 
@@ -98,7 +98,7 @@ internal sealed class TrainingLoop(
         // A checkpoint tells what its validation found, so that comes first.
         var metrics = IsDue(plan.Phase.Validate.EverySteps) ? Validate() : CheckpointState.NoMetrics;
         state.Patience.Count(metrics);
-        if (withCheckpoint || IsDue(plan.Spec.Checkpoints.EverySteps)) WriteCheckpoint(metrics);
+        if (withCheckpoint || IsDue(plan.Spec.Checkpoints.EverySteps)) WriteCheckpoint(metrics, isNeeded: withCheckpoint || IsOver);
     }
 
     /// <summary>Where somebody asks for it, or nobody is left who could go on, the step gets a checkpoint; else it stays in memory.</summary>
@@ -180,17 +180,16 @@ internal sealed class TrainingLoop(
         work.StartAfter(step - 1, before / 2);
     }
 
-    private void WriteCheckpoint(IReadOnlyDictionary<string, double> metrics)
+    /// <param name="isNeeded">It is not left out because the one before is still being written.</param>
+    private void WriteCheckpoint(IReadOnlyDictionary<string, double> metrics, bool isNeeded)
     {
-        // A disk may take long for the checkpoint before. The others wait for this member in the sum that follows, and see that it lives.
-        checkpoints?.AwaitWritten(ring.Alive);
         MemberHashes.Compare(ring, plan.Workers, state.Parameters.Hash(), state.Step);
         progress.AllHave(state.Step);
         progress.Flush();
         _written = state.Step;
         if (checkpoints is null) return;
         state.ToHost();
-        checkpoints.Write(state.Describe(plan, work.TotalSteps, metrics), state.Weights.Host.Span, state.OptimizerVectors);
+        checkpoints.Write(state.Describe(plan, work.TotalSteps, metrics), state.Weights.Host.Span, state.OptimizerVectors, isNeeded, stop.Now);
     }
 
     /// <summary>Measures the averaged weights, or the parameters where there is no average.</summary>

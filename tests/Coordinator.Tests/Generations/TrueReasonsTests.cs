@@ -93,7 +93,7 @@ public sealed class TrueReasonsTests()
             ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromSeconds(1));
         }
 
-        var over = job.ExpectMsg<GenerationMessages.GenerationOver>(Patience);
+        var over = job.FishForMessage<GenerationMessages.GenerationOver>(_ => true, Patience);
         var life = JobLife.InTraining();
         var ended = Assert.IsType<JobEvents.GenerationEnded>(life.Obey(new JobCommand.EndGeneration(1, over.End, over.StepsDone))[0]);
 

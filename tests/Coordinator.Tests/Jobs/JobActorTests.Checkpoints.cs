@@ -1,4 +1,5 @@
 using DistTrain.Shared.Checkpoints;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Tests.Jobs;
@@ -66,5 +67,28 @@ public sealed partial class JobActorTests
         Report(missing);
 
         Assert.Equal(missing.Checkpoint.Folder, Status().Checkpoint);
+    }
+
+    [Fact]
+    public void CheckpointDelayed_IsWhatTheJobWaitsForUntilTheNextCheckpoint()
+    {
+        BeginTraining();
+        Report(new TrainingProtocol.CheckpointDelayed(Some.Id, 1, new("w1"), 2, 10, "No space left on device."));
+
+        Assert.Equal((JobStage.Training, "No space left on device."), (Status().Status, Status().Because));
+        var told = Ask<JobsProtocol.Feed>(new JobsProtocol.ReadFeed(Some.Id, "", 0)).Items;
+        Assert.Contains(told, item => (item.Event?.Event, item.Event?.Text) == ("CheckpointDelayed", "No space left on device."));
+
+        Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 3, Written(10)));
+        Assert.Equal("", Status().Because);
+    }
+
+    [Fact]
+    public void CheckpointDelayed_OfAGenerationThatIsOver_IsAcknowledgedAndNotShown()
+    {
+        BeginTraining();
+        Report(new TrainingProtocol.CheckpointDelayed(Some.Id, 7, new("w1"), 2, 10, "No space left on device."));
+
+        Assert.Equal("", Status().Because);
     }
 }

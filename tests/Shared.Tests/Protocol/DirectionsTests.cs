@@ -9,7 +9,8 @@ public class DirectionsTests
     private static readonly Type[] Directions =
     [
         typeof(JobsProtocol.IQuestion), typeof(JobsProtocol.IAnswer), typeof(RosterProtocol.IToCoordinator), typeof(RosterProtocol.IToWorker),
-        typeof(TrainingProtocol.IToWorker), typeof(TrainingProtocol.IReport), typeof(JobEvents.IListEvent), typeof(JobEvents.IJobEvent),
+        typeof(TrainingProtocol.IToWorker), typeof(TrainingProtocol.IToCoordinator), typeof(TrainingProtocol.IReport),
+        typeof(JobEvents.IListEvent), typeof(JobEvents.IJobEvent),
     ];
 
     public static TheoryData<string> Manifests => [.. WireManifests.Types.Select(WireManifests.ManifestOf)];

@@ -54,6 +54,8 @@ public sealed class DistTrainProcess : IAsyncDisposable
         // A shell that runs the tests in the background has them ignore SIGINT, and what they start would too.
         start.ArgumentList.Add("env");
         start.ArgumentList.Add("--default-signal=INT");
+        // A test may leave the process no room for files: it is then told so, and not ended by the signal for that.
+        start.ArgumentList.Add("--ignore-signal=XFSZ");
         start.ArgumentList.Add("dotnet");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "DistTrain.Cli.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);

@@ -14,13 +14,14 @@ public static class TinyJob
 
     /// <param name="dropout">Of everything that can be dropped.</param>
     /// <param name="align">With a DPO phase after the supervised one.</param>
+    /// <param name="width">Of the model; a checkpoint of width 256 has 24 MB.</param>
     public static string Yaml(
         string name = "tiny", int steps = 60, int checkpointEvery = 20, double dropout = 0, bool align = false, int minWorkers = 1,
-        int maxWorkers = 8, int batchTokens = 600, int alignSteps = 10) =>
+        int maxWorkers = 8, int batchTokens = 600, int alignSteps = 10, int width = 32) =>
         string.Create(CultureInfo.InvariantCulture, $$"""
         name: {{name}}
         seed: {{Seed}}
-        model: { d_model: 32, heads: 4, encoder_layers: 1, decoder_layers: 1, d_ff: 64, dropout: {{dropout}}, attention_dropout: {{dropout}}, feed_forward_dropout: {{dropout}}, max_length: 64 }
+        model: { d_model: {{width}}, heads: 4, encoder_layers: 1, decoder_layers: 1, d_ff: {{2 * width}}, dropout: {{dropout}}, attention_dropout: {{dropout}}, feed_forward_dropout: {{dropout}}, max_length: 64 }
         tokenizer: { type: bpe, vocab_size: 512 }
         resources: { min_workers: {{minWorkers}}, max_workers: {{maxWorkers}}, precision: float32 }
         checkpoints: { every_steps: {{checkpointEvery}}, keep_last: 3, keep_best: 1 }

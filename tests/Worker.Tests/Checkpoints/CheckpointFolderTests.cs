@@ -43,7 +43,7 @@ public sealed class CheckpointFolderTests : IDisposable
     [Fact]
     public void Write_WhileANewerGenerationWrites_LeavesItsFilesAlone()
     {
-        Write(2, before: () => Write(1));
+        Write(2, before: () => Assert.Throws<CheckpointSupersededException>(() => Write(1)));
 
         Assert.Equal(2, CheckpointReader.Open(Folder).State.Generation);
         Assert.Equal([Folder], Directory.GetDirectories(_parent));

@@ -55,9 +55,9 @@ public sealed class CheckpointTokenizersTests : IDisposable
         Initialization.Initialize(model, 1);
         using var parameters = new FlatParameters(model);
         var target = new CheckpointTarget(_run, "{}", Path.Combine(_run, "tokenizer"), model.Options, parameters.Slices);
-        using var writer = new CheckpointWriter(target, _ => { }, NullLogger.Instance, TimeProvider.System);
-        writer.Write(State(tokenizers.Hash), parameters.Values, []);
-        writer.Finish();
+        using var writer = new CheckpointWriter(target, _ => { }, (_, _) => { }, NullLogger.Instance, TimeProvider.System);
+        writer.Write(State(tokenizers.Hash), parameters.Values, [], isNeeded: true, default);
+        writer.Finish(default);
         return CheckpointFiles.Folder(_run, "pretrain", 7);
     }
 

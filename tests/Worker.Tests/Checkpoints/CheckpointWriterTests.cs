@@ -39,9 +39,9 @@ public sealed class CheckpointWriterTests : IDisposable
         var values = _parameters.Values.ToArray();
         using (var writer = Writer())
         {
-            writer.Write(State(7), _parameters.Values, vectors);
+            writer.Write(State(7), _parameters.Values, vectors, isNeeded: false, default);
             _parameters.ChangeValues().Host.Span.Fill(9);
-            writer.Finish();
+            writer.Finish(default);
         }
 
         var checkpoint = CheckpointReader.Open(Assert.Single(_written).Folder);
@@ -61,42 +61,16 @@ public sealed class CheckpointWriterTests : IDisposable
         var folder = CheckpointFiles.Folder(_run, "pretrain", 7);
         foreach (var old in new[] { folder, folder + ".tmp", folder + ".old", folder + ".g1-0123abcd.tmp", folder + ".g1-0123abcd.old" })
             File.WriteAllText(Path.Combine(Directory.CreateDirectory(old).FullName, "half"), "");
-        using (var writer = Writer()) writer.Write(State(7), _parameters.Values, Vectors());
+        using (var writer = Writer()) writer.Write(State(7), _parameters.Values, Vectors(), isNeeded: false, default);
         Assert.Equal([folder], Directory.GetDirectories(Path.GetDirectoryName(folder)!));
         Assert.False(File.Exists(Path.Combine(folder, "half")));
         CheckpointReader.Open(folder);
     }
 
     [Fact]
-    public void Write_FolderCannotBeMade_SaysSoAtTheEndAndGoesOnBefore()
-    {
-        File.WriteAllText(Path.Combine(_run, "checkpoints"), "a file where the folder should be");
-        using var writer = Writer();
-        writer.Write(State(7), _parameters.Values, Vectors());
-        Assert.Contains("pretrain-00000007", Assert.Throws<IOException>(writer.Finish).Message, StringComparison.Ordinal);
-        File.Delete(Path.Combine(_run, "checkpoints"));
-        writer.Write(State(8), _parameters.Values, Vectors());
-        writer.Finish();
-        Assert.Equal([8L], _written.Select(checkpoint => checkpoint.Step));
-    }
-
-    [Fact]
-    public void AwaitWritten_TheDiskTakesLong_GivesSignsOfLifeUntilItIsDone()
-    {
-        using var disk = new ManualResetEventSlim();
-        using var writer = Writer(checkpoint => { disk.Wait(); _written.Add(checkpoint); });
-        writer.Write(State(7), _parameters.Values, Vectors());
-        var signs = 0;
-
-        writer.AwaitWritten(() => { if (++signs == 2) disk.Set(); });
-
-        Assert.Equal((2, 7L), (signs, Assert.Single(_written).Step));
-    }
-
-    [Fact]
     public void Open_WithoutManifest_IsNoCheckpoint()
     {
-        using (var writer = Writer()) writer.Write(State(7), _parameters.Values, Vectors());
+        using (var writer = Writer()) writer.Write(State(7), _parameters.Values, Vectors(), isNeeded: false, default);
         var manifest = Path.Combine(_written[0].Folder, CheckpointFiles.Manifest);
         File.Delete(manifest);
         Assert.Equal(manifest, Assert.Throws<CheckpointDamagedException>(() => CheckpointReader.Open(_written[0].Folder)).File);
@@ -109,8 +83,8 @@ public sealed class CheckpointWriterTests : IDisposable
         Directory.Delete(_run, recursive: true);
     }
 
-    private CheckpointWriter Writer(Action<CheckpointRecord>? then = null) => new(
-        new CheckpointTarget(_run, "{}", Path.Combine(_run, "tokenizer"), _model.Options, _parameters.Slices), then ?? _written.Add,
+    private CheckpointWriter Writer() => new(
+        new CheckpointTarget(_run, "{}", Path.Combine(_run, "tokenizer"), _model.Options, _parameters.Slices), _written.Add, (_, _) => { },
         NullLogger.Instance, TimeProvider.System);
 
     private OptimizerVector[] Vectors(float first = 0, float second = 0) =>

@@ -11,6 +11,7 @@ internal sealed class RecordingListener : ITrainingListener
 
     public List<StepRecord> Steps { get; } = [];
     public List<CheckpointRecord> Checkpoints { get; } = [];
+    public List<(long Step, string Because)> Delays { get; } = [];
     public List<ValidationRecord> Validations { get; } = [];
     public (long Step, long Total)? Start { get; private set; }
     public (long Step, double Loss, string Hash)? Finish { get; private set; }
@@ -35,6 +36,7 @@ internal sealed class RecordingListener : ITrainingListener
     }
 
     public void CheckpointWritten(CheckpointRecord checkpoint) => Checkpoints.Add(checkpoint);
+    public void CheckpointDelayed(long step, string because) => Delays.Add((step, because));
     public void Validated(ValidationRecord validation) => Validations.Add(validation);
     public void PhaseFinished(long step, double loss, string parametersHash) => Finish = (step, loss, parametersHash);
 

@@ -45,6 +45,10 @@ internal sealed class BareLoop : ITrainingListener
     {
     }
 
+    public void CheckpointDelayed(long step, string because)
+    {
+    }
+
     public void Validated(ValidationRecord validation)
     {
     }
