@@ -94,8 +94,10 @@ public sealed partial class JobsActor
         foreach (var (id, message) in told)
             if (_jobs.TryGetValue(id, out var job)) job.Tell(message);
         if (!_queue.IsEmpty || _roster.Free(_clock.GetUtcNow()) is not { Count: > 0 } free) return;
-        // The oldest first: what it takes is no longer free when the others are asked.
-        foreach (var job in _list.Unended)
-            if (_jobs.TryGetValue(job, out var actor)) actor.Tell(new QueueMessages.WorkersFree(free));
+        // Each job is offered those whose devices are like its members'.
+        foreach (var members in _roster.All.Where(worker => worker.AssignedTo is not null).GroupBy(worker => worker.AssignedTo!.Value))
+            if (_jobs.TryGetValue(members.Key, out var job) && free.Where(worker => worker.DeviceClass == members.First().DeviceClass).ToList() is
+                { Count: > 0 } alike)
+                job.Tell(new QueueMessages.WorkersFree(alike));
     }
 }

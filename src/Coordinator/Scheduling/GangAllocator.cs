@@ -43,6 +43,7 @@ public static class GangAllocator
     /// <param name="unchangedFor">How long that set has been what it is.</param>
     public static AllocationDecision Decide(WorkerRequest request, IReadOnlyList<RosterEntry> free, TimeSpan unchangedFor)
     {
+        free = OfOneClass(request, free);
         if (free.Count < request.MinWorkers)
             return new AllocationDecision.Wait($"{Workers(free.Count)} free, {request.MinWorkers} needed (resources.min_workers).");
         var goesOn = request.Survivors.Count > 0 && request.Survivors.All(survivor => free.Any(worker => worker.Worker == survivor));
@@ -51,6 +52,16 @@ public static class GangAllocator
         // Who holds a state of the job need not be sent one.
         return new AllocationDecision.Grant([.. free.OrderByDescending(worker => worker.Held?.Job == request.Job).Take(request.MaxWorkers)]);
     }
+
+    /// <summary>
+    /// Devices of one kind compute alike and about as fast: the kind of those that hold a state of the job, else the one with the most workers, GPUs
+    /// first.
+    /// </summary>
+    private static IReadOnlyList<RosterEntry> OfOneClass(WorkerRequest request, IReadOnlyList<RosterEntry> free) => free
+        .GroupBy(worker => worker.DeviceClass)
+        .OrderByDescending(kind => kind.Any(worker => worker.Held?.Job == request.Job)).ThenByDescending(kind => kind.Count() >= request.MinWorkers)
+        .ThenByDescending(kind => kind.Key != RosterEntry.Processor).ThenByDescending(kind => kind.Count())
+        .Select(kind => kind.ToList()).FirstOrDefault() ?? [];
 
     private static string Workers(int count) => count == 1 ? "1 worker is" : $"{count} workers are";
 }

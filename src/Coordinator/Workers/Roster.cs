@@ -13,7 +13,14 @@ namespace DistTrain.Coordinator.Workers;
 /// <param name="IsLeaving">Its process is about to end.</param>
 public sealed record RosterEntry(
     WorkerId Worker, IActorRef Actor, string Host, int DataPort, string Device, int Cores, JobId? Job, int Generation, JobId? AssignedTo,
-    DateTimeOffset LastHeard, string? Incarnation = null, RosterProtocol.HeldState? Held = null, bool IsLeaving = false);
+    DateTimeOffset LastHeard, string? Incarnation = null, RosterProtocol.HeldState? Held = null, bool IsLeaving = false)
+{
+    /// <summary>The class of devices that are no GPUs.</summary>
+    public const string Processor = "cpu";
+
+    /// <summary>The kind of device, without its number, such as <c>cpu</c> or <c>cuda</c>.</summary>
+    public string DeviceClass => Device.Split(':')[0];
+}
 
 /// <summary>What a hello means, against what is known under its name.</summary>
 public enum Meeting

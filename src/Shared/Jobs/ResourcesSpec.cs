@@ -20,6 +20,14 @@ public sealed record ResourcesSpec : IKeyGroup
     public int MaxWorkers { get; init; } = 64;
 
     /// <summary>
+    /// Steps between comparisons of what the members hold bit for bit: parameters, moments and average. Each checkpoint is preceded by one anyway.
+    /// </summary>
+    /// <value>At least 0, which is never but before checkpoints. Default: 100.</value>
+    [Key("Steps between comparisons of the workers' parameters, bit for bit; before each checkpoint they are compared anyway.")]
+    [AtLeast(0, "0 compares them before checkpoints only.")]
+    public int VerifyEverySteps { get; init; } = 100;
+
+    /// <summary>
     /// What a training step multiplies in. Weights, gradients, sums, norms, softmax and loss are float32 either way.
     /// </summary>
     /// <value><c>auto</c>, <c>float32</c> or <c>bfloat16</c>; auto is bfloat16 on processors with instructions for it. Default: <c>auto</c>.</value>

@@ -53,7 +53,8 @@ internal sealed class TrainingLoop(
         }
         if (isUnmeasured) Validate();
         // Whoever was to write the last checkpoint may have died before it had.
-        if (plan.Assignment.Known?.Checkpoint < state.Step && _written != state.Step) WriteCheckpoint(progress.MetricsOf(state.Step), isNeeded: true);
+        if (plan.Assignment.Known?.Checkpoint < state.Step && _written != state.Step)
+            WriteCheckpoint(progress.MetricsOf(state.Step), isNeeded: true);
         return null;
     }
 
@@ -95,10 +96,23 @@ internal sealed class TrainingLoop(
 
     private void SettleStep(bool withCheckpoint)
     {
+        // What is damaged is neither measured nor written.
+        var isVerified = withCheckpoint || IsDue(plan.Spec.Checkpoints.EverySteps) || IsDue(plan.Spec.Resources.VerifyEverySteps);
+        if (isVerified) Verify();
         // A checkpoint tells what its validation found, so that comes first.
         var metrics = IsDue(plan.Phase.Validate.EverySteps) ? Validate() : CheckpointState.NoMetrics;
         state.Patience.Count(metrics);
-        if (withCheckpoint || IsDue(plan.Spec.Checkpoints.EverySteps)) WriteCheckpoint(metrics, isNeeded: withCheckpoint || IsOver);
+        if (!withCheckpoint && !IsDue(plan.Spec.Checkpoints.EverySteps)) return;
+        // It may have become the last step.
+        if (!isVerified) Verify();
+        WriteCheckpoint(metrics, isNeeded: withCheckpoint || IsOver);
+    }
+
+    /// <summary>Finds members that hold other bits than the rest.</summary>
+    private void Verify()
+    {
+        if (ring.Size > 1) MemberHashes.Compare(ring, plan.Workers, state.Hash(), state.Step);
+        progress.AllHave(state.Step);
     }
 
     /// <summary>Where somebody asks for it, or nobody is left who could go on, the step gets a checkpoint; else it stays in memory.</summary>
@@ -183,8 +197,6 @@ internal sealed class TrainingLoop(
     /// <param name="isNeeded">It is not left out because the one before is still being written.</param>
     private void WriteCheckpoint(IReadOnlyDictionary<string, double> metrics, bool isNeeded)
     {
-        MemberHashes.Compare(ring, plan.Workers, state.Parameters.Hash(), state.Step);
-        progress.AllHave(state.Step);
         progress.Flush();
         _written = state.Step;
         if (checkpoints is null) return;

@@ -41,6 +41,18 @@ public class GangAllocatorTests
     }
 
     [Fact]
+    public void Decide_DevicesOfTwoKinds_TakesThoseOfOne()
+    {
+        var free = Workers(5);
+        free[1] = free[1] with { Device = "cuda:0" };
+        Assert.Equal(["w1", "w3", "w4"], Granted(free, TimeSpan.Zero).Select(worker => worker.Worker.Value));
+        free[3] = free[3] with { Device = "cuda:1" };
+        Assert.Equal(["w2", "w4"], Granted(free, GangAllocator.Settle).Select(worker => worker.Worker.Value));
+        free[0] = free[0] with { Held = new(Some.Id, 0, 1, 10, IsSettled: true, "hash") };
+        Assert.Equal(["w1", "w3", "w5"], Granted(free, TimeSpan.Zero).Select(worker => worker.Worker.Value));
+    }
+
+    [Fact]
     public void Decide_AllSurvivorsAreFree_GrantsAtOnce() => Assert.IsType<AllocationDecision.Grant>(
         GangAllocator.Decide(Request with { Survivors = [new("w1"), new("w2")] }, Workers(2), TimeSpan.Zero));
 

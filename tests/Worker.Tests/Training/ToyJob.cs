@@ -19,11 +19,11 @@ internal static class ToyJob
     public static TestJob Create(
         int steps = 50, double dropout = 0, OptimizerSpec? optimizer = null, Func<PhaseSpec, PhaseSpec>? change = null, string precision = "float32",
         StartSpec? start = null,
-        double? lengthFactor = null) => new(new JobSpec
+        double? lengthFactor = null, int verifyEvery = 100) => new(new JobSpec
     {
         Name = "toy",
         Start = start,
-        Resources = new ResourcesSpec { Precision = precision },
+        Resources = new ResourcesSpec { Precision = precision, VerifyEverySteps = verifyEvery },
         Model = new ModelSpec
         {
             DModel = 32,
