@@ -5,6 +5,9 @@ namespace DistTrain.Shared.Jobs;
 /// <summary>What the job needs to run.</summary>
 public sealed record ResourcesSpec : IKeyGroup
 {
+    /// <summary>A value of <see cref="Shares"/>.</summary>
+    public const string Measured = "measured";
+
     private const string Auto = "auto";
 
     /// <summary>The job waits, and says so, until it can have this many workers.</summary>
@@ -26,6 +29,15 @@ public sealed record ResourcesSpec : IKeyGroup
     [Key("Steps between comparisons of the workers' parameters, bit for bit; before each checkpoint they are compared anyway.")]
     [AtLeast(0, "0 compares them before checkpoints only.")]
     public int VerifyEverySteps { get; init; } = 100;
+
+    /// <summary>
+    /// How a batch is split among the workers. The update is the same but for rounding; with <c>equal</c> two runs on as many workers are the same
+    /// bit for bit.
+    /// </summary>
+    /// <value><c>measured</c>, by their speeds where these differ by a quarter and more, or <c>equal</c>. Default: <c>measured</c>.</value>
+    [Key("How a batch is split among the workers: by their speeds where these differ by a quarter and more, or equally.")]
+    [OneOf(Measured, "equal")]
+    public string Shares { get; init; } = Measured;
 
     /// <summary>
     /// What a training step multiplies in. Weights, gradients, sums, norms, softmax and loss are float32 either way.

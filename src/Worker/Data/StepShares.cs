@@ -7,7 +7,8 @@ namespace DistTrain.Worker.Data;
 /// <param name="Pieces">Its examples, in batches that are computed one after the other. At least one, which is empty when there are fewer examples
 /// than members.</param>
 /// <param name="GlobalTargetTokens">Target tokens of all members' parts.</param>
-public sealed record StepShare<TBatch>(IReadOnlyList<TBatch> Pieces, long GlobalTargetTokens);
+/// <param name="Cost">Of this part: see <see cref="IBatchSource{TBatch}.Cost"/>.</param>
+public sealed record StepShare<TBatch>(IReadOnlyList<TBatch> Pieces, long GlobalTargetTokens, long Cost);
 
 /// <summary>One member's share of each step's global batch, made ahead of its use.</summary>
 public sealed class StepShares<TBatch> : IDisposable
@@ -19,8 +20,10 @@ public sealed class StepShares<TBatch> : IDisposable
     /// <param name="pieceTokens"><see cref="IBatchSource{TBatch}.PaddedTokens"/> of a piece: at most this many, unless one example has more.</param>
     /// <param name="firstStep">The first step to give, counted from 0.</param>
     /// <param name="totalSteps">Steps of the whole phase.</param>
-    public StepShares(BatchPlan plan, IBatchSource<TBatch> source, int rank, int members, int pieceTokens, long firstStep, long totalSteps) =>
-        _prefetch = new Prefetch<StepShare<TBatch>>(Shares(plan, source, rank, members, pieceTokens, firstStep, totalSteps));
+    /// <param name="speeds">The members', by which the batches are split; null: alike.</param>
+    public StepShares(BatchPlan plan, IBatchSource<TBatch> source, int rank, int members, int pieceTokens, long firstStep, long totalSteps,
+        IReadOnlyList<double>? speeds = null) =>
+        _prefetch = new Prefetch<StepShare<TBatch>>(Shares(plan, source, rank, members, pieceTokens, firstStep, totalSteps, speeds));
 
     /// <summary>This member's part of the next step.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
@@ -29,13 +32,15 @@ public sealed class StepShares<TBatch> : IDisposable
     public void Dispose() => _prefetch.Dispose();
 
     private static IEnumerable<StepShare<TBatch>> Shares(
-        BatchPlan plan, IBatchSource<TBatch> source, int rank, int members, int pieceTokens, long firstStep, long totalSteps)
+        BatchPlan plan, IBatchSource<TBatch> source, int rank, int members, int pieceTokens, long firstStep, long totalSteps,
+        IReadOnlyList<double>? speeds)
     {
         for (var step = firstStep; step < totalSteps; step++)
         {
             var batch = plan.Batch(step);
-            var share = BatchShares.Split(batch, source.Cost, members)[rank];
-            yield return new StepShare<TBatch>([.. Pieces(share, source, pieceTokens).Select(source.Batch)], batch.Sum(source.TargetTokens));
+            var share = BatchShares.Split(batch, source.Cost, members, speeds)[rank];
+            yield return new StepShare<TBatch>([.. Pieces(share, source, pieceTokens).Select(source.Batch)], batch.Sum(source.TargetTokens),
+                share.Sum(source.Cost));
         }
     }
 

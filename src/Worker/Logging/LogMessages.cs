@@ -31,6 +31,9 @@ internal static partial class LogMessages
     [LoggerMessage(4110, LogLevel.Warning, "It could not be made ready for the generation that comes next.")]
     public static partial void NotPrepared(ILogger log, Exception cause);
 
+    [LoggerMessage(4111, LogLevel.Information, "From step {Step} on the batches are split by the workers' speeds: {Shares}.")]
+    public static partial void SharesChanged(ILogger log, long step, string shares);
+
     [LoggerMessage(4101, LogLevel.Warning, "{Sentence} The generation ends here; the coordinator forms the next one.")]
     public static partial void RingBroken(ILogger log, string sentence);
 

@@ -21,16 +21,17 @@ internal interface IPhaseWork : IDisposable
 
     /// <summary>Makes the shares of the steps after <paramref name="step"/> in the background, instead of those that were made so far.</summary>
     /// <param name="pieceTokens">See <see cref="PieceTokens"/>.</param>
-    void StartAfter(long step, int pieceTokens);
+    /// <param name="speeds">The members', by which the batches are split; null: as before, at first all alike.</param>
+    void StartAfter(long step, int pieceTokens, IReadOnlyList<double>? speeds = null);
 
     /// <summary>Adds the gradient of this member's share of the next step to the flat gradients; a member without a share adds nothing.</summary>
     /// <param name="seed">Of the step's dropout, on all members.</param>
     /// <param name="final">Told from which offset on the gradients are complete: see <see cref="IObjective{TBatch}.Backward"/>.</param>
     /// <returns>
-    /// The share's sums, the target tokens of the whole step, and how long the share was not ready. No sums when there was too little memory:
-    /// the gradients are then good for nothing.
+    /// The share's sums, the target tokens of the whole step, what the share costs, and how long it was not ready. No sums when there was too little
+    /// memory: the gradients are then good for nothing.
     /// </returns>
-    (ObjectiveSums? Own, long GlobalTargetTokens, TimeSpan Waited) Backward(long seed, Action<int> final, CancellationToken stop);
+    (ObjectiveSums? Own, long GlobalTargetTokens, long Cost, TimeSpan Waited) Backward(long seed, Action<int> final, CancellationToken stop);
 
     /// <summary>What there is to validate; empty when the phase has no validation data.</summary>
     IReadOnlyList<IValidation> Validations { get; }

@@ -18,6 +18,7 @@ internal sealed class PhaseWork<TBatch> : IPhaseWork
     private readonly ILogger _log;
     private readonly int _rank, _members;
     private StepShares<TBatch>? _shares;
+    private IReadOnlyList<double>? _speeds;
 
     public PhaseWork(
         TrainingPlan training, IObjective<TBatch> objective, IBatchSource<TBatch> source, BatchPlan plan, IReadOnlyList<IValidation> validations,
@@ -40,19 +41,19 @@ internal sealed class PhaseWork<TBatch> : IPhaseWork
 
     public IReadOnlyList<IValidation> Validations { get; }
 
-    public void StartAfter(long step, int pieceTokens)
+    public void StartAfter(long step, int pieceTokens, IReadOnlyList<double>? speeds = null)
     {
         _shares?.Dispose();
-        PieceTokens = pieceTokens;
-        _shares = new StepShares<TBatch>(_plan, _source, _rank, _members, pieceTokens, step, TotalSteps);
+        (PieceTokens, _speeds) = (pieceTokens, speeds ?? _speeds);
+        _shares = new StepShares<TBatch>(_plan, _source, _rank, _members, pieceTokens, step, TotalSteps, _speeds);
     }
 
-    public (ObjectiveSums? Own, long GlobalTargetTokens, TimeSpan Waited) Backward(long seed, Action<int> final, CancellationToken stop)
+    public (ObjectiveSums? Own, long GlobalTargetTokens, long Cost, TimeSpan Waited) Backward(long seed, Action<int> final, CancellationToken stop)
     {
         var start = _clock.GetTimestamp();
         var share = _shares!.Next(stop);
         var waited = _clock.GetElapsedTime(start);
-        return (Backward(share.Pieces, seed, final), share.GlobalTargetTokens, waited);
+        return (Backward(share.Pieces, seed, final), share.GlobalTargetTokens, share.Cost, waited);
     }
 
     public void Dispose() => _shares?.Dispose();

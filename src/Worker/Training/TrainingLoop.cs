@@ -1,5 +1,6 @@
 using DistTrain.Model.Optimization;
 using DistTrain.Shared.Checkpoints;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Checkpoints;
 using DistTrain.Worker.Collectives;
@@ -20,6 +21,7 @@ internal sealed class TrainingLoop(
     TrainingPlan plan, TrainingState state, IPhaseWork work, IAllReduce ring, GradientReducer gradients, CheckpointWriter? checkpoints,
     TrainingProgress progress, GenerationStop stop, TimeProvider clock)
 {
+    private readonly MemberSpeeds _speeds = new(ring.Size);
     private StepTotals? _totals;
     private long? _written;
 
@@ -42,6 +44,7 @@ internal sealed class TrainingLoop(
             var (step, time) = TrainStep(state.Step + 1);
             progress.StepDone(step, work.TotalSteps, time);
             Count(step);
+            if (ring.Size > 1 && step.Step % MemberSpeeds.Window == 0 && plan.Spec.Resources.Shares == ResourcesSpec.Measured) ShareBySpeed();
             var wishes = _totals!.Wishes;
             if (wishes.All(wish => wish == StepWish.None))
             {
@@ -56,6 +59,13 @@ internal sealed class TrainingLoop(
         if (plan.Assignment.Known?.Checkpoint < state.Step && _written != state.Step)
             WriteCheckpoint(progress.MetricsOf(state.Step), isNeeded: true);
         return null;
+    }
+
+    private void ShareBySpeed()
+    {
+        if (_speeds.Look(ring) is not { } speeds) return;
+        progress.SharesChanged(state.Step, plan.Workers, speeds);
+        work.StartAfter(state.Step, work.PieceTokens, speeds);
     }
 
     private void Count(StepRecord step)
@@ -164,9 +174,11 @@ internal sealed class TrainingLoop(
     private (StepTotals Totals, long Tokens, TimeSpan WaitedForData, TimeSpan WaitedForRing) SumGradients(long step)
     {
         ring.BeginStep(step);
-        var (own, tokens, waitedForData) = work.Backward(RandomSeeds.OfStep(plan.Spec.Seed, plan.Assignment.PhaseIndex, step), gradients.Send,
+        var begun = clock.GetTimestamp();
+        var (own, tokens, cost, waitedForData) = work.Backward(RandomSeeds.OfStep(plan.Spec.Seed, plan.Assignment.PhaseIndex, step), gradients.Send,
             stop.Now);
         var computed = clock.GetTimestamp();
+        _speeds.Add(clock.GetElapsedTime(begun, computed) - waitedForData, cost);
         // A member without sums takes part all the same: the others only learn from the totals that this step is void.
         gradients.Finish();
         var totals = StepTotals.Of(ring, own, work.MetricNames, stop.Wish);

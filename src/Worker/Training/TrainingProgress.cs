@@ -1,3 +1,4 @@
+using System.Globalization;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Metrics;
 using DistTrain.Shared.Protocol;
@@ -56,6 +57,14 @@ internal sealed class TrainingProgress(IAllReduce ring, StepLedger ledger, ITrai
     /// <summary>What the validation after a step found; nothing when there was none.</summary>
     public IReadOnlyDictionary<string, double> MetricsOf(long step) =>
         ledger.ValidationsAfter(step - 1).LastOrDefault(validation => validation.Step == step)?.Metrics ?? CheckpointState.NoMetrics;
+
+    /// <param name="speeds">Relative to each other.</param>
+    public void SharesChanged(long step, IReadOnlyList<string> workers, IReadOnlyList<double> speeds)
+    {
+        if (_isFirst)
+            LogMessages.SharesChanged(log, step, string.Join(", ", workers.Zip(speeds, (worker, speed) =>
+                string.Create(CultureInfo.InvariantCulture, $"{worker} {speed / workers.Count:P0}"))));
+    }
 
     /// <summary>Every member tells of this: each has its own pieces.</summary>
     /// <param name="workers">Those that had too little memory.</param>
