@@ -4,7 +4,7 @@
 # step, or has another loss curve than one that nobody disturbed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-workers=${1:?workers} kills=${2:?kills} seed=${3:-1} steps=${4:-150}
+workers=${1:?workers} kills=${2:?kills} seed=${3:-1} steps=${4:-75}
 RANDOM=$seed
 disttrain() { ./disttrain "$@"; }
 disttrain --version >/dev/null
@@ -15,6 +15,7 @@ trap 'kill -9 "${process[@]}" 2>/dev/null; wait 2>/dev/null; rm -rf "$folder"' E
 worker() {
   ./disttrain worker --name "$1" --seed "127.0.0.1:$port" --threads 1 --logs "$folder/logs" >>"$folder/$1.out" 2>&1 &
   process[$1]=$!
+  disown
 }
 submit() { disttrain submit "$folder/job.yaml" --json --seed "127.0.0.1:$port" | sed -n 's/.*"job":"\([^"]*\)".*/\1/p'; }
 steps_of() { grep '"event":"step"' "$folder/state/jobs/$1/metrics.jsonl" 2>/dev/null || true; }
@@ -26,6 +27,7 @@ reached() { local step; step=$(newest "$1"); [ "${step:-0}" -ge "$2" ]; }
 moved_on() { [ "$(steps_of "$1" | tail -n 1 | field generation)" != "$2" ]; }
 ended() { disttrain status "$1" --json --seed "127.0.0.1:$port" | grep -q '"status":"completed"'; }
 
+# So few steps, and so large an epsilon, that rounding does not grow: another number of workers adds up in another order, disturbed or not.
 disttrain sample polite-en-zh --out "$folder/data" >/dev/null
 cat >"$folder/job.yaml" <<YAML
 name: recovery
@@ -33,14 +35,14 @@ seed: 1
 model: { d_model: 64, heads: 2, encoder_layers: 1, decoder_layers: 1, d_ff: 128, dropout: 0, max_length: 64 }
 tokenizer: { type: bpe, vocab_size: 600 }
 resources: { min_workers: 1, max_workers: $workers, precision: float32 }
-checkpoints: { every_steps: 100000 }
+checkpoints: { every_steps: $steps }
 phases:
   - name: pretrain
     type: supervised
     data: { train: data/train.tsv, source: en, target: zh, max_length: 48 }
     steps: $steps
     batch_tokens: 3000
-    optimizer: { beta2: 0.98, schedule: inverse_sqrt, learning_rate: 0.002, warmup_steps: 100, clip_norm: 1.0 }
+    optimizer: { beta2: 0.98, epsilon: 1e-3, schedule: inverse_sqrt, learning_rate: 0.002, warmup_steps: 100, clip_norm: 1.0 }
 YAML
 ./disttrain coordinator --port "$port" --state "$folder/state" --data "$folder" >"$folder/coordinator.out" 2>&1 &
 process[coordinator]=$!
@@ -56,7 +58,7 @@ failed=0
 for ((kill = 1; kill <= kills; kill++)); do
   await free_workers "$workers"
   job=$(submit)
-  await reached "$job" $((1 + RANDOM % (steps - 40)))
+  await reached "$job" $((1 + RANDOM % (steps - 20)))
   sleep "0.0$((RANDOM % 90 + 10))"
   victim=w$((RANDOM % workers + 1)) generation=$(steps_of "$job" | tail -n 1 | field generation)
   pid=$(pgrep -f "worker --name $victim --seed 127.0.0.1:$port" | tail -n 1)
@@ -66,7 +68,6 @@ for ((kill = 1; kill <= kills; kill++)); do
   seconds=$(awk -v ns=$(($(date +%s%N) - begun)) 'BEGIN { printf "%.2f", ns / 1e9 }')
   before=$(steps_of "$job" | grep "\"generation\":$generation," | tail -n 1 | field step)
   next=$(steps_of "$job" | grep -v "\"generation\":$generation," | head -n 1 | field step)
-  wait "${process[$victim]}" 2>/dev/null || true
   await ended "$job"
   worker "$victim"
   repeated=$(($(steps_of "$job" | wc -l) - $(steps_of "$job" | field step | sort -u | wc -l)))
