@@ -196,7 +196,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
             case JobStage.Preparing or JobStage.Waiting when _generation is { } outdated:
                 // Taken up again, or changed, while its members still train: what comes next comes when they have stopped.
                 outdated.Actor.Tell(new GenerationMessages.EndGeneration("The job goes on otherwise.",
-                    TrainingProtocol.StopManner.AfterStep));
+                    TrainingProtocol.StopManner.AfterCheckpoint));
                 break;
             case JobStage.Preparing:
                 Prepare(_state);
@@ -223,7 +223,9 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
                 _preparation?.Stop.Cancel();
                 _preparation = null;
                 // Its workers are free when it has left them.
-                if (_generation is { } running) running.Actor.Tell(new GenerationMessages.EndGeneration(_state.Because));
+                if (_generation is { } running)
+                    running.Actor.Tell(new GenerationMessages.EndGeneration(_state.Because, _state.Stage == JobStage.Paused
+                        ? TrainingProtocol.StopManner.AfterCheckpoint : TrainingProtocol.StopManner.Now));
                 else Rest();
                 break;
         }
