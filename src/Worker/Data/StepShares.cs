@@ -7,7 +7,8 @@ namespace DistTrain.Worker.Data;
 /// <param name="Pieces">Its examples, in batches that are computed one after the other. At least one, which is empty when there are fewer examples
 /// than members.</param>
 /// <param name="GlobalTargetTokens">Target tokens of all members' parts.</param>
-public sealed record StepShare<TBatch>(IReadOnlyList<TBatch> Pieces, long GlobalTargetTokens);
+/// <param name="Examples">Of the pieces, as they are computed.</param>
+public sealed record StepShare<TBatch>(IReadOnlyList<TBatch> Pieces, long GlobalTargetTokens, ExampleDigest Examples);
 
 /// <summary>One member's share of each step's global batch, made ahead of its use.</summary>
 public sealed class StepShares<TBatch> : IDisposable
@@ -35,7 +36,9 @@ public sealed class StepShares<TBatch> : IDisposable
         {
             var batch = plan.Batch(step);
             var share = BatchShares.Split(batch, source.Cost, members)[rank];
-            yield return new StepShare<TBatch>([.. Pieces(share, source, pieceTokens).Select(source.Batch)], batch.Sum(source.TargetTokens));
+            var pieces = Pieces(share, source, pieceTokens).ToList();
+            yield return new StepShare<TBatch>([.. pieces.Select(source.Batch)], batch.Sum(source.TargetTokens),
+                ExampleDigest.Of(pieces.SelectMany(piece => piece)));
         }
     }
 
