@@ -1,5 +1,5 @@
-using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Runs;
 
 namespace DistTrain.Coordinator.Jobs;
 

@@ -6,6 +6,7 @@ using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Jobs.Reading;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Runs;
 
 namespace DistTrain.Coordinator.Jobs.State;
 
