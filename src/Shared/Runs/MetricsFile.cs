@@ -102,7 +102,7 @@ public sealed class MetricsFile(string jobFolder)
 
     private void Rewrite(IEnumerable<MetricsLine> lines)
     {
-        File.WriteAllText(_file + ".tmp", string.Concat(lines.Select(line => line.ToJson() + "\n")));
+        Write(_file + ".tmp", FileMode.Create, string.Concat(lines.Select(line => line.ToJson() + "\n")));
         File.Move(_file + ".tmp", _file, overwrite: true);
     }
 
@@ -111,12 +111,16 @@ public sealed class MetricsFile(string jobFolder)
 
     private void Append(StringBuilder text)
     {
-        if (text.Length == 0) return;
-        using var file = new FileStream(_file, FileMode.Append, FileAccess.Write);
-        file.Write(Encoding.UTF8.GetBytes(text.ToString()));
-        // Whoever reported them lets go of them: they have to outlive this machine's next failure.
-        file.Flush(flushToDisk: true);
+        if (text.Length > 0) Write(_file, FileMode.Append, text.ToString());
         text.Clear();
+    }
+
+    private static void Write(string file, FileMode mode, string text)
+    {
+        using var stream = new FileStream(file, mode, FileAccess.Write);
+        stream.Write(Encoding.UTF8.GetBytes(text));
+        // Whoever reported it lets go of it: it has to outlive this machine's next failure.
+        stream.Flush(flushToDisk: true);
     }
 
     /// <summary>Looks into the file, and cuts off a line that is only half there.</summary>
