@@ -69,7 +69,8 @@ public sealed partial class JobActor
             case TrainingProtocol.StepsDone done:
                 if (current) Show(done);
                 else if (done.Steps.Count > 0 && IsOfTheLast(done) && IsNew(done))
-                    using (_log.ForJob(_id.Value, _state!.Phase!.Name, done.Generation, done.Steps[^1].Step)) Keep(done, _metrics.TakeLate);
+                    using (_log.ForJob(_id.Value, _state!.Phase!.Name, done.Generation, done.Steps[^1].Step))
+                        Keep(done, _metrics.TakeLate);
                 PassOn(done);
                 Obey(new JobCommand.NoteSteps(done.Generation, _uncommitted.Steps, _uncommitted.AreUnwritten), () =>
                 {
@@ -94,8 +95,8 @@ public sealed partial class JobActor
     }
 
     /// <summary>
-    /// The phase is complete when the checkpoint of its last step is committed, too, and all its steps are known: a report may have been lost and come
-    /// again.
+    /// The phase is complete when the checkpoint of its last step is committed, too, and all its steps are known: a report may have been lost and
+    /// come again.
     /// </summary>
     private void Finish(GenerationMessages.PhaseDone done)
     {

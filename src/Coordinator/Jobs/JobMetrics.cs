@@ -58,7 +58,8 @@ public sealed class JobMetrics(TimeProvider clock)
         Guarded(log, job, file => file.Add([MetricsLine.Of(job.Generation, validation, clock.GetUtcNow())]));
 
     /// <summary>
-    /// The steps of a phase that the newest generation reported, in this life of the coordinator or an earlier one; none when the file cannot be read.
+    /// The steps of a phase that the newest generation reported, in this life of the coordinator or an earlier one; none when the file cannot be
+    /// read.
     /// </summary>
     /// <param name="isWanted">Whether a step is asked for.</param>
     public IReadOnlyList<StepRecord> StepsOf(ILogger log, JobState job, string phase, Func<long, bool> isWanted)

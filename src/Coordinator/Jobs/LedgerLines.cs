@@ -32,8 +32,8 @@ public static class LedgerLines
         }
         catch (Exception failure) when (failure is JsonException or ArgumentNullException or FormatException or InvalidOperationException)
         {
-            throw new InvalidDataException($"The history's line '{line.Event}' of {line.At:O} lacks what it should tell. Do both run the same version?",
-                failure);
+            throw new InvalidDataException($"The history's line '{line.Event}' of {line.At:O} lacks what it should tell. " +
+                "Do both run the same version?", failure);
         }
     }
 

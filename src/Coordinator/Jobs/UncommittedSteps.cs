@@ -4,8 +4,8 @@ using DistTrain.Shared.Runs;
 namespace DistTrain.Coordinator.Jobs;
 
 /// <summary>
-/// Steps that were reported and that the journal does not have yet. A report is acknowledged before the journal has its steps, since an event for each
-/// would only fill that: the job's metrics file, written before, has them for a coordinator that is started again. It belongs to one actor.
+/// Steps that were reported and that the journal does not have yet. A report is acknowledged before the journal has its steps, since an event for
+/// each would only fill that: the job's metrics file, written before, has them for a coordinator that is started again. It belongs to one actor.
 /// </summary>
 public sealed class UncommittedSteps
 {

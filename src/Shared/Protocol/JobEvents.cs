@@ -51,14 +51,15 @@ public static class JobEvents
     public sealed record GenerationStarted(DateTimeOffset At, int Generation, long Step, long TotalSteps, string? Doubt = null) : IJobEvent;
 
     /// <summary>
-    /// The ledger, written every few seconds and before whatever comes after the steps: these steps of the phase are done. Each is told of once, unless
-    /// a generation is planned that begins before it, which undoes it.
+    /// The ledger, written every few seconds and before whatever comes after the steps: these steps of the phase are done. Each is told of once,
+    /// unless a generation is planned that begins before it, which undoes it.
     /// </summary>
     /// <param name="Step">The last of them.</param>
     /// <param name="Loss">Of the last.</param>
     /// <param name="From">The first of them; null from a version that kept no ledger: every step up to the last is done.</param>
     /// <param name="Examples">Examples that the members computed in them; null where a member did not count.</param>
-    /// <param name="Digest">Sum of the steps' <see cref="Datasets.ExampleDigest.OfStep"/> modulo 2^32; null as <paramref name="Examples"/> is.</param>
+    /// <param name="Digest">Sum of the steps' <see cref="Datasets.ExampleDigest.OfStep"/> modulo 2^32; null as <paramref name="Examples"/>
+    /// is.</param>
     public sealed record StepsCommitted(
         DateTimeOffset At, int Generation, long Step, double Loss, long? From = null, long? Examples = null, long? Digest = null) : IJobEvent;
 

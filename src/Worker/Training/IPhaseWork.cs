@@ -28,10 +28,11 @@ internal interface IPhaseWork : IDisposable
     /// <param name="seed">Of the step's dropout, on all members.</param>
     /// <param name="final">Told from which offset on the gradients are complete: see <see cref="IObjective{TBatch}.Backward"/>.</param>
     /// <returns>
-    /// The share's sums, the examples that were computed, the target tokens of the whole step, and how long the share was not ready. No sums when there was too little memory:
-    /// the gradients are then good for nothing.
+    /// The share's sums, the examples that were computed, the target tokens of the whole step, and how long the share was not ready. No sums when
+    /// there was too little memory: the gradients are then good for nothing.
     /// </returns>
-    (ObjectiveSums? Own, ExampleDigest Examples, long GlobalTargetTokens, TimeSpan Waited) Backward(long seed, Action<int> final, CancellationToken stop);
+    (ObjectiveSums? Own, ExampleDigest Examples, long GlobalTargetTokens, TimeSpan Waited) Backward(
+        long seed, Action<int> final, CancellationToken stop);
 
     /// <summary>What there is to validate; empty when the phase has no validation data.</summary>
     IReadOnlyList<IValidation> Validations { get; }

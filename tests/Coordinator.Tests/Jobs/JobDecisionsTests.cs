@@ -187,7 +187,9 @@ public partial class JobDecisionsTests
         _job.Obey(new JobCommand.Cancel("changed my mind"));
         Assert.Equal((JobStage.Cancelled, "changed my mind", Some.Time), (_job.State.Stage, _job.State.Because, _job.State.EndedAt));
 
-        Assert.All(Reports.Concat(LateReports).Where(row => row.Data is not (JobCommand.NoteCheckpoint or JobCommand.NoteValidation or JobCommand.NoteSteps)),
+        Assert.All(
+            Reports.Concat(LateReports)
+                .Where(row => row.Data is not (JobCommand.NoteCheckpoint or JobCommand.NoteValidation or JobCommand.NoteSteps)),
             row => Assert.Empty(_job.Obey(row.Data)));
         Assert.Empty(_job.Obey(new JobCommand.Cancel("again")));
         Assert.Empty(_job.Obey(new JobCommand.Fail("again")));

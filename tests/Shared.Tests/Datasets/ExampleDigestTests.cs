@@ -9,7 +9,8 @@ public class ExampleDigestTests
     public void OfSums_AnyShares_IsThatOfTheWhole() =>
         Gen.Select(Gen.Int[0, int.MaxValue].Array[0, 200], Gen.Int[1, 5]).Sample((examples, members) =>
         {
-            var shares = Enumerable.Range(0, members).Select(rank => ExampleDigest.Of(examples.Where((_, place) => place % members == rank))).ToList();
+            var shares = Enumerable.Range(0, members)
+                .Select(rank => ExampleDigest.Of(examples.Where((_, place) => place % members == rank))).ToList();
             Assert.Equal(ExampleDigest.Of(examples),
                 ExampleDigest.OfSums(shares.Sum(share => (double)share.Count), shares.Sum(share => (double)share.Sum)));
         });

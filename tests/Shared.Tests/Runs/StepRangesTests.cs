@@ -19,7 +19,8 @@ public class StepRangesTests
     {
         var steps = Enumerable.Range(1, 30).Select(step => (long)step).ToList();
         Assert.Equal(steps.Where(expected.Contains), steps.Where(ranges.Holds));
-        Assert.Equal(steps.Where(step => !expected.Contains(step)), ranges.Gaps(30).SelectMany(gap => steps.Where(step => gap.From <= step && step <= gap.To)));
+        Assert.Equal(steps.Where(step => !expected.Contains(step)),
+            ranges.Gaps(30).SelectMany(gap => steps.Where(step => gap.From <= step && step <= gap.To)));
         Assert.Equal(steps.TakeWhile(expected.Contains).LastOrDefault(), ranges.Whole);
         Assert.Equal(expected.DefaultIfEmpty().Max(), ranges.Last);
         Assert.All(ranges.All.Zip(ranges.All.Skip(1)), pair => Assert.True(pair.First.To + 1 < pair.Second.From));
