@@ -96,6 +96,7 @@ public static class CommandLine
         QueryCommands.Status(),
         SubmitCommand.CreateWatch(),
         QueryCommands.History(),
+        AuditCommand.Create(),
         QueryCommands.Cancel(),
         QueryCommands.Pause(),
         ResumeCommand.Create(),

@@ -29,6 +29,13 @@ public sealed partial class RecoveryTests : IDisposable
         Assert.DoesNotContain("worker-1", ended, StringComparison.Ordinal);
         Assert.Contains(RunTests.Steps(run), step => step.Generation == 2);
         Assert.Equal(Enumerable.Range(1, Steps), RunTests.Steps(run).Select(step => step.Step));
+
+        var folder = Path.Combine(_folder.Path, "worker-killed");
+        await Audited.IsSound(folder, Steps);
+        Audited.RepeatSteps(folder);
+        var (code, report) = await Audited.Of(folder);
+        Assert.Equal((1, false), (code, report.GetProperty("is_sound").GetBoolean()));
+        Assert.Equal(1, report.GetProperty("phases")[0].GetProperty("problems")[0].GetProperty("from").GetInt32());
     }
 
     [Fact]
@@ -60,6 +67,7 @@ public sealed partial class RecoveryTests : IDisposable
         // Steps that the dead coordinator had stored but not yet shown are not shown again, so there may be a gap, but never a repetition.
         Assert.All(RunTests.Steps(run), step => Assert.Equal(1, step.Generation));
         Assert.Equal(RunTests.Steps(run).Select(step => step.Step).Distinct().Order(), RunTests.Steps(run).Select(step => step.Step));
+        await Audited.IsSound(Path.Combine(_folder.Path, "coordinator-killed"), 2000);
     }
 
     [Fact]
@@ -72,6 +80,7 @@ public sealed partial class RecoveryTests : IDisposable
         Assert.True(await run.Ended() == 0, run.Describe());
         AssertCompleted(run);
         Assert.True(RunTests.Steps(run).Last().Generation > 1, run.Describe());
+        await Audited.IsSound(Path.Combine(_folder.Path, "workers-killed"), Steps);
     }
 
     [Fact]
@@ -87,6 +96,7 @@ public sealed partial class RecoveryTests : IDisposable
         Assert.True(await run.Ended() == 0, run.Describe());
         AssertCompleted(run);
         Assert.Contains(run.Lines, line => line.Contains("is damaged and no longer counted on", StringComparison.Ordinal));
+        await Audited.IsSound(Path.Combine(_folder.Path, "damaged"), Steps);
     }
 
     private static void Damage(string file)

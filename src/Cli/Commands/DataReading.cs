@@ -2,7 +2,6 @@ using System.Globalization;
 using DistTrain.Cli.Terminal;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Preparation;
-using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Metrics;
 
@@ -62,26 +61,13 @@ internal static class DataReading
     /// <summary>How long a phase is.</summary>
     private static string Length(PhaseSpec phase, PreparedPhase stores, bool asJson)
     {
-        var opened = stores.TrainingStores().Select(store => TokenStore.Open(store.Path)).ToList();
-        try
-        {
-            var train = new JoinedStores(opened);
-            // As the phase's batches are planned: an answer more than one has an end of its own.
-            var targets = phase.Kind.TargetColumns.Select(train.Lengths)
-                .Aggregate((some, more) => [.. some.Zip(more, (one, other) => one + other + 1)]);
-            var sets = opened.Zip(phase.Data.TrainingSets(), (store, set) => new WeightedSet(store.Count, set.Weight)).ToList();
-            var stepsPerEpoch = BatchPlan.Create(train.Lengths(0), targets, phase.BatchTokens, seed: 0, sets).StepsPerEpoch;
-            var steps = phase.Steps ?? (long)phase.Epochs!.Value * stepsPerEpoch;
-            var epochs = (double)steps / stepsPerEpoch;
-            if (asJson) return JsonLine.Of(new { phase = phase.Name, steps, epochs, stepsPerEpoch });
-            var doubt = phase.Epochs is not null && phase.DoubtAt(steps) is { } because ? $" Warning: {because}" : "";
-            return string.Create(CultureInfo.InvariantCulture, $"Phase '{phase.Name}': {MetricText.Count(steps, "step")}, {epochs:0.##} epochs of " +
-                $"{MetricText.Count(stepsPerEpoch, "step")}.{doubt}");
-        }
-        finally
-        {
-            opened.ForEach(store => store.Dispose());
-        }
+        var stepsPerEpoch = PhaseBatches.Of(phase, stores, seed: 0).StepsPerEpoch;
+        var steps = phase.Steps ?? (long)phase.Epochs!.Value * stepsPerEpoch;
+        var epochs = (double)steps / stepsPerEpoch;
+        if (asJson) return JsonLine.Of(new { phase = phase.Name, steps, epochs, stepsPerEpoch });
+        var doubt = phase.Epochs is not null && phase.DoubtAt(steps) is { } because ? $" Warning: {because}" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"Phase '{phase.Name}': {MetricText.Count(steps, "step")}, {epochs:0.##} epochs of " +
+            $"{MetricText.Count(stepsPerEpoch, "step")}.{doubt}");
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -13,14 +13,13 @@ public static class Assignments
 
     /// <param name="job">A job with a plan.</param>
     /// <param name="workers">The members as the roster knows them; empty when the generation already runs and is adopted.</param>
-    /// <param name="reported">The newest step of the phase that was reported; 0 before the first.</param>
-    public static GenerationPlan Of(JobState job, IReadOnlyList<RosterEntry> workers, long reported)
+    public static GenerationPlan Of(JobState job, IReadOnlyList<RosterEntry> workers)
     {
         var plan = job.Plan!;
         var threads = workers.ToDictionary(worker => worker.Worker, worker => RingPlanner.ThreadsFor(worker, workers));
         var token = RandomNumberGenerator.GetHexString(TokenDigits);
         var held = plan.Holder is { } holder ? new TrainingProtocol.HeldStart(holder, plan.ResumeStep) : null;
-        var known = new TrainingProtocol.KnownProgress(reported, job.Validations.IsEmpty ? null : job.Validations.Max,
+        var known = new TrainingProtocol.KnownProgress(job.Ledger.Whole, job.Validations.IsEmpty ? null : job.Validations.Max,
             job.Checkpoints.Newest(job.Phase!.Name)?.Step ?? 0);
         var assignments = plan.Members.Select((member, rank) => new TrainingProtocol.StartGeneration(
             job.Job, plan.Generation, job.SpecJson, plan.PhaseIndex, job.Data!, plan.Members, rank, threads.GetValueOrDefault(member.Worker, 1),

@@ -11,7 +11,7 @@ namespace DistTrain.Coordinator.Jobs;
 /// </summary>
 public static class HistoryFields
 {
-    private static readonly JsonSerializerOptions Form = new()
+    internal static readonly JsonSerializerOptions Form = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new FiniteOrNull(), new IdConverter(), new ShownText(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },

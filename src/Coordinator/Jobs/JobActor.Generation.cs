@@ -25,18 +25,19 @@ public sealed partial class JobActor
         var workers = granted.Workers;
         _isPlanning = true;
         var held = workers.Where(worker => worker.Held is not null).ToDictionary(worker => worker.Worker, worker => worker.Held!);
-        PersistAll(_state.Decide(new JobCommand.PlanGeneration(RingPlanner.Order(workers), held), _clock.GetUtcNow()), happened =>
+        PersistAll(Decide(new JobCommand.PlanGeneration(RingPlanner.Order(workers), held)), happened =>
         {
             Fold(happened);
             Announce(happened);
+            if (happened is not JobEvents.GenerationPlanned) return;
             _isPlanning = false;
-            StartGeneration(_state, workers);
+            StartGeneration(_state!, workers);
         });
     }
 
     private void StartGeneration(JobState job, IReadOnlyList<RosterEntry> workers)
     {
-        var plan = Assignments.Of(job, workers, _metrics.Newest(_log, job)?.Step ?? 0);
+        var plan = Assignments.Of(job, workers);
         _generation = (plan.Generation, Context.ActorOf(Props.Create(() => new GenerationActor(plan, _log)), $"generation-{plan.Generation}"));
     }
 

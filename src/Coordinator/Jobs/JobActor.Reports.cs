@@ -1,10 +1,12 @@
 using Akka.Actor;
 using DistTrain.Coordinator.Generations;
+using DistTrain.Coordinator.Jobs.State;
 using DistTrain.Coordinator.Logging;
 using DistTrain.Shared;
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
+using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Coordinator.Jobs;
 
@@ -16,7 +18,7 @@ public sealed partial class JobActor
     /// </summary>
     private static readonly TimeSpan CheckpointPatience = TimeSpan.FromSeconds(10);
 
-    /// <summary>The end of a phase whose last checkpoint is not committed yet; null while there is none.</summary>
+    /// <summary>The end of a phase whose last checkpoint is not committed yet, or of which steps are missing; null while there is none.</summary>
     private GenerationMessages.PhaseDone? _unsealed;
 
     /// <summary>A worker that goes on in a generation that nobody counts on is told to stop at most this often.</summary>
@@ -67,9 +69,14 @@ public sealed partial class JobActor
             case TrainingProtocol.StepsDone done:
                 if (current) Show(done);
                 else if (done.Steps.Count > 0 && IsOfTheLast(done) && IsNew(done))
-                using (_log.ForJob(_id.Value, _state!.Phase!.Name, done.Generation, done.Steps[^1].Step)) _metrics.TakeLate(_log, _state, done.Steps);
+                    using (_log.ForJob(_id.Value, _state!.Phase!.Name, done.Generation, done.Steps[^1].Step))
+                        Keep(done, _metrics.TakeLate);
                 PassOn(done);
-                Obey(new JobCommand.NoteSteps(done.Generation, done.Steps), Acknowledge);
+                Obey(new JobCommand.NoteSteps(done.Generation, _uncommitted.Steps, _uncommitted.AreUnwritten), () =>
+                {
+                    Acknowledge();
+                    if (_unsealed is { } end) Self.Tell(end);
+                });
                 break;
             case TrainingProtocol.GenerationStarted started:
                 PassOn(started);
@@ -87,10 +94,14 @@ public sealed partial class JobActor
         }
     }
 
-    /// <summary>The phase is complete when the checkpoint of its last step is committed, too: its report may have been lost and come again.</summary>
+    /// <summary>
+    /// The phase is complete when the checkpoint of its last step is committed, too, and all its steps are known: a report may have been lost and
+    /// come again.
+    /// </summary>
     private void Finish(GenerationMessages.PhaseDone done)
     {
-        if (_state?.Plan?.Generation != done.Generation || _state.Checkpoints.Holds(_state.Phase!.Name, done.Step))
+        if (_state?.Plan?.Generation != done.Generation
+            || (_state.Checkpoints.Holds(_state.Phase!.Name, done.Step) && _uncommitted.Complete(_state.Ledger, done.Step)))
         {
             Complete(done);
             return;
@@ -148,13 +159,16 @@ public sealed partial class JobActor
         if (_shown.Generation == done.Generation && last.Step <= _shown.Step)
         {
             // It was lost, and a later one was not: a watcher has seen that, and the file has its place.
-            _metrics.TakeLate(_log, _state, done.Steps);
+            Keep(done, _metrics.TakeLate);
             return;
         }
         _shown = (done.Generation, last.Step);
         foreach (var step in done.Steps) _feed.Add(_state, step: step);
-        _metrics.Take(_log, _state, done.Steps);
+        Keep(done, _metrics.Take);
     }
+
+    private void Keep(TrainingProtocol.StepsDone done, Func<ILogger, JobState, IReadOnlyList<StepRecord>, bool> take) =>
+        _uncommitted.Add(done.Generation, done.Steps, take(_log, _state!, done.Steps));
 
     private bool IsOfTheLast(TrainingProtocol.IReport report) => _state is { Plan: null, Phase: not null } && _state.IsNewest(report.Generation);
 

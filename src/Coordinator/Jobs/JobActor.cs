@@ -59,6 +59,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         {
             if (_state is null) Context.Parent.Tell(new JobMessages.NothingStored(_id));
             else TidyFolders(_state);
+            RecallSteps();
             // One that has ended may have been started to be taken up again, and says how it stands when it has decided.
             if (_state is { HasEnded: false }) TellStatus();
             Continue();
@@ -161,6 +162,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
     {
         _state = happened is JobEvents.JobSubmitted submitted ? JobState.From(submitted) : _state!.Apply(happened);
         _history.Add(happened);
+        if (happened is JobEvents.StepsCommitted) _uncommitted.Drop(_state.Ledger);
     }
 
     /// <summary>Store, then answer, then act.</summary>
@@ -168,7 +170,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
     {
         if (_state is null) return;
         var before = _state;
-        PersistAll(_state.Decide(command, _clock.GetUtcNow()), happened =>
+        PersistAll(Decide(command), happened =>
         {
             Fold(happened);
             Announce(happened);

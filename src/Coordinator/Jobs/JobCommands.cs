@@ -17,7 +17,9 @@ public abstract record JobCommand
 
     public sealed record NoteStart(int Generation, long Step, long TotalSteps) : JobCommand;
 
-    public sealed record NoteSteps(int Generation, IReadOnlyList<StepRecord> Steps) : JobCommand;
+    /// <param name="Steps">All that were reported and are not in the journal.</param>
+    /// <param name="AtOnce">Whether they are nowhere else.</param>
+    public sealed record NoteSteps(int Generation, IReadOnlyList<StepRecord> Steps, bool AtOnce = false) : JobCommand;
 
     public sealed record NoteCheckpoint(int Generation, CheckpointRecord Checkpoint) : JobCommand;
 

@@ -11,7 +11,7 @@ namespace DistTrain.Coordinator.Jobs;
 /// <summary>Which events a command leads to. Pure; a command that the state has outlived, or has obeyed before, leads to none.</summary>
 public static class JobDecisions
 {
-    /// <summary>The watermark of done steps is stored at most this often: an event a step would only fill the journal.</summary>
+    /// <summary>Steps are stored at most this often, unless other events follow them: an event a step would only fill the journal.</summary>
     public static readonly TimeSpan WatermarkInterval = TimeSpan.FromSeconds(5);
 
     public static IReadOnlyList<JobEvents.IJobEvent> Decide(this JobState job, JobCommand command, DateTimeOffset now) => command switch
@@ -23,6 +23,7 @@ public static class JobDecisions
             job.IsNewest(c.Generation) && c.Validation.Phase == job.Phase?.Name && !job.Validations.Contains(c.Validation.Step)
             ? [new JobEvents.Validated(now, c.Generation, c.Validation)]
             : [],
+        JobCommand.NoteSteps c => job.IsNewest(c.Generation) ? Committed(job, c, now) : [],
         _ when job.HasEnded => [],
         JobCommand.NoteData c when job.Stage != JobStage.Preparing => [],
         JobCommand.NoteData c when ChangedSince(job, c.Data) is { } phase => [new JobEvents.JobFailed(now,
@@ -32,7 +33,6 @@ public static class JobDecisions
         JobCommand.PlanGeneration c => job.Stage == JobStage.Waiting ? [Plan(job, c, now)] : [],
         // Every member says that it has started; the first word counts.
         JobCommand.NoteStart c => IsCurrent(job, c.Generation) && job.StartedGeneration < c.Generation ? [Start(job, c, now)] : [],
-        JobCommand.NoteSteps c => IsCurrent(job, c.Generation) ? Watermark(job, c, now) : [],
         JobCommand.EndGeneration c => IsCurrent(job, c.Generation) ? Setbacks.AfterEnd(job, c, now) : [],
         JobCommand.FinishPhase c => IsCurrent(job, c.Generation) ? Finish(job, c, now) : [],
         JobCommand.Fail c when job.Stage != JobStage.Preparing => [],
@@ -96,11 +96,9 @@ public static class JobDecisions
             : new(now, job.Generation + 1, job.PhaseIndex, c.Members, null, held.Step, holder);
     }
 
-    private static IReadOnlyList<JobEvents.IJobEvent> Watermark(JobState job, JobCommand.NoteSteps steps, DateTimeOffset now)
-    {
-        if (steps.Steps is not [.., var last] || last.Step <= job.Step || now - job.WatermarkAt < WatermarkInterval) return [];
-        return [new JobEvents.StepsCommitted(now, steps.Generation, last.Step, last.Loss)];
-    }
+    // Of a generation that has ended they come late, and nothing may come after them.
+    private static IReadOnlyList<JobEvents.IJobEvent> Committed(JobState job, JobCommand.NoteSteps c, DateTimeOffset now) =>
+        !c.AtOnce && IsCurrent(job, c.Generation) && now - job.WatermarkAt < WatermarkInterval ? [] : StepCommits.Of(job, c.Generation, c.Steps, now);
 
     // Also of a generation that has ended meanwhile: the checkpoint lies complete on disk, so going back further would lose work. One that is older
     // than the newest is of no use: it is late, or retention dropped it and its report comes again.

@@ -24,55 +24,66 @@ public sealed class JobMetrics(TimeProvider clock)
     public StepRecord? Newest(ILogger log, JobState job)
     {
         if (job.Phase?.Name is not { } phase) return null;
-        if (_newest?.Phase != phase) _newest = (phase, Guarded(log, job, file => file.NewestStep(phase)));
-        return _newest?.Step;
+        if (_newest?.Phase == phase) return _newest?.Step;
+        StepRecord? newest = null;
+        Guarded(log, job, file => newest = file.NewestStep(phase));
+        _newest = (phase, newest);
+        return newest;
     }
 
     /// <param name="job">In its phase, with its generation.</param>
     /// <param name="steps">At least one.</param>
-    public void Take(ILogger log, JobState job, IReadOnlyList<StepRecord> steps)
+    /// <returns>Whether the file has them.</returns>
+    public bool Take(ILogger log, JobState job, IReadOnlyList<StepRecord> steps)
     {
         _newest = (job.Phase!.Name, steps[^1]);
         _log.Write(log, job, steps);
-        TakeLate(log, job, steps);
+        return TakeLate(log, job, steps);
     }
 
     /// <summary>Steps whose report was lost, and came again after one of later steps.</summary>
     /// <param name="job">As in <see cref="Take(ILogger, JobState, IReadOnlyList{StepRecord})"/>, or with the generation that was its last.</param>
-    public void TakeLate(ILogger log, JobState job, IReadOnlyList<StepRecord> steps)
+    /// <returns>Whether the file has them.</returns>
+    public bool TakeLate(ILogger log, JobState job, IReadOnlyList<StepRecord> steps)
     {
         var phase = job.Phase!.Name;
         var now = clock.GetUtcNow();
         if (Newest(log, job) is not { } newest || steps[^1].Step > newest.Step) _newest = (phase, steps[^1]);
         // Steps of a generation that has just ended were done by as many as those before.
         _workers = job.Plan?.Members.Count ?? _workers;
-        Guarded(log, job, file => file.Add(steps.Select(step => MetricsLine.Of(phase, job.Generation, _workers, step, now))));
+        return Guarded(log, job, file => file.Add(steps.Select(step => MetricsLine.Of(phase, job.Generation, _workers, step, now))));
     }
 
     public void Take(ILogger log, JobState job, ValidationRecord validation) =>
         Guarded(log, job, file => file.Add([MetricsLine.Of(job.Generation, validation, clock.GetUtcNow())]));
 
-    private void Guarded(ILogger log, JobState job, Action<MetricsFile> work) => Guarded(log, job, file =>
-        {
-            work(file);
-            return (StepRecord?)null;
-    });
+    /// <summary>
+    /// The steps of a phase that the newest generation reported, in this life of the coordinator or an earlier one; none when the file cannot be
+    /// read.
+    /// </summary>
+    /// <param name="isWanted">Whether a step is asked for.</param>
+    public IReadOnlyList<StepRecord> StepsOf(ILogger log, JobState job, string phase, Func<long, bool> isWanted)
+    {
+        IReadOnlyList<StepRecord> steps = [];
+        Guarded(log, job, file => steps = file.StepsOf(phase, job.Generation, isWanted));
+        return steps;
+    }
 
-    private StepRecord? Guarded(ILogger log, JobState job, Func<MetricsFile, StepRecord?> work)
+    private bool Guarded(ILogger log, JobState job, Action<MetricsFile> work)
     {
         try
         {
-            var step = work(_file ??= new MetricsFile(job.RunFolder));
+            work(_file ??= new MetricsFile(job.RunFolder));
             _trouble = null;
-            return step;
+            return true;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             // The same trouble comes with every report: it is told once.
-            if (_trouble == failure.Message) return null;
+            if (_trouble == failure.Message) return false;
             _trouble = failure.Message;
             LogMessages.MetricsMissing(log, Path.Combine(job.RunFolder, MetricsFile.FileName), failure.Message);
-            return null;
+            return false;
         }
     }
 }

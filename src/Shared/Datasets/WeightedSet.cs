@@ -14,6 +14,9 @@ public readonly record struct WeightedSet(int Count, double Weight)
     /// </summary>
     public long UsesIn(long epochs) => (long)(epochs * Millionths * Count / Parts);
 
+    /// <summary>How often the first epochs use an example of it, at least and at most.</summary>
+    public (long Least, long Most) UsesOfEachIn(long epochs) => Count == 0 ? (0, 0) : (UsesIn(epochs) / Count, (UsesIn(epochs) + Count - 1) / Count);
+
     /// <summary>The part of its tokens that an epoch uses on average, rounded up.</summary>
     public long Share(long tokens) => (long)(((Millionths * tokens) + Parts - 1) / Parts);
 }

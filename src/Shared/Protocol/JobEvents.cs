@@ -50,8 +50,18 @@ public static class JobEvents
     /// <param name="Doubt">What to think about now that the phase's length is known, as a sentence; null: nothing.</param>
     public sealed record GenerationStarted(DateTimeOffset At, int Generation, long Step, long TotalSteps, string? Doubt = null) : IJobEvent;
 
-    /// <summary>A watermark, written now and then: every step of the phase up to this one is done.</summary>
-    public sealed record StepsCommitted(DateTimeOffset At, int Generation, long Step, double Loss) : IJobEvent;
+    /// <summary>
+    /// The ledger, written every few seconds and before whatever comes after the steps: these steps of the phase are done. Each is told of once,
+    /// unless a generation is planned that begins before it, which undoes it.
+    /// </summary>
+    /// <param name="Step">The last of them.</param>
+    /// <param name="Loss">Of the last.</param>
+    /// <param name="From">The first of them; null from a version that kept no ledger: every step up to the last is done.</param>
+    /// <param name="Examples">Examples that the members computed in them; null where a member did not count.</param>
+    /// <param name="Digest">Sum of the steps' <see cref="Datasets.ExampleDigest.OfStep"/> modulo 2^32; null as <paramref name="Examples"/>
+    /// is.</param>
+    public sealed record StepsCommitted(
+        DateTimeOffset At, int Generation, long Step, double Loss, long? From = null, long? Examples = null, long? Digest = null) : IJobEvent;
 
     public sealed record CheckpointCommitted(DateTimeOffset At, int Generation, CheckpointRecord Checkpoint) : IJobEvent;
 

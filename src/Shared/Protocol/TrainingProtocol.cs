@@ -80,7 +80,7 @@ public static class TrainingProtocol
     /// How much of a phase the coordinator has heard of. The member that holds the state reports what came after: whoever was to report it may have
     /// died with it.
     /// </summary>
-    /// <param name="Step">The newest step that was reported; 0 before the first.</param>
+    /// <param name="Step">The step up to which all were reported; 0 when the first was not.</param>
     /// <param name="Validation">The step of the newest validation that was; null before the first.</param>
     /// <param name="Checkpoint">The step of the newest checkpoint; 0 before the first.</param>
     public sealed record KnownProgress(long Step, long? Validation, long Checkpoint);

@@ -10,10 +10,12 @@ namespace DistTrain.Shared.Protocol;
 /// <param name="LearningRate">The rate that was applied.</param>
 /// <param name="Skipped">True when loss or gradient were not finite and no member updated its parameters.</param>
 /// <param name="Metrics">Further means per unit, such as <c>rewards/margins</c>.</param>
+/// <param name="Examples">Examples that the members computed, as often as they did; null from a version that did not count them.</param>
+/// <param name="ExamplesDigest">Sum of the digest of those: see <see cref="Datasets.ExampleDigest"/>; null as <paramref name="Examples"/> is.</param>
 public sealed record StepRecord(
     long Step, double Loss, [property: Finite]
         double Units, long Tokens, double TokensPerSecond, double GradientNorm, double LearningRate, bool Skipped,
-    IReadOnlyDictionary<string, double> Metrics);
+    IReadOnlyDictionary<string, double> Metrics, long? Examples = null, long? ExamplesDigest = null);
 
 /// <summary>A checkpoint that lies complete in its folder.</summary>
 /// <param name="Phase">Name of the phase.</param>

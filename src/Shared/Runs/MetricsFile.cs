@@ -22,17 +22,25 @@ public sealed class MetricsFile(string jobFolder)
 
     /// <summary>All lines, in order; none when there is no such file.</summary>
     /// <exception cref="InvalidDataException">A line is none.</exception>
-    public static IReadOnlyList<MetricsLine> Read(string jobFolder)
-    {
-        var file = Path.Combine(jobFolder, FileName);
-        return File.Exists(file) ? [.. File.ReadLines(file).Select((line, index) => Parsed(file, line, index + 1))] : [];
-    }
+    public static IReadOnlyList<MetricsLine> Read(string jobFolder) => [.. Lines(Path.Combine(jobFolder, FileName))];
 
     /// <summary>The newest step of a phase; null when it has none.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="InvalidDataException">It holds something else.</exception>
     public StepRecord? NewestStep(string phase) => (_newest ??= Scan()).GetValueOrDefault((phase, MetricsLine.Step))?.ToStep() is { } step
         && RecordPromises.Broken(step) is null ? step : null;
+
+    /// <summary>The steps of a phase that a generation trained, in order.</summary>
+    /// <param name="isWanted">Whether a step is asked for.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It holds something else.</exception>
+    public IReadOnlyList<StepRecord> StepsOf(string phase, int generation, Func<long, bool> isWanted)
+    {
+        // Half a line is gone then.
+        _newest ??= Scan();
+        return [.. Lines(_file).Where(line => line.Phase == phase && line.Generation == generation && isWanted(line.Number))
+            .Select(line => line.ToStep()).OfType<StepRecord>().Where(step => RecordPromises.Broken(step) is null)];
+    }
 
     /// <exception cref="IOException">It cannot be written. The next call looks at what the file holds first.</exception>
     /// <exception cref="InvalidDataException">It holds something else.</exception>
@@ -94,7 +102,7 @@ public sealed class MetricsFile(string jobFolder)
 
     private void Rewrite(IEnumerable<MetricsLine> lines)
     {
-        File.WriteAllText(_file + ".tmp", string.Concat(lines.Select(line => line.ToJson() + "\n")));
+        Write(_file + ".tmp", FileMode.Create, string.Concat(lines.Select(line => line.ToJson() + "\n")));
         File.Move(_file + ".tmp", _file, overwrite: true);
     }
 
@@ -103,8 +111,16 @@ public sealed class MetricsFile(string jobFolder)
 
     private void Append(StringBuilder text)
     {
-        if (text.Length > 0) File.AppendAllText(_file, text.ToString());
+        if (text.Length > 0) Write(_file, FileMode.Append, text.ToString());
         text.Clear();
+    }
+
+    private static void Write(string file, FileMode mode, string text)
+    {
+        using var stream = new FileStream(file, mode, FileAccess.Write);
+        stream.Write(Encoding.UTF8.GetBytes(text));
+        // Whoever reported it lets go of it: it has to outlive this machine's next failure.
+        stream.Flush(flushToDisk: true);
     }
 
     /// <summary>Looks into the file, and cuts off a line that is only half there.</summary>
@@ -126,6 +142,9 @@ public sealed class MetricsFile(string jobFolder)
         handle.SetLength(sound);
         return known;
     }
+
+    private static IEnumerable<MetricsLine> Lines(string file) =>
+        File.Exists(file) ? File.ReadLines(file).Select((line, index) => Parsed(file, line, index + 1)) : [];
 
     private static MetricsLine Parsed(string file, string text, int number)
     {

@@ -16,7 +16,7 @@ public sealed record MetricsLine(
     DateTimeOffset? At, string Event, string Phase, int Generation, [property: JsonPropertyName("step")]
         long Number, double? Loss, double? TokensPerSecond, int? Workers,
     double? Units, long? Tokens, double? GradientNorm, double? LearningRate, bool? Skipped, IReadOnlyDictionary<string, double> Metrics,
-    double? Seconds)
+    double? Seconds, long? Examples = null, long? ExamplesDigest = null)
 {
     public const string Step = "step", Validation = "validation";
 
@@ -28,7 +28,7 @@ public sealed record MetricsLine(
 
     public static MetricsLine Of(string phase, int generation, int workers, StepRecord step, DateTimeOffset? at = null) => new(
         at, Step, phase, generation, step.Step, step.Loss, step.TokensPerSecond, workers, step.Units, step.Tokens, step.GradientNorm,
-        step.LearningRate, step.Skipped, step.Metrics, null);
+        step.LearningRate, step.Skipped, step.Metrics, null, step.Examples, step.ExamplesDigest);
 
     public static MetricsLine Of(int generation, ValidationRecord validation, DateTimeOffset? at = null) => new(
         at, Validation, validation.Phase, generation, validation.Step, null, null, null, null, null, null, null, null, validation.Metrics,
@@ -37,7 +37,7 @@ public sealed record MetricsLine(
     /// <summary>The step that the line tells of; null when it is of a validation, or of a version that did not note all of it.</summary>
     public StepRecord? ToStep() => Event == Step && Units is { } units && Tokens is { } tokens
         ? new(Number, Loss ?? double.NaN, units, tokens, TokensPerSecond ?? double.NaN, GradientNorm ?? double.NaN, LearningRate ?? double.NaN,
-            Skipped ?? false, Metrics)
+            Skipped ?? false, Metrics, Examples, ExamplesDigest)
         : null;
 
     /// <exception cref="JsonException">It is none.</exception>

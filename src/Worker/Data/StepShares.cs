@@ -8,7 +8,8 @@ namespace DistTrain.Worker.Data;
 /// than members.</param>
 /// <param name="GlobalTargetTokens">Target tokens of all members' parts.</param>
 /// <param name="Cost">Of this part: see <see cref="IBatchSource{TBatch}.Cost"/>.</param>
-public sealed record StepShare<TBatch>(IReadOnlyList<TBatch> Pieces, long GlobalTargetTokens, long Cost);
+/// <param name="Examples">Of the pieces, as they are computed.</param>
+public sealed record StepShare<TBatch>(IReadOnlyList<TBatch> Pieces, long GlobalTargetTokens, long Cost, ExampleDigest Examples);
 
 /// <summary>One member's share of each step's global batch, made ahead of its use.</summary>
 public sealed class StepShares<TBatch> : IDisposable
@@ -39,8 +40,9 @@ public sealed class StepShares<TBatch> : IDisposable
         {
             var batch = plan.Batch(step);
             var share = BatchShares.Split(batch, source.Cost, members, speeds)[rank];
-            yield return new StepShare<TBatch>([.. Pieces(share, source, pieceTokens).Select(source.Batch)], batch.Sum(source.TargetTokens),
-                share.Sum(source.Cost));
+            var pieces = Pieces(share, source, pieceTokens).ToList();
+            yield return new StepShare<TBatch>([.. pieces.Select(source.Batch)], batch.Sum(source.TargetTokens), share.Sum(source.Cost),
+                ExampleDigest.Of(pieces.SelectMany(piece => piece)));
         }
     }
 

@@ -1,4 +1,5 @@
 using DistTrain.Model.Objectives;
+using DistTrain.Shared.Datasets;
 using DistTrain.Worker.Validation;
 
 namespace DistTrain.Worker.Training;
@@ -28,10 +29,11 @@ internal interface IPhaseWork : IDisposable
     /// <param name="seed">Of the step's dropout, on all members.</param>
     /// <param name="final">Told from which offset on the gradients are complete: see <see cref="IObjective{TBatch}.Backward"/>.</param>
     /// <returns>
-    /// The share's sums, the target tokens of the whole step, what the share costs, and how long it was not ready. No sums when there was too little
-    /// memory: the gradients are then good for nothing.
+    /// The share's sums, the examples that were computed, the target tokens of the whole step, what the share costs, and how long it was not ready.
+    /// No sums when there was too little memory: the gradients are then good for nothing.
     /// </returns>
-    (ObjectiveSums? Own, long GlobalTargetTokens, long Cost, TimeSpan Waited) Backward(long seed, Action<int> final, CancellationToken stop);
+    (ObjectiveSums? Own, ExampleDigest Examples, long GlobalTargetTokens, long Cost, TimeSpan Waited) Backward(
+        long seed, Action<int> final, CancellationToken stop);
 
     /// <summary>What there is to validate; empty when the phase has no validation data.</summary>
     IReadOnlyList<IValidation> Validations { get; }

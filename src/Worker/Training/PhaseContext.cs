@@ -1,5 +1,6 @@
 using DistTrain.Model.Translation;
 using DistTrain.Model.Objectives;
+using DistTrain.Shared;
 using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Datasets.Stores;
 using DistTrain.Shared.Text;

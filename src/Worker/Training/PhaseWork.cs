@@ -48,12 +48,13 @@ internal sealed class PhaseWork<TBatch> : IPhaseWork
         _shares = new StepShares<TBatch>(_plan, _source, _rank, _members, pieceTokens, step, TotalSteps, _speeds);
     }
 
-    public (ObjectiveSums? Own, long GlobalTargetTokens, long Cost, TimeSpan Waited) Backward(long seed, Action<int> final, CancellationToken stop)
+    public (ObjectiveSums? Own, ExampleDigest Examples, long GlobalTargetTokens, long Cost, TimeSpan Waited) Backward(
+        long seed, Action<int> final, CancellationToken stop)
     {
         var start = _clock.GetTimestamp();
         var share = _shares!.Next(stop);
         var waited = _clock.GetElapsedTime(start);
-        return (Backward(share.Pieces, seed, final), share.GlobalTargetTokens, share.Cost, waited);
+        return (Backward(share.Pieces, seed, final), share.Examples, share.GlobalTargetTokens, share.Cost, waited);
     }
 
     public void Dispose() => _shares?.Dispose();

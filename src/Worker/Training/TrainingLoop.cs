@@ -1,5 +1,7 @@
 using DistTrain.Model.Optimization;
+using DistTrain.Shared;
 using DistTrain.Shared.Checkpoints;
+using DistTrain.Shared.Datasets;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Checkpoints;
@@ -166,7 +168,7 @@ internal sealed class TrainingLoop(
         (state.Step, state.Loss) = (step, totals.MeanLoss);
         var time = new StepTime(clock.GetElapsedTime(start), sums.WaitedForData, sums.WaitedForRing);
         var record = new StepRecord(step, totals.MeanLoss, totals.Units, sums.Tokens, sums.Tokens / time.Total.TotalSeconds, norm, rate,
-            Skipped: !double.IsFinite(norm), totals.Metrics);
+            Skipped: !double.IsFinite(norm), totals.Metrics, totals.Examples.Count, totals.Examples.Sum);
         return (record, time);
     }
 
@@ -175,13 +177,13 @@ internal sealed class TrainingLoop(
     {
         ring.BeginStep(step);
         var begun = clock.GetTimestamp();
-        var (own, tokens, cost, waitedForData) = work.Backward(RandomSeeds.OfStep(plan.Spec.Seed, plan.Assignment.PhaseIndex, step), gradients.Send,
-            stop.Now);
+        var (own, examples, tokens, cost, waitedForData) = work.Backward(RandomSeeds.OfStep(plan.Spec.Seed, plan.Assignment.PhaseIndex, step),
+            gradients.Send, stop.Now);
         var computed = clock.GetTimestamp();
         _speeds.Add(clock.GetElapsedTime(begun, computed) - waitedForData, cost);
         // A member without sums takes part all the same: the others only learn from the totals that this step is void.
         gradients.Finish();
-        var totals = StepTotals.Of(ring, own, work.MetricNames, stop.Wish);
+        var totals = StepTotals.Of(ring, own, work.MetricNames, stop.Wish, examples);
         progress.AllHave(step - 1);
         return (totals, tokens, waitedForData, clock.GetElapsedTime(computed));
     }

@@ -59,6 +59,7 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
         BeginTraining();
         Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 2, [Some.Step(1), Some.Step(2)]));
         Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 2, [Some.Step(1), Some.Step(2)]));
+        Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 7, StepsOf(3, 20)));
         Report(new TrainingProtocol.Validated(Some.Id, 1, new("w1"), 3, Some.Validation(20, 2)));
         Report(new TrainingProtocol.Validated(Some.Id, 1, new("w1"), 3, Some.Validation(20, 2)));
         Report(new TrainingProtocol.CheckpointWritten(Some.Id, 1, new("w1"), 4, Written(20)));
@@ -71,7 +72,7 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
         Assert.Equal((JobStage.Completed, 20L, Checkpoint(20).Folder), (status.Status, status.Step, status.Checkpoint));
         var feed = Ask<JobsProtocol.Feed>(new JobsProtocol.ReadFeed(Some.Id, "", 0));
         Assert.True(feed.Ended);
-        Assert.Equal([1L, 2], feed.Items.Where(item => item.Step is not null).Select(item => item.Step!.Step));
+        Assert.Equal(StepsOf(1, 20).Select(step => step.Step), feed.Items.Where(item => item.Step is not null).Select(item => item.Step!.Step));
         Assert.Single(feed.Items, item => item.Validation is not null);
         Assert.Equal((JobStage.Completed, Path.GetFileName(Checkpoint(20).Folder)), JobResult.Read(_runFolder) is { } result
             ? (result.Status, result.Checkpoint) : default);
@@ -163,6 +164,7 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
         foreach (var _ in new[] { "it comes", "and again" })
             Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 3, [Some.Step(2), Some.Step(3)]));
         Report(new TrainingProtocol.StepsDone(Some.Id, 7, new("w1"), 4, [Some.Step(4)]));
+        Assert.Equal(3, Committed().Sum(steps => steps.Step - steps.From!.Value + 1));
         foreach (var _ in new[] { "it comes", "and again" })
             Report(new TrainingProtocol.Validated(Some.Id, 1, new("w1"), 5, Some.Validation(3, loss: 2)));
 
@@ -176,6 +178,7 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
     public void PhaseFinished_BeforeTheCheckpointOfItsLastStep_CountsWhenThatIsCommitted()
     {
         BeginTraining();
+        Report(new TrainingProtocol.StepsDone(Some.Id, 1, new("w1"), 1, StepsOf(1, 20)));
         _worker.Send(_job, new TrainingProtocol.PhaseFinished(Some.Id, 1, new("w1"), 3, 20, 1.5, "hash"));
         // At once after it, as a worker does: the end of its training is no end of the generation for any other reason.
         Report(new TrainingProtocol.GenerationStopped(Some.Id, 1, new("w1"), 4, TrainingProtocol.StopCause.Asked, "The phase is finished."));
@@ -201,6 +204,12 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
                 .Survivors.Select(worker => worker.Value));
         Assert.Equal((JobStage.Waiting, "Worker 'w9' closed its link.", 7L), (Status().Status, Status().Because, Status().Step));
     }
+
+    private static IReadOnlyList<StepRecord> StepsOf(int from, int to) => [.. Enumerable.Range(from, to - from + 1).Select(step => Some.Step(step))];
+
+    /// <summary>The ledger, as the job's history tells it.</summary>
+    private List<JobEvents.StepsCommitted> Committed() =>
+        [.. Ask<JobsProtocol.JobHistory>(new JobsProtocol.GetHistory(Some.Id)).Lines.Select(LedgerLines.EventOf).OfType<JobEvents.StepsCommitted>()];
 
     private CheckpointRecord Checkpoint(long step) =>
         Some.Checkpoint(step) with { Folder = CheckpointFiles.Folder(_runFolder, Some.Checkpoint(step).Phase, step) };

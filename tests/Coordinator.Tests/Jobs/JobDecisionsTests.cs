@@ -187,7 +187,9 @@ public partial class JobDecisionsTests
         _job.Obey(new JobCommand.Cancel("changed my mind"));
         Assert.Equal((JobStage.Cancelled, "changed my mind", Some.Time), (_job.State.Stage, _job.State.Because, _job.State.EndedAt));
 
-        Assert.All(Reports.Concat(LateReports).Where(row => row.Data is not (JobCommand.NoteCheckpoint or JobCommand.NoteValidation)),
+        Assert.All(
+            Reports.Concat(LateReports)
+                .Where(row => row.Data is not (JobCommand.NoteCheckpoint or JobCommand.NoteValidation or JobCommand.NoteSteps)),
             row => Assert.Empty(_job.Obey(row.Data)));
         Assert.Empty(_job.Obey(new JobCommand.Cancel("again")));
         Assert.Empty(_job.Obey(new JobCommand.Fail("again")));
@@ -202,6 +204,7 @@ public partial class JobDecisionsTests
         Assert.Equal(4,
             Assert.IsType<JobEvents.StepsCommitted>(Assert.Single(_job.Obey(new JobCommand.NoteSteps(1, [Some.Step(3), Some.Step(4)])))).Step);
         Assert.Empty(_job.Obey(new JobCommand.NoteSteps(1, [Some.Step(5)])));
+        Assert.Single(_job.Obey(new JobCommand.NoteSteps(1, [Some.Step(5)], AtOnce: true)));
         _job.Wait(TimeSpan.FromSeconds(5));
         Assert.Empty(_job.Obey(new JobCommand.NoteSteps(1, [Some.Step(4)])));
         Assert.Empty(_job.Obey(new JobCommand.NoteSteps(1, [])));

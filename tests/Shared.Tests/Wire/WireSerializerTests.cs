@@ -68,6 +68,15 @@ public sealed class WireSerializerTests : IDisposable
     }
 
     [Fact]
+    public void FromBinary_StepsOfAVersionThatKeptNoLedger_AreReadWithoutOne()
+    {
+        var bytes = Convert.FromHexString("84a2417492d7ff00000320695735a5cd01e0aa47656e65726174696f6e03a453746570cf0000010000000004a44c6f7373" +
+            "cb4014666666666666");
+        var read = Assert.IsType<JobEvents.StepsCommitted>(_wire.FromBinary(bytes, "event.steps-committed"));
+        Assert.Equal((3, 5.1, null, null, null), (read.Generation, read.Loss, read.From, read.Examples, read.Digest));
+    }
+
+    [Fact]
     public void FromBinary_PropertyAddedOrMissing_IsSkippedOrEmpty()
     {
         var bytes = MessagePackSerializer.ConvertFromJson("""{"Spec":"a","FileName":"b","RequestId":"c","New":[1,{"x":2}]}""");

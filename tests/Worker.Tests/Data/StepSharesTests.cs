@@ -20,6 +20,7 @@ public class StepSharesTests
                     var share = shares.Next(CancellationToken.None);
                     Assert.Equal(plan.Batch(step).Sum(source.TargetTokens), share.GlobalTargetTokens);
                     Assert.NotEmpty(share.Pieces);
+                    Assert.Equal(ExampleDigest.Of(share.Pieces.SelectMany(piece => piece)), share.Examples);
                     return share.Pieces;
                 }).ToList();
                 Assert.Equal(plan.Batch(step).Order(), pieces.SelectMany(piece => piece).Order());

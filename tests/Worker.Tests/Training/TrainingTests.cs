@@ -1,8 +1,12 @@
 using DistTrain.Model;
 using DistTrain.Model.Weights;
+using DistTrain.Shared;
 using DistTrain.Shared.Checkpoints;
+using DistTrain.Shared.Datasets;
+using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Protocol;
+using DistTrain.Worker.Training;
 
 namespace DistTrain.Worker.Tests.Training;
 
@@ -28,9 +32,31 @@ public class TrainingTests
         {
             Assert.All(alone.Zip(run[0].Steps), pair => Assert.InRange(pair.Second.Loss / pair.First.Loss, 1 - 1e-5, 1 + 1e-5));
             Assert.Equal(alone.Select(step => (step.Units, step.Tokens)), run[0].Steps.Select(step => (step.Units, step.Tokens)));
+            Assert.Equal(alone.Select(step => (step.Examples, step.ExamplesDigest)),
+                run[0].Steps.Select(step => (step.Examples, step.ExamplesDigest)));
             Assert.Single(run.Select(member => member.Finish!.Value.Hash).Distinct());
             Assert.All(run.Skip(1), member => Assert.Empty(member.Steps));
         }
+    }
+
+    [Theory]
+    [InlineData(0, 1, 0)]
+    [InlineData(0, 2, 1)]
+    [InlineData(0, 3, 30)]
+    [InlineData(1, 2, 1)]
+    public async Task Train_AnyMembersAndPieces_TellTheExamplesOfThePlan(int phase, int members, int microBatchTokens)
+    {
+        using var job = ToyJob.Create(change: each => each with { MicroBatchTokens = microBatchTokens });
+        var plan = TrainingPlan.Of(job.Assignment([new(new("w0"), "a", 1)], 0) with { PhaseIndex = phase });
+        var batches = PhaseBatches.Of(plan.Phase, plan.Data, RandomSeeds.OfPlan(plan.Spec.Seed, phase));
+
+        var pretrained = phase == 0 ? null : (await job.Train())[0].Checkpoints[^1].Folder;
+
+        var steps = (await job.Train(members, phase, phaseStart: pretrained))[0].Steps;
+
+        Assert.NotEmpty(steps);
+        Assert.All(steps, step => Assert.Equal(
+            ExampleDigest.Of(batches.Batch(step.Step - 1)), new ExampleDigest(step.Examples!.Value, step.ExamplesDigest!.Value)));
     }
 
     [Fact]

@@ -30,11 +30,15 @@ internal static class QueryCommands
             "history", "Print the events of a job: which data, which workers, which checkpoint, when and why.", ClientOptions.Id(),
             (id, parsed) => new JobsProtocol.GetHistory(id, Last: parsed.GetValue(last)), answer => answer.Lines,
             line => Text($"{line.At:yyyy-MM-dd HH:mm:ss}  {line.Event,-20} {line.Text}"),
-            page => page.Lines.Count > 0 && page.After + page.Lines.Count < page.Total
-                ? new JobsProtocol.GetHistory(page.Job, page.After + page.Lines.Count) : null);
+            NextPage);
         command.Add(last);
         return command;
     }
+
+    /// <summary>The question for the events that come after a page of them.</summary>
+    public static JobsProtocol.GetHistory? NextPage(JobsProtocol.JobHistory page) =>
+        page.Lines.Count > 0 && page.After + page.Lines.Count < page.Total
+            ? new JobsProtocol.GetHistory(page.Job, page.After + page.Lines.Count) : null;
 
     public static Command Workers() => Query<JobsProtocol.WorkersListed, JobsProtocol.WorkerStatus>(
         "workers", "List the workers of a cluster.", null, (_, _) => new JobsProtocol.ListWorkers(), answer => answer.Workers,

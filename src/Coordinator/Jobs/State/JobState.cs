@@ -6,6 +6,7 @@ using DistTrain.Shared.Datasets.Preparation;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Jobs.Reading;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Runs;
 
 namespace DistTrain.Coordinator.Jobs.State;
 
@@ -70,6 +71,9 @@ public sealed record JobState
     /// <summary>Watermark: steps of the phase that are known to be done.</summary>
     public long Step { get; init; }
 
+    /// <summary>The steps of the phase that the journal tells of, but for those that were undone.</summary>
+    public StepRanges Ledger { get; init; } = StepRanges.Empty;
+
     /// <summary>Steps of the phase; 0 until a member has said it.</summary>
     public long TotalSteps { get; init; }
 
@@ -128,16 +132,16 @@ public sealed record JobState
         JobEvents.DataPrepared e => this with { Data = e.Data, IsPrepared = true, Stage = JobStage.Waiting },
         JobEvents.PhaseStarted e => this with
         {
-            PhaseIndex = e.PhaseIndex, PhaseStart = e.PhaseStart, Step = 0, TotalSteps = 0, StoppedEarly = false,
+            PhaseIndex = e.PhaseIndex, PhaseStart = e.PhaseStart, Step = 0, Ledger = StepRanges.Empty, TotalSteps = 0, StoppedEarly = false,
             LastMetrics = ImmutableDictionary<string, double>.Empty,
             Stage = JobStage.Waiting, Checkpoints = Checkpoints.Started(e.Phase, e.PhaseStart), Validations = [],
             Lineage = Lineage.RestartedAfter(Generation),
         },
         JobEvents.GenerationPlanned e =>
             this with { Generation = e.Generation, GenerationPhase = e.PhaseIndex, Plan = e, Stage = JobStage.Training, Step = e.ResumeStep,
-                Validations = [.. Validations.Where(step => step <= e.ResumeStep)] },
+                Ledger = Ledger.UpTo(e.ResumeStep), Validations = [.. Validations.Where(step => step <= e.ResumeStep)] },
         JobEvents.GenerationStarted e => Started(e),
-        JobEvents.StepsCommitted e => this with { Step = e.Step, WatermarkAt = e.At },
+        JobEvents.StepsCommitted e => this with { Step = Math.Max(Step, e.Step), WatermarkAt = e.At, Ledger = Ledger.With(e.From ?? 1, e.Step) },
         JobEvents.CheckpointCommitted e => this with
         {
             Checkpoints = Retained(Checkpoints.With(e.Checkpoint), e.Checkpoint.Phase),

@@ -1,6 +1,4 @@
-using DistTrain.Worker.Training;
-
-namespace DistTrain.Worker.Tests.Training;
+namespace DistTrain.Shared.Tests;
 
 public class RandomSeedsTests
 {

@@ -1,10 +1,10 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 
-namespace DistTrain.Worker.Training;
+namespace DistTrain.Shared;
 
 /// <summary>Seeds that follow from where training is, so that a resumed run draws the same random numbers.</summary>
-internal static class RandomSeeds
+public static class RandomSeeds
 {
     /// <summary>The order of a phase's examples.</summary>
     public static long OfPlan(long seed, int phaseIndex) => Mix([seed, phaseIndex]);
