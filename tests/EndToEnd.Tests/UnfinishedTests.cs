@@ -43,10 +43,10 @@ public sealed class UnfinishedTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_FailedBetweenPhasesForLackOfData_PreparesItAndGoesOnThereAndIsExtendedWhereAsked()
+    public async Task Run_PausedBetweenPhasesForLackOfData_PreparesItAndGoesOnThereAndIsExtendedWhereAsked()
     {
         // Far longer than it takes this process to see a checkpoint and to take the data away.
-        const int Steps = 1500;
+        const int Steps = 1000;
         string[] Command(string file, params string[] more) => ["run", file, "--workers", "1", "--runs", _folder.Path, "--json", .. more];
         var file = _folder.Write("mended.yaml", TinyJob.Yaml(name: "mended", steps: Steps, align: true));
         string job;
@@ -56,14 +56,14 @@ public sealed class UnfinishedTests : IDisposable
             job = Path.GetFileName(Assert.Single(Directory.GetDirectories(Path.Combine(_folder.Path, "mended", "jobs"))));
             Directory.Delete(Path.Combine(_folder.Path, "mended", "jobs", job, "data"), recursive: true);
             Assert.True(await first.Ended() != 0, first.Describe());
-            Assert.Equal(("failed", job), (RunTests.Text(first.Events[^1], "event"), RunTests.Text(first.Events[^1], "job")));
+            Assert.Equal(("paused", job), (RunTests.Text(first.Events[^1], "event"), RunTests.Text(first.Events[^1], "job")));
             Assert.Contains($"once the cause is mended: disttrain {string.Join(' ', Command(file))}", first.Errors, StringComparison.Ordinal);
             Assert.Contains($"disttrain resume {job}", first.Errors, StringComparison.Ordinal);
         }
         var (code, again) = await DistTrainProcess.Run(null, Command(file));
         await using var _ = again;
         Assert.True(code == 0, again.Describe());
-        Assert.Contains($"Job {job} failed, before the first step of phase align", again.Errors, StringComparison.Ordinal);
+        Assert.Contains($"Job {job} is paused, before the first step of phase align", again.Errors, StringComparison.Ordinal);
         Assert.Contains(again.Lines, line => line.Contains("Files of its prepared data are missing: it is prepared anew.", StringComparison.Ordinal));
         Assert.Equal(job, RunTests.Text(again.Events[^1], "job"));
 
