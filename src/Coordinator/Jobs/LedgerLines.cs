@@ -19,14 +19,14 @@ public static class LedgerLines
                 nameof(JobEvents.DataPrepared) =>
                     new JobEvents.DataPrepared(line.At, Needed(line, "data").Deserialize<PreparedData>(HistoryFields.Form)!),
                 nameof(JobEvents.PhaseStarted) => new JobEvents.PhaseStarted(line.At, (int)Needed(line, "phase_index"),
-                    (string)Needed(line, "phase"), null),
+                    Needed(line, "phase").GetValue<string>(), null),
                 nameof(JobEvents.GenerationPlanned) => new JobEvents.GenerationPlanned(line.At, (int)Needed(line, "generation"),
                     (int)Needed(line, "phase_index"), [], null, (long)Needed(line, "resume_step")),
                 nameof(JobEvents.StepsCommitted) => new JobEvents.StepsCommitted(line.At, (int)Needed(line, "generation"),
                     (long)Needed(line, "step"), (double?)Fields(line)["loss"] ?? double.NaN, (long?)Fields(line)["from"],
                     (long?)Fields(line)["examples"], (long?)Fields(line)["digest"]),
                 nameof(JobEvents.PhaseCompleted) => new JobEvents.PhaseCompleted(line.At, (int)Needed(line, "phase_index"),
-                    (string)Needed(line, "phase"), (long)Needed(line, "steps"), (double?)Fields(line)["loss"] ?? double.NaN, ""),
+                    Needed(line, "phase").GetValue<string>(), (long)Needed(line, "steps"), (double?)Fields(line)["loss"] ?? double.NaN, ""),
                 _ => null,
             };
         }
