@@ -17,25 +17,28 @@ public static class LedgerLines
             return line.Event switch
             {
                 nameof(JobEvents.DataPrepared) =>
-                    new JobEvents.DataPrepared(line.At, Fields(line)["data"].Deserialize<PreparedData>(HistoryFields.Form)!),
-                nameof(JobEvents.PhaseStarted) => new JobEvents.PhaseStarted(line.At, (int)Fields(line)["phase_index"]!,
-                    (string)Fields(line)["phase"]!, null),
-                nameof(JobEvents.GenerationPlanned) => new JobEvents.GenerationPlanned(line.At, (int)Fields(line)["generation"]!,
-                    (int)Fields(line)["phase_index"]!, [], null, (long)Fields(line)["resume_step"]!),
-                nameof(JobEvents.StepsCommitted) => new JobEvents.StepsCommitted(line.At, (int)Fields(line)["generation"]!,
-                    (long)Fields(line)["step"]!, (double?)Fields(line)["loss"] ?? double.NaN, (long?)Fields(line)["from"],
+                    new JobEvents.DataPrepared(line.At, Needed(line, "data").Deserialize<PreparedData>(HistoryFields.Form)!),
+                nameof(JobEvents.PhaseStarted) => new JobEvents.PhaseStarted(line.At, (int)Needed(line, "phase_index"),
+                    Needed(line, "phase").GetValue<string>(), null),
+                nameof(JobEvents.GenerationPlanned) => new JobEvents.GenerationPlanned(line.At, (int)Needed(line, "generation"),
+                    (int)Needed(line, "phase_index"), [], null, (long)Needed(line, "resume_step")),
+                nameof(JobEvents.StepsCommitted) => new JobEvents.StepsCommitted(line.At, (int)Needed(line, "generation"),
+                    (long)Needed(line, "step"), (double?)Fields(line)["loss"] ?? double.NaN, (long?)Fields(line)["from"],
                     (long?)Fields(line)["examples"], (long?)Fields(line)["digest"]),
-                nameof(JobEvents.PhaseCompleted) => new JobEvents.PhaseCompleted(line.At, (int)Fields(line)["phase_index"]!,
-                    (string)Fields(line)["phase"]!, (long)Fields(line)["steps"]!, (double?)Fields(line)["loss"] ?? double.NaN, ""),
+                nameof(JobEvents.PhaseCompleted) => new JobEvents.PhaseCompleted(line.At, (int)Needed(line, "phase_index"),
+                    Needed(line, "phase").GetValue<string>(), (long)Needed(line, "steps"), (double?)Fields(line)["loss"] ?? double.NaN, ""),
                 _ => null,
             };
         }
-        catch (Exception failure) when (failure is JsonException or ArgumentNullException or FormatException or InvalidOperationException)
+        catch (Exception failure) when (failure is JsonException or FormatException or InvalidOperationException)
         {
             throw new InvalidDataException($"The history's line '{line.Event}' of {line.At:O} lacks what it should tell. " +
                 "Do both run the same version?", failure);
         }
     }
+
+    private static JsonNode Needed(JobsProtocol.HistoryLine line, string name) =>
+        Fields(line)[name] ?? throw new JsonException($"It has no '{name}'.");
 
     private static JsonNode Fields(JobsProtocol.HistoryLine line) => JsonNode.Parse(line.Fields ?? "{}")!;
 }
