@@ -155,6 +155,6 @@ public sealed class JobRecoveryTests : TestKit, IClassFixture<TinyData>
     {
         var preparations = new Preparations();
         return _jobs.ChildActorOf(
-            Props.Create(() => new JobActor(Some.Id, _options, preparations, _clock, NullLogger.Instance)), CancellationToken.None);
+            Props.Create(() => new JobActor(Some.Id, _options, preparations, null, _clock, NullLogger.Instance)), CancellationToken.None);
     }
 }
