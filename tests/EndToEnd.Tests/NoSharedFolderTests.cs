@@ -20,7 +20,8 @@ public sealed class NoSharedFolderTests : IDisposable
     public async Task Workers_WithoutACommonFolder_TrainValidateCheckpointAndResume()
     {
         var port = ClusterTests.FreePort();
-        await using var coordinator = DistTrainProcess.StartIn(Own("coordinator"), "coordinator", "--port", $"{port}", "--state", State, "--data", ".");
+        await using var coordinator = DistTrainProcess.StartIn(Own("coordinator"), "coordinator", "--port", $"{port}", "--state", State,
+            "--data", ".");
         DistTrainProcess Worker(string name) => DistTrainProcess.StartIn(Own(name), "worker", "--seed", $"127.0.0.1:{port}", "--name", name);
         await using var one = Worker("one");
         await using var two = Worker("two");

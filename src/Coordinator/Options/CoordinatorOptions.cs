@@ -36,7 +36,9 @@ public sealed record CoordinatorOptions
     /// <value>At least 0. Default: 0.</value>
     public int ExpectedWorkers { get; init; }
 
-    /// <summary>Port of the store, from which workers that do not see <see cref="State"/> fetch what they need, and to which they bring checkpoints.</summary>
+    /// <summary>
+    /// Port of the store, from which workers that do not see <see cref="State"/> fetch what they need, and to which they bring checkpoints.
+    /// </summary>
     /// <value>0 to 65535; 0 takes that of the process's last life where it is free, else any free one. Default: 0.</value>
     public int StorePort { get; init; }
 

@@ -14,7 +14,4 @@ internal static class FolderPath
         var full = Path.Combine([folder, .. parts]);
         return Path.GetFullPath(full) == full ? full : null;
     }
-
-    /// <summary>The path of a file of the folder as it is asked for.</summary>
-    public static string Of(string folder, string file) => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/');
 }

@@ -107,8 +107,8 @@ public sealed class JobStore : IDisposable
         catch (SocketException e)
         {
             socket?.Dispose();
-            throw new IOException($"The store cannot listen on {HostPort.Text(host, port)} ({e.Message}). Name an address of this machine with --host " +
-                "or --bind, and a free port with --store-port.", e);
+            throw new IOException($"The store cannot listen on {HostPort.Text(host, port)} ({e.Message}). Name an address of this machine with " +
+                "--host or --bind, and a free port with --store-port.", e);
         }
     }
 

@@ -71,8 +71,8 @@ public sealed class JobStoreClient(StoreAddress address, JobId job, StoreLimits?
             || (e is IOException && e is not (TransferException or CheckpointSupersededException)))
         {
             stop.ThrowIfCancellationRequested();
-            throw new TransferException($"{Sentence(request)} {Cause(e)}. Open that port between the machines; --store-port gives the coordinator a " +
-                "fixed one.", e);
+            throw new TransferException($"{Sentence(request)} {Cause(e)}. Open that port between the machines; --store-port gives the coordinator " +
+                "a fixed one.", e);
         }
     }
 

@@ -228,8 +228,8 @@ public sealed class CheckpointWriter : IDisposable
         var (trouble, remedy) = cause is TransferException
             ? ("is written, but not where the coordinator finds it", "See to it")
             : ("cannot be written", "Free space there, or make the folder writable");
-        var because = $"The checkpoint '{folder}' {trouble}: {cause.Message.TrimEnd('.')}. {remedy}; it is tried again by itself until then, and the " +
-            "phase does not end without its last one.";
+        var because = $"The checkpoint '{folder}' {trouble}: {cause.Message.TrimEnd('.')}. {remedy}; it is tried again by itself until then, and " +
+            "the phase does not end without its last one.";
         LogMessages.CheckpointFailed(_log, because);
         _delayed(step, because);
     }

@@ -9,7 +9,7 @@ internal interface IRunFolder : IDisposable
     /// <summary>The assignment with paths that hold on this worker.</summary>
     TrainingProtocol.StartGeneration Assignment { get; }
 
-    /// <summary>Rank 0, before the ring is closed and before it writes anything: tells the coordinator's disk that the generation has begun.</summary>
+    /// <summary>Called by rank 0, before the ring is closed: no older generation's checkpoints are put in place from now on.</summary>
     /// <exception cref="CheckpointSupersededException">A newer generation has begun.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     void Begin(CancellationToken stop);

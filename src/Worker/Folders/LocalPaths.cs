@@ -21,7 +21,8 @@ internal sealed class LocalPaths
         foreach (var hash in assignment.Data.Phases.SelectMany(phase => phase.Stores()).Select(store => store.Hash)
             .Append(assignment.Data.TokenizerHash).Append(mark))
             if (hash.Length is 0 or > LongestHash || !hash.All(digit => char.IsAsciiLetterOrDigit(digit) || digit == '-'))
-                throw new InvalidDataException($"'{hash}' in the assignment of job {assignment.Job} is no hash. Run the same DistTrain on every machine.");
+                throw new InvalidDataException($"'{hash}' in the assignment of job {assignment.Job} is no hash. Run the same DistTrain on every " +
+                    "machine.");
         // Jobs of two coordinators may have the same name.
         Run = $"jobs/{assignment.Job}-{mark[..Math.Min(mark.Length, MarkDigits)]}";
     }

@@ -75,7 +75,8 @@ public sealed class JobStoreTests : IDisposable
 
         await Task.WhenAll(new[] { _worker.Path, other.Path }.Select(folder => Task.Run(() => Client.Fetch("data/a.tokens", folder, Stop), Stop)));
 
-        foreach (var folder in new[] { _worker.Path, other.Path }) Assert.Equal(bytes, await File.ReadAllBytesAsync(Path.Combine(folder, "a.tokens"), Stop));
+        foreach (var folder in new[] { _worker.Path, other.Path })
+            Assert.Equal(bytes, await File.ReadAllBytesAsync(Path.Combine(folder, "a.tokens"), Stop));
     }
 
     [Theory]
@@ -111,8 +112,8 @@ public sealed class JobStoreTests : IDisposable
     {
         var other = _store.Offer(new JobId("toy-2"), _run);
 
-        var refused = Assert.Throws<TransferException>(() => new JobStoreClient(_address with { Token = other.Token }, Job).Fetch("tokenizer", _worker.Path,
-            Stop));
+        var stranger = new JobStoreClient(_address with { Token = other.Token }, Job);
+        var refused = Assert.Throws<TransferException>(() => stranger.Fetch("tokenizer", _worker.Path, Stop));
 
         Assert.Contains("it does not show the token of job toy-1", refused.Message, StringComparison.Ordinal);
         Assert.NotEqual(_address.Mark, other.Mark);
@@ -141,8 +142,8 @@ public sealed class JobStoreTests : IDisposable
 
         var cut = Assert.Throws<TransferException>(() => Through(relay).Fetch("data/a.tokens", _worker.Path, Stop));
 
-        Assert.Contains($"'data/a.tokens' of job toy-1 cannot be fetched from the coordinator's store at 127.0.0.1:{relay.Port}: it ended the connection",
-            cut.Message, StringComparison.Ordinal);
+        Assert.Contains($"'data/a.tokens' of job toy-1 cannot be fetched from the coordinator's store at 127.0.0.1:{relay.Port}: it ended the " +
+            "connection", cut.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -146,7 +146,10 @@ public sealed class CachedFolderTests : IDisposable
         return new TestJob(spec, folder => DataPreparation.Prepare(spec, folder, folder, _ => { }, CancellationToken.None));
     }
 
-    private TestWorkers Workers() => new(2, worker => new TrainingOptions { Cache = new CacheOptions { Folder = Path.Combine(_caches.Path, $"{worker}") } });
+    private TestWorkers Workers() => new(2, worker => new TrainingOptions
+    {
+        Cache = new CacheOptions { Folder = Path.Combine(_caches.Path, $"{worker}") },
+    });
 
     private List<string?> Kept(int worker) => [.. Directory.GetDirectories(Path.Combine(_caches.Path, $"{worker}", "jobs"))
         .SelectMany(run => Directory.GetDirectories(CheckpointFiles.Root(run))).Select(Path.GetFileName).Order()];

@@ -39,7 +39,8 @@ internal static class CoordinatorCommand
         };
         var storePort = new Option<int?>("--store-port")
         {
-            Description = "Port from which workers fetch data that they do not see, and to which they bring checkpoints; 0 takes a free one. Default: 0.",
+            Description = "Port from which workers fetch data that they do not see, and to which they bring checkpoints; 0 takes a free one. " +
+                "Default: 0.",
         };
         var command = new Command("coordinator", "Run a coordinator of a cluster.") { state, data, allow, database, expected, storePort };
         node.AddTo(command);
