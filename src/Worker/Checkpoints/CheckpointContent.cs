@@ -10,7 +10,7 @@ namespace DistTrain.Worker.Checkpoints;
 /// <param name="Spec">The job's specification as canonical JSON.</param>
 /// <param name="TokenizerFolder">Where the tokenizer's files are copied from.</param>
 /// <param name="Slices">The parameters' names and places.</param>
-/// <param name="Deliver">Brings a checkpoint that is written to where the coordinator finds it, and gives its folder there; null: it is there.</param>
+/// <param name="Deliver">Brings a checkpoint to where the coordinator finds it, and gives its folder there; null: it is the same.</param>
 public sealed record CheckpointTarget(string RunFolder, string Spec, string TokenizerFolder, TransformerOptions Model,
     IReadOnlyList<ParameterSlice> Slices, Func<string, CancellationToken, string>? Deliver = null);
 
