@@ -38,7 +38,7 @@ public sealed record WorkerOptions
     public string Cache { get; init; } = new CacheOptions().Folder;
 
     /// <summary>Gigabytes (1e9 bytes) that it may take: beyond that, what was used the longest ago is deleted, but for what is in use.</summary>
-    /// <value>1 to 1,000,000. Default: 20.</value>
+    /// <value>1 to 1000000. Default: 20.</value>
     public int CacheGigabytes { get; init; } = (int)(new CacheOptions().Bytes / BytesOfGigabyte);
 
     /// <summary>
