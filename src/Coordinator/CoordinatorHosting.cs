@@ -11,7 +11,9 @@ using DistTrain.Coordinator.Options;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared;
 using DistTrain.Shared.Cluster;
+using DistTrain.Shared.Logging;
 using DistTrain.Shared.Network;
+using DistTrain.Shared.Transfer;
 using Microsoft.Extensions.Logging;
 using ClusterOptions = DistTrain.Shared.Cluster.ClusterOptions;
 
@@ -22,11 +24,12 @@ public static class CoordinatorHosting
 {
     /// <param name="options">Already checked.</param>
     /// <param name="preparations">Those of the process, which may be this node more than once.</param>
-    public static AkkaConfigurationBuilder AddCoordinator(
-        this AkkaConfigurationBuilder akka, CoordinatorOptions options, Preparations preparations, TimeProvider clock, ILoggerFactory logs)
+    /// <param name="store">That of the process.</param>
+    public static AkkaConfigurationBuilder AddCoordinator(this AkkaConfigurationBuilder akka, CoordinatorOptions options, Preparations preparations,
+        JobStore store, TimeProvider clock, ILoggerFactory logs)
     {
         var jobs = Props.Create(() => new JobsActor(
-            options, preparations, lease => PortDial.Try(lease.Host, lease.DataPort, clock, default), clock, logs.CreateLogger<JobsActor>()));
+            options, preparations, store, lease => PortDial.Try(lease.Host, lease.DataPort, clock, default), clock, logs.CreateLogger<JobsActor>()));
         var kept = Props.Create(() => new JobsKeeper(jobs, () => JournalCheck.Trouble(options), logs.CreateLogger<JobsKeeper>()));
         return akka
             .WithDistTrainCluster(options.Cluster, NodeRoles.Coordinator, clock, logs)
@@ -39,6 +42,16 @@ public static class CoordinatorHosting
                 system.ActorOf(Props.Create(() => new MembersFile(members, logs.CreateLogger<MembersFile>())), "members-file");
             })
             .AddStartup((system, _) => Join(system, options, clock, logs.CreateLogger<MembersFile>()));
+    }
+
+    /// <summary>Starts the store of a coordinator process.</summary>
+    /// <param name="options">Already checked.</param>
+    /// <exception cref="IOException">It cannot listen there, or the state folder cannot be written.</exception>
+    public static JobStore StartStore(CoordinatorOptions options, TimeProvider clock, ILoggerFactory logs)
+    {
+        var strangers = new StrangerLog(logs.CreateLogger<JobStore>(), clock);
+        return JobStore.Start(options.Cluster.Host, options.StorePort, Path.GetFullPath(options.State),
+            trouble => strangers.Write(log => LogMessages.StoreTrouble(log, trouble)), options.Cluster.Bind);
     }
 
     // The first address is the node's own: only then does Akka start a new cluster when nobody answers. Processes that are gone are left

@@ -2,12 +2,15 @@ using DistTrain.Shared;
 using DistTrain.Shared.Cluster;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Collectives;
+using DistTrain.Worker.Folders;
 
 namespace DistTrain.Worker;
 
 /// <summary>How a worker process runs. It belongs to the process, not to a job.</summary>
 public sealed record WorkerOptions
 {
+    private const long BytesOfGigabyte = 1_000_000_000;
+
     public ClusterOptions Cluster { get; init; } = new() { Seeds = $"127.0.0.1:{ClusterOptions.DefaultPort}" };
 
     /// <summary>Name of the worker, unique in the cluster.</summary>
@@ -30,6 +33,14 @@ public sealed record WorkerOptions
     /// <value>Default: <c>runs/logs</c> in the current folder.</value>
     public string Logs { get; init; } = Path.Combine("runs", "logs");
 
+    /// <summary>Folder of what is fetched of jobs whose folders this worker does not see. Workers of one machine may share it.</summary>
+    /// <value>Default: <c>runs/cache</c> in the current folder.</value>
+    public string Cache { get; init; } = new CacheOptions().Folder;
+
+    /// <summary>Gigabytes (1e9 bytes) that it may take: beyond that, what was used the longest ago is deleted, but for what is in use.</summary>
+    /// <value>1 to 1000000. Default: 20.</value>
+    public int CacheGigabytes { get; init; } = (int)(new CacheOptions().Bytes / BytesOfGigabyte);
+
     /// <summary>
     /// Seconds for which a neighbour in the ring may be silent at the least, before it counts as dead; how long really follows from recent waits.
     /// </summary>
@@ -43,6 +54,9 @@ public sealed record WorkerOptions
     /// <summary>Seconds for which a neighbour that lives is waited for while it is at work without a sign of progress.</summary>
     /// <value>10 to 86400. Default: 600.</value>
     public int WorkLimit { get; init; } = (int)new RingOptions().WorkLimit.TotalSeconds;
+
+    /// <summary>Where this process keeps what it fetches.</summary>
+    public CacheOptions FileCache() => new() { Folder = Cache, Bytes = CacheGigabytes * BytesOfGigabyte };
 
     /// <summary>How long rings of this process wait.</summary>
     public RingOptions Ring() => new()
@@ -62,6 +76,8 @@ public sealed record WorkerOptions
                 "such as host-a-1.";
         if (DataPort is < 0 or > 65535) yield return $"data-port is {DataPort}, but must be from 0 to 65535. 0 takes a free port.";
         if (Threads < 1) yield return $"threads is {Threads}, but must be at least 1. Leave it out to share the host's cores among its workers.";
+        if (string.IsNullOrWhiteSpace(Cache)) yield return "cache is empty. Give a folder for what is fetched of jobs whose folders are not seen.";
+        if (CacheGigabytes is < 1 or > 1_000_000) yield return $"CacheGigabytes is {CacheGigabytes}, but must be from 1 to 1000000.";
         foreach (var problem in ProblemsOfWaits()) yield return problem;
     }
 

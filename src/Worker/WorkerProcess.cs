@@ -29,7 +29,7 @@ public sealed class WorkerProcess : IAsyncDisposable
         (_clock, _log) = (clock, logs.CreateLogger<TrainingThread>());
         _listener = DataPlaneListener.Start(options.Cluster.Host, options.DataPort, log: logs.CreateLogger<DataPlaneListener>(),
             bind: options.Cluster.Bind, clock: clock);
-        var training = new TrainingOptions { Threads = options.Threads, Device = options.Device, Ring = options.Ring() };
+        var training = new TrainingOptions { Threads = options.Threads, Device = options.Device, Ring = options.Ring(), Cache = options.FileCache() };
         var trainer = new Trainer(_listener, training, clock, logs.CreateLogger<Trainer>());
         _thread = new TrainingThread(trainer, logs.CreateLogger<TrainingThread>());
         Identity = new(new WorkerId(options.Name!), _listener.Host, _listener.Port, options.Device, Environment.ProcessorCount,

@@ -13,7 +13,8 @@ public static class Assignments
 
     /// <param name="job">A job with a plan.</param>
     /// <param name="workers">The members as the roster knows them; empty when the generation already runs and is adopted.</param>
-    public static GenerationPlan Of(JobState job, IReadOnlyList<RosterEntry> workers)
+    /// <param name="store">Where members that do not see the job's folder have its files from; null: all see it.</param>
+    public static GenerationPlan Of(JobState job, IReadOnlyList<RosterEntry> workers, StoreAddress? store = null)
     {
         var plan = job.Plan!;
         var threads = workers.ToDictionary(worker => worker.Worker, worker => RingPlanner.ThreadsFor(worker, workers));
@@ -23,7 +24,7 @@ public static class Assignments
             job.Checkpoints.Newest(job.Phase!.Name)?.Step ?? 0);
         var assignments = plan.Members.Select((member, rank) => new TrainingProtocol.StartGeneration(
             job.Job, plan.Generation, job.SpecJson, plan.PhaseIndex, job.Data!, plan.Members, rank, threads.GetValueOrDefault(member.Worker, 1),
-            plan.ResumeFrom, job.PhaseStart, job.RunFolder, token, held, known)).ToList();
+            plan.ResumeFrom, job.PhaseStart, job.RunFolder, token, held, known, store)).ToList();
         return new(job.Job, job.Phase!.Name, plan.Generation, assignments, workers.ToDictionary(worker => worker.Worker, worker => worker.Actor));
     }
 }

@@ -37,7 +37,7 @@ public sealed partial class JobActor
 
     private void StartGeneration(JobState job, IReadOnlyList<RosterEntry> workers)
     {
-        var plan = Assignments.Of(job, workers);
+        var plan = Assignments.Of(job, workers, _store?.Offer(_id, job.RunFolder));
         _generation = (plan.Generation, Context.ActorOf(Props.Create(() => new GenerationActor(plan, _log)), $"generation-{plan.Generation}"));
     }
 

@@ -35,7 +35,7 @@ public sealed partial class JobActor
         var (growth, toTell) = _growth.Offered(plan.Generation,
             offer.Workers.Where(worker => !leftOut.ContainsKey(worker.Worker)).Take(job.Spec.Resources.MaxWorkers - plan.Members.Count), now);
         _growth = growth;
-        foreach (var worker in toTell) worker.Actor.Tell(Preparation(job, plan, worker), Self);
+        foreach (var worker in toTell) worker.Actor.Tell(Preparation(job, plan, worker, _store?.Offer(_id, job.RunFolder)), Self);
         Grow();
     }
 
@@ -58,10 +58,12 @@ public sealed partial class JobActor
     }
 
     // As the next generation's start, but for the ring: what it starts from lies with the others.
-    private static TrainingProtocol.PrepareGeneration Preparation(JobState job, JobEvents.GenerationPlanned plan, RosterEntry worker)
+    private static TrainingProtocol.PrepareGeneration Preparation(JobState job, JobEvents.GenerationPlanned plan, RosterEntry worker,
+        StoreAddress? store)
     {
         List<TrainingProtocol.Member> members = [.. plan.Members, new(worker.Worker, worker.Host, worker.DataPort)];
         return new(job.Job, plan.Generation + 1, new(job.Job, plan.Generation + 1, job.SpecJson, plan.PhaseIndex, job.Data!, members,
-            members.Count - 1, RingPlanner.ThreadsFor(worker, [worker]), ResumeFrom: null, job.PhaseStart, job.RunFolder));
+            members.Count - 1, RingPlanner.ThreadsFor(worker, [worker]), ResumeFrom: null, job.PhaseStart, job.RunFolder,
+            Store: store));
     }
 }

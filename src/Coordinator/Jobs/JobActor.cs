@@ -12,6 +12,7 @@ using DistTrain.Shared;
 using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Transfer;
 using MessagePack;
 using Microsoft.Extensions.Logging;
 
@@ -29,6 +30,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
     private readonly JobId _id;
     private readonly CoordinatorOptions _options;
     private readonly Preparations _preparations;
+    private readonly JobStore? _store;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly StrangerLog _strangerLog;
@@ -46,10 +48,11 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
     private bool _isPlanning;
     private (string Spec, CancellationTokenSource Stop)? _preparation;
 
-    public JobActor(JobId id, CoordinatorOptions options, Preparations preparations, TimeProvider clock, ILogger log)
+    /// <param name="store">Where workers that do not see the job's folder have its files from; null: all see it.</param>
+    public JobActor(JobId id, CoordinatorOptions options, Preparations preparations, JobStore? store, TimeProvider clock, ILogger log)
     {
         // The life of the feed is the actor's, also where Akka makes the actor anew: numbers start again when it does.
-        (_id, _options, _preparations, _clock, _log, _feed, _metrics) = (id, options, preparations, clock, log,
+        (_id, _options, _preparations, _store, _clock, _log, _feed, _metrics) = (id, options, preparations, store, clock, log,
             new JobFeed(Guid.NewGuid().ToString("N")), new JobMetrics(clock));
 
         _strangerLog = new StrangerLog(log, clock);
@@ -233,14 +236,6 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         }
     }
 
-    private void Prepare(JobState job)
-    {
-        if (_preparation?.Spec == job.SpecJson) return;
-        _preparation?.Stop.Cancel();
-        _preparation = (job.SpecJson, new CancellationTokenSource());
-        _preparations.Start(job, Self, _preparation.Value.Stop.Token);
-    }
-
     private void Rest()
     {
         Context.Parent.Tell(new QueueMessages.WorkersReleased(_id));
@@ -259,12 +254,6 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
     {
         foreach (var acknowledge in _finished.Values) acknowledge();
         _finished.Clear();
-    }
-
-    private void Note(JobMessages.PreparationNote note)
-    {
-        using (_log.ForJob(_id.Value)) LogMessages.Preparation(_log, note.Text);
-        _feed.Add(_state, happened: new(_clock.GetUtcNow(), "Preparation", note.Text));
     }
 
     private void Wait(QueueMessages.StillWaiting waiting)

@@ -11,7 +11,7 @@ public sealed partial class JobsActor
     private IActorRef Live(JobId id)
     {
         if (_jobs.TryGetValue(id, out var live)) return live;
-        return _jobs[id] = Context.Watch(Context.ActorOf(Props.Create(() => new JobActor(id, _options, _preparations, _clock, _log))));
+        return _jobs[id] = Context.Watch(Context.ActorOf(Props.Create(() => new JobActor(id, _options, _preparations, _store, _clock, _log))));
     }
 
     /// <summary>To a job's actor, which is started for it when the job has ended.</summary>

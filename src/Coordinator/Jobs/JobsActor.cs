@@ -11,6 +11,7 @@ using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Logging;
 using DistTrain.Shared.Network;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Transfer;
 using Microsoft.Extensions.Logging;
 
 namespace DistTrain.Coordinator.Jobs;
@@ -26,6 +27,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
 
     private readonly CoordinatorOptions _options;
     private readonly Preparations _preparations;
+    private readonly JobStore? _store;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly StrangerLog _strangerLog;
@@ -42,11 +44,13 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
     private string? _journal;
 
     /// <param name="preparations">Those of the process: they outlive this actor.</param>
+    /// <param name="store">That of the process; null: all workers see the jobs' folders.</param>
     /// <param name="dial">Asks a silent worker's data port whether its process lives.</param>
     public JobsActor(
-        CoordinatorOptions options, Preparations preparations, Func<Lease, Task<DialOutcome>> dial, TimeProvider clock, ILogger<JobsActor> log)
+        CoordinatorOptions options, Preparations preparations, JobStore? store, Func<Lease, Task<DialOutcome>> dial, TimeProvider clock,
+        ILogger<JobsActor> log)
     {
-        (_options, _preparations, _dial, _clock, _log, _queue) = (options, preparations, dial, clock, log,
+        (_options, _preparations, _store, _dial, _clock, _log, _queue) = (options, preparations, store, dial, clock, log,
             new WorkerQueue(clock, options.ExpectedWorkers));
         (_strangerLog, _workersLog) = (new StrangerLog(log, clock), new StrangerLog(log, clock, Limits.WorkerLines));
         _life = Guid.NewGuid().ToString("N");

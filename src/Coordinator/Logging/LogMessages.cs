@@ -113,4 +113,7 @@ internal static partial class LogMessages
     [LoggerMessage(1303, LogLevel.Warning,
         "The list of cluster members could not be written to {File}: {Because}. A restarted coordinator would start a cluster of its own.")]
     public static partial void MembersNotWritten(ILogger log, string file, string because);
+
+    [LoggerMessage(1305, LogLevel.Warning, "{Sentence}")]
+    public static partial void StoreTrouble(ILogger log, string sentence);
 }

@@ -10,7 +10,7 @@ public sealed record CoordinatorOptions
     public ClusterOptions Cluster { get; init; } = new() { Port = ClusterOptions.DefaultPort };
 
     /// <summary>Folder of the journal (with SQLite), of the jobs' files and of the logs.</summary>
-    /// <value>Default: <c>runs</c> in the current folder. All workers must see it under the same path.</value>
+    /// <value>Default: <c>runs</c> in the current folder. Workers that see it under the same path use it; others fetch what they need.</value>
     public string State { get; init; } = "runs";
 
     /// <summary>Folder that relative data paths of jobs start from.</summary>
@@ -36,6 +36,12 @@ public sealed record CoordinatorOptions
     /// <value>At least 0. Default: 0.</value>
     public int ExpectedWorkers { get; init; }
 
+    /// <summary>
+    /// Port of the store, from which workers that do not see <see cref="State"/> fetch what they need, and to which they bring checkpoints.
+    /// </summary>
+    /// <value>0 to 65535; 0 takes that of the process's last life where it is free, else any free one. Default: 0.</value>
+    public int StorePort { get; init; }
+
     /// <summary>Where the start and the data of a job are looked for, and where they may lie.</summary>
     /// <param name="dataRoot">Full path of the folder that the job's relative paths start from.</param>
     /// <exception cref="IOException">The links of a folder lead in a circle.</exception>
@@ -50,6 +56,7 @@ public sealed record CoordinatorOptions
             yield return $"data is '{Data}', which is no folder. Give the folder that the jobs' relative data paths start from.";
         foreach (var folder in DataAllow.Where(folder => !Directory.Exists(folder)))
             yield return $"data-allow is '{folder}', which is no folder. Give a folder that jobs may name files of.";
+        if (StorePort is < 0 or > 65535) yield return $"store-port is {StorePort}, but must be from 0 to 65535. 0 takes a free port.";
         if (ExpectedWorkers < 0) yield return $"expected-workers is {ExpectedWorkers}, but must be at least 0.";
         if (Database is not ("sqlite" or "postgresql")) yield return $"database is '{Database}', but must be sqlite or postgresql.";
         if (Database == "sqlite" && JournalConnection.Unreadable(this) is { } noFile)

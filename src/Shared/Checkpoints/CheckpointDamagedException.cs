@@ -9,4 +9,7 @@ public sealed class CheckpointDamagedException(string file, string reason, Excep
 {
     /// <summary>Full path of the file.</summary>
     public string File { get; } = file;
+
+    /// <summary>The end of a sentence that begins with the file.</summary>
+    public string Reason { get; } = reason;
 }

@@ -50,13 +50,15 @@ public static class TrainingProtocol
     /// <param name="ResumeFrom">Checkpoint folder of this phase to go on from; null where a member holds the state, and at the phase's start.</param>
     /// <param name="PhaseStart">Checkpoint folder that the phase starts from, also DPO's reference: the result of an earlier phase, or the job's
     /// copy of its start; null: fresh weights.</param>
-    /// <param name="RunFolder">The job's folder, which all members share.</param>
+    /// <param name="RunFolder">The job's folder on the coordinator's disk, as all other paths here are; who sees it uses it.</param>
     /// <param name="LinkToken">What both ends of each link of this generation must show, so that no stranger takes a neighbour's place.</param>
     /// <param name="Held">Which member holds the state to go on from; who does not hold the same gets it from there. Null: none does.</param>
     /// <param name="Known">What of the phase has been reported before; null where nothing is held that could be missing.</param>
+    /// <param name="Store">Where members that do not see the job's folder have its files from; null: all members see it.</param>
     public sealed record StartGeneration(
         JobId Job, int Generation, string Spec, int PhaseIndex, PreparedData Data, IReadOnlyList<Member> Members, int Rank, int Threads,
-        string? ResumeFrom, string? PhaseStart, string RunFolder, string? LinkToken = null, HeldStart? Held = null, KnownProgress? Known = null)
+        string? ResumeFrom, string? PhaseStart, string RunFolder, string? LinkToken = null, HeldStart? Held = null, KnownProgress? Known = null,
+        StoreAddress? Store = null)
         : IToWorker;
 
     /// <summary>

@@ -10,8 +10,9 @@ namespace DistTrain.Worker.Checkpoints;
 /// <param name="Spec">The job's specification as canonical JSON.</param>
 /// <param name="TokenizerFolder">Where the tokenizer's files are copied from.</param>
 /// <param name="Slices">The parameters' names and places.</param>
+/// <param name="Deliver">Brings a checkpoint to where the coordinator finds it, and gives its folder there; null: it is the same.</param>
 public sealed record CheckpointTarget(string RunFolder, string Spec, string TokenizerFolder, TransformerOptions Model,
-    IReadOnlyList<ParameterSlice> Slices);
+    IReadOnlyList<ParameterSlice> Slices, Func<string, CancellationToken, string>? Deliver = null);
 
 /// <summary>What the files of a checkpoint hold.</summary>
 internal static class CheckpointContent

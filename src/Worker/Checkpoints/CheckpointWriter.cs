@@ -1,6 +1,7 @@
 using DistTrain.Shared.Checkpoints;
 using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
+using DistTrain.Shared.Transfer;
 using DistTrain.Worker.Logging;
 using Microsoft.Extensions.Logging;
 
@@ -199,8 +200,9 @@ public sealed class CheckpointWriter : IDisposable
                 folder, state.Generation, temporary => CheckpointContent.Write(temporary, _target, state, _model, _optimizer,
                     _abandoned.Token));
             LogMessages.CheckpointWritten(_log, folder, bytes / 1e6, _clock.GetElapsedTime(start).TotalSeconds);
+            var place = _target.Deliver is { } deliver ? deliver(folder, _abandoned.Token) : folder;
             _trouble.IsOver();
-            _written(new CheckpointRecord(state.Phase, state.Step, folder, bytes, state.ParametersHash));
+            _written(new CheckpointRecord(state.Phase, state.Step, place, bytes, state.ParametersHash));
             return true;
         }
         catch (CheckpointSupersededException e)
@@ -223,8 +225,11 @@ public sealed class CheckpointWriter : IDisposable
 
     private void TellDelayed(long step, string folder, Exception cause)
     {
-        var because = $"The checkpoint '{folder}' cannot be written: {cause.Message.TrimEnd('.')}. Free space there, or make the folder writable; " +
-            "it is tried again by itself until then, and the phase does not end without its last one.";
+        var (trouble, remedy) = cause is TransferException
+            ? ("is written, but not where the coordinator finds it", "See to it")
+            : ("cannot be written", "Free space there, or make the folder writable");
+        var because = $"The checkpoint '{folder}' {trouble}: {cause.Message.TrimEnd('.')}. {remedy}; it is tried again by itself until then, and " +
+            "the phase does not end without its last one.";
         LogMessages.CheckpointFailed(_log, because);
         _delayed(step, because);
     }

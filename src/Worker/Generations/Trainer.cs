@@ -4,6 +4,7 @@ using DistTrain.Shared.Logging;
 using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Checkpoints;
 using DistTrain.Worker.Collectives;
+using DistTrain.Worker.Folders;
 using DistTrain.Worker.Logging;
 using DistTrain.Worker.Phases;
 using DistTrain.Worker.Training;
@@ -19,6 +20,7 @@ namespace DistTrain.Worker.Generations;
 /// <param name="dataPlane">Where this worker's data plane listens, as the assignments' members name it.</param>
 public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options, TimeProvider clock, ILogger<Trainer> log) : ITrainer
 {
+    private readonly RunFolders _folders = new(options.Cache, clock, log);
     private HeldPhase? _held;
 
     /// <inheritdoc/>
@@ -34,7 +36,8 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         torch.set_num_threads(threads);
         try
         {
-            return Train(plan, listener, stop) ?? (TrainingProtocol.StopCause.Asked, "The phase is finished.");
+            using var folder = _folders.Open(assignment);
+            return Train(TrainingPlan.Of(folder.Assignment), folder, listener, stop) ?? (TrainingProtocol.StopCause.Asked, "The phase is finished.");
         }
         catch (Exception e) when (!(e is RingBrokenException or OperationCanceledException
             || (e is WorkerFaultException fault && !fault.Names(plan.Workers[assignment.Rank]))))
@@ -48,9 +51,11 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
     /// <inheritdoc/>
     public void Prepare(TrainingProtocol.StartGeneration assignment)
     {
-        var plan = TrainingPlan.Of(assignment);
+        using var folder = _folders.Open(assignment);
+        var plan = TrainingPlan.Of(folder.Assignment);
         if (_held?.IsOf(plan, options.Device) == true) return;
         var start = clock.GetTimestamp();
+        folder.Fetch(isHeld: false, CancellationToken.None);
         TorchLibrary.Load();
         torch.set_num_threads(options.Threads ?? assignment.Threads);
         LetGo();
@@ -78,13 +83,20 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
 
     public void Dispose() => LetGo();
 
-    private (TrainingProtocol.StopCause Cause, string Because)? Train(TrainingPlan plan, ITrainingListener listener, GenerationStop stop)
+    private (TrainingProtocol.StopCause Cause, string Because)? Train(TrainingPlan plan, IRunFolder folder, ITrainingListener listener,
+        GenerationStop stop)
     {
         var assignment = plan.Assignment;
         // Before the ring is closed, and so before any member reads a checkpoint.
-        if (assignment.Rank == 0) CheckpointWriter.Begin(assignment.RunFolder, assignment.Generation);
+        if (assignment.Rank == 0)
+        {
+            folder.Begin(stop.Now);
+            CheckpointWriter.Begin(assignment.RunFolder, assignment.Generation);
+        }
         using var ring = Ring.Connect(dataPlane, assignment.Job.Value, assignment.Generation, plan.Members, assignment.Rank,
             options.Ring with { Token = assignment.LinkToken ?? "" }, stop.Now, clock, log);
+        // With the ring closed, where the others wait for whoever is at work.
+        folder.Fetch(isHeld: CanGoOn(plan), stop.Now);
         var held = Hold(plan);
         var state = held.State;
         using var tensors = torch.NewDisposeScope();
@@ -102,7 +114,7 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         listener.Started(state.Step, work.TotalSteps);
         stop.BeginSteps();
         if (plan.SourceRank == ring.Rank && assignment.Known is { } known) progress.ReportAfter(known);
-        if (Train(plan, state, work, ring, progress, listener, stop) is { } early) return early;
+        if (Train(plan, folder, state, work, ring, progress, listener, stop) is { } early) return early;
         LogMessages.PhaseFinished(log, plan.Phase.Name, state.Step, work.TotalSteps, state.Loss);
         listener.PhaseFinished(state.Step, state.Loss, state.Weights.Hash());
         return null;
@@ -122,11 +134,16 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
     /// <summary>What is held already, where that is what the assignment is about; else the phase at its start.</summary>
     private HeldPhase Hold(TrainingPlan plan)
     {
-        // The state of a step leads back to the phase's start only through a folder.
-        var isAtStart = plan.Assignment.ResumeFrom is null && plan.Assignment.Held is null;
-        if (_held?.IsOf(plan, options.Device) == true && (!isAtStart || _held.State.Step == 0)) return _held;
+        if (CanGoOn(plan)) return _held!;
         LetGo();
         return _held = HeldPhase.AtPhaseStart(plan, options.Device);
+    }
+
+    private bool CanGoOn(TrainingPlan plan)
+    {
+        // The state of a step leads back to the phase's start only through a folder.
+        var isAtStart = plan.Assignment.ResumeFrom is null && plan.Assignment.Held is null;
+        return _held?.IsOf(plan, options.Device) == true && (!isAtStart || _held.State.Step == 0);
     }
 
     /// <summary>Brings the state to where the generation starts from.</summary>
@@ -150,11 +167,11 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
     }
 
     private (TrainingProtocol.StopCause Cause, string Because)? Train(
-        TrainingPlan plan, TrainingState state, IPhaseWork work, IAllReduce ring, TrainingProgress progress, ITrainingListener listener,
-        GenerationStop stop)
+        TrainingPlan plan, IRunFolder folder, TrainingState state, IPhaseWork work, IAllReduce ring, TrainingProgress progress,
+        ITrainingListener listener, GenerationStop stop)
     {
         var target = new CheckpointTarget(plan.Assignment.RunFolder, plan.Assignment.Spec, plan.Assignment.Data.TokenizerFolder, state.Model.Options,
-            state.Parameters.Slices);
+            state.Parameters.Slices, folder.Deliver);
         using var gradients = new GradientReducer(ring, state.Parameters);
         using var checkpoints = ring.Rank == 0
             ? new CheckpointWriter(target, listener.CheckpointWritten, listener.CheckpointDelayed, log, clock) : null;

@@ -116,4 +116,19 @@ internal static partial class LogMessages
 
     [LoggerMessage(4313, LogLevel.Warning, "{Sentence} The key is validate.tokenize.")]
     public static partial void TokenizationDoesNotFit(ILogger log, string sentence);
+
+    [LoggerMessage(4501, LogLevel.Information, "This worker sees the job's folder {Folder} and uses it.")]
+    public static partial void FolderSeen(ILogger log, string folder);
+
+    [LoggerMessage(4502, LogLevel.Information,
+        "This worker does not see the job's folder {Folder}: it fetched {Megabytes:0.0} MB from the coordinator's store at {Address} in " +
+        "{Seconds:0.00} s, and keeps them in {Cache}.")]
+    public static partial void FolderFetched(ILogger log, string folder, double megabytes, string address, double seconds, string cache);
+
+    [LoggerMessage(4503, LogLevel.Information, "Brought checkpoint {Folder} to the coordinator's store at {Address} ({Megabytes:0.0} MB in " +
+        "{Seconds:0.00} s).")]
+    public static partial void CheckpointBrought(ILogger log, string folder, double megabytes, string address, double seconds);
+
+    [LoggerMessage(4504, LogLevel.Warning, "{Sentence} It is tried again.")]
+    public static partial void FetchTriedAgain(ILogger log, string sentence);
 }

@@ -1,4 +1,5 @@
 using DistTrain.Worker.Collectives;
+using DistTrain.Worker.Folders;
 
 namespace DistTrain.Worker.Training;
 
@@ -14,6 +15,9 @@ public sealed record TrainingOptions
     /// <summary>Where training steps compute.</summary>
     /// <value><c>cpu</c> or <c>cuda:N</c>. Default: cpu.</value>
     public string Device { get; init; } = "cpu";
+
+    /// <summary>Where what is fetched of jobs is kept whose folders are not seen.</summary>
+    public CacheOptions Cache { get; init; } = new();
 
     /// <summary>How gradients travel.</summary>
     public RingOptions Ring { get; init; } = new();

@@ -259,5 +259,5 @@ public sealed partial class JobActorTests : TestKit, IClassFixture<TinyData>
 
     private IActorRef Start() => _jobs.ChildActorOf(Of(), CancellationToken.None);
 
-    private Props Of() => Props.Create(() => new JobActor(Some.Id, _options, _preparations, TimeProvider.System, NullLogger.Instance));
+    private Props Of() => Props.Create(() => new JobActor(Some.Id, _options, _preparations, null, TimeProvider.System, NullLogger.Instance));
 }

@@ -97,7 +97,7 @@ public sealed class JobRecoveryTests : TestKit, IClassFixture<TinyData>
         var failed = Path.Combine(_data.Folder, Guid.NewGuid().ToString("N"));
         var preparations = new Preparations((_, _, _) => throw new IOException("No space left on device : '/runs'.", 28));
         _job = _jobs.ChildActorOf(
-            Props.Create(() => new JobActor(new("full-1"), _options, preparations, _clock, NullLogger.Instance)), CancellationToken.None);
+            Props.Create(() => new JobActor(new("full-1"), _options, preparations, null, _clock, NullLogger.Instance)), CancellationToken.None);
 
         Ask<JobsProtocol.JobAccepted>(new JobMessages.Submit(_data.Spec, _data.Folder, failed));
 
@@ -155,6 +155,6 @@ public sealed class JobRecoveryTests : TestKit, IClassFixture<TinyData>
     {
         var preparations = new Preparations();
         return _jobs.ChildActorOf(
-            Props.Create(() => new JobActor(Some.Id, _options, preparations, _clock, NullLogger.Instance)), CancellationToken.None);
+            Props.Create(() => new JobActor(Some.Id, _options, preparations, null, _clock, NullLogger.Instance)), CancellationToken.None);
     }
 }

@@ -289,7 +289,7 @@ public sealed partial class JobsActorTests : TestKit, IClassFixture<TinyData>
     }
 
     private IActorRef Start() =>
-        Sys.ActorOf(Props.Create(() => new JobsActor(_options, _preparations, Dial, TimeProvider.System, NullLogger<JobsActor>.Instance)));
+        Sys.ActorOf(Props.Create(() => new JobsActor(_options, _preparations, null, Dial, TimeProvider.System, NullLogger<JobsActor>.Instance)));
 
     private Task<DialOutcome> Dial(Lease lease)
     {

@@ -41,6 +41,10 @@ public sealed class DistTrainProcess : IAsyncDisposable
     public static DistTrainProcess Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments) =>
         Start(environment, "", arguments);
 
+    /// <summary>Starts in a folder.</summary>
+    public static DistTrainProcess StartIn(string folder, params IEnumerable<string> arguments) =>
+        Start(new Dictionary<string, string>(), folder, arguments);
+
     private static DistTrainProcess Start(IReadOnlyDictionary<string, string> environment, string folder, IEnumerable<string> arguments)
     {
         // A session of its own, as a terminal gives a command: a signal to its process group reaches it and its children alone.

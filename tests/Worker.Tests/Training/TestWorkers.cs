@@ -13,11 +13,13 @@ internal sealed class TestWorkers : IDisposable
     private readonly List<TrainingThread> _threads;
     private int _generation;
 
-    public TestWorkers(int count)
+    /// <param name="options">Of each worker; null: the defaults.</param>
+    public TestWorkers(int count, Func<int, TrainingOptions>? options = null)
     {
         _planes = [.. Enumerable.Range(0, count).Select(_ => DataPlaneListener.Start("127.0.0.1", 0))];
-        _threads = [.. _planes.Select(plane => new TrainingThread(
-            new Trainer(plane, new TrainingOptions(), TimeProvider.System, NullLogger<Trainer>.Instance), NullLogger<TrainingThread>.Instance))];
+        _threads = [.. _planes.Select((plane, worker) => new TrainingThread(
+            new Trainer(plane, options?.Invoke(worker) ?? new TrainingOptions(), TimeProvider.System, NullLogger<Trainer>.Instance),
+            NullLogger<TrainingThread>.Instance))];
     }
 
     /// <summary>Trains the next generation, to its end or to the first failure, and gives what each member reported.</summary>

@@ -20,7 +20,7 @@ internal static class CoordinatorCommand
         var node = new NodeOptions();
         var state = new Option<string?>("--state")
         {
-            Description = "Folder of journal, jobs and logs, which the workers must see under the same path. Default: runs.",
+            Description = "Folder of journal, jobs and logs. Workers that do not see it fetch what they need. Default: runs.",
         };
         var data = new Option<string?>("--data") { Description = "Folder that relative data paths of jobs start from. Default: the current folder." };
         var allow = new Option<string[]>("--data-allow")
@@ -37,21 +37,28 @@ internal static class CoordinatorCommand
             Description = "Workers that are being started with it: no job begins with fewer until they have joined, for half a minute at the most. " +
                 "Default: 0.",
         };
-        var command = new Command("coordinator", "Run a coordinator of a cluster.") { state, data, allow, database, expected };
+        var storePort = new Option<int?>("--store-port")
+        {
+            Description = "Port from which workers fetch data that they do not see, and to which they bring checkpoints; 0 takes a free one. " +
+                "Default: 0.",
+        };
+        var command = new Command("coordinator", "Run a coordinator of a cluster.") { state, data, allow, database, expected, storePort };
         node.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
             var options = node.Bind<CoordinatorOptions>(parsed, [("State", parsed.GetValue(state)), ("Data", parsed.GetValue(data)),
                 .. parsed.GetValue(allow)!.Select((folder, i) => ($"DataAllow:{i}", (string?)folder)), ("Database", parsed.GetValue(database)),
-                ("ExpectedWorkers", parsed.GetValue(expected)?.ToString(CultureInfo.InvariantCulture))]);
+                ("ExpectedWorkers", parsed.GetValue(expected)?.ToString(CultureInfo.InvariantCulture)),
+                ("StorePort", parsed.GetValue(storePort)?.ToString(CultureInfo.InvariantCulture))]);
             if (options.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
             await using var held = StateFolderLock.OfCoordinator(options.State);
             WritableFolder.Require(Path.Combine(options.State, "logs"), "log folder", "--state");
             var preparations = new Preparations();
             using var log = NodeLogging.Open("coordinator", Path.Combine(options.State, "logs"));
+            using var store = CoordinatorHosting.StartStore(options, TimeProvider.System, log);
             return await NodeHost.Run("coordinator", log, options.Cluster,
                 new Essential($"/user/{ClusterHosting.JobsName}/{ClusterHosting.JobsName}", FromTheStart: false),
-                akka => akka.AddCoordinator(options, preparations, TimeProvider.System, log),
+                akka => akka.AddCoordinator(options, preparations, store, TimeProvider.System, log),
                 _ => JournalCheck.RequireWhole(options), stop);
         });
         return command;

@@ -21,13 +21,18 @@ internal static class WorkerCommand
         var threads = SharedOptions.Threads();
         var dataPort = new Option<int?>("--data-port") { Description = "Port of the data plane; 0 takes a free one. Default: 0." };
         var logs = new Option<string?>("--logs") { Description = "Folder of the log files. Default: runs/logs." };
-        var command = new Command("worker", "Run a worker of a cluster.") { name, device, threads, dataPort, logs };
+        var cache = new Option<string?>("--cache")
+        {
+            Description = "Folder of what is fetched of jobs whose folders this worker does not see. Default: runs/cache.",
+        };
+        var command = new Command("worker", "Run a worker of a cluster.") { name, device, threads, dataPort, logs, cache };
         node.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
             var options = node.Bind<WorkerOptions>(parsed, ("Name", parsed.GetValue(name)), ("Device", parsed.GetValue(device)),
                 ("Threads", parsed.GetValue(threads)?.ToString(CultureInfo.InvariantCulture)),
-                ("DataPort", parsed.GetValue(dataPort)?.ToString(CultureInfo.InvariantCulture)), ("Logs", parsed.GetValue(logs)));
+                ("DataPort", parsed.GetValue(dataPort)?.ToString(CultureInfo.InvariantCulture)), ("Logs", parsed.GetValue(logs)),
+                ("Cache", parsed.GetValue(cache)));
             if (options.Problems().ToList() is { Count: > 0 } problems) throw new UsageException(problems);
             options = options
                 with { Device = DeviceOption.OfWorkers(options.Device, 1)[0],
