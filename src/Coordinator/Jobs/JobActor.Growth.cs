@@ -42,10 +42,10 @@ public sealed partial class JobActor
     private void NoteReady(TrainingProtocol.GenerationPrepared prepared)
     {
         if (prepared.Generation != _growth.Generation + 1) return;
+        _growth = prepared.Because is null ? _growth.Ready(prepared.From) : _growth.Refused(prepared.From);
         if (prepared.Because is { } refusal)
             using (_log.ForJob(_id.Value, _state?.Phase?.Name, _growth.Generation, worker: prepared.From.Value))
                 _strangerLog.Write(log => LogMessages.NewcomerNotReady(log, Readable.Line(refusal)));
-        _growth = _growth.Ready(prepared.From);
         Grow();
     }
 

@@ -20,12 +20,14 @@ public sealed record Growth(int Generation)
 
     private ImmutableHashSet<WorkerId> Prepared { get; init; } = [];
 
+    private ImmutableHashSet<WorkerId> Unable { get; init; } = [];
+
     /// <summary>These workers are free now, and no others.</summary>
     /// <returns>Those among them that are to get ready: what was lost on the way is sent again.</returns>
     public (Growth Growth, IReadOnlyList<RosterEntry> ToPrepare) Offered(int generation, IEnumerable<RosterEntry> free, DateTimeOffset now)
     {
         var before = generation == Generation ? this : new(generation);
-        var workers = free.ToList();
+        var workers = free.Where(worker => !before.Unable.Contains(worker.Worker)).ToList();
         var after = before with
         {
             Asked = workers.ToImmutableSortedDictionary(worker => worker.Worker, worker => before.Asked.GetValueOrDefault(worker.Worker, now)),
@@ -36,6 +38,9 @@ public sealed record Growth(int Generation)
 
     /// <summary>A worker is ready.</summary>
     public Growth Ready(WorkerId worker) => Asked.ContainsKey(worker) ? this with { Prepared = Prepared.Add(worker) } : this;
+
+    /// <summary>A worker cannot get ready: this generation does not end for it.</summary>
+    public Growth Refused(WorkerId worker) => this with { Asked = Asked.Remove(worker), Unable = Unable.Add(worker) };
 
     /// <summary>Whether there are newcomers and nobody is waited for any longer.</summary>
     /// <param name="patience">How long each is waited for.</param>

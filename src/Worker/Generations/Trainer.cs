@@ -162,8 +162,15 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
         held.IsWhole = false;
         held.Ledger.Clear();
         if (assignment.ResumeFrom is { } checkpoint) held.State.Resume(checkpoint, plan);
-        else if (plan.KeptOptimizer is { } start) held.State.KeepOptimizer(start);
+        else MoveToPhaseStart(plan, held.State);
         held.IsWhole = true;
+    }
+
+    // One that got as far as this before has what is due at the start behind it, and the others have not: all do it again.
+    private static void MoveToPhaseStart(TrainingPlan plan, TrainingState state)
+    {
+        state.MoveTo(StatePosition.AtPhaseStart);
+        if (plan.KeptOptimizer is { } start) state.KeepOptimizer(start);
     }
 
     private (TrainingProtocol.StopCause Cause, string Because)? Train(

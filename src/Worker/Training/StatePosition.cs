@@ -13,6 +13,9 @@ namespace DistTrain.Worker.Training;
 internal readonly record struct StatePosition(
     long Step, long Settled, long OptimizerSteps, int SkippedInARow, double Loss, double? BestScore, int WithoutBetter)
 {
+    /// <summary>Before anything is done.</summary>
+    public static StatePosition AtPhaseStart { get; } = new(0, -1, 0, 0, double.NaN, null, 0);
+
     private const int HashDigits = 32, DigitsOfNumber = 8;
 
     /// <summary>The position and a hash of the vectors as numbers that a sum with zeros leaves as they are.</summary>

@@ -49,6 +49,16 @@ public class GrowthTests
     }
 
     [Fact]
+    public void Refused_IsAskedNoMoreInThisGeneration()
+    {
+        var growth = Growth.None.Offered(3, Workers(1, 2), Some.Time).Growth.Ready(new("w2")).Refused(new("w1"));
+        Assert.True(growth.AllReady(Some.Time, Patience));
+        Assert.Equal(["w2"], growth.Newcomers.Select(worker => worker.Value));
+        Assert.Empty(growth.Offered(3, Workers(1, 2), Some.Time).ToPrepare);
+        Assert.Equal(["w1", "w2"], Names(growth.Offered(4, Workers(1, 2), Some.Time).ToPrepare));
+    }
+
+    [Fact]
     public void Offered_OfAnotherGeneration_BeginsAnew()
     {
         var ready = Growth.None.Offered(3, Workers(1), Some.Time).Growth.Ready(new("w1")) with { IsEnding = true };

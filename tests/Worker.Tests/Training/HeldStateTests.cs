@@ -87,6 +87,23 @@ public class HeldStateTests
     }
 
     [Fact]
+    public async Task Train_OneHasBeenAtThePhasesStartBefore_AllMeasureTheStartTogether()
+    {
+        using var job = ToyJob.Create(steps: 10);
+        var start = (await job.Train())[0].Checkpoints[^1].Folder;
+        using var workers = new TestWorkers(2);
+        TrainingProtocol.StartGeneration FromStart(TrainingProtocol.StartGeneration assignment) => assignment with { PhaseStart = start };
+        // It is stopped when it has measured the start: nothing is done then.
+        var alone = await workers.Train(job, [0], FromStart, stopAt: stop => stop.Request(TrainingProtocol.StopManner.Now));
+        Assert.Equal(0, alone[0].Held!.Step);
+
+        var both = await workers.Train(job, [0, 1], FromStart);
+
+        Assert.Equal([0L, 10L], both[0].Validations.Select(validation => validation.Step));
+        Assert.Single(both.Select(member => member.Finish!.Value.Hash).Distinct());
+    }
+
+    [Fact]
     public async Task Train_FromAStepThatTheSourceDoesNotHold_NamesTheSource()
     {
         using var job = ToyJob.Create();

@@ -25,6 +25,9 @@ internal sealed class RecordingListener : ITrainingListener
     /// <summary>Called with each batch of steps, on the training thread.</summary>
     public Action<IReadOnlyList<StepRecord>> OnSteps { get; init; } = _ => { };
 
+    /// <summary>Called with each validation, on the training thread.</summary>
+    public Action OnValidation { get; init; } = () => { };
+
     public Task<(TrainingProtocol.StopCause Cause, string Because)> Over => _over.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
     public void Started(long step, long totalSteps) => Start = (step, totalSteps);
@@ -37,7 +40,12 @@ internal sealed class RecordingListener : ITrainingListener
 
     public void CheckpointWritten(CheckpointRecord checkpoint) => Checkpoints.Add(checkpoint);
     public void CheckpointDelayed(long step, string because) => Delays.Add((step, because));
-    public void Validated(ValidationRecord validation) => Validations.Add(validation);
+    public void Validated(ValidationRecord validation)
+    {
+        Validations.Add(validation);
+        OnValidation();
+    }
+
     public void PhaseFinished(long step, double loss, string parametersHash) => Finish = (step, loss, parametersHash);
 
     public void Ended(TrainingProtocol.StopCause cause, string because, TrainingProtocol.RingBreak? ring, RosterProtocol.HeldState? held)

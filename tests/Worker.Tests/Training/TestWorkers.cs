@@ -26,15 +26,18 @@ internal sealed class TestWorkers : IDisposable
     /// <param name="workers">Which of the workers are its members, in rank order.</param>
     /// <param name="change">Makes each member's assignment the one that is wanted.</param>
     /// <param name="stepDone">Called with each step that is reported, and how to stop each member.</param>
+    /// <param name="stopAt">Called with each validation.</param>
     public async Task<RecordingListener[]> Train(TestJob job, IReadOnlyList<int> workers,
-        Func<TrainingProtocol.StartGeneration, TrainingProtocol.StartGeneration> change, Action<long, IReadOnlyList<GenerationStop>>? stepDone = null)
+        Func<TrainingProtocol.StartGeneration, TrainingProtocol.StartGeneration> change, Action<long, IReadOnlyList<GenerationStop>>? stepDone = null,
+        Action<GenerationStop>? stopAt = null)
     {
         _generation++;
         List<TrainingProtocol.Member> ring = [.. workers.Select(worker => new TrainingProtocol.Member(Name(worker), _planes[worker].Host,
             _planes[worker].Port))];
         List<GenerationStop> stops = [.. workers.Select(_ => new GenerationStop())];
-        RecordingListener[] listeners = [.. workers.Select(_ => new RecordingListener
+        RecordingListener[] listeners = [.. stops.Select(own => new RecordingListener
         {
+            OnValidation = () => stopAt?.Invoke(own),
             OnSteps = steps =>
             {
                 foreach (var step in steps) stepDone?.Invoke(step.Step, stops);
