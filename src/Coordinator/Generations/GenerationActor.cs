@@ -90,7 +90,9 @@ public sealed class GenerationActor : ReceiveActor, IWithTimers
             if (stopped.Cause != TrainingProtocol.StopCause.Asked || !_state.Finished.ContainsKey(stopped.From))
             {
                 var end = MemberWords.Of(stopped);
-                End(end.Because, end.Cause, end.Worker);
+                // Where a member left, all have stopped after the same step, and one may be writing its checkpoint.
+                End(end.Because, end.Cause, end.Worker, stopped.Cause == TrainingProtocol.StopCause.Left
+                    ? TrainingProtocol.StopManner.AfterStep : TrainingProtocol.StopManner.Now);
             }
         });
     }

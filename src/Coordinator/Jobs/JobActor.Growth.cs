@@ -17,9 +17,6 @@ namespace DistTrain.Coordinator.Jobs;
 /// </summary>
 public sealed partial class JobActor
 {
-    /// <summary>A newcomer that is not ready by then is taken in all the same: it may have become ready unheard.</summary>
-    private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(120);
-
     private Growth _growth = Growth.None;
 
     private void Offer(QueueMessages.WorkersFree offer)
@@ -28,12 +25,12 @@ public sealed partial class JobActor
             || job.Spec.Resources.MaxWorkers <= plan.Members.Count)
         {
             _growth = Growth.None;
+            Context.Parent.Tell(new QueueMessages.WorkersDeclined(_id));
             return;
         }
-        var now = _clock.GetUtcNow();
-        var leftOut = job.Failures.LeftOut(now);
+        var leftOut = job.Failures.LeftOut(_clock.GetUtcNow());
         var (growth, toTell) = _growth.Offered(plan.Generation,
-            offer.Workers.Where(worker => !leftOut.ContainsKey(worker.Worker)).Take(job.Spec.Resources.MaxWorkers - plan.Members.Count), now);
+            offer.Workers.Where(worker => !leftOut.ContainsKey(worker.Worker)).Take(job.Spec.Resources.MaxWorkers - plan.Members.Count));
         _growth = growth;
         foreach (var worker in toTell) worker.Actor.Tell(Preparation(job, plan, worker, _store?.Offer(_id, job.RunFolder)), Self);
         Grow();
@@ -51,7 +48,7 @@ public sealed partial class JobActor
 
     private void Grow()
     {
-        if (_growth.IsEnding || !_growth.AllReady(_clock.GetUtcNow(), ReadyPatience)) return;
+        if (_growth.IsEnding || !_growth.AllReady) return;
         _growth = _growth with { IsEnding = true };
         var names = string.Join(" and ", _growth.Newcomers.Select(worker => $"'{worker}'"));
         TellGeneration(new GenerationMessages.EndGeneration($"Worker {names} joins.", TrainingProtocol.StopManner.AfterStep));

@@ -146,6 +146,8 @@ public sealed partial class JobActor
     /// <summary>Once for all that it reports together: it answers with every report that nobody has acknowledged.</summary>
     private void TellToStop(TrainingProtocol.IReport report, IActorRef worker)
     {
+        // It is being ended, and in its own manner: with a checkpoint, it may be.
+        if (_generation?.Number == report.Generation) return;
         if (_toldToStop.TryGetValue(report.From, out var told) && told.Generation == report.Generation
             && _clock.GetElapsedTime(told.At) < StopInterval) return;
         _toldToStop[report.From] = (report.Generation, _clock.GetTimestamp());

@@ -5,6 +5,7 @@ using DistTrain.Coordinator.Logging;
 using DistTrain.Coordinator.Scheduling;
 using DistTrain.Coordinator.Workers;
 using DistTrain.Shared;
+using DistTrain.Shared.Jobs;
 using DistTrain.Shared.Network;
 using DistTrain.Shared.Protocol;
 using Microsoft.Extensions.Logging;
@@ -94,10 +95,33 @@ public sealed partial class JobsActor
         foreach (var (id, message) in told)
             if (_jobs.TryGetValue(id, out var job)) job.Tell(message);
         if (!_queue.IsEmpty || _roster.Free(_clock.GetUtcNow()) is not { Count: > 0 } free) return;
-        // Each job is offered those whose devices are like its members'.
-        foreach (var members in _roster.All.Where(worker => worker.AssignedTo is not null).GroupBy(worker => worker.AssignedTo!.Value))
-            if (_jobs.TryGetValue(members.Key, out var job) && free.Where(worker => worker.DeviceClass == members.First().DeviceClass).ToList() is
-                { Count: > 0 } alike)
-                job.Tell(new QueueMessages.WorkersFree(alike));
+        OfferTo(_offeredTo, free);
+    }
+
+    /// <summary>One job at a time is offered what is free: the one that was asked last, until it declines, then the next.</summary>
+    /// <param name="last">The job that was asked last; null: the first is.</param>
+    private void OfferTo(JobId? last, IReadOnlyList<RosterEntry> free)
+    {
+        var training = _roster.All.Where(worker => worker.AssignedTo is not null).GroupBy(worker => worker.AssignedTo!.Value)
+            .OrderBy(members => members.Key.Value, StringComparer.Ordinal).ToList();
+        var members = training.Find(members => members.Key == last) ?? training.FirstOrDefault();
+        if (members is null || !_jobs.TryGetValue(members.Key, out var job)) return;
+        _offeredTo = members.Key;
+        var kind = members.First().DeviceClass;
+        var fitting = free.Where(worker => worker.DeviceClass == kind && !IsHeldForAnother(worker, members.Key)).ToList();
+        job.Tell(new QueueMessages.WorkersFree(fitting));
+        if (fitting.Count == 0) Decline(members.Key);
+    }
+
+    // What it holds its job goes on from soon.
+    private bool IsHeldForAnother(RosterEntry worker, JobId job) =>
+        worker.Held is { Step: > 0 } held && held.Job != job && _list.Find(held.Job) is { } listed && !listed.Status.Status.Rests();
+
+    private void Decline(JobId job)
+    {
+        if (_offeredTo != job) return;
+        var next = _roster.All.Select(worker => worker.AssignedTo).OfType<JobId>().Distinct()
+            .Where(other => string.CompareOrdinal(other.Value, job.Value) > 0).OrderBy(other => other.Value, StringComparer.Ordinal);
+        _offeredTo = next.Any() ? next.First() : null;
     }
 }

@@ -41,6 +41,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
     private readonly WorkerQueue _queue;
     private Roster _roster = Roster.Empty;
     private Leases _leases = Leases.None;
+    private JobId? _offeredTo;
     private string? _journal;
 
     /// <param name="preparations">Those of the process: they outlive this actor.</param>
@@ -96,6 +97,7 @@ public sealed partial class JobsActor : ReceivePersistentActor, IWithTimers
             Context.Parent.Tell(new JobMessages.JournalFailed(Describe(unusable.Failure)));
             Context.Stop(Self);
         });
+        Command<QueueMessages.WorkersDeclined>(declined => Decline(declined.Job));
         Command<WorkerMessages.WorkerMissed>(missed =>
         {
             _leases = _leases.Suspect(missed.Worker);

@@ -4,7 +4,7 @@ using DistTrain.Shared.Protocol;
 
 namespace DistTrain.Coordinator.Scheduling;
 
-/// <summary>Workers that get ready to join a generation while it trains. Immutable; time is passed in.</summary>
+/// <summary>Workers that get ready to join a generation while it trains. Immutable.</summary>
 /// <param name="Generation">The generation; 0 when there is none.</param>
 public sealed record Growth(int Generation)
 {
@@ -14,9 +14,9 @@ public sealed record Growth(int Generation)
     public bool IsEnding { get; init; }
 
     /// <summary>Who is to join.</summary>
-    public IEnumerable<WorkerId> Newcomers => Asked.Keys;
+    public IEnumerable<WorkerId> Newcomers => Asked;
 
-    private ImmutableSortedDictionary<WorkerId, DateTimeOffset> Asked { get; init; } = ImmutableSortedDictionary<WorkerId, DateTimeOffset>.Empty;
+    private ImmutableSortedSet<WorkerId> Asked { get; init; } = [];
 
     private ImmutableHashSet<WorkerId> Prepared { get; init; } = [];
 
@@ -24,26 +24,24 @@ public sealed record Growth(int Generation)
 
     /// <summary>These workers are free now, and no others.</summary>
     /// <returns>Those among them that are to get ready: what was lost on the way is sent again.</returns>
-    public (Growth Growth, IReadOnlyList<RosterEntry> ToPrepare) Offered(int generation, IEnumerable<RosterEntry> free, DateTimeOffset now)
+    public (Growth Growth, IReadOnlyList<RosterEntry> ToPrepare) Offered(int generation, IEnumerable<RosterEntry> free)
     {
         var before = generation == Generation ? this : new(generation);
         var workers = free.Where(worker => !before.Unable.Contains(worker.Worker)).ToList();
         var after = before with
         {
-            Asked = workers.ToImmutableSortedDictionary(worker => worker.Worker, worker => before.Asked.GetValueOrDefault(worker.Worker, now)),
+            Asked = [.. workers.Select(worker => worker.Worker)],
             Prepared = before.Prepared.Intersect(workers.Select(worker => worker.Worker)),
         };
         return (after, [.. workers.Where(worker => !after.Prepared.Contains(worker.Worker))]);
     }
 
     /// <summary>A worker is ready.</summary>
-    public Growth Ready(WorkerId worker) => Asked.ContainsKey(worker) ? this with { Prepared = Prepared.Add(worker) } : this;
+    public Growth Ready(WorkerId worker) => Asked.Contains(worker) ? this with { Prepared = Prepared.Add(worker) } : this;
 
     /// <summary>A worker cannot get ready: this generation does not end for it.</summary>
     public Growth Refused(WorkerId worker) => this with { Asked = Asked.Remove(worker), Unable = Unable.Add(worker) };
 
-    /// <summary>Whether there are newcomers and nobody is waited for any longer.</summary>
-    /// <param name="patience">How long each is waited for.</param>
-    public bool AllReady(DateTimeOffset now, TimeSpan patience) => !Asked.IsEmpty
-        && Asked.All(worker => Prepared.Contains(worker.Key) || now - worker.Value >= patience);
+    /// <summary>Whether there are newcomers and all of them are ready.</summary>
+    public bool AllReady => !Asked.IsEmpty && Asked.SetEquals(Prepared);
 }

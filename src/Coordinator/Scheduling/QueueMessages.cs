@@ -23,8 +23,11 @@ public static class QueueMessages
     /// <param name="Request">The request that is granted; the workers are the job's only as long as it has made no other.</param>
     public sealed record WorkersGranted(IReadOnlyList<RosterEntry> Workers, int Request);
 
-    /// <summary>To a job, now and then while none waits: these workers are free, and it may grow.</summary>
+    /// <summary>To a job, now and then while none waits: these workers are free, and it may grow. No other job is offered them meanwhile.</summary>
     public sealed record WorkersFree(IReadOnlyList<RosterEntry> Workers);
+
+    /// <summary>From a job to the jobs actor, as the answer to <see cref="WorkersFree"/>: it takes none now. Another one is asked.</summary>
+    public sealed record WorkersDeclined(JobId Job);
 
     /// <summary>To a job: why it still waits.</summary>
     public sealed record StillWaiting(string Because);

@@ -81,7 +81,7 @@ internal sealed class CachedFolder(TrainingProtocol.StartGeneration assignment, 
         using var incoming = cache.Receive(stop);
         Receive(Asked(assignment.Data.TokenizerFolder), incoming.Path, stop);
         if (!IsTokenizer(incoming.Path)) throw NotWhatIsAsked(assignment.Data.TokenizerFolder);
-        Place(incoming.Path, local);
+        Place(incoming.Path, local, () => IsTokenizer(local));
     }
 
     private bool IsTokenizer(string folder)
@@ -143,7 +143,8 @@ internal sealed class CachedFolder(TrainingProtocol.StartGeneration assignment, 
             // It is so on the coordinator's disk: the transfer was verified.
             throw new CheckpointDamagedException(Path.Combine(original, Path.GetFileName(e.File)), e.Reason, e);
         }
-        Place(incoming.Path, local);
+        var manifest = Path.Combine(incoming.Path, CheckpointFiles.Manifest);
+        Place(incoming.Path, local, () => IsCheckpoint(local, manifest));
     }
 
     private static bool IsCheckpoint(string folder, string manifest)
@@ -179,16 +180,19 @@ internal sealed class CachedFolder(TrainingProtocol.StartGeneration assignment, 
         }
     }
 
-    /// <summary>Gives what was fetched its name. Another worker of this machine may have been faster, with the same.</summary>
-    private static void Place(string received, string local)
+    /// <summary>
+    /// Gives what was fetched its name. Another worker of this machine may have been faster, with the same, and be reading it: then it stays.
+    /// </summary>
+    /// <param name="isValid">Whether what has the name is what was asked for.</param>
+    private static void Place(string received, string local, Func<bool> isValid)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(local)!);
-        if (Directory.Exists(local)) Directory.Delete(local, recursive: true);
+        if (Directory.Exists(local) && !isValid()) Directory.Delete(local, recursive: true);
         try
         {
             Directory.Move(received, local);
         }
-        catch (IOException) when (Directory.Exists(local))
+        catch (IOException) when (Directory.Exists(local) && isValid())
         {
             // It is there.
         }

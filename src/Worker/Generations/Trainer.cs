@@ -202,8 +202,9 @@ public sealed class Trainer(DataPlaneListener dataPlane, TrainingOptions options
 
     private void LetGo()
     {
-        _held?.Dispose();
+        var held = _held;
         _held = null;
+        held?.Dispose();
     }
 
     private static string Origin(TrainingProtocol.StartGeneration assignment) => assignment.Held is { } held

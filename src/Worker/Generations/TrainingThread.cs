@@ -57,7 +57,7 @@ public sealed class TrainingThread : IDisposable
             _work.Add(() =>
             {
                 var failure = Preparation(assignment);
-                then(_trainer.Held(), failure);
+                then(Held(), failure);
             }, CancellationToken.None);
         }
         catch (InvalidOperationException) when (_work.IsAddingCompleted)
@@ -75,7 +75,7 @@ public sealed class TrainingThread : IDisposable
             _work.Add(() =>
             {
                 _trainer.LetGo(job);
-                then(_trainer.Held());
+                then(Held());
             }, CancellationToken.None);
         }
         catch (InvalidOperationException) when (_work.IsAddingCompleted)
@@ -99,6 +99,20 @@ public sealed class TrainingThread : IDisposable
         Volatile.Read(ref _current)?.Request(TrainingProtocol.StopManner.Now);
         _thread.Join();
         _work.Dispose();
+    }
+
+    private RosterProtocol.HeldState? Held()
+    {
+        try
+        {
+            return _trainer.Held();
+        }
+        catch (Exception e)
+        {
+            // Such as a device that does not answer any more: what it holds is of no use.
+            LogMessages.StateUnreadable(_log, e);
+            return null;
+        }
     }
 
     private void Run()
@@ -145,7 +159,7 @@ public sealed class TrainingThread : IDisposable
         Volatile.Write(ref _current, stop);
         var end = Outcome(assignment, listener, stop);
         Volatile.Write(ref _current, null);
-        listener.Ended(end.Cause, end.Because, end.Ring, _trainer.Held());
+        listener.Ended(end.Cause, end.Because, end.Ring, Held());
     }
 
     private (TrainingProtocol.StopCause Cause, string Because, TrainingProtocol.RingBreak? Ring) Outcome(

@@ -34,6 +34,9 @@ internal static partial class LogMessages
     [LoggerMessage(4111, LogLevel.Information, "From step {Step} on the batches are split by the workers' speeds: {Shares}.")]
     public static partial void SharesChanged(ILogger log, long step, string shares);
 
+    [LoggerMessage(4112, LogLevel.Warning, "The state in this worker's memory cannot be read, and is not counted on.")]
+    public static partial void StateUnreadable(ILogger log, Exception cause);
+
     [LoggerMessage(4101, LogLevel.Warning, "{Sentence} The generation ends here; the coordinator forms the next one.")]
     public static partial void RingBroken(ILogger log, string sentence);
 

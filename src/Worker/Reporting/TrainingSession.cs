@@ -21,7 +21,7 @@ public sealed class TrainingSession(WorkerId me, TrainingThread thread, ILogger<
     private TrainingProtocol.StartGeneration? _current;
     private GenerationStop? _stop;
     private IActorRef _actor = ActorRefs.Nobody;
-    private (JobId Job, int Generation)? _preparing;
+    private bool _isPreparing;
 
     /// <summary>The generation under way; null while the worker is idle.</summary>
     public TrainingProtocol.StartGeneration? Current
@@ -54,13 +54,14 @@ public sealed class TrainingSession(WorkerId me, TrainingThread thread, ILogger<
     {
         lock (_gate)
         {
-            if (IsLeaving || _current is not null || _preparing == (prepare.Job, prepare.Generation)) return;
-            _preparing = (prepare.Job, prepare.Generation);
+            if (IsLeaving || _current is not null || _isPreparing) return;
+            // What comes meanwhile comes again.
+            _isPreparing = true;
             thread.Prepare(prepare.Start, (held, failure) =>
             {
                 lock (_gate)
                 {
-                    _preparing = null;
+                    _isPreparing = false;
                     if (_current is null) Held = held;
                     _actor.Tell(new Prepared(new(prepare.Job, prepare.Generation, me, failure)));
                 }

@@ -25,7 +25,7 @@ internal static class StateTransfer
         if (!isSame)
         {
             held.IsWhole = false;
-            held.Ledger.Clear();
+            held.Ledger.ForgetAfter(step);
         }
         var bytes = 0L;
         foreach (var buffer in held.State.BuffersToChange())

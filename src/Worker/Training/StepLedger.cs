@@ -11,13 +11,14 @@ internal sealed class StepLedger
     /// <summary>Steps that are remembered: more than what waits to be reported when a coordinator is gone for long.</summary>
     public const int Capacity = 10_000;
 
-    private readonly Queue<StepRecord> _steps = new();
+    private readonly LinkedList<StepRecord> _steps = new();
     private readonly Queue<ValidationRecord> _validations = new();
 
     public void Add(StepRecord step)
     {
-        _steps.Enqueue(step);
-        if (_steps.Count > Capacity) _steps.Dequeue();
+        ForgetAfter(step.Step - 1);
+        _steps.AddLast(step);
+        if (_steps.Count > Capacity) _steps.RemoveFirst();
     }
 
     public void Add(ValidationRecord validation)
@@ -32,6 +33,12 @@ internal sealed class StepLedger
     /// <summary>The remembered validations after that of a step, in order; all when there was none.</summary>
     public IReadOnlyList<ValidationRecord> ValidationsAfter(long? step) =>
         [.. _validations.Where(record => step is null || record.Step > step)];
+
+    /// <summary>Training goes on after a step: those that were done after it before were undone.</summary>
+    public void ForgetAfter(long step)
+    {
+        while (_steps.Last?.Value.Step > step) _steps.RemoveLast();
+    }
 
     /// <summary>Training goes on from another state: what was done before is not what led to it.</summary>
     public void Clear()
