@@ -61,9 +61,8 @@ for ((kill = 1; kill <= kills; kill++)); do
   await reached "$job" $((1 + RANDOM % (steps - 20)))
   sleep "0.0$((RANDOM % 90 + 10))"
   victim=w$((RANDOM % workers + 1)) generation=$(steps_of "$job" | tail -n 1 | field generation)
-  pid=$(pgrep -f "worker --name $victim --seed 127.0.0.1:$port" | tail -n 1)
   begun=$(date +%s%N)
-  kill -9 "$pid"
+  kill -9 "${process[$victim]}"
   await moved_on "$job" "$generation"
   seconds=$(awk -v ns=$(($(date +%s%N) - begun)) 'BEGIN { printf "%.2f", ns / 1e9 }')
   before=$(steps_of "$job" | grep "\"generation\":$generation," | tail -n 1 | field step)

@@ -38,7 +38,8 @@ public sealed partial class JobActor
 
     private void NoteReady(TrainingProtocol.GenerationPrepared prepared)
     {
-        if (prepared.Generation != _growth.Generation + 1) return;
+        // An answer for a generation that has ended by itself ends none: who is ready may be a member already.
+        if (prepared.Generation != _growth.Generation + 1 || _generation?.Number != _growth.Generation) return;
         _growth = prepared.Because is null ? _growth.Ready(prepared.From) : _growth.Refused(prepared.From);
         if (prepared.Because is { } refusal)
             using (_log.ForJob(_id.Value, _state?.Phase?.Name, _growth.Generation, worker: prepared.From.Value))

@@ -40,7 +40,8 @@ public sealed record Growth(int Generation)
     public Growth Ready(WorkerId worker) => Asked.Contains(worker) ? this with { Prepared = Prepared.Add(worker) } : this;
 
     /// <summary>A worker cannot get ready: this generation does not end for it.</summary>
-    public Growth Refused(WorkerId worker) => this with { Asked = Asked.Remove(worker), Unable = Unable.Add(worker) };
+    public Growth Refused(WorkerId worker) =>
+        Asked.Contains(worker) ? this with { Asked = Asked.Remove(worker), Unable = Unable.Add(worker) } : this;
 
     /// <summary>Whether there are newcomers and all of them are ready.</summary>
     public bool AllReady => !Asked.IsEmpty && Asked.SetEquals(Prepared);

@@ -19,7 +19,7 @@ internal sealed record TrainingPlan(TrainingProtocol.StartGeneration Assignment,
 
     /// <summary>Rank of the member that holds the state to go on from; null when none does.</summary>
     public int? SourceRank => Assignment.Held is { } held
-        ? Enumerable.Range(0, Members.Count).FirstOrDefault(rank => Members[rank].Worker == held.Worker.Value) : null;
+        ? Enumerable.Range(0, Members.Count).First(rank => Members[rank].Worker == held.Worker.Value) : null;
 
     /// <summary>What the phase trains on, with how often an epoch uses it.</summary>
     public IReadOnlyList<WeightedSet> TrainingSets { get; } = [.. Data.TrainingStores()

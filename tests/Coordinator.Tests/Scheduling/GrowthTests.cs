@@ -47,6 +47,10 @@ public class GrowthTests
     }
 
     [Fact]
+    public void Refused_ByOneThatWasNotAsked_CountsForNothing() =>
+        Assert.Equal(["w9"], Names(Growth.None.Offered(3, Workers(1)).Growth.Refused(new("w9")).Offered(3, Workers(9)).ToPrepare));
+
+    [Fact]
     public void Offered_OfAnotherGeneration_BeginsAnew()
     {
         var ready = Growth.None.Offered(3, Workers(1)).Growth.Ready(new("w1")) with { IsEnding = true };

@@ -1,13 +1,8 @@
 using DistTrain.Model.Batches;
 using DistTrain.Model.Objectives;
-using DistTrain.Shared.Datasets;
-using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Collectives;
-using DistTrain.Worker.Data;
-using DistTrain.Worker.Phases.Supervised;
 using DistTrain.Worker.Tests.Collectives;
 using DistTrain.Worker.Training;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DistTrain.Worker.Tests.Training;
 
@@ -48,26 +43,12 @@ public class DamageTests
         return await loopback.Run(ring => Record.Exception(() => Train(job, loopback, ring, damagedIn)));
     }
 
-    private static void Train(TestJob job, Loopback loopback, IAllReduce ring, long damagedIn)
-    {
-        var names = loopback.Members.Select(member => new TrainingProtocol.Member(new WorkerId(member.Worker), member.Host, member.Port)).ToList();
-        var plan = TrainingPlan.Of(job.Assignment(names, ring.Rank));
-        using var stores = new PhaseStores(plan.Data);
-        using var state = TrainingState.AtPhaseStart(plan);
-        var source = new TranslationBatches(stores.Train);
-        var lengths = Enumerable.Range(0, source.Count).Select(example => (int)source.TargetTokens(example) - 1).ToList();
-        var batches = BatchPlan.Create(lengths, lengths, plan.Phase.BatchTokens, seed: 1);
-        var objective = new Damaged(new SupervisedObjective(state.Parameters, 0.1), () =>
+    private static void Train(TestJob job, Loopback loopback, IAllReduce ring, long damagedIn) =>
+        BareLoop.Run(job, loopback, ring, (state, objective) => new Damaged(objective, () =>
         {
             // Adam's moment: the parameters differ a step later.
             if (ring.Rank == 1 && state.Step + 1 == damagedIn) state.Optimizer.SecondMoment.Host.Span[7] += 1e-3f;
-        });
-        using var work = new PhaseWork<SentencePairs>(plan, objective, source, batches, [], TimeProvider.System, NullLogger.Instance);
-        using var gradients = new GradientReducer(ring, state.Parameters);
-        using var stop = new GenerationStop();
-        var progress = new TrainingProgress(ring, new StepLedger(), new RecordingListener(), TimeProvider.System, NullLogger.Instance);
-        new TrainingLoop(plan, state, work, ring, gradients, null, progress, stop, TimeProvider.System).Run();
-    }
+        }));
 
     private sealed class Damaged(IObjective<SentencePairs> objective, Action damage) : IObjective<SentencePairs>
     {

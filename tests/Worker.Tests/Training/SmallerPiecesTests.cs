@@ -1,13 +1,8 @@
 using DistTrain.Model.Batches;
 using DistTrain.Model.Objectives;
-using DistTrain.Shared.Datasets;
-using DistTrain.Shared.Protocol;
 using DistTrain.Worker.Collectives;
-using DistTrain.Worker.Data;
-using DistTrain.Worker.Phases.Supervised;
 using DistTrain.Worker.Tests.Collectives;
 using DistTrain.Worker.Training;
-using Microsoft.Extensions.Logging.Abstractions;
 using TorchSharp;
 
 namespace DistTrain.Worker.Tests.Training;
@@ -51,23 +46,8 @@ public class SmallerPiecesTests
         return await loopback.Run(ring => Train(job, loopback, ring, memory(ring.Rank)));
     }
 
-    private static (float[] Weights, int PieceTokens) Train(TestJob job, Loopback loopback, IAllReduce ring, int memory)
-    {
-        var members = loopback.Members.Select(member => new TrainingProtocol.Member(new WorkerId(member.Worker), member.Host, member.Port)).ToList();
-        var plan = TrainingPlan.Of(job.Assignment(members, ring.Rank));
-        using var stores = new PhaseStores(plan.Data);
-        using var state = TrainingState.AtPhaseStart(plan);
-        var source = new TranslationBatches(stores.Train);
-        var lengths = Enumerable.Range(0, source.Count).Select(example => (int)source.TargetTokens(example) - 1).ToList();
-        var batches = BatchPlan.Create(lengths, lengths, plan.Phase.BatchTokens, seed: 1);
-        var objective = new SmallMemory(new SupervisedObjective(state.Parameters, 0.1), memory);
-        using var work = new PhaseWork<SentencePairs>(plan, objective, source, batches, [], TimeProvider.System, NullLogger.Instance);
-        using var gradients = new GradientReducer(ring, state.Parameters, leastBytes: 1 << 10);
-        var progress = new TrainingProgress(ring, new StepLedger(), new RecordingListener(), TimeProvider.System, NullLogger.Instance);
-        using var stop = new GenerationStop();
-        new TrainingLoop(plan, state, work, ring, gradients, null, progress, stop, TimeProvider.System).Run();
-        return (state.Parameters.Values.ToArray(), work.PieceTokens);
-    }
+    private static (float[] Weights, int PieceTokens) Train(TestJob job, Loopback loopback, IAllReduce ring, int memory) =>
+        BareLoop.Run(job, loopback, ring, (_, objective) => new SmallMemory(objective, memory));
 
     /// <summary>Runs out of memory at its latest: after the gradients were added, and handed over to the ring.</summary>
     /// <param name="tokens">Of a batch, with padding, that there is memory for.</param>
